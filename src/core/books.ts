@@ -1,0 +1,205 @@
+// The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
+// plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
+import type { ChosenOffer } from './plan-types.js';
+import type { Evidence, Instant, Micros, Millis, Price, ReasonCode } from './types.js';
+
+/** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
+export type ClaimState = 'member' | 'parked' | 'doomed';
+
+/** That a policy owns a VM. One claim a VM, so one owner a VM. Every change of `state` is a compare-and-set in the store. */
+export interface Claim {
+  readonly vmId: string;
+  readonly vmName: string;
+  /** The fleet that owns it; of a foreign VM that is being reaped, the reap. */
+  readonly policy: string;
+  /** bought: by an intent's answer. adopted: by a person. late: turned up after its intent was given up. reaped: foreign. */
+  readonly origin: 'bought' | 'adopted' | 'late' | 'reaped';
+  readonly intent: string | undefined;
+  readonly claimedAt: Instant;
+  /** The generation under which it was bought or adopted. */
+  readonly generation: number;
+  /** The price and the boundary as last seen; the VM's own word replaces them at each look. */
+  readonly price: Price | undefined;
+  readonly paidUntil: Instant | undefined;
+  /** When a complete listing first showed it; undefined until then. */
+  readonly seenAt: Instant | undefined;
+  /** When it was first seen running (active); undefined until then. */
+  readonly activeAt: Instant | undefined;
+  readonly state: ClaimState;
+  readonly stateSince: Instant;
+  /** Why it is parked or doomed. */
+  readonly unwanted: ReasonCode | undefined;
+  /** Parked because a window of a policy that stood long enough closed: outside the caps. */
+  readonly railExempt: boolean;
+  /** The delete intent that doomed it, and when its call began. */
+  readonly deletion: { readonly intent: string; readonly calledAt: Instant } | undefined;
+  /** Set while complete listings lack it without an end that we know. */
+  readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
+}
+
+export type IntentKind = 'deploy' | 'delete' | 'rename';
+
+/**
+ * planned -> calling -> done | failed | unknown;  unknown -> done (seen) | lapsed (absent from three complete looks over
+ * `createSettle`). refused: the gate before the call said no (frozen, older generation, lease lost): nothing was sent.
+ */
+export type IntentState = 'planned' | 'calling' | 'unknown' | 'done' | 'failed' | 'refused' | 'lapsed';
+
+export interface DeleteTarget {
+  readonly vmId: string;
+  readonly vmName: string;
+  readonly boundary: Instant | undefined;
+  readonly price: Price | undefined;
+  /** The workload is gone already; deleting the record frees the reserve. Outside the caps. */
+  readonly recordOnly: boolean;
+  readonly railExempt: boolean;
+  /** Foreign VM found by a reap: its evidence is probed again right before the call. */
+  readonly reaped: boolean;
+  readonly reason: ReasonCode;
+  /** undefined until answered. absent: the API doesn't know it. kept: not sent, `text` says why (busy again, taken back). */
+  readonly outcome?: { readonly result: 'accepted' | 'absent' | 'kept' | 'failed'; readonly text: string };
+}
+
+export interface RenameTarget {
+  readonly vmId: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One thing that we decided to do, written down before the first call. Its id is also the job's id. */
+export interface Intent {
+  /** Six characters of Crockford's base 32; the last two are the check (names.ts). Never all digits. */
+  readonly id: string;
+  readonly kind: IntentKind;
+  readonly account: string;
+  readonly policy: string;
+  readonly generation: number;
+  readonly createdAt: Instant;
+  readonly state: IntentState;
+  readonly calledAt: Instant | undefined;
+  readonly closedAt: Instant | undefined;
+  /** What the API or the gate said, when it was not plain success. The API's own text is kept. */
+  readonly error: { readonly code: string; readonly text: string } | undefined;
+  /** Folded into the notes (back-off, durations) by a reconcile. */
+  readonly reckoned: boolean;
+  /** deploy: how many, of what, at most at which price; `vmIds` as answered. */
+  readonly deploy?: {
+    readonly count: number;
+    readonly offer: ChosenOffer;
+    readonly cap: Price;
+    readonly vmName: string;
+    readonly vmIds: readonly string[];
+  };
+  readonly delete?: { readonly targets: readonly DeleteTarget[] };
+  readonly rename?: { readonly targets: readonly RenameTarget[] };
+  /** Of an unknown create: complete looks that began after the call and lacked its VMs. */
+  readonly emptyLooks: number;
+}
+
+/** Failed attempts of one fleet: 1, 2, 4 ... 60 min apart, given up after five until its policy or the offers change. */
+export interface BackOff {
+  readonly attempts: number;
+  readonly until: Instant;
+  readonly text: string;
+  readonly policyHash: string;
+  readonly offersHash: string;
+}
+
+/** What a reconcile remembers from look to look. Written by reconciles only, under the account's lease. */
+export interface Notes {
+  readonly lastCompleteLook: { readonly at: Instant; readonly vms: number } | undefined;
+  /** Set while the listing can't be believed (empty, shrunk): the looks that agreed since. */
+  readonly inventoryDoubt:
+    { readonly since: Instant; readonly looks: number; readonly vms: number; readonly text: string } | undefined;
+  readonly clockDoubt: { readonly since: Instant; readonly looks: number; readonly text: string } | undefined;
+  /** Looks since the birth of a store that found VMs of ours without books; undefined when not recovering. */
+  readonly recovering: { readonly since: Instant; readonly looks: number } | undefined;
+  readonly backOffs: Readonly<Record<string, BackOff>>;
+  /** Buying stopped: the account's balance was refused. */
+  readonly noBalance: { readonly since: Instant; readonly retryAt: Instant; readonly text: string } | undefined;
+  /** Call until ended or absent, last 200. */
+  readonly deletionMillis: readonly Millis[];
+  /** Create until active, last 200. */
+  readonly launchMillis: readonly Millis[];
+}
+
+/** What people said by hand; kept apart from the notes because commands write them at any time. */
+export interface Handles {
+  readonly freeze: { readonly since: Instant; readonly why: string } | undefined;
+  /** VM ids or names protected by hand. */
+  readonly protect: readonly string[];
+  readonly approvals: readonly Approval[];
+}
+
+export interface Approval {
+  /** Hash of (targets, prices, generation), as `refused[].approve` printed it. */
+  readonly hash: string;
+  readonly policy: string;
+  readonly at: Instant;
+  /** The first boundary among its targets. */
+  readonly until: Instant;
+}
+
+export interface Books {
+  readonly account: string;
+  readonly bornAt: Instant;
+  readonly claims: readonly Claim[];
+  /** Open ones, and closed ones of the last 30 days (late creates are recognised by them). */
+  readonly intents: readonly Intent[];
+  readonly notes: Notes;
+  readonly handles: Handles;
+  readonly evidence: readonly Evidence[];
+}
+
+/** One line of the ledger. `text` is a sentence; money only where something was paid or avoided. */
+export interface LedgerEntry {
+  readonly at: Instant;
+  readonly account: string;
+  readonly policy: string | undefined;
+  readonly vmId: string | undefined;
+  readonly vmName: string | undefined;
+  readonly intent: string | undefined;
+  readonly event:
+    | 'intent'
+    | 'bought'
+    | 'buy-failed'
+    | 'buy-unknown'
+    | 'buy-lapsed'
+    | 'late-create'
+    | 'active'
+    | 'charged'
+    | 'parked'
+    | 'taken-back'
+    | 'doomed'
+    | 'delete-called'
+    | 'delete-failed'
+    | 'deleted'
+    | 'record-removed'
+    | 'kept'
+    | 'missed-boundary'
+    | 'terminated'
+    | 'gone'
+    | 'adopted'
+    | 'retired'
+    | 'moved'
+    | 'refused'
+    | 'note';
+  readonly text: string;
+  readonly money: Micros | undefined;
+}
+
+/** One change to the books. Applied if `expect` is what the store holds at that instant, else refused, each on its own. */
+export type Change =
+  | { readonly kind: 'claim'; readonly claim: Claim; readonly expect: ClaimState | 'absent' }
+  | { readonly kind: 'unclaim'; readonly vmId: string; readonly expect: ClaimState }
+  | { readonly kind: 'intent'; readonly intent: Intent; readonly expect: IntentState | 'absent' }
+  | { readonly kind: 'forget-intent'; readonly id: string }
+  | { readonly kind: 'notes'; readonly notes: Notes };
+
+/** All that a reconcile writes, in one step, refused whole when its lease or its generation is no longer the present one. */
+export interface Commit {
+  readonly account: string;
+  readonly generation: number;
+  readonly changes: readonly Change[];
+  readonly ledger: readonly LedgerEntry[];
+}

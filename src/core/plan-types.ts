@@ -1,0 +1,238 @@
+// A plan: what should be done about a snapshot, and what is deliberately not done. Pure data.
+import type { Books } from './books.js';
+import type {
+  ClockReading,
+  Hardware,
+  Image,
+  Instant,
+  Inventory,
+  Micros,
+  Millis,
+  Mode,
+  Offer,
+  Price,
+  Product,
+  Reason,
+} from './types.js';
+
+/** All that was observed of one account at one instant. Serialisable: `purser record` writes it, `plan --record` reads it. */
+export interface Snapshot {
+  readonly account: string;
+  readonly product: Product;
+  readonly at: Instant;
+  readonly inventory: Inventory;
+  /** undefined: the market could not be read; nothing is bought then. */
+  readonly offers: readonly Offer[] | undefined;
+  /** Default images, to turn slugs into URLs; undefined when they could not be read. */
+  readonly images: readonly Image[] | undefined;
+  readonly clock: ClockReading;
+  readonly books: Books;
+  /** Since when each policy's content stands unchanged (policy name -> instant), from the generation's record. */
+  readonly stoodSince: Readonly<Record<string, Instant>>;
+  /** Frozen by a file or PURSER_FREEZE; the store's own freeze stands in books.handles. */
+  readonly frozenBy: string | undefined;
+}
+
+/** What a deploy call names. All that the service may pick with it satisfies `where` (see "Buying" in DESIGN). */
+export interface ChosenOffer {
+  readonly country: string;
+  readonly configuration: string;
+  readonly hardware: Hardware | undefined;
+  readonly price: Price;
+}
+
+export interface VmRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface ActionBase {
+  /** Derived from the content, so the same plan has the same ids. */
+  readonly id: string;
+  readonly account: string;
+  readonly policy: string;
+  readonly reason: Reason;
+}
+
+export interface DeployAction extends ActionBase {
+  readonly kind: 'deploy';
+  readonly count: number;
+  readonly offer: ChosenOffer;
+  /** The cap sent: min(maxPrice, planned price + 2 %). Per VM. */
+  readonly cap: Price;
+  /** count x price, charged at once. */
+  readonly cost: Micros;
+}
+
+export interface DeleteAction extends ActionBase {
+  readonly kind: 'delete';
+  readonly vm: VmRef;
+  /** undefined when nothing is saved by the hour (record only, boundary unknown). */
+  readonly deadline: Instant | undefined;
+  readonly boundary: Instant | undefined;
+  readonly recordOnly: boolean;
+  readonly reaped: boolean;
+  readonly railExempt: boolean;
+  /** The coming charge that is avoided; for a record the reserve that it frees is in the text. */
+  readonly saves: Micros;
+}
+
+export interface RenameAction extends ActionBase {
+  readonly kind: 'rename';
+  readonly vms: readonly { readonly id: string; readonly from: string; readonly to: string }[];
+}
+
+export type Action = DeployAction | DeleteAction | RenameAction;
+
+/** Something deliberately not done (or not yet). */
+export interface Hold {
+  readonly account: string;
+  /** undefined: the whole account is held. */
+  readonly policy: string | undefined;
+  readonly vm: VmRef | undefined;
+  readonly reason: Reason;
+  /** When the answer changes next, if that is known: for a parked VM its deadline. */
+  readonly until: Instant | undefined;
+  /** Parked and held VMs: the next charge and when it comes. */
+  readonly boundary: Instant | undefined;
+  readonly charge: Micros | undefined;
+}
+
+/** A policy's deletions (or deploys) that a rail refused, whole. */
+export interface Refusal {
+  readonly account: string;
+  readonly policy: string;
+  readonly rail:
+    | 'deletes.perPlan'
+    | 'deletes.perHour'
+    | 'deploys.perHour'
+    | 'deploys.perDay'
+    | 'deploys.moneyPerDay'
+    | 'deploys.perFleet';
+  readonly text: string;
+  readonly targets: readonly VmRef[];
+  /** The hash that `purser approve` takes; undefined where an approval can't help. */
+  readonly approve: string | undefined;
+}
+
+export interface FleetSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  readonly wanted: number;
+  /** The open window's name. */
+  readonly window: string | undefined;
+  /** Members that count and are up (active or small balance), parked ones included. */
+  readonly running: number;
+  /** Members bought but not up yet: pending, new, launching. */
+  readonly launching: number;
+  readonly parked: number;
+  readonly doomed: number;
+  /** What its members cost a day if all renew. */
+  readonly perDay: Micros;
+  /** The next change of `wanted`. */
+  readonly next: { readonly at: Instant; readonly wanted: number; readonly window: string | undefined } | undefined;
+}
+
+export interface ReapSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  readonly matched: number;
+  readonly idle: number;
+  readonly busy: number;
+  readonly unknown: number;
+  readonly perDay: Micros;
+}
+
+/** VMs of nobody: foreign, protected, unclaimed. */
+export interface OtherVm {
+  readonly vm: VmRef;
+  readonly kind: 'foreign' | 'unclaimed' | 'known-by-name';
+  readonly protected: boolean;
+  readonly price: Price | undefined;
+  readonly boundary: Instant | undefined;
+  readonly policy: string | undefined;
+}
+
+export interface ComingCharge {
+  readonly at: Instant;
+  readonly vm: VmRef;
+  readonly policy: string | undefined;
+  readonly cost: Micros;
+  /** What Purser will do about it. */
+  readonly fate: 'renew' | 'delete' | 'deleting' | 'not-ours';
+  /** The last moment to avoid it; undefined when nobody may. */
+  readonly avoidableUntil: Instant | undefined;
+  readonly why: string;
+}
+
+/** Evidence that is due to be gathered. */
+export interface ProbeTarget {
+  readonly policy: string;
+  readonly vm: VmRef;
+  readonly publicIp: string | undefined;
+}
+
+/** A change of a claim that the plan wants: parking and taking back. Carried out by the commit, not by a worker. */
+export interface Mark {
+  readonly vmId: string;
+  readonly policy: string;
+  readonly to: 'parked' | 'member';
+  readonly reason: Reason;
+  readonly railExempt: boolean;
+}
+
+/** One rule's word about one VM, for `explain`. */
+export interface Verdict {
+  readonly rule: string;
+  readonly policy: string | undefined;
+  /** keep and delete decide; `pass` has no objection. */
+  readonly says: 'keep' | 'delete' | 'pass';
+  readonly text: string;
+  readonly until: Instant | undefined;
+  readonly won: boolean;
+}
+
+export interface Totals {
+  readonly deploy: number;
+  readonly delete: number;
+  readonly hold: number;
+  readonly costNow: Micros;
+  readonly savesNow: Micros;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly at: Instant;
+  readonly generation: number;
+  readonly account: string;
+  readonly product: Product;
+  readonly mode: Mode;
+  /** Only what is due at `at`. */
+  readonly actions: readonly Action[];
+  readonly holds: readonly Hold[];
+  readonly refused: readonly Refusal[];
+  readonly marks: readonly Mark[];
+  readonly fleets: readonly FleetSummary[];
+  readonly reaps: readonly ReapSummary[];
+  readonly others: readonly OtherVm[];
+  readonly charges: readonly ComingCharge[];
+  readonly probes: readonly ProbeTarget[];
+  readonly seen: { readonly vms: number; readonly at: Instant; readonly state: Inventory['state'] };
+  readonly rails: {
+    readonly deletions: number;
+    readonly deletionsLimit: number;
+    readonly deploys: number;
+    readonly deploysLimit: number;
+  };
+  readonly totals: Totals;
+  /** The earliest instant at which another plan could say something else. */
+  readonly nextWakeAt: Instant | undefined;
+  /** The earliest deadline of a VM that will be deleted. */
+  readonly nextDeadlineAt: Instant | undefined;
+  /** p99-based time that a deletion needs, as used for these deadlines (without the time in line). */
+  readonly leadMillis: Millis;
+  /** Filled for the one VM named in the planner's `trace`. */
+  readonly trace: readonly Verdict[];
+}

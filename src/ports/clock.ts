@@ -1,0 +1,13 @@
+// The clock port. Production code asks it for the time; only adapters touch Date or timers. It must not know schedules.
+import type { Instant, Millis } from '../core/types.js';
+
+export interface Clock {
+  /** The wall clock, epoch milliseconds. May jump. */
+  now(): Instant;
+  /** Never goes back, not related to the wall clock; for leases and time-outs. */
+  monotonicMillis(): Millis;
+  /** Resolves once now() >= at, or at once when aborted. Virtual clocks resolve when they were stepped that far. */
+  waitUntil(at: Instant, signal?: AbortSignal): Promise<void>;
+  /** A virtual clock that lives elsewhere is read again; the system clock does nothing. */
+  sync(): Promise<void>;
+}
