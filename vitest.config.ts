@@ -1,0 +1,40 @@
+// How the tests run: the pure ones side by side in threads, those with real Redis and real processes one file at a time
+// afterwards, so that two cores are never fought over by clocks and kills.
+import { defineConfig } from 'vitest/config';
+
+const HEAVY = ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: HEAVY,
+          pool: 'threads',
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: HEAVY,
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+    coverage: { provider: 'v8', include: ['src/**', 'workers/**'], reporter: ['text-summary', 'html'] },
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
