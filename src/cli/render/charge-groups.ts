@@ -1,0 +1,32 @@
+// Coming charges, grouped so that a fleet bought at once is one line: same policy, minute, fate and reason.
+import type { Plan } from '../../core/plan-types.js';
+import type { ChargeGroup } from './status-report.js';
+
+const MINUTE_MILLIS = 60_000;
+
+/** Soonest first; at one instant the dearest first. */
+export function groupCharges(plans: readonly Plan[]): ChargeGroup[] {
+  const groups = new Map<string, ChargeGroup & { vms: string[] }>();
+  for (const plan of plans) {
+    for (const charge of plan.charges) {
+      const minute = Math.floor(charge.at / MINUTE_MILLIS);
+      const key = JSON.stringify([plan.account, charge.policy, minute, charge.fate, charge.why]);
+      const group = groups.get(key);
+      if (group === undefined) {
+        const { at, policy, cost, fate, avoidableUntil, why } = charge;
+        groups.set(key, { account: plan.account, at, policy, vms: [charge.vm.name], cost, fate, avoidableUntil, why });
+        continue;
+      }
+      // The earliest of all: whoever wants to act must be in time for every one of them.
+      const limits = [group.avoidableUntil, charge.avoidableUntil].filter((limit) => limit !== undefined);
+      group.vms.push(charge.vm.name);
+      groups.set(key, {
+        ...group,
+        at: Math.min(group.at, charge.at),
+        cost: group.cost + charge.cost,
+        avoidableUntil: limits.length === 0 ? undefined : Math.min(...limits),
+      });
+    }
+  }
+  return [...groups.values()].sort((a, b) => a.at - b.at || (a.cost < b.cost ? 1 : a.cost > b.cost ? -1 : 0));
+}

@@ -1,0 +1,93 @@
+// The `+` and `-` lines of one policy. Few deletions are named one by one, many of one reason share a line.
+import { sumMicros } from '../../core/money.js';
+import type { Action, DeleteAction, DeployAction, RenameAction } from '../../core/plan-types.js';
+import type { Instant, Millis } from '../../core/types.js';
+import { formatEach, formatNear } from './format-instant.js';
+import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
+import type { PlanLine } from './plan-line.js';
+
+/** So many deletions of one reason are named one by one. */
+const MOST_NAMED = 5;
+
+function describeDeploy(action: DeployAction): PlanLine {
+  return {
+    mark: '+',
+    head: `deploy ${action.count}`,
+    named: false,
+    detail: `${action.offer.country} ${action.offer.configuration}`,
+    money: { verb: '', amount: action.cost, tail: 'now' },
+    beneath: [describeReason(action.reason)],
+  };
+}
+
+/** `boundary 19:15Z`, `boundaries 19:15Z to 19:40Z`, or nothing when none is known. */
+export function describeBoundaries(boundaries: readonly (Instant | undefined)[], now: Instant): string {
+  const known = boundaries.filter((boundary) => boundary !== undefined).sort((a, b) => a - b);
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined) return '';
+  const from = formatNear(first, now, now);
+  const to = formatNear(last, first, now);
+  return from === to || first === last ? `boundary ${from}` : `boundaries ${from} to ${to}`;
+}
+
+function describeRecord(action: DeleteAction): string {
+  const text = oneLine(action.reason.text);
+  return text.startsWith('record only') ? text : `record only, ${text}`;
+}
+
+function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodMillis: Millis): PlanLine[] {
+  const saves = sumMicros(actions.map((action) => action.saves));
+  const money = saves > 0n ? { verb: 'avoids' as const, amount: saves, tail: formatEach(periodMillis) } : undefined;
+  if (actions.length > MOST_NAMED) {
+    const [first] = actions;
+    const names = listNames(actions.map((action) => oneLine(action.vm.name)));
+    const boundary = describeBoundaries(
+      actions.map((action) => action.boundary),
+      now,
+    );
+    const detail = first!.recordOnly ? 'records only' : `due now${boundary === '' ? '' : `, ${boundary}`}`;
+    const beneath = first!.recordOnly ? names : `${labelOf(first!.reason.code)}: ${names}`;
+    return [{ mark: '-', head: `delete ${actions.length}`, named: false, detail, money, beneath: [beneath] }];
+  }
+  return actions.map((action) => {
+    const boundary = describeBoundaries([action.boundary], now);
+    return {
+      mark: '-',
+      head: `delete ${oneLine(action.vm.name)}`,
+      named: true,
+      detail: action.recordOnly ? describeRecord(action) : `due now${boundary === '' ? '' : `, ${boundary}`}`,
+      money: action.saves > 0n ? { verb: 'avoids', amount: action.saves, tail: formatEach(periodMillis) } : undefined,
+      beneath: action.recordOnly ? [] : [describeReason(action.reason)],
+    };
+  });
+}
+
+function describeRename(action: RenameAction): PlanLine {
+  const names = action.vms.map((vm) => oneLine(vm.to));
+  return {
+    mark: '~',
+    head: `name ${action.vms.length}`,
+    named: false,
+    detail: listNames(names),
+    money: undefined,
+    beneath: [`new ${countOf(action.vms.length, 'VM')} get${action.vms.length === 1 ? 's its' : ' their'} own name`],
+  };
+}
+
+/** Deploys first, then deletions by reason in the order in which the plan has them, then names. */
+export function describeActions(actions: readonly Action[], now: Instant, periodMillis: Millis): PlanLine[] {
+  const deletes = new Map<string, DeleteAction[]>();
+  for (const action of actions) {
+    if (action.kind !== 'delete') continue;
+    const key = `${action.recordOnly} ${action.reason.code}`;
+    const group = deletes.get(key);
+    if (group === undefined) deletes.set(key, [action]);
+    else group.push(action);
+  }
+  return [
+    ...actions.filter((action) => action.kind === 'deploy').map(describeDeploy),
+    ...[...deletes.values()].flatMap((group) => describeDeletes(group, now, periodMillis)),
+    ...actions.filter((action) => action.kind === 'rename').map(describeRename),
+  ];
+}

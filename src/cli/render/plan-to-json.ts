@@ -1,0 +1,142 @@
+// `purser plan --json`: the document that scripts rely on. Fields of docs/cli stay as they are; more may be added.
+// What is not known is left out.
+import { formatUsdc, sumMicros } from '../../core/money.js';
+import type { ChosenOffer, DeleteAction, DeployAction, Plan, RenameAction } from '../../core/plan-types.js';
+import type { Micros, Price } from '../../core/types.js';
+import { formatPeriod, toIso, toOptionalIso } from './format-instant.js';
+import { mergePlanIds } from './render-plan.js';
+
+function toMoney(micros: Micros | undefined): string | undefined {
+  return micros === undefined ? undefined : formatUsdc(micros);
+}
+
+function priceToJson(price: Price | undefined) {
+  return price === undefined ? {} : { price: formatUsdc(price.amount), per: formatPeriod(price.periodMillis) };
+}
+
+function offerToJson(offer: ChosenOffer) {
+  return {
+    country: offer.country,
+    configuration: offer.configuration,
+    ...(offer.hardware === undefined ? {} : { hardware: offer.hardware }),
+    ...priceToJson(offer.price),
+  };
+}
+
+function actionToJson(action: DeployAction | DeleteAction) {
+  const { id, kind, account, policy } = action;
+  if (action.kind === 'deploy') {
+    return {
+      ...{ id, kind, account, policy, count: action.count, offer: offerToJson(action.offer) },
+      ...{ reason: action.reason, cost: formatUsdc(action.cost), cap: formatUsdc(action.cap.amount) },
+    };
+  }
+  return {
+    ...{ id, kind, account, policy, vm: action.vm },
+    deadline: toOptionalIso(action.deadline),
+    boundary: toOptionalIso(action.boundary),
+    reason: action.reason,
+    saves: formatUsdc(action.saves),
+    recordOnly: action.recordOnly,
+    reaped: action.reaped,
+    railExempt: action.railExempt,
+  };
+}
+
+function renameToJson({ id, account, policy, vms, reason }: RenameAction) {
+  return { id, account, policy, vms, reason };
+}
+
+function holdsToJson(plan: Plan) {
+  return plan.holds.map((hold) => ({
+    account: hold.account,
+    policy: hold.policy,
+    vm: hold.vm,
+    reason: hold.reason,
+    until: toOptionalIso(hold.until),
+    boundary: toOptionalIso(hold.boundary),
+    charge: toMoney(hold.charge),
+  }));
+}
+
+function fleetsToJson(plan: Plan) {
+  return plan.fleets.map(({ perDay, next, ...fleet }) => ({
+    ...fleet,
+    perDay: formatUsdc(perDay),
+    next: next === undefined ? undefined : { ...next, at: toIso(next.at) },
+  }));
+}
+
+function othersToJson(plan: Plan) {
+  return plan.others.map((other) => ({
+    account: plan.account,
+    vm: other.vm,
+    kind: other.kind,
+    protected: other.protected,
+    policy: other.policy,
+    ...priceToJson(other.price),
+    boundary: toOptionalIso(other.boundary),
+  }));
+}
+
+function chargesToJson(plan: Plan) {
+  return plan.charges.map((charge) => ({
+    account: plan.account,
+    at: toIso(charge.at),
+    vm: charge.vm,
+    policy: charge.policy,
+    cost: formatUsdc(charge.cost),
+    fate: charge.fate,
+    avoidableUntil: toOptionalIso(charge.avoidableUntil),
+    why: charge.why,
+  }));
+}
+
+function earliestIso(instants: readonly (number | undefined)[]): string | undefined {
+  const known = instants.filter((instant) => instant !== undefined);
+  return known.length === 0 ? undefined : toIso(known.reduce((first, each) => Math.min(first, each)));
+}
+
+/** What differs between accounts and says how the plan came about. */
+function viewToJson(plan: Plan) {
+  return {
+    account: plan.account,
+    id: plan.id,
+    product: plan.product,
+    mode: plan.mode,
+    seen: { vms: plan.seen.vms, at: toIso(plan.seen.at), state: plan.seen.state },
+    rails: plan.rails,
+    leadSeconds: plan.leadMillis / 1000,
+  };
+}
+
+/** Several accounts become one document. */
+export function planToJson(plans: readonly Plan[]) {
+  const totals = plans.map((plan) => plan.totals);
+  const sum = (pick: (total: Plan['totals']) => number): number => totals.reduce((all, each) => all + pick(each), 0);
+  const actions = plans.flatMap((plan) => plan.actions);
+  return {
+    id: mergePlanIds(plans),
+    at: toIso(plans.reduce((last, plan) => Math.max(last, plan.at), 0)),
+    generation: plans.reduce((last, plan) => Math.max(last, plan.generation), 0),
+    accounts: plans.map((plan) => plan.account),
+    actions: actions.flatMap((action) => (action.kind === 'rename' ? [] : [actionToJson(action)])),
+    holds: plans.flatMap(holdsToJson),
+    refused: plans.flatMap((plan) => plan.refused),
+    fleets: plans.flatMap(fleetsToJson),
+    totals: {
+      deploy: sum((total) => total.deploy),
+      delete: sum((total) => total.delete),
+      hold: sum((total) => total.hold),
+      costNow: formatUsdc(sumMicros(totals.map((total) => total.costNow))),
+      savesNow: formatUsdc(sumMicros(totals.map((total) => total.savesNow))),
+    },
+    renames: actions.flatMap((action) => (action.kind === 'rename' ? [renameToJson(action)] : [])),
+    reaps: plans.flatMap((plan) => plan.reaps.map((reap) => ({ ...reap, perDay: formatUsdc(reap.perDay) }))),
+    others: plans.flatMap(othersToJson),
+    charges: plans.flatMap(chargesToJson),
+    views: plans.map(viewToJson),
+    nextWakeAt: earliestIso(plans.map((plan) => plan.nextWakeAt)),
+    nextDeadlineAt: earliestIso(plans.map((plan) => plan.nextDeadlineAt)),
+  };
+}

@@ -1,0 +1,100 @@
+// The rows of `status`: one a policy with what changes next, and one for the VMs of nobody. Derived from plans alone.
+import { costOver, DAY_MILLIS, sumMicros } from '../../core/money.js';
+import type { FleetSummary, Hold, OtherVm, Plan, ReapSummary } from '../../core/plan-types.js';
+import { describeBoundaries } from './plan-actions.js';
+import { countOf, labelOf, listNames, oneLine } from './phrase.js';
+import type { PolicyRow } from './status-report.js';
+
+type Next = PolicyRow['next'];
+
+function findEarliest(holds: readonly Hold[]): Hold | undefined {
+  return holds
+    .filter((hold) => hold.until !== undefined)
+    .reduce<Hold | undefined>(
+      (first, hold) => (first === undefined || hold.until! < first.until! ? hold : first),
+      undefined,
+    );
+}
+
+/** The next deletions that are only waiting for their deadline; those of one boundary count together. */
+function describeNextDeletion(holds: readonly Hold[]): Next {
+  const waiting = holds.filter((hold) => hold.reason.code === 'parked' || hold.reason.code === 'idle-until-deadline');
+  const first = findEarliest(waiting);
+  if (first === undefined) return undefined;
+  const together = waiting.filter((hold) => hold.boundary === first.boundary && hold.until !== undefined);
+  return { at: first.until, text: `delete ${together.length}` };
+}
+
+function describeActionsNow(plan: Plan, policy: string): Next {
+  const actions = plan.actions.filter((action) => action.policy === policy);
+  const deletes = actions.flatMap((action) => (action.kind === 'delete' && !action.recordOnly ? [action] : []));
+  if (deletes.length > 0) {
+    const names = deletes.length === 1 ? oneLine(deletes[0]!.vm.name) : String(deletes.length);
+    const boundary = describeBoundaries(
+      deletes.map((action) => action.boundary),
+      plan.at,
+    ).replace(/^boundar(y|ies) /, 'before ');
+    return { at: undefined, text: `deleting ${names}${boundary === '' ? '' : ` ${boundary}`}` };
+  }
+  const deploys = actions.flatMap((action) => (action.kind === 'deploy' ? [action] : []));
+  if (deploys.length === 0) return undefined;
+  const count = deploys.reduce((sum, action) => sum + action.count, 0);
+  const healing = deploys.every((action) => action.reason.code === 'replacement') ? 'healing: ' : '';
+  return { at: undefined, text: `${healing}launching ${count}` };
+}
+
+function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): Next {
+  const refusal = plan.refused.find((each) => each.policy === policy);
+  if (refusal !== undefined) return { at: undefined, text: `refused by ${refusal.rail}` };
+  const held = plan.holds.filter((hold) => hold.policy === policy);
+  const own = held.find((hold) => hold.vm === undefined);
+  if (own !== undefined) return { at: own.until, text: labelOf(own.reason.code) };
+  const now = describeActionsNow(plan, policy);
+  if (now !== undefined) return now;
+  if (fleet !== undefined && fleet.launching > 0) return { at: undefined, text: `launching ${fleet.launching}` };
+  const deletion = describeNextDeletion(held);
+  const demand = fleet?.next;
+  if (demand === undefined) return deletion;
+  if (deletion?.at !== undefined && deletion.at <= demand.at) return deletion;
+  return { at: demand.at, text: `wants ${demand.wanted}` };
+}
+
+function buildFleetRow(plan: Plan, fleet: FleetSummary): PolicyRow {
+  const { account, policy, mode, wanted, running, parked, perDay } = fleet;
+  return { account, policy, mode, wanted, running, parked, perDay, next: findNext(plan, policy, fleet) };
+}
+
+function buildReapRow(plan: Plan, reap: ReapSummary): PolicyRow {
+  const { account, policy, mode, matched, perDay } = reap;
+  const next = findNext(plan, policy, undefined);
+  return { account, policy, mode, wanted: undefined, running: matched, parked: undefined, perDay, next };
+}
+
+function describeOthers(others: readonly OtherVm[]): string {
+  if (others.length <= 2)
+    return others
+      .map((other) => `${oneLine(other.vm.name)} ${other.protected ? 'protected' : other.kind.replaceAll('-', ' ')}`)
+      .join(', ');
+  const kinds = others.map((other) => (other.protected ? 'protected' : other.kind.replaceAll('-', ' ')));
+  const counts = [...new Set(kinds)].map((kind) => `${kinds.filter((each) => each === kind).length} ${kind}`);
+  return `${countOf(others.length, 'VM')}: ${listNames(counts, 4)}`;
+}
+
+function buildOtherRow(plan: Plan): PolicyRow[] {
+  if (plan.others.length === 0) return [];
+  const perDay = sumMicros(
+    plan.others.map((other) => (other.price === undefined ? 0n : costOver(other.price, DAY_MILLIS))),
+  );
+  const unknown = { mode: undefined, wanted: undefined, parked: undefined };
+  const next = { at: undefined, text: describeOthers(plan.others) };
+  return [{ account: plan.account, policy: 'other', ...unknown, running: plan.others.length, perDay, next }];
+}
+
+/** One row a policy, in the plan's order, and one for VMs that are nobody's. */
+export function buildPolicyRows(plans: readonly Plan[]): PolicyRow[] {
+  return plans.flatMap((plan) => [
+    ...plan.fleets.map((fleet) => buildFleetRow(plan, fleet)),
+    ...plan.reaps.map((reap) => buildReapRow(plan, reap)),
+    ...buildOtherRow(plan),
+  ]);
+}

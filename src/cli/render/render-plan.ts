@@ -1,0 +1,186 @@
+// `purser plan` as a person reads it: one block an account, one a policy in it, then the totals and what to run.
+import { hashText } from '../../core/hash.js';
+import { formatUsdc, sumMicros } from '../../core/money.js';
+import type { FleetSummary, Hold, Plan, ReapSummary } from '../../core/plan-types.js';
+import type { Instant } from '../../core/types.js';
+import { formatInstant, formatNear } from './format-instant.js';
+import { paint } from './paint.js';
+import { joinPieces, oneLine } from './phrase.js';
+import { renderAccountHead, renderAccountHolds, renderOthers, renderRails, renderRefusals } from './plan-account.js';
+import { describeActions } from './plan-actions.js';
+import { describeHolds } from './plan-holds.js';
+import { alignPlanLines, renderPlanLines } from './plan-line.js';
+import type { PlanLine } from './plan-line.js';
+import { findPeriodMillis } from './plan-period.js';
+import type { RenderFacts } from './render-facts.js';
+
+interface Block {
+  readonly policy: string;
+  /** The policy's line, its name included. */
+  readonly title: string;
+  readonly lines: readonly PlanLine[];
+}
+
+/** The plan's own id; of several accounts, an id of them all. */
+export function mergePlanIds(plans: readonly Plan[]): string {
+  const [first] = plans;
+  if (plans.length === 1 && first !== undefined) return first.id;
+  return `plan-${hashText(plans.map((plan) => plan.id).join('/')).slice(0, 6)}`;
+}
+
+function describeMode(mode: Plan['mode']): string[] {
+  return mode === 'act' ? [] : [mode === 'observe' ? 'observes only' : 'paused'];
+}
+
+function describeDemand(fleet: FleetSummary, now: Instant): string[] {
+  const { window, next } = fleet;
+  const open = window === undefined ? '' : `window "${window}"`;
+  if (next === undefined) return open === '' ? [] : [open];
+  const at = formatNear(next.at, now, now);
+  const opens = next.window === undefined || next.window === window ? '' : ` (window "${next.window}")`;
+  if (open !== '') return [`${open} until ${at}, then ${next.wanted}${opens}`];
+  return [`${next.wanted} from ${at}${opens}`];
+}
+
+function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, now: Instant): Map<string, string> {
+  const columns = fleets.map((fleet) => [
+    `wanted ${fleet.wanted}`,
+    `running ${fleet.running}`,
+    `parked ${fleet.parked}`,
+  ]);
+  const widths = [0, 1, 2].map((index) => Math.max(0, ...columns.map((column) => column[index]!.length)));
+  const titles = new Map<string, string>();
+  for (const [index, fleet] of fleets.entries()) {
+    const counts = columns[index]!.map((text, column) => text.padEnd(widths[column]!));
+    const more = [
+      ...(fleet.launching > 0 ? [`launching ${fleet.launching}`] : []),
+      ...(fleet.doomed > 0 ? [`being deleted ${fleet.doomed}`] : []),
+      ...describeDemand(fleet, now),
+      ...describeMode(fleet.mode),
+    ];
+    titles.set(fleet.policy, `${fleet.policy.padEnd(nameWidth)}${[...counts, ...more].join('   ')}`.trimEnd());
+  }
+  return titles;
+}
+
+function titleReap(reap: ReapSummary, nameWidth: number): string {
+  const counts = [
+    `${reap.matched} match`,
+    `${reap.idle} idle`,
+    `${reap.busy} busy`,
+    `${reap.unknown} unknown`,
+    ...describeMode(reap.mode),
+  ];
+  return reap.policy.padEnd(nameWidth) + counts.join('   ');
+}
+
+function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
+  const periodMillis = findPeriodMillis(plan);
+  const known = [...plan.fleets, ...plan.reaps].map((summary) => summary.policy);
+  // VMs of nobody are told below the policies; what remains has a policy that is gone.
+  const others = new Set(plan.others.map((other) => other.vm.id));
+  const holds = plan.holds.filter(
+    (hold) => hold.policy !== undefined && (known.includes(hold.policy) || !others.has(hold.vm?.id ?? '')),
+  );
+  const gone = [...holds, ...plan.actions].map((each) => each.policy ?? '').filter((name) => !known.includes(name));
+  const nameWidth = Math.max(12, ...known.map((name) => name.length + 2));
+  const titles = titleFleets(plan.fleets, nameWidth, facts.now);
+  for (const reap of plan.reaps) titles.set(reap.policy, titleReap(reap, nameWidth));
+  return [...new Set([...known, ...gone])].map((policy) => {
+    const fleet = plan.fleets.find((each) => each.policy === policy);
+    const actions = plan.actions.filter((action) => action.policy === policy);
+    const held = holds.filter((hold) => hold.policy === policy);
+    return {
+      policy,
+      title: titles.get(policy) ?? policy,
+      lines: [
+        ...describeActions(actions, facts.now, periodMillis),
+        ...describeHolds(held, fleet, facts.now, periodMillis),
+      ],
+    };
+  });
+}
+
+function isAccountWide(hold: Hold): boolean {
+  return hold.policy === undefined && hold.vm === undefined;
+}
+
+function renderAccount(plan: Plan, facts: RenderFacts): string {
+  const blocks = buildBlocks(plan, facts);
+  const columns = alignPlanLines(blocks.map((block) => block.lines));
+  const policies = blocks.flatMap((block) => [
+    paint(block.policy, 'strong', facts.colours) + block.title.slice(block.policy.length),
+    ...renderPlanLines(block.lines, columns, facts),
+  ]);
+  const sections = [
+    [renderAccountHead(plan, facts)],
+    renderAccountHolds(plan.holds.filter(isAccountWide), facts),
+    policies.length === 0 ? ['No policies for this account.'] : policies,
+    renderRefusals(plan.refused, facts),
+    [...renderOthers(plan.others, facts), renderRails(plan.rails)],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+function findExample(plans: readonly Plan[]): string | undefined {
+  const holds = plans.flatMap((plan) => plan.holds).filter((hold) => hold.vm !== undefined);
+  const unknown = holds.find((hold) => hold.reason.code === 'signal-unknown');
+  const deletion = plans.flatMap((plan) => plan.actions).find((action) => action.kind === 'delete');
+  return (unknown ?? holds[0])?.vm?.name ?? (deletion?.kind === 'delete' ? deletion.vm.name : undefined);
+}
+
+function earliestOf(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  const known = instants.filter((instant) => instant !== undefined);
+  return known.length === 0 ? undefined : known.reduce((first, each) => Math.min(first, each));
+}
+
+function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
+  const totals = plans.map((plan) => plan.totals);
+  const sum = (pick: (total: Plan['totals']) => number): number => totals.reduce((all, each) => all + pick(each), 0);
+  const held = sum((total) => total.hold);
+  const renames = plans
+    .flatMap((plan) => plan.actions)
+    .flatMap((action) => (action.kind === 'rename' ? action.vms : []));
+  if (plans.every((plan) => plan.actions.length === 0)) {
+    const wake = earliestOf(plans.map((plan) => plan.nextWakeAt));
+    const next = wake === undefined ? '' : `  Next look matters at ${formatInstant(wake, facts.now)}.`;
+    return `Nothing to do${held > 0 ? `, ${held} held` : ''}.${next}`;
+  }
+  const costNow = sumMicros(totals.map((total) => total.costNow));
+  const savesNow = sumMicros(totals.map((total) => total.savesNow));
+  const counts = [`${sum((total) => total.deploy)} to deploy`, `${sum((total) => total.delete)} to delete`];
+  if (renames.length > 0) counts.push(`${renames.length} to name`);
+  counts.push(`${held} held`);
+  return `${counts.join(', ')}.  Pay now ${formatUsdc(costNow)}, avoid ${formatUsdc(savesNow)}.`;
+}
+
+function describeNextStep(plans: readonly Plan[]): string {
+  const acting = plans.filter((plan) => plan.actions.length > 0);
+  if (acting.length === 0) return '';
+  return acting.some((plan) => plan.mode === 'act') ? 'run it: purser apply' : 'observing: nothing is carried out';
+}
+
+/** The whole answer of `purser plan`, without a newline at the end. */
+export function renderPlan(plans: readonly Plan[], facts: RenderFacts): string {
+  if (plans.length === 0) return 'No accounts to plan for. purser.yaml names them; purser init writes a first one.';
+  const example = findExample(plans);
+  const last = [
+    `${mergePlanIds(plans)}   ${describeNextStep(plans)}`.trimEnd(),
+    ...(example === undefined ? [] : [`one VM: purser explain ${oneLine(example)}`]),
+  ];
+  return [
+    ...plans.map((plan) => renderAccount(plan, facts)),
+    `${describeTotals(plans, facts)}\n${joinPieces(last, '    ', facts.width)}`,
+  ].join('\n\n');
+}
+
+/** How `apply` ends: `Next deadline Sat 06:44Z: run purser apply or purser up by then.` */
+export function renderNextDeadline(plans: readonly Plan[], facts: RenderFacts): string {
+  const at = earliestOf(plans.map((plan) => plan.nextDeadlineAt));
+  return at === undefined
+    ? 'No deadline is coming.'
+    : `Next deadline ${formatInstant(at, facts.now)}: run purser apply or purser up by then.`;
+}

@@ -1,0 +1,199 @@
+// `purser status` as a person reads it. Shows what build-status-report.ts found, and decides nothing.
+import { formatUsdc, sumMicros } from '../../core/money.js';
+import type { Instant, Millis } from '../../core/types.js';
+import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
+import { paint } from './paint.js';
+import { countOf, joinPieces, oneLine, wrapText } from './phrase.js';
+import type { RenderFacts } from './render-facts.js';
+import { renderTable } from './render-table.js';
+import type { Column } from './render-table.js';
+import type { ChargeGroup, PolicyRow, StatusReport } from './status-report.js';
+
+/** So many lines of coming charges; the rest is one sum. */
+const MOST_CHARGES = 12;
+
+function largest(values: readonly (Millis | undefined)[]): Millis | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.reduce<Millis | undefined>(
+    (most, value) => (most === undefined || Math.abs(value) > Math.abs(most) ? value : most),
+    undefined,
+  );
+}
+
+function renderHead(status: StatusReport, facts: RenderFacts): string {
+  const { now } = facts;
+  const pieces = [
+    status.upSince === undefined ? 'Purser is not running' : `Purser up ${formatSpan(now - status.upSince)}`,
+    `installation ${status.installation}`,
+    countOf(status.workers, 'worker'),
+    status.lastLookAt === undefined ? 'no look yet' : `last look ${formatAgo(Math.min(status.lastLookAt, now), now)}`,
+  ];
+  if (status.nextTickAt !== undefined) pieces.push(`next tick ${formatAgo(Math.max(status.nextTickAt, now), now)}`);
+  return joinPieces(withCommas(pieces), ' ', facts.width);
+}
+
+function withCommas(pieces: readonly string[]): string[] {
+  return pieces.map((piece, index) => (index === pieces.length - 1 ? piece : `${piece},`));
+}
+
+function formatSkew(skewMillis: Millis): string {
+  return `clock ${skewMillis < 0 ? '-' : '+'}${(Math.abs(skewMillis) / 1000).toFixed(1)} s`;
+}
+
+function describeAppendOnly(appendOnly: boolean | undefined): string {
+  if (appendOnly === undefined) return 'Redis AOF not told';
+  return `Redis AOF ${appendOnly ? 'on' : 'OFF'}`;
+}
+
+function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
+  const latency = largest(status.accounts.map((account) => account.latencyMillis));
+  const skew = largest(status.accounts.map((account) => account.skewMillis));
+  const pieces = [
+    status.frozen === undefined ? 'not frozen' : 'FROZEN',
+    latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`,
+    ...(skew === undefined ? [] : [formatSkew(skew)]),
+    status.generation === undefined ? 'no policies' : `policies generation ${status.generation}`,
+    describeAppendOnly(status.redis.appendOnly),
+  ];
+  const well = status.problems.length === 0 && status.frozen === undefined;
+  const [first = '', ...more] = joinPieces([well ? 'OK:' : 'NOT OK:', ...withCommas(pieces)], ' ', facts.width).split(
+    '\n',
+  );
+  const head = paint(first, well ? 'added' : 'alarm', facts.colours);
+  return [head, ...more, ...renderFrozen(status, facts), ...renderProblemLines(status, facts)];
+}
+
+function renderAlarm(text: string, remedy: string | undefined, facts: RenderFacts): string[] {
+  const whole = `${oneLine(text)}${remedy === undefined ? '' : `; ${remedy}`}`;
+  const [first = '', ...more] = wrapText(whole, facts.width, 2, 2);
+  return [`${paint('!', 'alarm', facts.colours)} ${first}`, ...more];
+}
+
+function since(instant: Instant | undefined, now: Instant): string {
+  return instant === undefined ? '' : ` since ${formatNear(instant, now, now)} (${formatSpan(now - instant)})`;
+}
+
+function renderFrozen(status: StatusReport, facts: RenderFacts): string[] {
+  if (status.frozen === undefined) return [];
+  const why = status.frozen.why === '' ? '' : `: ${status.frozen.why}`;
+  return renderAlarm(`frozen${since(status.frozen.since, facts.now)}${why}`, 'purser thaw', facts);
+}
+
+function renderProblemLines(status: StatusReport, facts: RenderFacts): string[] {
+  return status.problems.flatMap((problem) =>
+    renderAlarm(problem.text + since(problem.since, facts.now), problem.remedy, facts),
+  );
+}
+
+function describeNext(row: PolicyRow, now: Instant): string {
+  if (row.next === undefined) return '-';
+  return row.next.at === undefined ? row.next.text : `${formatInstant(row.next.at, now)} ${row.next.text}`;
+}
+
+function renderPolicyRows(status: StatusReport, facts: RenderFacts): string {
+  if (status.policies.length === 0) return 'No policies and no VMs.';
+  const several = new Set(status.policies.map((row) => row.account)).size > 1;
+  const columns: Column[] = [
+    ...(several ? [{ title: 'ACCOUNT' }] : []),
+    { title: 'POLICY' },
+    { title: 'MODE' },
+    { title: 'WANTED', align: 'right' },
+    { title: 'RUNNING', align: 'right' },
+    { title: 'PARKED', align: 'right' },
+    { title: 'PER DAY', align: 'right' },
+    { title: 'NEXT CHANGE', shrinks: true },
+  ];
+  const rows = status.policies.map((row) => [
+    ...(several ? [row.account] : []),
+    row.policy,
+    row.mode ?? '-',
+    String(row.wanted ?? '-'),
+    String(row.running),
+    String(row.parked ?? '-'),
+    formatUsdc(row.perDay),
+    describeNext(row, facts.now),
+  ]);
+  return renderTable(columns, rows, facts);
+}
+
+function describeAvoidable(group: ChargeGroup, now: Instant): string {
+  const until = group.avoidableUntil === undefined ? '' : `${formatInstant(group.avoidableUntil, now)}: `;
+  switch (group.fate) {
+    case 'deleting':
+      return 'deleting now';
+    case 'delete':
+      return `${until}will be`;
+    case 'not-ours':
+      return `no: ${group.why === '' ? "not Purser's" : group.why}`;
+    case 'renew':
+      return `no: ${group.why === '' ? 'wanted' : group.why}`;
+  }
+}
+
+function describeWhat(group: ChargeGroup): string {
+  if (group.vms.length === 1) return group.vms[0]!;
+  return `${group.vms.length} of ${group.policy ?? 'nobody'}`;
+}
+
+function renderCharges(status: StatusReport, facts: RenderFacts): string | undefined {
+  if (status.charges.length === 0) return undefined;
+  const shown = status.charges.slice(0, MOST_CHARGES);
+  const rest = status.charges.slice(MOST_CHARGES);
+  const columns: Column[] = [
+    { title: 'COMING CHARGES' },
+    { title: 'WHAT', shrinks: true },
+    { title: 'COST', align: 'right' },
+    { title: 'AVOIDABLE UNTIL', shrinks: true },
+  ];
+  const rows = shown.map((group) => [
+    formatInstant(group.at, facts.now),
+    describeWhat(group),
+    formatUsdc(group.cost),
+    describeAvoidable(group, facts.now),
+  ]);
+  if (rest.length > 0) {
+    const count = rest.reduce((sum, group) => sum + group.vms.length, 0);
+    const until = `until ${formatInstant(rest.at(-1)!.at, facts.now)}`;
+    rows.push([until, `${count} more`, formatUsdc(sumMicros(rest.map((group) => group.cost))), 'all: --json']);
+  }
+  return renderTable(columns, rows, facts);
+}
+
+function renderNeeds(status: StatusReport, facts: RenderFacts): string | undefined {
+  if (status.needsYou.length === 0) return undefined;
+  const wide = Math.max(...status.needsYou.map((need) => need.text.length));
+  const lines = status.needsYou.flatMap((need) => {
+    const fits = facts.width === undefined || wide + need.remedy.length + 6 <= facts.width;
+    const mark = paint('!', 'alarm', facts.colours);
+    if (fits && wide < 100) return [`${mark} ${need.text.padEnd(wide)}    ${need.remedy}`];
+    const [first = '', ...more] = wrapText(need.text, facts.width, 2, 2);
+    return [`${mark} ${first}`, ...more, `    ${need.remedy}`];
+  });
+  return [paint('NEEDS YOU', 'strong', facts.colours), ...lines].join('\n');
+}
+
+function renderLastDay({ lastDay }: StatusReport, facts: RenderFacts): string {
+  const pieces = [
+    `${lastDay.bought} bought`,
+    `${lastDay.takenBack} taken back`,
+    ...(lastDay.deleted > 0 ? [`${lastDay.deleted} deleted`] : []),
+    `${countOf(lastDay.recordsRemoved, 'record')} removed`,
+    `${countOf(lastDay.missedBoundaries, 'boundary', 'boundaries')} missed`,
+    `${formatUsdc(lastDay.paid)} paid`,
+    `${formatUsdc(lastDay.forNothing)} of it for nothing`,
+  ];
+  const line = joinPieces(['LAST 24 H ', ...withCommas(pieces)], ' ', facts.width);
+  return line.replace('LAST 24 H', paint('LAST 24 H', 'strong', facts.colours));
+}
+
+/** The whole answer of `purser status`, without a newline at the end. */
+export function renderStatus(status: StatusReport, facts: RenderFacts): string {
+  const sections = [
+    [renderHead(status, facts), ...renderHealth(status, facts)].join('\n'),
+    renderPolicyRows(status, facts),
+    renderCharges(status, facts),
+    renderNeeds(status, facts),
+    renderLastDay(status, facts),
+  ];
+  return sections.filter((section) => section !== undefined).join('\n\n');
+}

@@ -1,0 +1,116 @@
+// What `purser status` shows, as data: gathered by the command, put together by build-status-report.ts, shown by
+// render-status.ts, status-to-json.ts and the server's pages. Shapes only.
+import type { LedgerEntry } from '../../core/books.js';
+import type { ComingCharge, Plan } from '../../core/plan-types.js';
+import type { Instant, Micros, Millis, Mode } from '../../core/types.js';
+
+/** A process that left a heartbeat. `up` is scheduler, worker and server in one. */
+export interface LiveProcess {
+  readonly role: 'up' | 'scheduler' | 'worker' | 'server';
+  readonly startedAt: Instant;
+}
+
+/** What the last looks at one account were like. */
+export interface AccountHealth {
+  readonly account: string;
+  readonly mode: Mode;
+  readonly lastLookAt: Instant | undefined;
+  readonly latencyMillis: Millis | undefined;
+  /** API's clock minus ours. */
+  readonly skewMillis: Millis | undefined;
+  /** Since when the API doesn't answer, with its own words; undefined while it does. */
+  readonly apiDown: { readonly since: Instant; readonly text: string } | undefined;
+}
+
+export interface RedisHealth {
+  /** undefined: Redis didn't tell (a managed one that forbids CONFIG). */
+  readonly appendOnly: boolean | undefined;
+  /** `maxmemory-policy`; anything but `noeviction` may lose books. */
+  readonly evictionPolicy: string | undefined;
+}
+
+/** All that a status command gathers. */
+export interface StatusSources {
+  readonly at: Instant;
+  /** The two characters of purser.yaml. */
+  readonly installation: string;
+  /** Only those whose heartbeat is fresh. */
+  readonly processes: readonly LiveProcess[];
+  readonly nextTickAt: Instant | undefined;
+  readonly frozen: { readonly since: Instant | undefined; readonly why: string } | undefined;
+  readonly accounts: readonly AccountHealth[];
+  /** undefined: no policies were ever applied. */
+  readonly generation: number | undefined;
+  readonly redis: RedisHealth;
+  /** The newest plan of each account. */
+  readonly plans: readonly Plan[];
+  /** The last 24 hours. */
+  readonly ledger: readonly LedgerEntry[];
+  /** What else the command found, e.g. a policy folder that can't be read. */
+  readonly problems: readonly StatusProblem[];
+}
+
+export interface StatusProblem {
+  readonly text: string;
+  readonly since: Instant | undefined;
+  /** The command or the setting that mends it. */
+  readonly remedy: string | undefined;
+}
+
+export interface PolicyRow {
+  readonly account: string;
+  /** `other` for the VMs that no policy owns. */
+  readonly policy: string;
+  readonly mode: Mode | undefined;
+  readonly wanted: number | undefined;
+  readonly running: number;
+  readonly parked: number | undefined;
+  readonly perDay: Micros;
+  /** What changes next, and when that is known. */
+  readonly next: { readonly at: Instant | undefined; readonly text: string } | undefined;
+}
+
+/** Coming charges of one policy at one minute that share their fate. */
+export interface ChargeGroup {
+  readonly account: string;
+  readonly at: Instant;
+  readonly policy: string | undefined;
+  readonly vms: readonly string[];
+  readonly cost: Micros;
+  readonly fate: ComingCharge['fate'];
+  readonly avoidableUntil: Instant | undefined;
+  readonly why: string;
+}
+
+/** Something that only a person can decide or mend. */
+export interface Need {
+  readonly account: string;
+  readonly policy: string | undefined;
+  readonly vms: readonly string[];
+  readonly code: string;
+  readonly text: string;
+  readonly remedy: string;
+}
+
+export interface LastDay {
+  readonly bought: number;
+  readonly takenBack: number;
+  readonly deleted: number;
+  readonly recordsRemoved: number;
+  readonly missedBoundaries: number;
+  readonly paid: Micros;
+  /** Part of `paid` that nobody wanted: missed boundaries and creates that turned up late. */
+  readonly forNothing: Micros;
+}
+
+export interface StatusReport extends Omit<StatusSources, 'plans' | 'ledger'> {
+  /** Since when the oldest scheduler (or `up`) runs; undefined: none does. */
+  readonly upSince: Instant | undefined;
+  readonly workers: number;
+  /** The oldest of the accounts' last looks. */
+  readonly lastLookAt: Instant | undefined;
+  readonly policies: readonly PolicyRow[];
+  readonly charges: readonly ChargeGroup[];
+  readonly needsYou: readonly Need[];
+  readonly lastDay: LastDay;
+}

@@ -1,0 +1,47 @@
+// `purser status --json`. What is not known is left out.
+import { formatUsdc } from '../../core/money.js';
+import { toIso, toOptionalIso } from './format-instant.js';
+import type { StatusReport } from './status-report.js';
+
+export function statusToJson(status: StatusReport) {
+  return {
+    at: toIso(status.at),
+    running: status.upSince !== undefined,
+    upSince: toOptionalIso(status.upSince),
+    installation: status.installation,
+    workers: status.workers,
+    processes: status.processes.map(({ role, startedAt }) => ({ role, startedAt: toIso(startedAt) })),
+    lastLookAt: toOptionalIso(status.lastLookAt),
+    nextTickAt: toOptionalIso(status.nextTickAt),
+    frozen: status.frozen !== undefined,
+    freeze:
+      status.frozen === undefined
+        ? undefined
+        : { since: toOptionalIso(status.frozen.since), why: status.frozen.why },
+    generation: status.generation,
+    redis: status.redis,
+    accounts: status.accounts.map(({ apiDown, lastLookAt, ...account }) => ({
+      ...account,
+      lastLookAt: toOptionalIso(lastLookAt),
+      apiDown: apiDown === undefined ? undefined : { ...apiDown, since: toIso(apiDown.since) },
+    })),
+    policies: status.policies.map(({ perDay, next, ...row }) => ({
+      ...row,
+      perDay: formatUsdc(perDay),
+      next: next === undefined ? undefined : { at: toOptionalIso(next.at), text: next.text },
+    })),
+    charges: status.charges.map(({ at, cost, avoidableUntil, ...group }) => ({
+      at: toIso(at),
+      ...group,
+      cost: formatUsdc(cost),
+      avoidableUntil: toOptionalIso(avoidableUntil),
+    })),
+    needsYou: status.needsYou,
+    problems: status.problems.map((problem) => ({ ...problem, since: toOptionalIso(problem.since) })),
+    lastDay: {
+      ...status.lastDay,
+      paid: formatUsdc(status.lastDay.paid),
+      forNothing: formatUsdc(status.lastDay.forNothing),
+    },
+  };
+}
