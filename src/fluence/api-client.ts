@@ -1,0 +1,136 @@
+// Calls of one account: reads are asked again as the retry table says, changes are one request each, sent synchronously; the
+// body of every 2xx is parsed here. It knows no product: paths and shapes come from its callers.
+import type { Millis } from '../core/types.js';
+import { CloudError } from '../ports/cloud.js';
+import type { CallOptions } from '../ports/cloud.js';
+import { createKeyHolder } from './api-key.js';
+import { buildUnreadableError, quoteBody } from './call-errors.js';
+import type { CallFacts, Endpoint } from './call-errors.js';
+import type { HttpAnswer } from './http-exchange.js';
+import { Unreadable } from './read-values.js';
+import { pauseBeforeRetry } from './retries.js';
+import { createSender } from './send-request.js';
+import type { SenderOptions } from './send-request.js';
+
+export interface ApiClientOptions extends SenderOptions {
+  /** See createKeyHolder: a synchronous one is always fresh. */
+  readonly readKey: () => Promise<string> | string;
+  /** Before each request whose caller takes none itself. 0: go now; else wait so long and ask again. */
+  readonly takeToken?: (() => Promise<Millis> | Millis) | undefined;
+  /** In [0, 1), for the jitter of pauses. */
+  readonly random?: (() => number) | undefined;
+  /** Waits; ends early, without an error, when the signal aborts. */
+  readonly pause?: ((millis: Millis, signal: AbortSignal | undefined) => Promise<void>) | undefined;
+}
+
+/** `parse` gets the body as JSON (undefined: it was empty) and may throw Unreadable, which comes out as `api-unreadable`. */
+type Call = <Result>(
+  endpoint: Endpoint,
+  body: unknown,
+  parse: (json: unknown) => Result,
+  options: CallOptions | undefined,
+) => Promise<Result>;
+
+export interface ApiClient {
+  /** Takes rate tokens, and asks again as the retry table says. */
+  readonly read: Call;
+  /** ONE request, handed to undici before this returns; its caller took the token. */
+  readonly change: Call;
+  /** ONE request too, after a rate token and a fresh key were waited for. */
+  readonly changeWhenAllowed: Call;
+  /** Reads the key, so that the next `change` has it. Throws CloudError `api-key-missing`. */
+  prepare(): Promise<void>;
+  skewMillis(): Millis | undefined;
+  lastLatencyMillis(): Millis | undefined;
+  close(): Promise<void>;
+}
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const random = options.random ?? Math.random;
+  const pause = options.pause ?? pauseFor;
+  const keys = createKeyHolder(options.account, options.readKey);
+  const sender = createSender(options, keys);
+  let closed = false;
+
+  async function prepareTurn(signal: AbortSignal | undefined): Promise<void> {
+    await keys.refresh();
+    while (options.takeToken !== undefined && signal?.aborted !== true) {
+      const wait = await options.takeToken();
+      if (wait <= 0) return;
+      await pause(wait, signal);
+    }
+  }
+
+  async function sendAndParse<Result>(
+    endpoint: Endpoint,
+    body: unknown,
+    parse: (json: unknown) => Result,
+    call: CallOptions | undefined,
+    attempt: number,
+  ): Promise<Result> {
+    const answer = await sender.send(endpoint, body, attempt, call?.signal);
+    return parseAnswer(sender.describeFacts(endpoint), answer, parse);
+  }
+
+  return {
+    change: (endpoint, body, parse, call) => sendAndParse(endpoint, body, parse, call, 1),
+    async changeWhenAllowed(endpoint, body, parse, call) {
+      await prepareTurn(call?.signal);
+      return sendAndParse(endpoint, body, parse, call, 1);
+    },
+    async read(endpoint, body, parse, call) {
+      for (let attempt = 1; ; attempt += 1) {
+        await prepareTurn(call?.signal);
+        try {
+          return await sendAndParse(endpoint, body, parse, call, attempt);
+        } catch (error) {
+          if (!(error instanceof CloudError)) throw error;
+          const wait = pauseBeforeRetry(error, attempt, random());
+          if (wait === undefined || closed || call?.signal?.aborted === true) throw error;
+          await pause(wait, call?.signal);
+        }
+      }
+    },
+    async prepare() {
+      await keys.refresh();
+      keys.current();
+    },
+    skewMillis: () => sender.skewMillis(),
+    lastLatencyMillis: () => sender.lastLatencyMillis(),
+    close() {
+      closed = true;
+      return sender.close();
+    },
+  };
+}
+
+function parseAnswer<Result>(facts: CallFacts, answer: HttpAnswer, parse: (json: unknown) => Result): Result {
+  try {
+    return parse(parseJson(answer, facts.scrub));
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw buildUnreadableError(facts, answer, error);
+  }
+}
+
+function parseJson(answer: HttpAnswer, scrub: (text: string) => string): unknown {
+  if (answer.body.length === 0) return undefined;
+  try {
+    return JSON.parse(answer.body.toString('utf8'));
+  } catch {
+    const type = answer.headers['content-type'] ?? 'no content type';
+    throw new Unreadable(`its body (${type}) is not JSON, or was cut off: ${quoteBody(answer.body, scrub)}`);
+  }
+}
+
+function pauseFor(millis: Millis, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    function finish(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    }
+    const timer = setTimeout(finish, signal?.aborted === true ? 0 : millis);
+    signal?.addEventListener('abort', finish, { once: true });
+  });
+}

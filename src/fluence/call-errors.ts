@@ -1,0 +1,165 @@
+// Turns what went wrong with a call into one CloudError: a code, the API's own words, and whether the call may have taken
+// effect. When in doubt a change counts as `unknown`, because a create that is sent twice costs money twice.
+import { formatDuration } from '../core/duration.js';
+import type { Millis } from '../core/types.js';
+import { CloudError } from '../ports/cloud.js';
+import type { CloudErrorCode, Effect } from '../ports/cloud.js';
+import type { ExchangeError, HttpAnswer } from './http-exchange.js';
+import { readRetryAfter } from './retries.js';
+import { isObject } from './read-values.js';
+import type { Unreadable } from './read-values.js';
+
+/** One call that the API offers. A read has no effect, however it is sent; a change is one request, never retried. */
+export interface Endpoint {
+  /** For metrics: `list-vms`. */
+  readonly name: string;
+  /** For messages: `list the VMs`. */
+  readonly what: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly kind: 'read' | 'change';
+  /** Which of the time-outs: a listing of a large account takes longer. */
+  readonly timeout: 'call' | 'listing';
+}
+
+export interface CallFacts {
+  readonly account: string;
+  readonly endpoint: Endpoint;
+  readonly timeoutMillis: Millis;
+  readonly scrub: (text: string) => string;
+}
+
+const MOST_FOREIGN_TEXT = 256;
+const MOST_API_TEXT = 2000;
+
+/** The answer's status says that it failed (anything but 2xx). */
+export function buildStatusError(facts: CallFacts, answer: HttpAnswer): CloudError {
+  const { status, headers } = answer;
+  const apiText = readApiText(answer.body, facts.scrub);
+  const text = apiText ?? quoteBody(answer.body, facts.scrub);
+  const retryAfterMillis = readRetryAfter(headers, answer.headersAt);
+  return new CloudError(
+    codeOfStatus(status, apiText, answer.body.length),
+    `${describeCall(facts)}: the API answered ${status}${text === '' ? ' without a text' : `: ${text}`}`,
+    {
+      effect: effectOfStatus(facts.endpoint, status),
+      status,
+      ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
+      details: { ...describe(facts), status, apiText: text },
+    },
+  );
+}
+
+function codeOfStatus(status: number, apiText: string | undefined, bodyLength: number): CloudErrorCode {
+  if (status >= 500) return 'api-unavailable';
+  if (status < 400) return 'api-unreadable';
+  // "Auth failed" comes first: a refused key stays one whatever else its text mentions.
+  // A page instead of the API's JSON is the word of something in between, and says nothing about the key.
+  if (status === 401 || status === 403) {
+    if (apiText !== undefined && !/auth|api key/i.test(apiText) && isAboutBalance(apiText)) return 'api-no-balance';
+    return apiText !== undefined || bodyLength === 0 ? 'api-key-refused' : 'api-unavailable';
+  }
+  if (status === 408) return 'api-timeout';
+  if (status === 429) return 'api-rate-limited';
+  if (status === 402 || (apiText !== undefined && isAboutBalance(apiText))) return 'api-no-balance';
+  if (apiText !== undefined && /no suitable offer|not enough offers/i.test(apiText)) return 'api-no-offer';
+  if (status === 404) return 'api-not-found';
+  if (status === 409) return 'api-conflict';
+  return 'api-bad-request';
+}
+
+function isAboutBalance(text: string): boolean {
+  return /\b(balance|funds?|deposits?)\b/i.test(text);
+}
+
+/**
+ * A 4xx was refused before anything happened, save 408, which a gateway also sends when it gave up on a request that it had
+ * passed on. 5xx, 503 included, may come from a gateway whose upstream had already begun; `Retry-After` doesn't change
+ * that. A redirect may be the answer to a request that was carried out.
+ */
+function effectOfStatus(endpoint: Endpoint, status: number): Effect {
+  if (endpoint.kind === 'read') return 'none';
+  return status >= 400 && status < 500 && status !== 408 ? 'none' : 'unknown';
+}
+
+/** No full answer came. An answer whose status had come and was a failure is judged by that status. */
+export function buildExchangeError(facts: CallFacts, error: ExchangeError): CloudError {
+  if (error.head !== undefined && error.head.status >= 300) {
+    return buildStatusError(facts, { ...error.head, body: error.partialBody });
+  }
+  const effect: Effect = facts.endpoint.kind === 'change' && error.sent ? 'unknown' : 'none';
+  const status = error.head?.status;
+  const [code, why] = describeFailure(facts, error);
+  return new CloudError(code, `${describeCall(facts)}: ${facts.scrub(why)}`, {
+    effect,
+    ...(status === undefined ? {} : { status }),
+    details: { ...describe(facts), failure: error.failure, sent: error.sent },
+    cause: error.cause,
+  });
+}
+
+function describeFailure(facts: CallFacts, error: ExchangeError): [CloudErrorCode, string] {
+  const cut = error.head !== undefined;
+  switch (error.failure) {
+    case 'unreachable':
+      return ['api-unreachable', `the API can't be reached: ${error.message}`];
+    case 'timeout':
+      return [
+        'api-timeout',
+        `${cut ? 'the answer was not complete' : 'no answer'} after ${formatDuration(facts.timeoutMillis)}`,
+      ];
+    case 'aborted':
+      return ['api-timeout', `${cut ? 'the answer was not complete' : 'no answer'} when it was stopped`];
+    case 'too-large':
+      return ['api-unreadable', error.message];
+    case 'broken':
+      return cut
+        ? ['api-unreadable', `the answer was cut off: ${error.message}`]
+        : ['api-unavailable', `the connection broke before an answer came: ${error.message}`];
+  }
+}
+
+/** A 2xx whose body is not what the API documents. */
+export function buildUnreadableError(facts: CallFacts, answer: HttpAnswer, unreadable: Unreadable): CloudError {
+  const { status } = answer;
+  return new CloudError(
+    'api-unreadable',
+    `${describeCall(facts)}: the API answered ${status}, but ${facts.scrub(unreadable.message)}`,
+    {
+      effect: facts.endpoint.kind === 'change' ? 'unknown' : 'none',
+      status,
+      details: { ...describe(facts), status, ...unreadable.details },
+    },
+  );
+}
+
+/** The body as a short quote for messages: at most 256 characters, without control characters and keys. */
+export function quoteBody(body: Buffer, scrub: (text: string) => string): string {
+  // Scrubbed before it is cut, so that no half of a key is left at the end.
+  return clean(scrub(body.subarray(0, 8192).toString('utf8'))).slice(0, MOST_FOREIGN_TEXT);
+}
+
+function readApiText(body: Buffer, scrub: (text: string) => string): string | undefined {
+  if (body.length === 0 || body.length > 1_000_000) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    const text = isObject(parsed) ? parsed['error'] : undefined;
+    return typeof text === 'string' ? clean(scrub(text)).slice(0, MOST_API_TEXT) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Foreign text goes to terminals and logs: no control characters, no line breaks. */
+function clean(text: string): string {
+  // eslint-disable-next-line no-control-regex -- removing them is the point
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
+}
+
+function describeCall(facts: CallFacts): string {
+  return `could not ${facts.endpoint.what} of account ${facts.account}`;
+}
+
+function describe(facts: CallFacts): Record<string, unknown> {
+  return { account: facts.account, method: facts.endpoint.method, path: facts.endpoint.path };
+}
