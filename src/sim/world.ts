@@ -1,0 +1,49 @@
+// Reads a world file into what a simulated market begins with: shapes by schema, then meaning (dates, keys, names), all
+// problems at once and placed. It reads text, not files, and starts nothing.
+import { LineCounter, parseDocument } from 'yaml';
+import { PurserError } from '../core/errors.js';
+import { buildShapeCheck, formatProblem, type ShapeProblem } from './shape-check.js';
+import { buildWorld, type World } from './world-build.js';
+import { worldShape } from './world-schema.js';
+
+const checkWorld = buildShapeCheck(worldShape);
+
+/** Reads YAML or JSON. Throws `world-invalid` with every problem as `file:line:column: place what`. */
+export function parseWorld(text: string, file: string): World {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const locate = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  if (document.errors.length > 0) {
+    throw refuseWorld(document.errors.map((error) => `${locate(error.pos[0])}: ${error.message.split('\n')[0]}`));
+  }
+  let written: unknown;
+  try {
+    written = document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw refuseWorld([`${file}:1:1: ${cause instanceof Error ? cause.message : 'it can not be read'}`]);
+  }
+  return readWorld(written ?? {}, (problem) => {
+    const node = document.getIn(problem.path, true) as { range?: readonly number[] } | undefined;
+    return `${locate(node?.range?.[0] ?? 0)}: ${formatProblem(problem)}`;
+  });
+}
+
+/** Reads a world that was written as an object. Throws `world-invalid` as parseWorld does. */
+export function readWorld(written: unknown, describe: (problem: ShapeProblem) => string = formatProblem): World {
+  const { value: document, problems: shapeProblems } = checkWorld(written);
+  if (document === undefined) throw refuseWorld(shapeProblems.map(describe));
+  const problems: ShapeProblem[] = [];
+  const world = buildWorld(document, (path, text) => problems.push({ path, text, key: undefined }));
+  if (problems.length > 0) throw refuseWorld(problems.map(describe));
+  return world;
+}
+
+function refuseWorld(lines: readonly string[]): PurserError {
+  const count = lines.length === 1 ? 'a problem' : `${lines.length} problems`;
+  return new PurserError('world-invalid', `The world file has ${count}:\n  ${lines.join('\n  ')}`, {
+    details: { problems: lines },
+  });
+}
