@@ -1,5 +1,6 @@
 // Calls of one account: reads are asked again as the retry table says, changes are one request each, sent synchronously; the
 // body of every 2xx is parsed here. It knows no product: paths and shapes come from its callers.
+import { randomInt } from 'node:crypto';
 import type { Millis } from '../core/types.js';
 import { CloudError } from '../ports/cloud.js';
 import type { CallOptions } from '../ports/cloud.js';
@@ -46,7 +47,7 @@ export interface ApiClient {
 }
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const random = options.random ?? Math.random;
+  const random = options.random ?? drawFraction;
   const pause = options.pause ?? pauseFor;
   const keys = createKeyHolder(options.account, options.readKey);
   const sender = createSender(options, keys);
@@ -121,6 +122,10 @@ function parseJson(answer: HttpAnswer, scrub: (text: string) => string): unknown
     const type = answer.headers['content-type'] ?? 'no content type';
     throw new Unreadable(`its body (${type}) is not JSON, or was cut off: ${quoteBody(answer.body, scrub)}`);
   }
+}
+
+function drawFraction(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
 }
 
 function pauseFor(millis: Millis, signal: AbortSignal | undefined): Promise<void> {

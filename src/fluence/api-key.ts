@@ -9,11 +9,11 @@ const USABLE = /^[\x21-\x7e]+$/;
 
 export interface KeyHolder {
   /** The key at this moment, without waiting. Throws CloudError `api-key-missing` when none was ever read. */
-  current(): string;
+  readonly current: () => string;
   /** Reads the key again. A key that was read before stays in use while the source can't be read. */
-  refresh(): Promise<void>;
+  readonly refresh: () => Promise<void>;
   /** Replaces every occurrence of a key in a text. */
-  scrub(text: string): string;
+  readonly scrub: (text: string) => string;
 }
 
 /** `readKey` may be synchronous (then `current` is always fresh) or not (then `refresh` first). */

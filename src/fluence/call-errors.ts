@@ -152,7 +152,6 @@ function readApiText(body: Buffer, scrub: (text: string) => string): string | un
 
 /** Foreign text goes to terminals and logs: no control characters, no line breaks. */
 function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex -- removing them is the point
   return text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
 }
 
