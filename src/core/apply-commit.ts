@@ -1,0 +1,56 @@
+// What a commit does to the books, as a pure function: the store's compare-and-set semantics without a store. Used to preview
+// plans and as the model that the real store is tested against. It knows no leases and no generations.
+import type { Books, Change, Claim, Intent, Notes } from './books.js';
+
+export interface AppliedChanges {
+  readonly books: Books;
+  /** Changes whose `expect` did not hold; all others were applied. */
+  readonly failed: readonly Change[];
+}
+
+interface Draft {
+  readonly claims: Map<string, Claim>;
+  readonly intents: Map<string, Intent>;
+  notes: Notes;
+}
+
+/** Whether it was applied. */
+function applyChange(draft: Draft, change: Change): boolean {
+  switch (change.kind) {
+    case 'claim': {
+      if ((draft.claims.get(change.claim.vmId)?.state ?? 'absent') !== change.expect) return false;
+      draft.claims.set(change.claim.vmId, change.claim);
+      return true;
+    }
+    case 'unclaim': {
+      if (draft.claims.get(change.vmId)?.state !== change.expect) return false;
+      draft.claims.delete(change.vmId);
+      return true;
+    }
+    case 'intent': {
+      if ((draft.intents.get(change.intent.id)?.state ?? 'absent') !== change.expect) return false;
+      draft.intents.set(change.intent.id, change.intent);
+      return true;
+    }
+    case 'forget-intent':
+      draft.intents.delete(change.id);
+      return true;
+    case 'notes':
+      draft.notes = change.notes;
+      return true;
+  }
+}
+
+/** Applies the changes in their order, each on its own. Claims and intents keep their order; new ones come last. */
+export function applyChanges(books: Books, changes: readonly Change[]): AppliedChanges {
+  const draft: Draft = {
+    claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
+    intents: new Map(books.intents.map((intent) => [intent.id, intent])),
+    notes: books.notes,
+  };
+  const failed = changes.filter((change) => !applyChange(draft, change));
+  return {
+    books: { ...books, claims: [...draft.claims.values()], intents: [...draft.intents.values()], notes: draft.notes },
+    failed,
+  };
+}

@@ -1,0 +1,114 @@
+// When a deletion must start so that a VM is gone strictly before its next charge (DESIGN "The billing clock").
+// Deadlines are recomputed from every snapshot; nothing here waits, and nothing here knows who wants what.
+import { percentileOf } from './statistics.js';
+import type { Instant, Millis, Price } from './types.js';
+
+/** Until there are 20 measured deletions: as long as the service's console lets one expect at worst. */
+const UNMEASURED_DELETION_MILLIS: Millis = 120_000;
+const FEWEST_SAMPLES = 20;
+const LONGEST_DELETION_MILLIS: Millis = 600_000;
+const MARGIN_MILLIS: Millis = 60_000;
+/** How long one bulk call occupies one of the account's connections. */
+const CALL_MILLIS: Millis = 1_000;
+/** Ids in one bulk DELETE. */
+export const MOST_IDS_A_CALL = 100;
+
+export interface LineSpeed {
+  readonly ratePerSecond: number;
+  readonly concurrency: number;
+  /** How many ids one call deletes: 100 on the marketplace, 1 on the cloud. */
+  readonly idsPerCall: number;
+}
+
+/** p99 of the time from call until ended or absent; 120 s until 20 were measured, never above 10 min. */
+export function expectDeletionMillis(samples: readonly Millis[]): Millis {
+  const measured = samples.length < FEWEST_SAMPLES ? undefined : percentileOf(samples, 99);
+  return Math.min(measured ?? UNMEASURED_DELETION_MILLIS, LONGEST_DELETION_MILLIS);
+}
+
+/**
+ * The lead of a single deletion: p99 + one tick + skew + margin. The API's clock may only make it longer: a skew below zero
+ * counts as none.
+ */
+export function computeBaseLead(facts: {
+  readonly deletionMillis: readonly Millis[];
+  readonly tickMillis: Millis;
+  readonly skewMillis: Millis | undefined;
+}): Millis {
+  return (
+    expectDeletionMillis(facts.deletionMillis) + facts.tickMillis + Math.max(0, facts.skewMillis ?? 0) + MARGIN_MILLIS
+  );
+}
+
+/** How long so many deletions occupy the account's line of requests. */
+export function occupyLineMillis(deletions: number, speed: LineSpeed): Millis {
+  const calls = Math.ceil(deletions / speed.idsPerCall);
+  const byRate = (calls * 1000) / speed.ratePerSecond;
+  const byConcurrency = (Math.ceil(calls / speed.concurrency) - 1) * CALL_MILLIS;
+  return Math.ceil(Math.max(byRate, byConcurrency));
+}
+
+/** A VM that is to be gone before its boundary. */
+export interface Departure {
+  readonly id: string;
+  readonly boundary: Instant;
+  readonly price: Price;
+}
+
+export interface Deadline {
+  readonly at: Instant;
+  /** The line is too long to delete it in time even when it starts a quarter of a period before: told with its cost. */
+  readonly tooLate: boolean;
+}
+
+/** Which departures of one boundary fit when the line has room for `room` of them: the dearest. */
+function splitByRoom(group: readonly Departure[], room: number): ReadonlySet<string> {
+  if (room >= group.length) return new Set(group.map((departure) => departure.id));
+  const dearest = [...group].sort((a, b) =>
+    a.price.amount === b.price.amount ? 0 : a.price.amount > b.price.amount ? -1 : 1,
+  );
+  return new Set(dearest.slice(0, Math.max(0, room)).map((departure) => departure.id));
+}
+
+/**
+ * The deadline of each departure. All departures share one line of requests, earliest boundary first; so from the last
+ * boundary backwards, each group must have been sent before the next group's latest start and `baseLead` before its own
+ * boundary. (DESIGN adds up all that is due before B; the backward schedule is the exact form of that: departures hours
+ * apart don't stand in each other's way.) A lead never exceeds a quarter of the VM's period.
+ */
+export function computeDeadlines(
+  departures: readonly Departure[],
+  baseLeadMillis: Millis,
+  speed: LineSpeed,
+): ReadonlyMap<string, Deadline> {
+  const groups = new Map<Instant, Departure[]>();
+  for (const departure of departures) {
+    const group = groups.get(departure.boundary);
+    if (group === undefined) groups.set(departure.boundary, [departure]);
+    else group.push(departure);
+  }
+  const deadlines = new Map<string, Deadline>();
+  let nextStart = Number.POSITIVE_INFINITY;
+  for (const boundary of [...groups.keys()].sort((a, b) => b - a)) {
+    const group = groups.get(boundary)!;
+    const quarter = Math.floor(group[0]!.price.periodMillis / 4);
+    const sentBy = Math.min(boundary - Math.min(baseLeadMillis, quarter), nextStart);
+    nextStart = sentBy - occupyLineMillis(group.length, speed);
+    const room = countRoom(group, nextStart, sentBy, speed);
+    const fitting = splitByRoom(group, room);
+    for (const { id, price } of group) {
+      const earliest = boundary - Math.floor(price.periodMillis / 4);
+      deadlines.set(id, { at: Math.max(Math.floor(nextStart), earliest), tooLate: !fitting.has(id) });
+    }
+  }
+  return deadlines;
+}
+
+/** How many of a group can be sent between a quarter period before their boundary and `sentBy`, both included. */
+function countRoom(group: readonly Departure[], start: Instant, sentBy: Instant, speed: LineSpeed): number {
+  const { boundary, price } = group[0]!;
+  const earliest = boundary - Math.floor(price.periodMillis / 4);
+  if (start >= earliest) return group.length;
+  const calls = Math.floor((Math.max(0, sentBy - earliest) / 1000) * speed.ratePerSecond) + 1;
+  return calls * speed.idsPerCall;
+}

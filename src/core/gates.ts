@@ -1,0 +1,66 @@
+// What stands above every rule: frozen, recovering, an inventory or a clock that can't be believed, observing and pausing
+// accounts. A gate holds actions back; it never adds any.
+import { formatDuration } from './duration.js';
+import type { Snapshot } from './plan-types.js';
+import type { AccountSettings } from './policy-types.js';
+import type { Millis, Reason } from './types.js';
+
+/** Beyond this the API's clock and ours can't both be right (DESIGN "Money and time"). */
+export const MOST_SKEW_MILLIS: Millis = 120_000;
+
+/** undefined: open. */
+export interface Gates {
+  readonly deploys: Reason | undefined;
+  readonly deletes: Reason | undefined;
+}
+
+function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason | undefined {
+  const { inventory, clock, books } = snapshot;
+  const { notes } = books;
+  if (settings.mode === 'pause') return { code: 'paused', text: 'the account is paused: nothing is planned or done' };
+  if (snapshot.frozenBy !== undefined)
+    return { code: 'frozen', text: `frozen by ${snapshot.frozenBy}; \`purser thaw\` ends it` };
+  if (books.handles.freeze !== undefined) {
+    const why = books.handles.freeze.why === '' ? '' : `: ${books.handles.freeze.why}`;
+    return { code: 'frozen', text: `frozen by hand${why}; \`purser thaw\` ends it` };
+  }
+  if (inventory.state !== 'complete') {
+    const problem = inventory.problems[0] ?? 'no reason given';
+    return {
+      code: 'untrusted-inventory',
+      text: `the list of VMs is ${inventory.state} (${problem}); nothing is bought or deleted on it`,
+    };
+  }
+  if (notes.inventoryDoubt !== undefined) return { code: 'untrusted-inventory', text: notes.inventoryDoubt.text };
+  const off = Math.max(Math.abs(clock.skewMillis ?? 0), Math.abs(clock.jumpMillis));
+  if (off > MOST_SKEW_MILLIS) {
+    return {
+      code: 'untrusted-clock',
+      text: `the local clock and the API's differ by ${formatDuration(off)}; set the clock (NTP). Nothing is bought or deleted until three looks agree`,
+    };
+  }
+  if (notes.clockDoubt !== undefined) return { code: 'untrusted-clock', text: notes.clockDoubt.text };
+  return undefined;
+}
+
+/** Judged on notes that the present look has already been reckoned into. */
+export function judgeGates(snapshot: Snapshot, settings: AccountSettings): Gates {
+  const common = findCommonReason(snapshot, settings);
+  if (common !== undefined) return { deploys: common, deletes: common };
+  const { recovering } = snapshot.books.notes;
+  if (recovering === undefined) {
+    if (settings.mode !== 'observe') return { deploys: undefined, deletes: undefined };
+    const observing: Reason = {
+      code: 'observing',
+      text: 'the account only observes: `mode: act` in purser.yaml lets Purser act',
+    };
+    return { deploys: observing, deletes: observing };
+  }
+  const reason: Reason = {
+    code: 'recovering',
+    text:
+      `the store is new and knows no VM of ours yet (${Math.min(recovering.looks, 3)} of 3 complete looks); ` +
+      'members are counted by name, nothing is deleted before `purser doctor --recover`',
+  };
+  return { deploys: recovering.looks >= 3 ? undefined : reason, deletes: reason };
+}

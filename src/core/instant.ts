@@ -1,0 +1,12 @@
+// Instants as words in reasons: UTC, to the minute. Local time belongs to src/policy, layout to src/cli.
+import type { Instant } from './types.js';
+
+/** `19:55Z` */
+export function formatMinute(at: Instant): string {
+  return `${new Date(at).toISOString().slice(11, 16)}Z`;
+}
+
+/** `2026-11-23 07:00Z` */
+export function formatDayMinute(at: Instant): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+}

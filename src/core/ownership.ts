@@ -1,0 +1,168 @@
+// Whose is each VM: joins the listing with the books and judges every VM by the life-cycle table. Ownership is decided by
+// claims alone; a name only makes a VM count, it never gives the right to delete.
+import type { Claim, Intent } from './books.js';
+import { judgeLifecycle, type Ownership, type PaidUntil } from './lifecycle.js';
+import { parseMemberName } from './names.js';
+import type { Member } from './plan-context.js';
+import type { OtherVm, Snapshot } from './plan-types.js';
+import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
+import { percentileOf } from './statistics.js';
+import type { Instant, Millis, Vm } from './types.js';
+import { describeMismatch } from './where.js';
+
+const SHORTEST_LAUNCH_TIMEOUT: Millis = 15 * 60_000;
+/** Until a launch was measured: what the service's documents call "a few minutes". */
+const UNMEASURED_LAUNCH: Millis = 3 * 60_000;
+
+export interface OwnershipView {
+  readonly vmById: ReadonlyMap<string, Vm>;
+  readonly members: ReadonlyMap<string, readonly Member[]>;
+  readonly pending: ReadonlyMap<string, number>;
+  readonly foreign: readonly Vm[];
+  readonly others: readonly OtherVm[];
+}
+
+/** p95 of the measured launch times. */
+export function expectLaunchMillis(samples: readonly Millis[]): Millis {
+  return percentileOf(samples, 95) ?? UNMEASURED_LAUNCH;
+}
+
+export function isOpenIntent(intent: Intent): boolean {
+  return intent.state === 'planned' || intent.state === 'calling' || intent.state === 'unknown';
+}
+
+function readPaidUntil(boundary: Instant | undefined, now: Instant): PaidUntil {
+  if (boundary === undefined) return 'unknown';
+  return boundary <= now ? 'past' : 'known';
+}
+
+/** What of an order the VM fails, judged against what was ordered, so that editing a policy makes nothing mismatched. */
+function findMismatch(claim: Claim, vm: Vm, intents: ReadonlyMap<string, Intent>): string | undefined {
+  if (claim.unwanted === 'mismatched') return 'it is not what was ordered';
+  const order = claim.intent === undefined ? undefined : intents.get(claim.intent)?.deploy;
+  return order === undefined || claim.origin !== 'bought' ? undefined : describeMismatch(vm, order);
+}
+
+interface Judge {
+  readonly now: Instant;
+  readonly launchTimeout: Millis;
+  readonly policies: PolicySet;
+  readonly settings: AccountSettings;
+  readonly intents: ReadonlyMap<string, Intent>;
+}
+
+function judgeMember(
+  judge: Judge,
+  ownership: Ownership,
+  policy: string,
+  claim: Claim | undefined,
+  vm: Vm | undefined,
+): Member {
+  const boundary = vm === undefined ? claim?.paidUntil : vm.paidUntil;
+  const mismatch = claim !== undefined && vm !== undefined ? findMismatch(claim, vm, judge.intents) : undefined;
+  const row = judgeLifecycle({
+    ownership,
+    listed: vm !== undefined,
+    status: vm?.status,
+    paidUntil: readPaidUntil(boundary, judge.now),
+    mismatched: mismatch !== undefined,
+    launchTimedOut: claim !== undefined && judge.now - claim.claimedAt > judge.launchTimeout,
+  });
+  return {
+    id: vm?.id ?? claim!.vmId,
+    name: vm?.name ?? claim!.vmName,
+    claim,
+    vm,
+    row,
+    price: vm?.price ?? claim?.price,
+    boundary,
+    mismatch,
+    isProtected:
+      vm !== undefined && judge.policies.isProtected(vm, { now: judge.now, account: judge.settings.name, policy }),
+  };
+}
+
+function countPending(intents: readonly Intent[], claims: readonly Claim[]): Map<string, number> {
+  const claimed = new Map<string, number>();
+  for (const claim of claims) {
+    if (claim.intent !== undefined) claimed.set(claim.intent, (claimed.get(claim.intent) ?? 0) + 1);
+  }
+  const pending = new Map<string, number>();
+  for (const intent of intents) {
+    if (intent.deploy === undefined || !isOpenIntent(intent)) continue;
+    const left = Math.max(0, intent.deploy.count - (claimed.get(intent.id) ?? 0));
+    pending.set(intent.policy, (pending.get(intent.policy) ?? 0) + left);
+  }
+  return pending;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** Protected by hand (a handle names its id or its name), or by purser.yaml. */
+export function isProtectedByHand(vm: { id: string; name: string }, handles: ReadonlySet<string>): boolean {
+  return handles.has(vm.id) || handles.has(vm.name);
+}
+
+/** Joins listing and books. Pure; every listed VM ends up in exactly one of members, others, or an open create's count. */
+export function assignOwnership(snapshot: Snapshot, policies: PolicySet, settings: AccountSettings): OwnershipView {
+  const { books, inventory, at: now } = snapshot;
+  const fleets = new Map<string, FleetPolicy>(policies.fleets.map((fleet) => [fleet.name, fleet]));
+  const intents = new Map(books.intents.map((intent) => [intent.id, intent]));
+  const handles = new Set(books.handles.protect);
+  const judge: Judge = {
+    now,
+    launchTimeout: Math.max(SHORTEST_LAUNCH_TIMEOUT, 4 * expectLaunchMillis(books.notes.launchMillis)),
+    policies,
+    settings,
+    intents,
+  };
+  const vmById = new Map<string, Vm>();
+  for (const vm of inventory.vms) vmById.set(vm.id, vm);
+  const members = new Map<string, Member[]>();
+  const others: OtherVm[] = [];
+  const claimed = new Set<string>();
+  const protect = (member: Member): Member =>
+    isProtectedByHand(member, handles) ? { ...member, isProtected: true } : member;
+  const tell = (vm: Vm, kind: OtherVm['kind'], policy: string | undefined): void => {
+    const isProtected =
+      isProtectedByHand(vm, handles) || policies.isProtected(vm, { now, account: settings.name, policy: policy ?? '' });
+    others.push({
+      vm: { id: vm.id, name: vm.name },
+      kind,
+      protected: isProtected,
+      price: vm.price,
+      boundary: vm.paidUntil,
+      policy,
+    });
+  };
+
+  for (const claim of books.claims) {
+    if (claim.origin === 'reaped') continue;
+    claimed.add(claim.vmId);
+    const vm = vmById.get(claim.vmId);
+    if (fleets.has(claim.policy)) {
+      push(members, claim.policy, protect(judgeMember(judge, claim.state, claim.policy, claim, vm)));
+    } else if (vm !== undefined && claim.state !== 'doomed') tell(vm, 'unclaimed', claim.policy);
+  }
+  const foreign: Vm[] = [];
+  for (const vm of inventory.vms) {
+    if (claimed.has(vm.id)) continue;
+    const named = parseMemberName(vm.name, settings.installation);
+    if (named === undefined) {
+      foreign.push(vm);
+      tell(vm, 'foreign', undefined);
+      continue;
+    }
+    // A create that is being made shows its VMs before its answer is read: its whole count is pending already.
+    const intent = intents.get(named.intent);
+    if (intent !== undefined && isOpenIntent(intent)) continue;
+    if (fleets.has(named.fleet))
+      push(members, named.fleet, protect(judgeMember(judge, 'by-name', named.fleet, undefined, vm)));
+    tell(vm, 'known-by-name', named.fleet);
+  }
+  return { vmById, members, pending: countPending(books.intents, books.claims), foreign, others };
+}

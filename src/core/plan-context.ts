@@ -1,0 +1,163 @@
+// What the rules share during one planning: the facts they read and the draft they write to. Holds no logic of its own.
+import type { Books, Claim } from './books.js';
+import type { LifecycleRow } from './lifecycle.js';
+import type {
+  Action,
+  FleetSummary,
+  Hold,
+  Mark,
+  OtherVm,
+  ProbeTarget,
+  ReapSummary,
+  Refusal,
+  Snapshot,
+  Verdict,
+  VmRef,
+} from './plan-types.js';
+import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
+import type { Instant, Millis, Price, Reason, Vm } from './types.js';
+
+/** A VM that a fleet owns (or that bears its name), judged by the life-cycle table. */
+export interface Member {
+  readonly id: string;
+  readonly name: string;
+  /** undefined: known by name alone. */
+  readonly claim: Claim | undefined;
+  /** undefined: not listed. */
+  readonly vm: Vm | undefined;
+  readonly row: LifecycleRow;
+  readonly price: Price | undefined;
+  readonly boundary: Instant | undefined;
+  /** Why it isn't what was ordered. */
+  readonly mismatch: string | undefined;
+  readonly isProtected: boolean;
+}
+
+/** A deletion that some rule wants, before deadlines, rails and gates have spoken. */
+export interface Unwanted {
+  readonly vm: VmRef;
+  readonly policy: string;
+  readonly reason: Reason;
+  /** boundary: in [deadline, boundary). now: `deleteAt: now`, or nothing is paid yet. record: the workload is gone. */
+  readonly due: 'boundary' | 'now' | 'record';
+  readonly boundary: Instant | undefined;
+  readonly price: Price | undefined;
+  readonly capped: boolean;
+  readonly railExempt: boolean;
+  readonly reaped: boolean;
+  /** Whether the rails judge it already: surplus is judged when parked, a demand that will end only at its deadline. */
+  readonly judged: boolean;
+  /** Says, as the second half of a hold's sentence, what would change its fate; undefined when nothing is known. */
+  readonly outlook: string | undefined;
+}
+
+export interface PlanContext {
+  readonly snapshot: Snapshot;
+  readonly settings: AccountSettings;
+  readonly policies: PolicySet;
+  readonly books: Books;
+  readonly now: Instant;
+  readonly vmById: ReadonlyMap<string, Vm>;
+  readonly members: ReadonlyMap<string, readonly Member[]>;
+  /** VMs of open creates that are not claimed yet, by fleet. */
+  readonly pending: ReadonlyMap<string, number>;
+  readonly foreign: readonly Vm[];
+  /** Targets of delete and rename intents that wait or are being called: nothing is planned for them again. */
+  readonly busyTargets: ReadonlySet<string>;
+  readonly baseLeadMillis: Millis;
+  readonly launchMillis: Millis;
+  /** The VM id whose verdicts are collected. */
+  readonly traced: string | undefined;
+}
+
+export interface Draft {
+  readonly actions: Action[];
+  readonly holds: Hold[];
+  readonly refused: Refusal[];
+  readonly marks: Mark[];
+  readonly unwanted: Unwanted[];
+  readonly fleets: FleetSummary[];
+  readonly reaps: ReapSummary[];
+  readonly others: OtherVm[];
+  readonly probes: ProbeTarget[];
+  readonly wakeAt: Instant[];
+  readonly trace: Verdict[];
+}
+
+export function createDraft(): Draft {
+  return {
+    actions: [],
+    holds: [],
+    refused: [],
+    marks: [],
+    unwanted: [],
+    fleets: [],
+    reaps: [],
+    others: [],
+    probes: [],
+    wakeAt: [],
+    trace: [],
+  };
+}
+
+/** Notes a rule's word about a VM when that VM is being explained. */
+export function noteVerdict(
+  context: PlanContext,
+  draft: Draft,
+  vmId: string,
+  verdict: Omit<Verdict, 'won' | 'until'> & { readonly until?: Instant | undefined; readonly won?: boolean },
+): void {
+  if (context.traced !== vmId) return;
+  draft.trace.push({ ...verdict, until: verdict.until, won: verdict.won ?? false });
+}
+
+/** Adds a hold about one VM. */
+export function holdVm(
+  context: PlanContext,
+  draft: Draft,
+  policy: string | undefined,
+  vm: VmRef,
+  reason: Reason,
+  facts: {
+    readonly until?: Instant | undefined;
+    readonly boundary?: Instant | undefined;
+    readonly price?: Price | undefined;
+  } = {},
+): void {
+  draft.holds.push({
+    account: context.settings.name,
+    policy,
+    vm,
+    reason,
+    until: facts.until,
+    boundary: facts.boundary,
+    charge: facts.price?.amount,
+  });
+}
+
+/** Adds a hold about a policy, or (undefined) about the account. */
+export function holdPolicy(
+  context: PlanContext,
+  draft: Draft,
+  policy: string | undefined,
+  reason: Reason,
+  until?: Instant,
+): void {
+  draft.holds.push({
+    account: context.settings.name,
+    policy,
+    vm: undefined,
+    reason,
+    until,
+    boundary: undefined,
+    charge: undefined,
+  });
+}
+
+export function refTo(vm: { readonly id: string; readonly name: string }): VmRef {
+  return { id: vm.id, name: vm.name };
+}
+
+export function isActing(fleet: Pick<FleetPolicy, 'mode'>, settings: AccountSettings): boolean {
+  return fleet.mode === 'act' && settings.mode === 'act';
+}

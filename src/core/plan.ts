@@ -1,0 +1,255 @@
+// The planner: snapshot and policies in, plan out. Pure: the same input gives the same plan, and nothing here reads a clock,
+// draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
+import { computeBaseLead, computeDeadlines } from './billing-clock.js';
+import type { Market } from './buying.js';
+import { judgeGates, type Gates } from './gates.js';
+import { hashText } from './hash.js';
+import { assignOwnership, expectLaunchMillis, isOpenIntent } from './ownership.js';
+import { createDraft, holdPolicy, isActing, noteVerdict, type Draft, type PlanContext } from './plan-context.js';
+import type { Action, Plan, Snapshot } from './plan-types.js';
+import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
+import { judgeDeletions } from './rails.js';
+import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
+import { parkSurplus } from './rules/park-surplus.js';
+import { indexEvidence, matchReaps, reapIdle } from './rules/reap-idle.js';
+import { retryDeletions } from './rules/retry-deletions.js';
+import { holdOddMember, removeRecord, renameNewMembers, replaceMisfit } from './rules/tend-members.js';
+import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
+import { listCharges, summariseFleet, totalUp } from './summaries.js';
+import { findNextChange } from './demand.js';
+import { DAY_MILLIS, formatUsdc } from './money.js';
+
+/** A new store looks again this soon, so that three looks don't take three ticks. */
+const RECOVERING_LOOK_MILLIS = 2_000;
+
+export interface PlanInput {
+  readonly snapshot: Snapshot;
+  readonly policies: PolicySet;
+  readonly settings: AccountSettings;
+  /** The id of a VM whose verdicts are wanted (`explain`). */
+  readonly traced?: string;
+}
+
+function listBusyTargets(snapshot: Snapshot): ReadonlySet<string> {
+  const busy = new Set<string>();
+  for (const intent of snapshot.books.intents) {
+    if (!isOpenIntent(intent)) continue;
+    for (const target of [...(intent.delete?.targets ?? []), ...(intent.rename?.targets ?? [])]) busy.add(target.vmId);
+  }
+  return busy;
+}
+
+function buildContext(input: PlanInput, draft: Draft): PlanContext {
+  const { snapshot, settings } = input;
+  const { notes } = snapshot.books;
+  const policies: PolicySet = {
+    ...input.policies,
+    fleets: input.policies.fleets.filter((fleet) => fleet.account === settings.name),
+    reaps: input.policies.reaps.filter((reap) => reap.account === settings.name),
+  };
+  const view = assignOwnership(snapshot, policies, settings);
+  draft.others.push(...view.others);
+  return {
+    snapshot,
+    settings,
+    policies,
+    books: snapshot.books,
+    now: snapshot.at,
+    vmById: view.vmById,
+    members: view.members,
+    pending: view.pending,
+    foreign: view.foreign,
+    busyTargets: listBusyTargets(snapshot),
+    baseLeadMillis: computeBaseLead({
+      deletionMillis: notes.deletionMillis,
+      tickMillis: settings.tickMillis,
+      skewMillis: snapshot.clock.skewMillis,
+    }),
+    launchMillis: expectLaunchMillis(notes.launchMillis),
+    traced: input.traced,
+  };
+}
+
+function tendFleet(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
+  if (fleet.mode === 'pause') {
+    holdPolicy(context, draft, fleet.name, { code: 'paused', text: 'mode: pause; nothing is planned or done' });
+    draft.fleets.push(summariseFleet(context, fleet, new Set()));
+    return;
+  }
+  for (const member of context.members.get(fleet.name) ?? []) {
+    const { standing } = member.row;
+    if (standing === 'ended') removeRecord(context, draft, fleet, member);
+    else if (standing === 'mismatched' || standing === 'stuck') replaceMisfit(context, draft, fleet, member);
+    else holdOddMember(context, draft, fleet, member);
+  }
+  const parked = parkSurplus(context, draft, fleet);
+  draft.fleets.push(summariseFleet(context, fleet, parked));
+  wakeForDemand(context, draft, fleet);
+}
+
+/** A window's edge is an instant at which the plan changes; with `readyBy: start` it changes a launch earlier. */
+function wakeForDemand(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
+  const next = findNextChange(fleet.demand, context.now, context.now + DAY_MILLIS);
+  if (next === undefined) return;
+  draft.wakeAt.push(next.at);
+  if (fleet.readyBy === 'start') draft.wakeAt.push(next.at - context.launchMillis);
+}
+
+function runReaps(context: PlanContext, draft: Draft): void {
+  const matches = matchReaps(context);
+  const fleetOf = new Map<string, string>();
+  for (const [fleet, members] of context.members) for (const member of members) fleetOf.set(member.id, fleet);
+  const doomed = new Set(context.books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
+  const facts = {
+    evidence: indexEvidence(context.books.evidence),
+    matches,
+    fleetOf,
+    doomed,
+    handles: new Set(context.books.handles.protect),
+  };
+  for (const reap of context.policies.reaps) {
+    if (reap.mode === 'pause')
+      holdPolicy(context, draft, reap.name, { code: 'paused', text: 'mode: pause; nothing is planned or done' });
+    else reapIdle(context, draft, reap, facts);
+  }
+}
+
+function describeAction(action: Action): string {
+  if (action.kind === 'deploy')
+    return `would deploy ${action.count} in ${action.offer.country} for ${formatUsdc(action.cost)} (${action.reason.text})`;
+  if (action.kind === 'delete') return `would delete it (${action.reason.text})`;
+  return `would name ${action.vms.length} new members`;
+}
+
+/** Takes out what gates and modes hold back, and says so once per gate and once per policy that only observes. */
+function applyGates(context: PlanContext, draft: Draft, gates: Gates): void {
+  const modes = new Map(
+    [...context.policies.fleets, ...context.policies.reaps].map((policy) => [policy.name, policy.mode]),
+  );
+  const kept: Action[] = [];
+  for (const action of draft.actions) {
+    const gate = action.kind === 'deploy' ? gates.deploys : gates.deletes;
+    if (gate === undefined && (modes.get(action.policy) ?? 'act') === 'act') {
+      kept.push(action);
+      continue;
+    }
+    const code = gate?.code ?? 'observing';
+    const because = gate === undefined ? 'mode: observe' : gate.code;
+    draft.holds.push({
+      account: action.account,
+      policy: action.policy,
+      vm: action.kind === 'delete' ? action.vm : undefined,
+      reason: { code, text: `${describeAction(action)}; ${because}` },
+      until: undefined,
+      boundary: action.kind === 'delete' ? action.boundary : undefined,
+      charge: action.kind === 'delete' ? action.saves : action.kind === 'deploy' ? action.cost : undefined,
+    });
+    if (action.kind === 'delete')
+      noteVerdict(context, draft, action.vm.id, {
+        rule: 'gates',
+        policy: action.policy,
+        says: 'keep',
+        text: gate?.text ?? 'mode: observe',
+        won: true,
+      });
+  }
+  draft.actions.splice(0, draft.actions.length, ...kept);
+  for (const reason of new Set([gates.deploys, gates.deletes]))
+    if (reason !== undefined) holdPolicy(context, draft, undefined, reason);
+}
+
+/** Marks are bookkeeping, but not on a look that can't be believed, and not for what the rails refused. */
+function filterMarks(draft: Draft, gates: Gates, refused: ReadonlyMap<string, string>): void {
+  const blind =
+    gates.deletes !== undefined &&
+    ['untrusted-inventory', 'untrusted-clock', 'recovering', 'paused', 'observing'].includes(gates.deletes.code);
+  const kept = blind
+    ? []
+    : draft.marks.filter((mark) => mark.to === 'member' || mark.railExempt || !refused.has(mark.policy));
+  draft.marks.splice(0, draft.marks.length, ...kept);
+}
+
+function hashPlan(draft: Draft, generation: number): string {
+  const lines = draft.actions.map((action) => `${action.id}/${action.policy}`);
+  const refused = draft.refused.map((refusal) => `${refusal.policy}/${refusal.rail}/${refusal.approve ?? ''}`);
+  return `plan-${hashText([generation, ...lines, ...refused].join('\n')).slice(0, 6)}`;
+}
+
+/** Fleets in the order in which they may buy: higher priority first, then by name. */
+function orderFleets(fleets: readonly FleetPolicy[]): readonly FleetPolicy[] {
+  return [...fleets].sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+}
+
+/** Plans one account. Expects books into which the snapshot was reckoned already (reckon.ts). */
+export function planAccount(input: PlanInput): Plan {
+  const draft = createDraft();
+  const context = buildContext(input, draft);
+  const { snapshot, settings } = input;
+  const gates = judgeGates(snapshot, settings);
+  if (snapshot.books.notes.recovering !== undefined) draft.wakeAt.push(context.now + RECOVERING_LOOK_MILLIS);
+  const fleets = orderFleets(context.policies.fleets);
+  for (const fleet of fleets) tendFleet(context, draft, fleet);
+  retryDeletions(context, draft);
+  runReaps(context, draft);
+
+  const deadlines = computeDeadlines(listDepartures(draft), context.baseLeadMillis, lineSpeedOf(context));
+  // A demand that will end is judged by the rails when its deletion is due, surplus as soon as it is found.
+  for (const [index, unwanted] of draft.unwanted.entries()) {
+    if (unwanted.judged || judgeTiming(context, unwanted, deadlines.get(unwanted.vm.id)) !== 'due') continue;
+    draft.unwanted[index] = { ...unwanted, judged: true };
+  }
+  const rails = judgeDeletions(context, draft);
+  const intended = settleUnwanted(context, draft, deadlines, rails);
+  const market: Market = { offers: snapshot.offers ?? [], taken: new Map() };
+  const buying: BuyingRails = readBuyingRails(context);
+  for (const fleet of fleets) {
+    if (fleet.mode === 'pause') continue;
+    buyMissing(context, draft, fleet, market, buying);
+    if (isActing(fleet, settings)) renameNewMembers(context, draft, fleet);
+  }
+  applyGates(context, draft, gates);
+  filterMarks(draft, gates, rails.refused);
+  return finishPlan(context, draft, intended, { rails: rails, buying });
+}
+
+function finishPlan(
+  context: PlanContext,
+  draft: Draft,
+  intended: ReadonlyMap<string, number | undefined>,
+  facts: { rails: { deletions: number; limit: number }; buying: BuyingRails },
+): Plan {
+  const { snapshot, settings, now } = context;
+  const later = (instants: Iterable<number | undefined>): number | undefined => {
+    const coming = [...instants].filter((at): at is number => at !== undefined && at > now);
+    return coming.length === 0 ? undefined : coming.reduce((a, b) => Math.min(a, b));
+  };
+  return {
+    id: hashPlan(draft, context.policies.generation),
+    at: now,
+    generation: context.policies.generation,
+    account: settings.name,
+    product: settings.product,
+    mode: settings.mode,
+    actions: draft.actions,
+    holds: draft.holds,
+    refused: draft.refused,
+    marks: draft.marks,
+    fleets: draft.fleets,
+    reaps: draft.reaps,
+    others: draft.others,
+    charges: listCharges(context, draft, intended),
+    probes: draft.probes,
+    seen: { vms: snapshot.inventory.vms.length, at: snapshot.inventory.finishedAt, state: snapshot.inventory.state },
+    rails: {
+      deletions: facts.rails.deletions,
+      deletionsLimit: facts.rails.limit,
+      deploys: facts.buying.hour,
+      deploysLimit: settings.rails.deploys.perHour,
+    },
+    totals: totalUp(draft.actions, draft.holds),
+    nextWakeAt: later(draft.wakeAt),
+    nextDeadlineAt: later(intended.values()),
+    leadMillis: context.baseLeadMillis,
+    trace: draft.trace,
+  };
+}

@@ -1,0 +1,132 @@
+// Carries what a believed listing shows into the claims: first seen, up, charged, missing, gone. It parks and dooms nothing.
+import type { Claim } from '../books.js';
+import { isEnded, isRunning } from '../lifecycle.js';
+import { formatUsdc } from '../money.js';
+import { formatDuration } from '../duration.js';
+import { keepLast } from '../statistics.js';
+import type { Instant, Millis, Vm } from '../types.js';
+import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js';
+
+/** A VM without a known end counts until it was absent from so many complete looks over this time. */
+export const MISSING_FOR: Millis = 10 * 60_000;
+const MISSING_LOOKS = 3;
+const SAMPLES_KEPT = 200;
+
+function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+  const before = claim.paidUntil;
+  if (vm.paidUntil === undefined || vm.price === undefined) return;
+  if (before !== undefined && vm.paidUntil <= before) return;
+  const money = vm.price.amount;
+  if (before === undefined || claim.state === 'member') {
+    tell(reckoning, 'charged', `${vm.name} paid for its next period`, { ...about(claim), money });
+    return;
+  }
+  const begun = claim.state === 'doomed';
+  const text = begun
+    ? `${vm.name} was charged ${formatUsdc(money)} again although its deletion had begun`
+    : `${vm.name} is parked and was charged again`;
+  tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
+}
+
+function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+  const { now } = reckoning;
+  const isUp = isRunning(vm.status);
+  const isFirstUp = isUp && claim.activeAt === undefined;
+  reckonCharge(reckoning, claim, vm);
+  if (isFirstUp && claim.origin === 'bought') {
+    const took = now - claim.claimedAt;
+    const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
+    reckoning.notes = { ...reckoning.notes, launchMillis };
+    tell(reckoning, 'active', `${vm.name} is up after ${formatDuration(took)}`, about(claim));
+  }
+  const next: Claim = {
+    ...claim,
+    vmName: vm.name,
+    price: vm.price ?? claim.price,
+    paidUntil: vm.paidUntil ?? claim.paidUntil,
+    seenAt: claim.seenAt ?? now,
+    activeAt: claim.activeAt ?? (isUp ? now : undefined),
+    missing: undefined,
+  };
+  if (isSame(claim, next)) return;
+  setClaim(reckoning, next);
+}
+
+function isSame(a: Claim, b: Claim): boolean {
+  return (
+    a.vmName === b.vmName &&
+    a.paidUntil === b.paidUntil &&
+    a.seenAt === b.seenAt &&
+    a.activeAt === b.activeAt &&
+    a.missing === b.missing &&
+    a.price?.amount === b.price?.amount
+  );
+}
+
+function finishDeletion(reckoning: Reckoning, claim: Claim, calledAt: Instant): void {
+  const took = Math.max(0, reckoning.now - calledAt);
+  const isRecord = claim.unwanted === 'record-only';
+  const money = claim.price?.amount;
+  if (isRecord) {
+    tell(reckoning, 'record-removed', `the record of ${claim.vmName} is gone, its reserve is free`, about(claim));
+  } else {
+    const deletionMillis = keepLast([...reckoning.notes.deletionMillis, took], SAMPLES_KEPT);
+    reckoning.notes = { ...reckoning.notes, deletionMillis };
+    const before = claim.paidUntil === undefined ? undefined : claim.paidUntil - reckoning.now;
+    const when = before === undefined || before < 0 ? '' : `, ${formatDuration(before)} before its boundary`;
+    tell(reckoning, 'deleted', `${claim.vmName} is gone ${formatDuration(took)} after the call${when}`, {
+      ...about(claim),
+      money,
+    });
+  }
+  dropClaim(reckoning, claim);
+}
+
+function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
+  const { startedAt } = reckoning.snapshot.inventory;
+  if (claim.state === 'doomed') {
+    // Only a listing that began after the call says anything about it.
+    const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
+    if (startedAt >= calledAt) finishDeletion(reckoning, claim, calledAt);
+    return;
+  }
+  if (startedAt < claim.claimedAt) return;
+  const missing = { since: claim.missing?.since ?? reckoning.now, looks: (claim.missing?.looks ?? 0) + 1 };
+  if (missing.looks < MISSING_LOOKS || reckoning.now - missing.since < MISSING_FOR) {
+    setClaim(reckoning, { ...claim, missing });
+    return;
+  }
+  tell(
+    reckoning,
+    'gone',
+    `${claim.vmName} left the list ${formatDuration(reckoning.now - missing.since)} ago without our doing; no longer counted`,
+    about(claim),
+  );
+  dropClaim(reckoning, claim);
+}
+
+/** `formerly: [old]`: members of a name that no policy bears any more follow to the policy that names it. */
+function followRename(reckoning: Reckoning, claim: Claim): Claim {
+  if (claim.origin === 'reaped' || reckoning.policies.fleets.some((fleet) => fleet.name === claim.policy)) return claim;
+  const heirs = reckoning.policies.fleets.filter((fleet) => fleet.formerly.includes(claim.policy));
+  // Two claimants: neither gets it.
+  if (heirs.length !== 1) return claim;
+  const next = { ...claim, policy: heirs[0]!.name };
+  tell(reckoning, 'moved', `${claim.vmName} moved from ${claim.policy} to ${next.policy} (formerly)`, about(next));
+  setClaim(reckoning, next);
+  return next;
+}
+
+/** Reckons every claim with a listing that was found trustworthy. */
+export function reckonClaims(reckoning: Reckoning): void {
+  for (const known of [...reckoning.claims.values()]) {
+    const claim = followRename(reckoning, known);
+    const vm = reckoning.vmById.get(claim.vmId);
+    if (vm === undefined) reckonAbsent(reckoning, claim);
+    else reckonListed(reckoning, claim, vm);
+    // A foreign VM that a reap wanted and that is no longer due is of nobody again (see commit building).
+    if (vm !== undefined && claim.origin === 'reaped' && claim.state === 'parked' && isEnded(vm.status)) {
+      dropClaim(reckoning, reckoning.claims.get(claim.vmId)!);
+    }
+  }
+}

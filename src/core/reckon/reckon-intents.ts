@@ -1,0 +1,171 @@
+// Carries what a believed listing shows into the intents: creates whose answer was lost are settled by what turns up, late
+// ones are adopted, failed ones back off. The API has no idempotency key, so the names do that work (DESIGN "Acting once").
+import type { BackOff, Claim, Intent } from '../books.js';
+import { parseMemberName } from '../names.js';
+import { formatDuration } from '../duration.js';
+import { formatUsdc, DAY_MILLIS } from '../money.js';
+import { isOpenIntent } from '../ownership.js';
+import { hashFleet, hashOffersFor } from '../rules/buy-missing.js';
+import { percentileOf } from '../statistics.js';
+import type { Millis, Vm } from '../types.js';
+import { about, setClaim, setIntent, tell, type Reckoning } from './reckoning.js';
+
+const SHORTEST_SETTLE: Millis = 10 * 60_000;
+const LOOKS_TO_LAPSE = 3;
+const KEEP_CLOSED: Millis = 30 * DAY_MILLIS;
+const NO_BALANCE_RETRY: Millis = 15 * 60_000;
+const LONGEST_BACK_OFF: Millis = 60 * 60_000;
+
+/** How long a create whose answer was lost may still take effect: 10 min, at least twice the p99 of launches. */
+export function createSettleMillis(launchMillis: readonly Millis[]): Millis {
+  return Math.max(SHORTEST_SETTLE, 2 * (percentileOf(launchMillis, 99) ?? 0));
+}
+
+function claimFor(reckoning: Reckoning, intent: Intent, vm: Vm, origin: Claim['origin']): Claim {
+  return {
+    vmId: vm.id,
+    vmName: vm.name,
+    policy: intent.policy,
+    origin,
+    intent: intent.id,
+    claimedAt: intent.calledAt ?? intent.createdAt,
+    generation: intent.generation,
+    price: vm.price ?? intent.deploy?.offer.price,
+    paidUntil: undefined,
+    seenAt: undefined,
+    activeAt: undefined,
+    state: 'member',
+    stateSince: reckoning.now,
+    unwanted: undefined,
+    railExempt: false,
+    deletion: undefined,
+    missing: undefined,
+  };
+}
+
+function adoptSeen(reckoning: Reckoning, intent: Intent, vms: readonly Vm[]): void {
+  const isLate = intent.state !== 'unknown' && intent.state !== 'planned';
+  for (const vm of vms) {
+    const claim = claimFor(reckoning, intent, vm, isLate ? 'late' : 'bought');
+    setClaim(reckoning, claim);
+    const cost = vm.price === undefined ? '' : ` (${formatUsdc(vm.price.amount)} a period)`;
+    if (isLate)
+      tell(reckoning, 'late-create', `${vm.name} turned up after its purchase was given up${cost}; adopted`, {
+        ...about(claim),
+        money: vm.price?.amount,
+      });
+    else
+      tell(reckoning, 'bought', `${vm.name} was bought; the answer had been lost${cost}`, {
+        ...about(claim),
+        money: vm.price?.amount,
+      });
+  }
+}
+
+/** VMs that bear an intent's name and that nobody claims, by intent. */
+function groupUnclaimed(reckoning: Reckoning): Map<string, Vm[]> {
+  const groups = new Map<string, Vm[]>();
+  for (const vm of reckoning.vmById.values()) {
+    if (reckoning.claims.has(vm.id)) continue;
+    const intent = parseMemberName(vm.name, reckoning.settings.installation)?.intent;
+    if (intent === undefined || !reckoning.intents.has(intent)) continue;
+    groups.set(intent, [...(groups.get(intent) ?? []), vm]);
+  }
+  return groups;
+}
+
+/** A create that was begun and never answered: wait for it, count what turns up, and let it lapse after three empty looks. */
+function settleUnknown(reckoning: Reckoning, intent: Intent): void {
+  const { deploy, calledAt } = intent;
+  if (deploy === undefined || intent.state !== 'unknown') return;
+  const found = [...reckoning.claims.values()].filter((claim) => claim.intent === intent.id);
+  const vmIds = found.map((claim) => claim.vmId);
+  if (found.length >= deploy.count) {
+    setIntent(reckoning, { ...intent, state: 'done', closedAt: reckoning.now, deploy: { ...deploy, vmIds } });
+    return;
+  }
+  const begun = calledAt ?? intent.createdAt;
+  if (reckoning.snapshot.inventory.startedAt <= begun) return;
+  const emptyLooks = intent.emptyLooks + 1;
+  const settle = createSettleMillis(reckoning.notes.launchMillis);
+  if (emptyLooks < LOOKS_TO_LAPSE || reckoning.now - begun < settle) {
+    setIntent(reckoning, { ...intent, emptyLooks });
+    return;
+  }
+  const missing = deploy.count - found.length;
+  tell(
+    reckoning,
+    'buy-lapsed',
+    `${missing} of ${deploy.count} of ${intent.policy} never turned up in ${formatDuration(reckoning.now - begun)}; bought anew if still wanted`,
+    { policy: intent.policy, intent: intent.id },
+  );
+  setIntent(reckoning, {
+    ...intent,
+    state: found.length === 0 ? 'lapsed' : 'done',
+    closedAt: reckoning.now,
+    emptyLooks,
+    deploy: { ...deploy, vmIds },
+  });
+}
+
+/** A create in `calling` for longer than any call lives: its worker is gone and its job too. */
+function giveUpCalling(reckoning: Reckoning, intent: Intent): Intent {
+  if (intent.state !== 'calling' || intent.deploy === undefined) return intent;
+  if (reckoning.now - (intent.calledAt ?? intent.createdAt) < SHORTEST_SETTLE) return intent;
+  const next: Intent = { ...intent, state: 'unknown' };
+  setIntent(reckoning, next);
+  return next;
+}
+
+function nextBackOff(reckoning: Reckoning, intent: Intent): BackOff {
+  const before = reckoning.notes.backOffs[intent.policy];
+  const policyHash = hashFleet(reckoning, intent.policy);
+  const fleet = reckoning.policies.fleets.find((known) => known.name === intent.policy);
+  const offersHash = fleet === undefined ? '' : hashOffersFor(fleet, reckoning.snapshot.offers ?? []);
+  const goesOn = before !== undefined && before.policyHash === policyHash && before.offersHash === offersHash;
+  const attempts = goesOn ? before.attempts + 1 : 1;
+  const wait = Math.min(60_000 * 2 ** (attempts - 1), LONGEST_BACK_OFF);
+  return {
+    attempts,
+    until: reckoning.now + wait,
+    text: intent.error?.text ?? 'no reason given',
+    policyHash,
+    offersHash,
+  };
+}
+
+/** Folds a closed create into the notes, once. */
+function foldDeploy(reckoning: Reckoning, intent: Intent): void {
+  const { [intent.policy]: _, ...otherBackOffs } = reckoning.notes.backOffs;
+  if (intent.state === 'done') {
+    reckoning.notes = { ...reckoning.notes, backOffs: otherBackOffs, noBalance: undefined };
+  } else if (intent.state === 'failed' && intent.error?.code === 'api-no-balance') {
+    const since = reckoning.notes.noBalance?.since ?? reckoning.now;
+    const retryAt = reckoning.now + NO_BALANCE_RETRY;
+    reckoning.notes = { ...reckoning.notes, noBalance: { since, retryAt, text: intent.error.text } };
+  } else if (intent.state === 'failed') {
+    const backOffs = { ...otherBackOffs, [intent.policy]: nextBackOff(reckoning, intent) };
+    reckoning.notes = { ...reckoning.notes, backOffs };
+  }
+  setIntent(reckoning, { ...intent, reckoned: true });
+}
+
+/** Reckons the intents. `isBelieved`: the listing may be trusted, so that absence means something. */
+export function reckonIntents(reckoning: Reckoning, isBelieved: boolean): void {
+  const groups = isBelieved ? groupUnclaimed(reckoning) : new Map<string, Vm[]>();
+  for (const known of [...reckoning.intents.values()]) {
+    if (!isOpenIntent(known) && known.closedAt !== undefined && reckoning.now - known.closedAt > KEEP_CLOSED) {
+      reckoning.intents.delete(known.id);
+      reckoning.changes.push({ kind: 'forget-intent', id: known.id });
+      continue;
+    }
+    const intent = giveUpCalling(reckoning, known);
+    const seen = groups.get(intent.id);
+    // While the call is open its answer is awaited: its whole count is pending anyway.
+    if (seen !== undefined && intent.deploy !== undefined && intent.state !== 'calling')
+      adoptSeen(reckoning, intent, seen);
+    if (isBelieved) settleUnknown(reckoning, intent);
+    const settled = reckoning.intents.get(intent.id)!;
+    if (settled.deploy !== undefined && !settled.reckoned && !isOpenIntent(settled)) foldDeploy(reckoning, settled);
+  }
+}

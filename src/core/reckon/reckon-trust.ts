@@ -1,0 +1,96 @@
+// Whether a look can be believed: a listing that is suddenly empty or shrunk, clocks that differ, a store that was just born.
+// Only doubts and their end are decided here; what a doubt stops is said in gates.ts.
+import { formatDuration } from '../duration.js';
+import { MOST_SKEW_MILLIS } from '../gates.js';
+import { parseMemberName } from '../names.js';
+import type { Millis } from '../types.js';
+import type { Reckoning } from './reckoning.js';
+
+const LOOKS_TO_AGREE = 3;
+const AGREE_OVER: Millis = 10 * 60_000;
+
+/** VMs that left the list by our own doing since the last believed look. */
+function countOwnDeletions(reckoning: Reckoning): number {
+  let gone = 0;
+  for (const claim of reckoning.claims.values()) {
+    if (claim.state === 'doomed' && !reckoning.vmById.has(claim.vmId)) gone += 1;
+  }
+  return gone;
+}
+
+function countExpectedMembers(reckoning: Reckoning): number {
+  let members = 0;
+  for (const claim of reckoning.claims.values()) {
+    if (claim.state !== 'doomed' && claim.seenAt !== undefined) members += 1;
+  }
+  return members;
+}
+
+/**
+ * Empty, or shrunk by a third beyond our own deletions, when members were expected: doubted until three looks over at least
+ * ten minutes agree. Returns whether the listing may be reckoned with.
+ */
+export function reckonInventory(reckoning: Reckoning): boolean {
+  const { inventory } = reckoning.snapshot;
+  if (inventory.state !== 'complete') return false;
+  const { lastCompleteLook, inventoryDoubt } = reckoning.notes;
+  const seen = inventory.vms.length;
+  const expected = (lastCompleteLook?.vms ?? 0) - countOwnDeletions(reckoning);
+  const shrunk = seen * 3 < expected * 2 || (seen === 0 && expected > 0);
+  if (!shrunk || countExpectedMembers(reckoning) === 0) {
+    reckoning.notes = {
+      ...reckoning.notes,
+      inventoryDoubt: undefined,
+      lastCompleteLook: { at: reckoning.now, vms: seen },
+    };
+    return true;
+  }
+  const agrees = inventoryDoubt !== undefined && inventoryDoubt.vms === seen;
+  const since = agrees ? inventoryDoubt.since : reckoning.now;
+  const looks = agrees ? inventoryDoubt.looks + 1 : 1;
+  if (looks >= LOOKS_TO_AGREE && reckoning.now - since >= AGREE_OVER) {
+    reckoning.notes = {
+      ...reckoning.notes,
+      inventoryDoubt: undefined,
+      lastCompleteLook: { at: reckoning.now, vms: seen },
+    };
+    return true;
+  }
+  const text =
+    `the list shows ${seen} VMs where ${expected} were expected; nothing is bought or deleted until three looks over ` +
+    `10 min agree (${looks} so far, since ${formatDuration(reckoning.now - since)})`;
+  reckoning.notes = { ...reckoning.notes, inventoryDoubt: { since, looks, vms: seen, text } };
+  return false;
+}
+
+/** A skew over two minutes, or a jump of the local clock, is doubted until three looks without one. */
+export function reckonClock(reckoning: Reckoning): void {
+  const { skewMillis, jumpMillis } = reckoning.snapshot.clock;
+  const off = Math.max(Math.abs(skewMillis ?? 0), Math.abs(jumpMillis));
+  const { clockDoubt } = reckoning.notes;
+  if (off > MOST_SKEW_MILLIS) {
+    const text = `the clocks differed by ${formatDuration(off)}; waiting for three looks that agree`;
+    reckoning.notes = { ...reckoning.notes, clockDoubt: { since: clockDoubt?.since ?? reckoning.now, looks: 0, text } };
+    return;
+  }
+  if (clockDoubt === undefined) return;
+  const looks = clockDoubt.looks + 1;
+  reckoning.notes = { ...reckoning.notes, clockDoubt: looks >= LOOKS_TO_AGREE ? undefined : { ...clockDoubt, looks } };
+}
+
+/**
+ * A store without notes was just born (or lost): members are found by name and counted. It ends by itself only when nothing
+ * in the account parses as ours; else `doctor --recover` ends it by claiming them.
+ */
+export function reckonRecovery(reckoning: Reckoning, isNew: boolean): void {
+  const { installation } = reckoning.settings;
+  const recovering = reckoning.notes.recovering ?? (isNew ? { since: reckoning.now, looks: 0 } : undefined);
+  if (recovering === undefined) return;
+  const isOurs = reckoning.snapshot.inventory.vms.some(
+    (vm) => !reckoning.claims.has(vm.id) && parseMemberName(vm.name, installation) !== undefined,
+  );
+  const looks = recovering.looks + 1;
+  // Three looks, because a create that was on its way when the store was lost may turn up late.
+  const ends = !isOurs && looks >= LOOKS_TO_AGREE;
+  reckoning.notes = { ...reckoning.notes, recovering: ends ? undefined : { ...recovering, looks } };
+}

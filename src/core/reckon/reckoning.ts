@@ -1,0 +1,61 @@
+// What the parts of a reckoning share: the snapshot, and the changes and ledger lines they produce. Holds no logic of its own.
+import type { Change, Claim, Intent, LedgerEntry, Notes } from '../books.js';
+import type { Snapshot } from '../plan-types.js';
+import type { AccountSettings, PolicySet } from '../policy-types.js';
+import type { Instant, Vm } from '../types.js';
+
+export interface Reckoning {
+  readonly snapshot: Snapshot;
+  readonly settings: AccountSettings;
+  readonly policies: PolicySet;
+  readonly now: Instant;
+  readonly vmById: ReadonlyMap<string, Vm>;
+  /** The books as they become; changed by the parts, in order. */
+  readonly claims: Map<string, Claim>;
+  readonly intents: Map<string, Intent>;
+  notes: Notes;
+  readonly changes: Change[];
+  readonly ledger: LedgerEntry[];
+}
+
+/** Replaces a claim, noting the change against the state that the store must still hold. */
+export function setClaim(reckoning: Reckoning, claim: Claim): void {
+  const before = reckoning.claims.get(claim.vmId);
+  reckoning.claims.set(claim.vmId, claim);
+  reckoning.changes.push({ kind: 'claim', claim, expect: before?.state ?? 'absent' });
+}
+
+export function dropClaim(reckoning: Reckoning, claim: Claim): void {
+  reckoning.claims.delete(claim.vmId);
+  reckoning.changes.push({ kind: 'unclaim', vmId: claim.vmId, expect: claim.state });
+}
+
+export function setIntent(reckoning: Reckoning, intent: Intent): void {
+  const before = reckoning.intents.get(intent.id);
+  reckoning.intents.set(intent.id, intent);
+  reckoning.changes.push({ kind: 'intent', intent, expect: before?.state ?? 'absent' });
+}
+
+export function tell(
+  reckoning: Reckoning,
+  event: LedgerEntry['event'],
+  text: string,
+  facts: Partial<Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'intent' | 'money'>> = {},
+): void {
+  reckoning.ledger.push({
+    at: reckoning.now,
+    account: reckoning.settings.name,
+    policy: facts.policy,
+    vmId: facts.vmId,
+    vmName: facts.vmName,
+    intent: facts.intent,
+    event,
+    text,
+    money: facts.money,
+  });
+}
+
+/** The facts of a claim that go with every ledger line about it. */
+export function about(claim: Claim): Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'intent'> {
+  return { policy: claim.policy, vmId: claim.vmId, vmName: claim.vmName, intent: claim.intent };
+}

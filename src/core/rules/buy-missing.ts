@@ -1,0 +1,210 @@
+// The rule of missing members: buys what is wanted and not there, under the rails of buying, backing off after failures.
+// It never looks at surplus, and it never buys for a demand that paid members still serve.
+import { choosePurchases, spreadKey, type Market, type Purchase, type SpreadCount } from '../buying.js';
+import { hashText } from '../hash.js';
+import { formatMinute } from '../instant.js';
+import { DAY_MILLIS, formatUsdc, HOUR_MILLIS } from '../money.js';
+import { holdPolicy, type Draft, type Member, type PlanContext } from '../plan-context.js';
+import type { FleetPolicy } from '../policy-types.js';
+import type { Micros, Offer, Reason } from '../types.js';
+import { findOfferMisfit } from '../where.js';
+import { countAlive, readDemand } from './park-surplus.js';
+
+/** After so many failures in a row a fleet waits until its policy or the offers change. */
+export const MOST_ATTEMPTS = 5;
+
+/** What was bought lately, and what this plan adds. Shared by all fleets of one planning. */
+export interface BuyingRails {
+  hour: number;
+  day: number;
+  moneyDay: Micros;
+  readonly hourByFleet: Map<string, number>;
+}
+
+/** Purchases of the last hour and day, by the intents: those that failed or were refused bought nothing. */
+export function readBuyingRails(context: PlanContext): BuyingRails {
+  const rails: BuyingRails = { hour: 0, day: 0, moneyDay: 0n, hourByFleet: new Map() };
+  for (const intent of context.books.intents) {
+    const { deploy } = intent;
+    if (deploy === undefined || ['failed', 'refused', 'lapsed'].includes(intent.state)) continue;
+    const age = context.now - intent.createdAt;
+    if (age >= DAY_MILLIS) continue;
+    rails.day += deploy.count;
+    rails.moneyDay += deploy.offer.price.amount * BigInt(deploy.count);
+    if (age >= HOUR_MILLIS) continue;
+    rails.hour += deploy.count;
+    rails.hourByFleet.set(intent.policy, (rails.hourByFleet.get(intent.policy) ?? 0) + deploy.count);
+  }
+  return rails;
+}
+
+/** Identifies the offers that a fleet could take: a change of them ends its giving up. */
+export function hashOffersFor(fleet: FleetPolicy, offers: readonly Offer[]): string {
+  const fitting = offers.filter((offer) => offer.capacity > 0 && findOfferMisfit(offer, fleet.where) === undefined);
+  return hashText(
+    fitting
+      .map((offer) => `${offer.configuration}/${offer.place.country}/${offer.price.amount}`)
+      .sort()
+      .join(),
+  );
+}
+
+/** Identifies the fleet's content: the instant since which it stands unchanged. */
+export function hashFleet(context: Pick<PlanContext, 'snapshot'>, fleet: string): string {
+  return String(context.snapshot.stoodSince[fleet] ?? 0);
+}
+
+/** Members whose deletion has begun because the demand ends before their boundary still serve it until then. */
+function countServing(members: readonly Member[], now: number): number {
+  return members.filter(
+    (member) =>
+      member.row.standing === 'doomed' && member.claim?.unwanted === 'demand-ends' && (member.boundary ?? 0) > now,
+  ).length;
+}
+
+function findObstacle(
+  context: PlanContext,
+  fleet: FleetPolicy,
+): { reason: Reason; until: number | undefined } | undefined {
+  const { notes } = context.books;
+  const { offers } = context.snapshot;
+  if (notes.noBalance !== undefined && context.now < notes.noBalance.retryAt) {
+    const text = `the account's balance was refused (${notes.noBalance.text}); tried again ${formatMinute(notes.noBalance.retryAt)}`;
+    return { reason: { code: 'no-balance', text }, until: notes.noBalance.retryAt };
+  }
+  if (offers === undefined) {
+    return {
+      reason: { code: 'offers-unknown', text: 'the market could not be read; nothing is bought until it can' },
+      until: undefined,
+    };
+  }
+  const backOff = notes.backOffs[fleet.name];
+  if (backOff === undefined || backOff.policyHash !== hashFleet(context, fleet.name)) return undefined;
+  if (backOff.offersHash !== hashOffersFor(fleet, offers)) return undefined;
+  if (backOff.attempts >= MOST_ATTEMPTS) {
+    const text = `${backOff.attempts} attempts failed (${backOff.text}); tried again when its policy or the offers change`;
+    return { reason: { code: 'gave-up', text }, until: undefined };
+  }
+  if (context.now >= backOff.until) return undefined;
+  const text = `attempt ${backOff.attempts} failed (${backOff.text}); tried again ${formatMinute(backOff.until)}`;
+  return { reason: { code: 'backing-off', text }, until: backOff.until };
+}
+
+function isImageKnown(context: PlanContext, image: string): boolean {
+  if (/^https?:\/\//.test(image)) return true;
+  return context.snapshot.images?.some((known) => known.slug === image) ?? false;
+}
+
+function countSpread(fleet: FleetPolicy, members: readonly Member[]): SpreadCount | undefined {
+  if (fleet.spread === undefined) return undefined;
+  const counts = new Map<string, number>();
+  for (const member of members) {
+    if (!member.row.counts || member.vm?.place === undefined) continue;
+    const key = spreadKey(member.vm.place, fleet.spread.by);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return { ...fleet.spread, counts };
+}
+
+/** Cuts a purchase to what the rails leave; what they refuse is told whole. */
+function applyRails(
+  context: PlanContext,
+  draft: Draft,
+  fleet: FleetPolicy,
+  purchase: Purchase,
+  rails: BuyingRails,
+  wanted: number,
+): number {
+  const limits = context.settings.rails.deploys;
+  const price = purchase.offer.price.amount;
+  const fleetLimit = 2 * wanted + 2;
+  const rooms = [
+    [
+      'deploys.perFleet',
+      fleetLimit - (rails.hourByFleet.get(fleet.name) ?? 0),
+      `${fleetLimit} purchases of ${fleet.name} in one hour`,
+    ],
+    ['deploys.perHour', limits.perHour - rails.hour, `${limits.perHour} purchases in one hour`],
+    ['deploys.perDay', limits.perDay - rails.day, `${limits.perDay} purchases in 24 h`],
+    [
+      'deploys.moneyPerDay',
+      price === 0n ? Number.POSITIVE_INFINITY : Number((limits.moneyPerDay - rails.moneyDay) / price),
+      `${formatUsdc(limits.moneyPerDay)} USDC of purchases in 24 h`,
+    ],
+  ] as const;
+  let count = purchase.count;
+  for (const [rail, room, text] of rooms) {
+    if (room >= count) continue;
+    draft.refused.push({
+      account: context.settings.name,
+      policy: fleet.name,
+      rail,
+      text: `${count - Math.max(0, room)} of ${count} not bought: the rail allows ${text}; raise it in purser.yaml if that is meant`,
+      targets: [],
+      approve: undefined,
+    });
+    count = Math.max(0, room);
+  }
+  rails.hour += count;
+  rails.day += count;
+  rails.moneyDay += price * BigInt(count);
+  rails.hourByFleet.set(fleet.name, (rails.hourByFleet.get(fleet.name) ?? 0) + count);
+  return count;
+}
+
+function explainPurchase(members: readonly Member[], alive: number, wanted: number): Reason {
+  const ended = members.find((member) => member.row.standing === 'ended');
+  if (ended !== undefined) {
+    const cause =
+      ended.vm?.status === 'terminated' ? 'the provider terminated' : `lost (${ended.vm?.statusText ?? 'ended'}):`;
+    return { code: 'replacement', text: `${cause} ${ended.name}; ${alive} of ${wanted} wanted are there` };
+  }
+  return { code: 'below-replicas', text: `${alive} of ${wanted} wanted` };
+}
+
+/** Plans the purchases of one fleet. Fleets come in order of priority, so the first takes what market and rails leave. */
+export function buyMissing(
+  context: PlanContext,
+  draft: Draft,
+  fleet: FleetPolicy,
+  market: Market,
+  rails: BuyingRails,
+): void {
+  const members = context.members.get(fleet.name) ?? [];
+  const demand = readDemand(context, fleet);
+  const alive = countAlive(context, fleet);
+  const missing = demand.wantedSoon - alive - countServing(members, context.now);
+  if (missing <= 0) return;
+  const obstacle = findObstacle(context, fleet);
+  if (obstacle !== undefined) {
+    holdPolicy(context, draft, fleet.name, obstacle.reason, obstacle.until);
+    if (obstacle.until !== undefined) draft.wakeAt.push(obstacle.until);
+    return;
+  }
+  if (!isImageKnown(context, fleet.vm.image)) {
+    const why =
+      context.snapshot.images === undefined
+        ? 'the list of images could not be read'
+        : 'the product has no default image of that name; see `purser images`';
+    holdPolicy(context, draft, fleet.name, { code: 'image-unknown', text: `vm.image "${fleet.vm.image}": ${why}` });
+    return;
+  }
+  const { purchases, shortfall } = choosePurchases(fleet, missing, market, countSpread(fleet, members));
+  if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, shortfall);
+  const reason = explainPurchase(members, alive, demand.wantedSoon);
+  for (const [position, purchase] of purchases.entries()) {
+    const count = applyRails(context, draft, fleet, purchase, rails, demand.wantedSoon);
+    if (count === 0) continue;
+    draft.actions.push({
+      id: `deploy-${hashText(`${fleet.name}/${position}/${purchase.offer.country}/${purchase.offer.configuration}/${count}`).slice(0, 8)}`,
+      kind: 'deploy',
+      account: context.settings.name,
+      policy: fleet.name,
+      count,
+      offer: purchase.offer,
+      cap: purchase.cap,
+      cost: purchase.offer.price.amount * BigInt(count),
+      reason,
+    });
+  }
+}

@@ -1,0 +1,262 @@
+// The rule of surplus: which members are parked now, and which will not be renewed at their boundary. It asks for deletions
+// (`unwanted`) and marks; deadlines, rails and gates decide afterwards. It buys nothing.
+import { findNextAbove, findPeak, findStepAt } from '../demand.js';
+import { formatDuration } from '../duration.js';
+import { formatDayMinute, formatMinute } from '../instant.js';
+import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
+import type { FleetPolicy } from '../policy-types.js';
+import { chooseReleases, type Candidate } from '../release.js';
+import { DAY_MILLIS } from '../money.js';
+import type { Instant, Millis, Reason } from '../types.js';
+
+/** How far ahead a demand is searched for "wanted again". */
+const OUTLOOK_MILLIS: Millis = 8 * DAY_MILLIS;
+
+export interface FleetDemand {
+  readonly wantedNow: number;
+  readonly window: string | undefined;
+  /** The most wanted until a VM bought now would be up (`readyBy: start`), else what is wanted now. */
+  readonly wantedSoon: number;
+}
+
+/** What a fleet wants at this instant, and what it must have ready. */
+export function readDemand(context: PlanContext, fleet: FleetPolicy): FleetDemand {
+  const step = findStepAt(fleet.demand, context.now);
+  const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
+  return {
+    wantedNow: step.wanted,
+    window: step.window,
+    wantedSoon: findPeak(fleet.demand, context.now, context.now + ahead),
+  };
+}
+
+/** Members that keep working, whether the rules could let them go or not: nothing is bought in their place. */
+export function countAlive(context: PlanContext, fleet: FleetPolicy): number {
+  const members = context.members.get(fleet.name) ?? [];
+  const there = members.filter((member) => member.row.counts || member.row.standing === 'parked').length;
+  return there + (context.pending.get(fleet.name) ?? 0);
+}
+
+function isChoosable(member: Member): boolean {
+  const { standing, deletion } = member.row;
+  return standing === 'parked' || deletion === 'by-rule';
+}
+
+/** May be let go at its boundary: known, ahead, and nobody protects it. */
+function isReleasable(member: Member): boolean {
+  return isChoosable(member) && member.row.deletion !== 'never' && member.boundary !== undefined && !member.isProtected;
+}
+
+function toCandidate(context: PlanContext, member: Member): Candidate {
+  return {
+    id: member.id,
+    boundary: member.boundary!,
+    price: member.price ?? { amount: 0n, periodMillis: context.settings.periodMillis },
+    healthy: member.row.standing !== 'launching',
+  };
+}
+
+/** Released ones first, by boundary: those are parked; then, if more are surplus, the rest by boundary. */
+function chooseParked(members: readonly Member[], released: ReadonlySet<string>, surplus: number): ReadonlySet<string> {
+  const ordered = [...members].sort(
+    (a, b) =>
+      Number(released.has(b.id)) - Number(released.has(a.id)) ||
+      (a.boundary ?? Number.POSITIVE_INFINITY) - (b.boundary ?? Number.POSITIVE_INFINITY) ||
+      Number(b.claim?.state === 'parked') - Number(a.claim?.state === 'parked') ||
+      (a.id < b.id ? -1 : 1),
+  );
+  return new Set(ordered.slice(0, Math.max(0, surplus)).map((member) => member.id));
+}
+
+/**
+ * A window's edge is exempt from the caps: at some instant since this policy stands it wanted as many as there are, and it
+ * stood before the VM's previous boundary (or the VM was bought under it). An edited number is not.
+ */
+function isEdgeExempt(context: PlanContext, fleet: FleetPolicy, member: Member, covered: boolean): boolean {
+  const stoodSince = context.snapshot.stoodSince[fleet.name];
+  if (!covered || stoodSince === undefined || member.claim === undefined) return false;
+  const period = member.price?.periodMillis ?? context.settings.periodMillis;
+  const previous = member.boundary === undefined ? undefined : member.boundary - period;
+  return member.claim.claimedAt >= stoodSince || (previous !== undefined && stoodSince <= previous);
+}
+
+function describeSurplus(fleet: FleetPolicy, demand: FleetDemand, alive: number): string {
+  const window = demand.window === undefined ? '' : ` in window "${demand.window}"`;
+  return `surplus: ${fleet.name} wants ${demand.wantedNow}${window} and has ${alive}`;
+}
+
+function markChanges(
+  draft: Draft,
+  fleet: FleetPolicy,
+  choosable: readonly Member[],
+  parked: ReadonlySet<string>,
+  reason: Reason,
+  exempt: (member: Member) => boolean,
+): void {
+  for (const member of choosable) {
+    const { claim } = member;
+    if (claim === undefined) continue;
+    if (parked.has(member.id) && claim.state === 'member') {
+      draft.marks.push({ vmId: member.id, policy: fleet.name, to: 'parked', reason, railExempt: exempt(member) });
+    }
+    if (!parked.has(member.id) && claim.state === 'parked') {
+      const text = `taken back: ${fleet.name} wants it again and it is paid for`;
+      draft.marks.push({
+        vmId: member.id,
+        policy: fleet.name,
+        to: 'member',
+        reason: { code: 'wanted-again', text },
+        railExempt: false,
+      });
+    }
+  }
+}
+
+/** How many seconds short a demand that ends before the boundary leaves the fleet, said with what renewing would cost. */
+function describeDemandEnd(context: PlanContext, fleet: FleetPolicy, member: Member): string {
+  const boundary = member.boundary!;
+  const steps = fleet.demand(context.now, boundary + 1);
+  const end = steps.at(-1)!;
+  return (
+    `wanted until ${formatMinute(end.at)}, paid until ${formatMinute(boundary)}: ` +
+    `a whole period would be charged for nothing; letting it go leaves ${fleet.name} one short for at most ` +
+    `${formatDuration(Math.max(0, end.at - context.now))}`
+  );
+}
+
+/** Parks, takes back, and asks for the deletion of what isn't renewed. */
+export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPolicy): ReadonlySet<string> {
+  const members = context.members.get(fleet.name) ?? [];
+  const demand = readDemand(context, fleet);
+  const alive = countAlive(context, fleet);
+  const choosable = members.filter(isChoosable);
+  const keep = fleet.keepIfWantedWithinMillis ?? context.launchMillis + context.baseLeadMillis;
+  const released = chooseReleases(
+    choosable.filter(isReleasable).map((member) => toCandidate(context, member)),
+    alive,
+    (boundary) => findPeak(fleet.demand, boundary, boundary + keep),
+  );
+  const surplus = alive - demand.wantedSoon;
+  const parked = chooseParked(
+    choosable.filter((member) => member.claim !== undefined && !member.isProtected),
+    released,
+    surplus,
+  );
+  const stoodSince = context.snapshot.stoodSince[fleet.name] ?? context.now;
+  const peakSince = findPeak(fleet.demand, Math.max(stoodSince, context.now - OUTLOOK_MILLIS), context.now);
+  const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive);
+  const reason: Reason = { code: 'surplus', text: describeSurplus(fleet, demand, alive) };
+
+  if (isActing(fleet, context.settings)) markChanges(draft, fleet, choosable, parked, reason, exempt);
+  for (const member of choosable) {
+    const isParked = parked.has(member.id);
+    if (member.isProtected && released.size === 0 && surplus > 0) {
+      noteVerdict(context, draft, member.id, {
+        rule: 'protect',
+        policy: fleet.name,
+        says: 'keep',
+        text: 'protected',
+        won: true,
+      });
+    }
+    if (!isParked && !released.has(member.id)) {
+      noteVerdict(context, draft, member.id, {
+        rule: 'park-surplus',
+        policy: fleet.name,
+        says: 'keep',
+        text: `one of ${demand.wantedSoon} wanted`,
+      });
+      continue;
+    }
+    askForDeletion(context, draft, fleet, member, {
+      isParked,
+      isReleased: released.has(member.id),
+      keep,
+      reason,
+      exempt,
+    });
+  }
+  return parked;
+}
+
+interface Fate {
+  readonly isParked: boolean;
+  readonly isReleased: boolean;
+  readonly keep: Millis;
+  readonly reason: Reason;
+  readonly exempt: (member: Member) => boolean;
+}
+
+function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member, fate: Fate): void {
+  const { boundary, price } = member;
+  const wantedAgain = findNextAbove(
+    fleet.demand,
+    context.now,
+    context.now + OUTLOOK_MILLIS,
+    readDemand(context, fleet).wantedNow,
+  );
+  const deleteNow = fleet.deleteAt === 'now' && fate.isParked && isReleasable(member);
+  if (!deleteNow && !fate.isReleased) {
+    holdUnreleased(context, draft, fleet, member, wantedAgain);
+    return;
+  }
+  const reason: Reason = fate.isParked
+    ? fate.reason
+    : { code: 'demand-ends', text: describeDemandEnd(context, fleet, member) };
+  draft.unwanted.push({
+    vm: refTo(member),
+    policy: fleet.name,
+    reason,
+    due: deleteNow ? 'now' : 'boundary',
+    boundary,
+    price,
+    capped: true,
+    railExempt: fate.exempt(member),
+    reaped: false,
+    judged: fate.isParked,
+    outlook: wantedAgain === undefined ? undefined : describeWantedAgain(wantedAgain),
+  });
+  noteVerdict(context, draft, member.id, {
+    rule: 'park-surplus',
+    policy: fleet.name,
+    says: 'delete',
+    text: reason.text,
+    until: boundary,
+  });
+}
+
+function describeWantedAgain(at: Instant): string {
+  return `next wanted ${formatDayMinute(at)}`;
+}
+
+/** Parked, but it will be renewed or can't be let go: says which. */
+function holdUnreleased(
+  context: PlanContext,
+  draft: Draft,
+  fleet: FleetPolicy,
+  member: Member,
+  wantedAgain: Instant | undefined,
+): void {
+  const hold = member.row.hold;
+  const reason: Reason =
+    hold === 'charge-pending'
+      ? { code: 'charge-pending', text: 'its boundary has passed and the API shows no new one yet; kept until it does' }
+      : hold === 'boundary-unknown'
+        ? { code: 'boundary-unknown', text: 'the API does not say until when it is paid; never deleted to save money' }
+        : {
+            code: 'wanted-again',
+            text: `parked, and wanted again ${wantedAgain === undefined ? 'at its boundary' : `(${describeWantedAgain(wantedAgain)})`}: it renews`,
+          };
+  holdVm(context, draft, fleet.name, refTo(member), reason, {
+    until: wantedAgain,
+    boundary: member.boundary,
+    price: member.price,
+  });
+  noteVerdict(context, draft, member.id, {
+    rule: 'park-surplus',
+    policy: fleet.name,
+    says: 'keep',
+    text: reason.text,
+    until: wantedAgain,
+  });
+}

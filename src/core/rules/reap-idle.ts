@@ -1,0 +1,189 @@
+// The rule of idle VMs: what a reap's `select` matches and its `idle` proves idle throughout is let go before its boundary.
+// Only `yes` deletes. It never touches a fleet's member, and never what any other reap doubts.
+import { judgeIdle, type IdleVerdict } from '../evidence.js';
+import { formatDuration } from '../duration.js';
+import { isRunning } from '../lifecycle.js';
+import { costOver, DAY_MILLIS, sumMicros } from '../money.js';
+import { isProtectedByHand } from '../ownership.js';
+import { holdVm, noteVerdict, refTo, type Draft, type PlanContext } from '../plan-context.js';
+import type { ReapPolicy } from '../policy-types.js';
+import type { Evidence, Reason, Vm } from '../types.js';
+
+interface Judged {
+  readonly vm: Vm;
+  readonly verdict: IdleVerdict | undefined;
+  readonly keep: Reason | undefined;
+}
+
+/** Evidence by policy, then by VM. */
+export type EvidenceIndex = ReadonlyMap<string, ReadonlyMap<string, Evidence>>;
+
+export function indexEvidence(evidence: readonly Evidence[]): EvidenceIndex {
+  const index = new Map<string, Map<string, Evidence>>();
+  for (const entry of evidence) {
+    let ofPolicy = index.get(entry.policy);
+    if (ofPolicy === undefined) index.set(entry.policy, (ofPolicy = new Map()));
+    ofPolicy.set(entry.vmId, entry);
+  }
+  return index;
+}
+
+/** Per reap the VMs that its `select` matches, so that each expression runs once a VM and plan. */
+export function matchReaps(context: PlanContext): ReadonlyMap<string, ReadonlySet<Vm>> {
+  const owners = new Map<string, string>();
+  for (const [fleet, members] of context.members) for (const member of members) owners.set(member.id, fleet);
+  const matches = new Map<string, ReadonlySet<Vm>>();
+  for (const reap of context.policies.reaps) {
+    const selected = new Set<Vm>();
+    for (const vm of context.snapshot.inventory.vms) {
+      const select = { now: context.now, account: context.settings.name, policy: owners.get(vm.id) ?? '' };
+      if (reap.select(vm, select)) selected.add(vm);
+    }
+    matches.set(reap.name, selected);
+  }
+  return matches;
+}
+
+function keepReason(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapFacts): Reason | undefined {
+  const owner = facts.fleetOf.get(vm.id);
+  if (owner !== undefined)
+    return { code: 'owned-by-fleet', text: `the fleet ${owner} owns it: a fleet stands above a reap` };
+  const select = { now: context.now, account: context.settings.name, policy: '' };
+  if (isProtectedByHand(vm, facts.handles) || context.policies.isProtected(vm, select)) {
+    return { code: 'protected', text: 'protected: no rule deletes it' };
+  }
+  if (vm.status === 'unknown')
+    return { code: 'status-unknown', text: `its status "${vm.statusText}" is unknown to Purser` };
+  if (!isRunning(vm.status)) return { code: 'launching', text: `it is ${vm.statusText}, not running` };
+  if (vm.createdAt === undefined || context.now - vm.createdAt < reap.minAgeMillis) {
+    const age = vm.createdAt === undefined ? 'of unknown age' : `${formatDuration(context.now - vm.createdAt)} old`;
+    return { code: 'too-young', text: `${age}, minAge is ${formatDuration(reap.minAgeMillis)}` };
+  }
+  return undefined;
+}
+
+function holdForVerdict(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, verdict: IdleVerdict): void {
+  const facts = { boundary: vm.paidUntil, price: vm.price, until: verdict.ripeAt };
+  const codes = { short: 'not-idle-long-enough', busy: 'busy', unknown: 'signal-unknown' } as const;
+  if (verdict.says === 'idle') return;
+  const prefix = verdict.says === 'unknown' ? 'unknown: ' : verdict.says === 'busy' ? 'busy: ' : '';
+  const tail = verdict.says === 'unknown' ? '; kept' : '';
+  const reason: Reason = { code: codes[verdict.says], text: `${prefix}${verdict.text}${tail}` };
+  holdVm(context, draft, reap.name, refTo(vm), reason, facts);
+  if (verdict.ripeAt !== undefined) draft.wakeAt.push(verdict.ripeAt);
+  noteVerdict(context, draft, vm.id, {
+    rule: 'reap-idle',
+    policy: reap.name,
+    says: 'keep',
+    text: reason.text,
+    until: verdict.ripeAt,
+  });
+}
+
+export interface ReapFacts {
+  readonly evidence: EvidenceIndex;
+  readonly matches: ReadonlyMap<string, ReadonlySet<Vm>>;
+  readonly fleetOf: ReadonlyMap<string, string>;
+  readonly doomed: ReadonlySet<string>;
+  readonly handles: ReadonlySet<string>;
+}
+
+/** What else selects the VM and doesn't call it idle; undefined when every reap that selects it agrees. */
+function findDoubter(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapFacts): ReapPolicy | undefined {
+  return context.policies.reaps.find((other) => {
+    if (other.name === reap.name || other.account !== reap.account || other.mode === 'pause') return false;
+    if (facts.matches.get(other.name)?.has(vm) !== true) return false;
+    if (keepReason(context, other, vm, facts) !== undefined) return true;
+    return judgeIdle(facts.evidence.get(other.name)?.get(vm.id), other.idle, context.now).says !== 'idle';
+  });
+}
+
+function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, facts: ReapFacts): Judged {
+  const keep = keepReason(context, reap, vm, facts);
+  const money = { boundary: vm.paidUntil, price: vm.price };
+  if (keep !== undefined) {
+    holdVm(context, draft, reap.name, refTo(vm), keep, money);
+    noteVerdict(context, draft, vm.id, { rule: 'reap-idle', policy: reap.name, says: 'keep', text: keep.text });
+    // A VM that is only too young is asked all the same, so that its evidence stands when it is old enough.
+    if (keep.code !== 'too-young') return { vm, verdict: undefined, keep };
+  }
+  draft.probes.push({ policy: reap.name, vm: refTo(vm), publicIp: vm.publicIp });
+  const verdict = judgeIdle(facts.evidence.get(reap.name)?.get(vm.id), reap.idle, context.now);
+  if (keep === undefined) holdForVerdict(context, draft, reap, vm, verdict);
+  return { vm, verdict, keep };
+}
+
+function askForReaping(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, text: string): void {
+  const doubtful =
+    vm.paidUntil === undefined ? 'boundary-unknown' : vm.paidUntil <= context.now ? 'charge-pending' : undefined;
+  if (doubtful !== undefined) {
+    const why =
+      doubtful === 'boundary-unknown'
+        ? 'the API does not say until when it is paid'
+        : 'its boundary has passed and no new one shows yet';
+    holdVm(
+      context,
+      draft,
+      reap.name,
+      refTo(vm),
+      { code: doubtful, text: `idle, but ${why}; kept` },
+      { price: vm.price },
+    );
+    return;
+  }
+  draft.unwanted.push({
+    vm: refTo(vm),
+    policy: reap.name,
+    reason: { code: 'idle', text },
+    due: reap.deleteAt === 'now' ? 'now' : 'boundary',
+    boundary: vm.paidUntil,
+    price: vm.price,
+    capped: true,
+    railExempt: false,
+    reaped: true,
+    judged: true,
+    outlook: undefined,
+  });
+  noteVerdict(context, draft, vm.id, {
+    rule: 'reap-idle',
+    policy: reap.name,
+    says: 'delete',
+    text,
+    until: vm.paidUntil,
+  });
+}
+
+/** Plans one reap: holds with their reason, deletions of what is idle, and the probes that are due. */
+export function reapIdle(context: PlanContext, draft: Draft, reap: ReapPolicy, facts: ReapFacts): void {
+  const matched = facts.matches.get(reap.name) ?? new Set<Vm>();
+  const selected = [...matched].filter((vm) => !facts.doomed.has(vm.id));
+  const judged = selected.map((vm) => judgeVm(context, draft, reap, vm, facts));
+  for (const { vm, verdict, keep } of judged) {
+    if (keep !== undefined || verdict?.says !== 'idle') continue;
+    const doubter = findDoubter(context, reap, vm, facts);
+    if (doubter === undefined) {
+      askForReaping(context, draft, reap, vm, verdict.text);
+      continue;
+    }
+    const text = `${verdict.text}; but ${doubter.name} selects it too and does not call it idle`;
+    holdVm(
+      context,
+      draft,
+      reap.name,
+      refTo(vm),
+      { code: 'two-claimants', text },
+      { boundary: vm.paidUntil, price: vm.price },
+    );
+  }
+  const count = (says: IdleVerdict['says']): number => judged.filter(({ verdict }) => verdict?.says === says).length;
+  draft.reaps.push({
+    account: context.settings.name,
+    policy: reap.name,
+    mode: reap.mode,
+    matched: matched.size,
+    idle: count('idle') + count('short'),
+    busy: count('busy'),
+    unknown: count('unknown'),
+    perDay: sumMicros(judged.map(({ vm }) => (vm.price === undefined ? 0n : costOver(vm.price, DAY_MILLIS)))),
+  });
+}

@@ -1,0 +1,173 @@
+// The rules for members that are no longer of use as they are: ended ones leave their record, misfits and stuck launches are
+// replaced, doomed ones are seen through, new ones get their names. None of them judges demand.
+import { buildBaseName, buildMemberName, MOST_PER_INTENT, parseMemberName } from '../names.js';
+import { formatUsdc } from '../money.js';
+import { isEnded } from '../lifecycle.js';
+import { hashText } from '../hash.js';
+import { holdVm, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
+import type { FleetPolicy } from '../policy-types.js';
+import { expectDeletionMillis } from '../billing-clock.js';
+import type { Reason } from '../types.js';
+
+function statusWords(member: Member): string {
+  const status = member.vm!.status;
+  if (status === 'terminated') return 'the provider terminated it';
+  if (status === 'insufficient-funds') return 'the balance could not pay it any more';
+  return `it is ${member.vm!.statusText}`;
+}
+
+/** The workload is gone; deleting the record frees the reserve. At once, outside the caps. */
+export function removeRecord(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
+  const reserved = member.vm?.reserved;
+  const frees = reserved === undefined || reserved === 0n ? '' : `, frees its reserve of ${formatUsdc(reserved)}`;
+  const reason: Reason = { code: 'record-only', text: `${statusWords(member)}: record only${frees}` };
+  if (member.isProtected) {
+    holdVm(context, draft, fleet.name, refTo(member), {
+      code: 'protected',
+      text: `${statusWords(member)}, but it is protected`,
+    });
+    return;
+  }
+  draft.unwanted.push({
+    vm: refTo(member),
+    policy: fleet.name,
+    reason,
+    due: 'record',
+    boundary: undefined,
+    price: member.price,
+    capped: false,
+    railExempt: true,
+    reaped: false,
+    judged: true,
+    outlook: undefined,
+  });
+  noteVerdict(context, draft, member.id, {
+    rule: 'remove-records',
+    policy: fleet.name,
+    says: 'delete',
+    text: reason.text,
+  });
+}
+
+/** Mismatched and stuck members: replaced, and gone at their boundary (at once while nothing was paid). */
+export function replaceMisfit(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
+  const reason: Reason =
+    member.row.standing === 'stuck'
+      ? { code: 'launch-timeout', text: 'it did not come up within the launch time-out; another is bought' }
+      : { code: 'mismatched', text: `bought, but ${member.mismatch ?? 'not what was ordered'}; another is bought` };
+  if (member.row.deletion === 'never' || member.isProtected) {
+    const code = member.isProtected ? 'protected' : (member.row.hold ?? 'boundary-unknown');
+    holdVm(
+      context,
+      draft,
+      fleet.name,
+      refTo(member),
+      { code, text: reason.text },
+      { boundary: member.boundary, price: member.price },
+    );
+    return;
+  }
+  if (member.claim?.state === 'member') {
+    draft.marks.push({ vmId: member.id, policy: fleet.name, to: 'parked', reason, railExempt: false });
+  }
+  draft.unwanted.push({
+    vm: refTo(member),
+    policy: fleet.name,
+    reason,
+    due: member.row.deletion === 'at-once' ? 'now' : 'boundary',
+    boundary: member.boundary,
+    price: member.price,
+    capped: true,
+    railExempt: false,
+    reaped: false,
+    judged: true,
+    outlook: undefined,
+  });
+  noteVerdict(context, draft, member.id, {
+    rule: 'replace-misfits',
+    policy: fleet.name,
+    says: 'delete',
+    text: reason.text,
+  });
+}
+
+/** How long after its call a deletion may still show the VM before it is called for again. */
+export function retryDeletionAfter(context: PlanContext): number {
+  return Math.max(60_000, Math.floor(expectDeletionMillis(context.books.notes.deletionMillis) / 2));
+}
+
+/** Counts, is kept, and the person should know why. */
+export function holdOddMember(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
+  const { standing } = member.row;
+  const facts = { boundary: member.boundary, price: member.price };
+  if (standing === 'status-unknown') {
+    const text = `its status "${member.vm!.statusText}" is unknown to Purser; kept and counted`;
+    holdVm(context, draft, fleet.name, refTo(member), { code: 'status-unknown', text }, facts);
+  }
+  if (standing === 'small-balance') {
+    const text =
+      'the balance can not pay its next period; it runs through what is paid. Not replaced: top up the account';
+    holdVm(context, draft, fleet.name, refTo(member), { code: 'small-balance', text }, facts);
+  }
+  if (standing === 'by-name') {
+    const text =
+      'its name is ours but the books do not know it; counted, never deleted before `purser adopt` or `purser doctor --recover`';
+    holdVm(context, draft, fleet.name, refTo(member), { code: 'known-by-name', text }, facts);
+  }
+  if (standing === 'missing' || (standing === 'pending' && member.claim?.missing !== undefined)) {
+    const text = 'it left the list without an end that we know; counted until three complete looks over 10 min lack it';
+    holdVm(context, draft, fleet.name, refTo(member), { code: 'missing', text }, facts);
+  }
+  if (standing === 'active' && member.row.hold !== undefined) {
+    const text =
+      member.row.hold === 'charge-pending'
+        ? 'its boundary has passed and the API shows no new one yet; kept until it does'
+        : 'the API does not say until when it is paid; never deleted to save money';
+    holdVm(context, draft, fleet.name, refTo(member), { code: member.row.hold, text }, facts);
+  }
+}
+
+function isEndedMember(member: Member): boolean {
+  return member.vm !== undefined && isEnded(member.vm.status);
+}
+
+/** VMs that still bear the name of their intent get one of their own, all of an intent in one bulk PATCH. */
+export function renameNewMembers(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
+  const { installation, name: account } = context.settings;
+  const byIntent = new Map<string, Member[]>();
+  const usedByIntent = new Map<string, Set<number>>();
+  for (const member of context.members.get(fleet.name) ?? []) {
+    if (member.vm === undefined || member.claim?.intent === undefined) continue;
+    const intent = member.claim.intent;
+    const named = parseMemberName(member.vm.name, installation);
+    if (named?.index !== undefined && named.intent === intent) {
+      usedByIntent.set(intent, (usedByIntent.get(intent) ?? new Set()).add(named.index));
+      continue;
+    }
+    const isNew = member.vm.name === buildBaseName(named?.fleet ?? fleet.name, installation, intent);
+    const isFree = !isEndedMember(member) && member.row.standing !== 'doomed' && !context.busyTargets.has(member.id);
+    if (isNew && isFree) {
+      byIntent.set(intent, [...(byIntent.get(intent) ?? []), member]);
+    }
+  }
+  for (const [intent, members] of byIntent) {
+    const used = usedByIntent.get(intent) ?? new Set<number>();
+    const free = Array.from(
+      { length: Math.min(MOST_PER_INTENT, used.size + members.length) },
+      (_, index) => index,
+    ).filter((index) => !used.has(index));
+    const vms = members.slice(0, free.length).map((member, position) => ({
+      id: member.id,
+      from: member.name,
+      to: buildMemberName(
+        parseMemberName(member.name, installation)?.fleet ?? fleet.name,
+        installation,
+        intent,
+        free[position]!,
+      ),
+    }));
+    const id = `rename-${hashText(vms.map((vm) => vm.id + vm.to).join()).slice(0, 8)}`;
+    const text = `${vms.length === 1 ? 'a new member bears' : `${vms.length} new members bear`} only the name of its purchase`;
+    draft.actions.push({ id, kind: 'rename', account, policy: fleet.name, vms, reason: { code: 'unnamed', text } });
+  }
+}

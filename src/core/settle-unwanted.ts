@@ -1,0 +1,140 @@
+// Turns what the rules want gone into actions that are due now and holds that wait for their deadline, after the rails have
+// spoken. This is the one place that decides that a running VM's deletion starts; it never starts one outside
+// [deadline, boundary) unless the policy says `deleteAt: now`.
+import { MOST_IDS_A_CALL, type Deadline, type Departure, type LineSpeed } from './billing-clock.js';
+import { hashText } from './hash.js';
+import { formatDayMinute, formatMinute } from './instant.js';
+import { formatUsdc } from './money.js';
+import { holdVm, noteVerdict, type Draft, type PlanContext, type Unwanted } from './plan-context.js';
+import type { DeleteAction } from './plan-types.js';
+import type { RailsVerdict } from './rails.js';
+import { percentileOf } from './statistics.js';
+import type { Instant, Millis, ReasonCode } from './types.js';
+
+/** Until deletions were measured: one that starts later than this before its boundary is not expected to land. */
+const UNMEASURED_LANDING: Millis = 20_000;
+
+export function lineSpeedOf(context: PlanContext): LineSpeed {
+  const { product, ratePerSecond, concurrency } = context.settings;
+  return { ratePerSecond, concurrency, idsPerCall: product === 'marketplace' ? MOST_IDS_A_CALL : 1 };
+}
+
+export function listDepartures(draft: Draft): readonly Departure[] {
+  return draft.unwanted.flatMap(({ vm, due, boundary, price }) =>
+    due === 'boundary' && boundary !== undefined && price !== undefined ? [{ id: vm.id, boundary, price }] : [],
+  );
+}
+
+/** How long before its boundary a deletion must start to have an even chance; later it would be paid and lost. */
+function landingMillis(context: PlanContext): Millis {
+  const samples = context.books.notes.deletionMillis;
+  return (samples.length < 20 ? undefined : percentileOf(samples, 50)) ?? UNMEASURED_LANDING;
+}
+
+export type Timing = 'due' | 'waits' | 'too-late';
+
+/** Where `now` stands to the deletion's window. */
+export function judgeTiming(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): Timing {
+  if (unwanted.due !== 'boundary') return 'due';
+  if (deadline === undefined || unwanted.boundary === undefined || context.now < deadline.at) return 'waits';
+  return context.now >= unwanted.boundary - landingMillis(context) ? 'too-late' : 'due';
+}
+
+function buildDelete(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): DeleteAction {
+  return {
+    id: `delete-${hashText(`${unwanted.vm.id}/${unwanted.boundary ?? 'record'}`).slice(0, 8)}`,
+    kind: 'delete',
+    account: context.settings.name,
+    policy: unwanted.policy,
+    reason: unwanted.reason,
+    vm: unwanted.vm,
+    deadline: deadline?.at,
+    boundary: unwanted.boundary,
+    recordOnly: unwanted.due === 'record',
+    reaped: unwanted.reaped,
+    railExempt: unwanted.railExempt,
+    saves: unwanted.due === 'record' || unwanted.boundary === undefined ? 0n : (unwanted.price?.amount ?? 0n),
+  };
+}
+
+function holdUntilDeadline(
+  context: PlanContext,
+  draft: Draft,
+  unwanted: Unwanted,
+  deadline: Deadline | undefined,
+): void {
+  const { boundary, price, vm, policy } = unwanted;
+  if (!unwanted.judged && !(deadline?.tooLate ?? false)) return;
+  const facts = { until: deadline?.at, boundary, price };
+  if (deadline?.tooLate === true) {
+    const text = `too many deletions share the boundary ${formatMinute(boundary!)}: it will probably be charged ${formatUsdc(price?.amount ?? 0n)} again; raise the account's rate`;
+    holdVm(context, draft, policy, vm, { code: 'no-time-to-delete', text }, facts);
+    return;
+  }
+  const code: ReasonCode = unwanted.reaped ? 'idle-until-deadline' : 'parked';
+  const paid = `paid until ${formatDayMinute(boundary!)}, deletion starts ${formatMinute(deadline!.at)}`;
+  const outlook = unwanted.outlook === undefined ? '' : `; ${unwanted.outlook}`;
+  holdVm(context, draft, policy, vm, { code, text: `${unwanted.reason.text}; ${paid}${outlook}` }, facts);
+}
+
+/** Settles every unwanted VM. Returns those whose deletion the plan intends, now or at their deadline. */
+export function settleUnwanted(
+  context: PlanContext,
+  draft: Draft,
+  deadlines: ReadonlyMap<string, Deadline>,
+  rails: RailsVerdict,
+): ReadonlyMap<string, Instant | undefined> {
+  const intended = new Map<string, Instant | undefined>();
+  const due: { action: DeleteAction; unwanted: Unwanted }[] = [];
+  for (const unwanted of draft.unwanted) {
+    const deadline = deadlines.get(unwanted.vm.id);
+    const refusal = unwanted.capped && !unwanted.railExempt ? rails.refused.get(unwanted.policy) : undefined;
+    const timing = judgeTiming(context, unwanted, deadline);
+    const facts = { boundary: unwanted.boundary, price: unwanted.price };
+    if (refusal !== undefined && (unwanted.judged || timing === 'due')) {
+      const text = `${unwanted.reason.text}; but a rail refused it: ${refusal}`;
+      holdVm(context, draft, unwanted.policy, unwanted.vm, { code: 'rail', text }, facts);
+      noteVerdict(context, draft, unwanted.vm.id, {
+        rule: 'rails',
+        policy: unwanted.policy,
+        says: 'keep',
+        text,
+        won: true,
+      });
+      continue;
+    }
+    if (timing === 'too-late') {
+      const text = `its boundary ${formatMinute(unwanted.boundary!)} is too near for a deletion to land: it is paid again and parked until the next deadline`;
+      holdVm(context, draft, unwanted.policy, unwanted.vm, { code: 'too-late', text }, facts);
+      continue;
+    }
+    intended.set(unwanted.vm.id, deadline?.at);
+    if (timing === 'due' && context.busyTargets.has(unwanted.vm.id)) {
+      const text = `${unwanted.reason.text}; its deletion is queued`;
+      holdVm(context, draft, unwanted.policy, unwanted.vm, { code: 'deleting', text }, facts);
+      continue;
+    }
+    if (timing === 'waits') {
+      holdUntilDeadline(context, draft, unwanted, deadline);
+      if (deadline !== undefined) draft.wakeAt.push(deadline.at);
+      noteVerdict(context, draft, unwanted.vm.id, {
+        rule: 'billing-clock',
+        policy: unwanted.policy,
+        says: 'keep',
+        text: 'paid for; kept until its deadline',
+        until: deadline?.at,
+        won: true,
+      });
+      continue;
+    }
+    due.push({ action: buildDelete(context, unwanted, deadline), unwanted });
+  }
+  // Earliest boundary first, then the dearest, so that a line that is too long loses the cheapest.
+  due.sort(
+    (a, b) =>
+      (a.action.boundary ?? 0) - (b.action.boundary ?? 0) ||
+      (a.action.saves === b.action.saves ? 0 : a.action.saves > b.action.saves ? -1 : 1),
+  );
+  for (const { action } of due) draft.actions.push(action);
+  return intended;
+}
