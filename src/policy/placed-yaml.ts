@@ -1,0 +1,225 @@
+// YAML text -> plain values that remember where they stand. For policies, purser.yaml, scenarios and worlds alike.
+// It knows no schema and reads no files; whatever is broken becomes placed problems, nothing throws.
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, visit } from 'yaml';
+import type { CST, Document, Node, Pair } from 'yaml';
+import { formatPath } from './problems.js';
+import type { DocumentPath, Problem } from './problems.js';
+
+/** How many aliases may be resolved in one document; more is an attack or a mistake. */
+const MOST_ALIASES = 100;
+/** One slip can make the rest of a document unreadable; so many of its errors are told. */
+const MOST_YAML_ERRORS = 10;
+
+/** The parser is recursive: what is nested by the thousand doesn't throw but kills the process (V8 runs out of stack). */
+const DEEPEST_NESTING = 64;
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One document of a YAML file: its plain value, and where each part of it stands. */
+export interface PlacedDocument {
+  readonly file: string;
+  readonly value: unknown;
+  /** The nearest place that exists: of a missing key the mapping that should hold it. */
+  readonly place: (path: DocumentPath, part?: 'key' | 'value') => Place;
+  /** The place of a character inside a text value; `offset` counts in the value, not in its YAML form. */
+  readonly placeInside: (path: DocumentPath, offset: number) => Place;
+}
+
+/** Makes a problem about `path` in a document. `part`: where to point, at the key or at its value. */
+export function placeProblem(
+  document: PlacedDocument,
+  path: DocumentPath,
+  words: { readonly code: string; readonly message: string; readonly hint?: string },
+  part: 'key' | 'value' | Place = 'value',
+): Problem {
+  const place = typeof part === 'string' ? document.place(path, part) : part;
+  const { code, message, hint = '' } = words;
+  return { file: document.file, ...place, path: formatPath(path), code, message, hint };
+}
+
+const YAML_HINTS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'Indent with spaces.',
+  BAD_INDENT: 'Give keys of the same mapping the same indentation.',
+  DUPLICATE_KEY: 'Keep one of them.',
+  MISSING_CHAR: 'Close the quote or the bracket, or quote the text.',
+  NON_STRING_KEY: 'Quote the key.',
+  BAD_ALIAS: 'Define the anchor (&name) before its alias (*name).',
+};
+
+interface FoundNode {
+  readonly key: Node | undefined;
+  readonly node: Node | undefined;
+}
+
+function findChild(parent: Node | undefined, part: string | number): FoundNode | undefined {
+  if (isMap(parent)) {
+    const pair = (parent.items as Pair<Node, Node | null>[]).find(
+      (candidate) => isScalar(candidate.key) && String(candidate.key.value) === String(part),
+    );
+    return pair && { key: pair.key, node: pair.value ?? undefined };
+  }
+  if (isSeq(parent) && typeof part === 'number') {
+    const item = parent.items[part] as Node | undefined;
+    return item && { key: undefined, node: item };
+  }
+  return undefined;
+}
+
+/** Walks as far as the path exists; aliases are followed. */
+function findNode(document: Document.Parsed, path: DocumentPath): FoundNode & { readonly whole: boolean } {
+  let found: FoundNode = { key: undefined, node: document.contents ?? undefined };
+  for (const part of path) {
+    const parent = isAlias(found.node) ? found.node.resolve(document) : found.node;
+    const child = findChild(parent, part);
+    if (child === undefined) return { ...found, whole: false };
+    found = child;
+  }
+  return { ...found, whole: true };
+}
+
+/** Maps an offset in a scalar's value to one in the source: both are walked together, what YAML adds is skipped. */
+function findSourceOffset(source: string, start: number, end: number, value: string, offset: number): number {
+  const isSpace = (text: string | undefined): boolean => text !== undefined && /\s/.test(text);
+  let position = start;
+  for (let index = 0; index <= offset && index < value.length; index += 1) {
+    let candidate = position;
+    const wanted = value[index];
+    while (candidate < end && source[candidate] !== wanted && !(isSpace(wanted) && isSpace(source[candidate])))
+      candidate += 1;
+    if (candidate >= end) return position;
+    if (index === offset) return candidate;
+    position = candidate + 1;
+  }
+  return Math.min(position, end);
+}
+
+function buildPlaced(file: string, source: string, document: Document.Parsed, lines: LineCounter): PlacedDocument {
+  const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+  const toPlace = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const offsetOf = (path: DocumentPath, part: 'key' | 'value'): number => {
+    const { key, node, whole } = findNode(document, path);
+    const pointed = whole && part === 'value' ? (node ?? key) : (key ?? node);
+    return pointed?.range?.[0] ?? document.contents?.range?.[0] ?? document.range[0];
+  };
+  return {
+    file,
+    value,
+    place: (path, part = 'value') => toPlace(offsetOf(path, part)),
+    placeInside: (path, offset) => {
+      const { node } = findNode(document, path);
+      const scalar = isAlias(node) ? node.resolve(document) : node;
+      if (!isScalar(scalar) || typeof scalar.value !== 'string' || !scalar.range)
+        return toPlace(offsetOf(path, 'value'));
+      const [start, end] = scalar.range;
+      // A quote or a block header (`|`, `>-`) comes before the text itself.
+      const style = scalar.type;
+      const header =
+        style === 'BLOCK_LITERAL' || style === 'BLOCK_FOLDED' ? source.indexOf('\n', start) + 1 - start : 0;
+      const quote = style === 'QUOTE_DOUBLE' || style === 'QUOTE_SINGLE' ? 1 : 0;
+      return toPlace(findSourceOffset(source, start + header + quote, end, scalar.value, offset));
+    },
+  };
+}
+
+function findAliasProblem(document: Document.Parsed, toProblem: (offset: number, code: string) => Problem): Problem {
+  let unknownAt: number | undefined;
+  let firstAt = document.range[0];
+  let seen = false;
+  visit(document, {
+    Alias: (_, alias) => {
+      const at = alias.range?.[0] ?? 0;
+      if (!seen) firstAt = at;
+      seen = true;
+      if (unknownAt === undefined && alias.resolve(document) === undefined) unknownAt = at;
+    },
+  });
+  return unknownAt === undefined
+    ? toProblem(firstAt, 'yaml-too-many-aliases')
+    : toProblem(unknownAt, 'yaml-alias-unknown');
+}
+
+/** The offset of the first token that is nested too deeply. Walks with its own stack, for the reason given above. */
+function findDeepNesting(tokens: readonly CST.Token[]): number | undefined {
+  const waiting: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { token, depth } = next;
+    if (depth > DEEPEST_NESTING) return 'offset' in token ? token.offset : 0;
+    if (token.type === 'document' && token.value) waiting.push({ token: token.value, depth });
+    if (!('items' in token)) continue;
+    for (const item of token.items) {
+      if (item.key) waiting.push({ token: item.key, depth: depth + 1 });
+      if (item.value) waiting.push({ token: item.value, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}
+
+const ALIAS_WORDS = {
+  'yaml-too-many-aliases': [
+    'The aliases of this document unfold to far too much.',
+    'Write the parts out instead of *alias.',
+  ],
+  'yaml-alias-unknown': ['This alias has no anchor.', YAML_HINTS['BAD_ALIAS']!],
+} as const;
+
+/**
+ * Reads every document of a YAML file. Broken documents become problems and are left out; empty ones are left out
+ * silently, unless the whole file is empty.
+ */
+export function readPlacedYaml(
+  file: string,
+  text: string,
+): { readonly documents: readonly PlacedDocument[]; readonly problems: readonly Problem[] } {
+  const lines = new LineCounter();
+  const problems: Problem[] = [];
+  const report = (offset: number, code: string, message: string, hint: string): void => {
+    const { line, col } = lines.linePos(offset);
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: '', code, message, hint });
+  };
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tooDeepAt = findDeepNesting(tokens);
+  if (tooDeepAt !== undefined) {
+    report(tooDeepAt, 'yaml-too-deep', `This is nested more than ${DEEPEST_NESTING} levels deep.`, '');
+    return { documents: [], problems };
+  }
+  const composer = new Composer({
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    version: '1.2',
+    logLevel: 'silent',
+  });
+  const parsed = [...composer.compose(tokens)];
+  const documents: PlacedDocument[] = [];
+  for (const document of parsed) {
+    for (const error of [...document.errors, ...document.warnings].slice(0, MOST_YAML_ERRORS)) {
+      const code = error.code === 'DUPLICATE_KEY' ? 'key-duplicate' : 'yaml-broken';
+      const message =
+        error.code === 'DUPLICATE_KEY'
+          ? 'This key stands twice in the same mapping.'
+          : `This is not valid YAML: ${error.message}.`;
+      report(error.pos[0], code, message.replace(/\.\.$/, '.'), YAML_HINTS[error.code] ?? '');
+    }
+    if (document.errors.length > 0 || document.warnings.length > 0 || document.contents === null) continue;
+    try {
+      const placed = buildPlaced(file, text, document, lines);
+      if (placed.value !== null) documents.push(placed);
+    } catch {
+      const problem = findAliasProblem(document, (offset, code) => {
+        const { line, col } = lines.linePos(offset);
+        const [message, hint] = ALIAS_WORDS[code as keyof typeof ALIAS_WORDS];
+        return { file, line: Math.max(1, line), column: Math.max(1, col), path: '', code, message, hint };
+      });
+      problems.push(problem);
+    }
+  }
+  if (documents.length === 0 && problems.length === 0)
+    report(0, 'file-empty', 'This file holds nothing.', 'Write a document, or delete the file.');
+  return { documents, problems };
+}

@@ -1,0 +1,301 @@
+// The schema of `kind: fleet`: so many VMs of such a kind, at such times, at most at such a price.
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import {
+  account,
+  apiVersion,
+  approval,
+  deleteAt,
+  describeChoice,
+  describeDuration,
+  describeMapping,
+  describeName,
+  description,
+} from './parts.js';
+
+const MOST_REPLICAS = 100_000;
+const CONFIGURATION_PATTERN = '^cpu-[1-9][0-9]*-ram-[1-9][0-9]*gb-storage-[1-9][0-9]*gb$';
+
+function describeReplicas(text: string) {
+  return Type.Integer({
+    minimum: 0,
+    maximum: MOST_REPLICAS,
+    description: text,
+    expects: `a whole number from 0 to ${MOST_REPLICAS}`,
+  });
+}
+
+const windowSchema = describeMapping({
+  name: Type.String({
+    minLength: 1,
+    maxLength: 40,
+    description: 'Shown in plans and calendars.',
+    expects: 'a short name',
+  }),
+  from: Type.Optional(
+    Type.String({
+      description: 'Opens: a cron of five fields, or a local time such as 2027-01-08T06:00. Inclusive.',
+      expects: 'a cron such as "0 8 * * MON-FRI" or a local time such as 2027-01-08T06:00',
+    }),
+  ),
+  to: Type.Optional(
+    Type.String({
+      description: 'Closes the latest `from`: a cron of five fields, or a local time. Exclusive.',
+      expects: 'a cron such as "0 20 * * MON-FRI" or a local time such as 2027-01-12T22:00',
+    }),
+  ),
+  for: Type.Optional(describeDuration('Instead of `to`: how long it stays open, in real time.')),
+  holidays: Type.Optional(describeName('Instead of `from`: open on the whole days of this holidays list.')),
+  replicas: describeReplicas('How many are wanted while this window is the last listed of the open ones.'),
+});
+
+const scheduleSchema = describeMapping(
+  {
+    timezone: Type.Optional(
+      Type.String({
+        description: 'IANA zone of all times in this schedule.',
+        default: 'UTC',
+        expects: 'an IANA zone such as Europe/Paris',
+      }),
+    ),
+    readyBy: Type.Optional(
+      describeChoice(
+        ['start', 'buy'],
+        'start: running when the window opens, so bought earlier by the usual launch time. buy: bought when it opens.',
+        'start',
+      ),
+    ),
+    windows: Type.Array(windowSchema, {
+      minItems: 1,
+      maxItems: 200,
+      description: 'Of the open windows the last listed wins; when none is open, `replicas` are wanted.',
+      expects: 'a list of windows, such as - {name: day, from: "0 8 * * *", to: "0 20 * * *", replicas: 10}',
+    }),
+  },
+  { description: 'Times at which another number is wanted.' },
+);
+
+function describeHardwarePart<const Field extends string>(fields: readonly Field[], text: string, example: string) {
+  const field = { type: 'string', minLength: 1 };
+  const part = {
+    properties: Object.fromEntries(fields.map((name) => [name, field])),
+    // A deployment must give every field of a hardware type that it names.
+    required: [...fields],
+    additionalProperties: false,
+  };
+  return Type.Optional(
+    Type.Unsafe<Record<Field, string> | [Record<Field, string>]>({
+      type: ['object', 'array'],
+      ...part,
+      items: { type: 'object', ...part },
+      minItems: 1,
+      maxItems: 1,
+      description: text,
+      expects: `a mapping such as ${example}`,
+    }),
+  );
+}
+
+const hardwareSchema = describeMapping(
+  {
+    cpu: describeHardwarePart(
+      ['manufacturer', 'architecture'],
+      'The processor.',
+      '{manufacturer: AMD, architecture: Zen}',
+    ),
+    memory: describeHardwarePart(['type', 'generation'], 'The memory.', '{type: DDR, generation: "5"}'),
+    storage: describeHardwarePart(['type'], 'The disk.', '{type: NVMe}'),
+  },
+  { description: 'Hardware as the API names it.', minProperties: 1 },
+);
+
+function describeSize(text: string) {
+  return Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000_000, description: text, expects: 'a whole number from 1' }),
+  );
+}
+
+const whereSchema = describeMapping(
+  {
+    countries: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Z]{2}$', expects: 'an ISO country code in capitals, such as FR' }), {
+        minItems: 1,
+        uniqueItems: true,
+        description: 'ISO 3166-1 codes; any country when left out.',
+        expects: 'a list of ISO country codes, such as [FR, DE]',
+      }),
+    ),
+    prefer: Type.Optional(
+      describeChoice(
+        ['price', 'listed'],
+        'price: the cheapest of all countries. listed: the first listed country that has one.',
+        'price',
+      ),
+    ),
+    configuration: Type.Optional(
+      Type.Unsafe<string | string[]>({
+        type: ['string', 'array'],
+        pattern: CONFIGURATION_PATTERN,
+        items: {
+          type: 'string',
+          pattern: CONFIGURATION_PATTERN,
+          expects: 'a configuration such as cpu-2-ram-4gb-storage-25gb',
+        },
+        minItems: 1,
+        uniqueItems: true,
+        description: 'The exact configuration, or a list of those that will do.',
+        expects: 'a configuration such as cpu-2-ram-4gb-storage-25gb, or a list of them',
+      }),
+    ),
+    minimum: Type.Optional(
+      describeMapping(
+        {
+          vcpu: describeSize('Processors.'),
+          ramGb: describeSize('Memory in GB.'),
+          storageGb: describeSize('Disk in GB.'),
+        },
+        {
+          description: 'Any configuration with at least this.',
+          minProperties: 1,
+          expects: 'a mapping with at least one of vcpu, ramGb and storageGb',
+        },
+      ),
+    ),
+    hardware: Type.Optional(hardwareSchema),
+    tier: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 4,
+        description: 'The data center has at least this tier.',
+        expects: 'a whole number from 1 to 4',
+      }),
+    ),
+    certifications: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        uniqueItems: true,
+        description: 'The data center has all of these.',
+        expects: 'a list of names, such as [SOC2, "PCI DSS"]',
+      }),
+    ),
+    maxPrice: Type.String({
+      pattern: '^([0-9]{1,9}(\\.[0-9]{1,6})?|\\.[0-9]{1,6}) ?/ ?(hour|day)$',
+      description: 'The most that one VM may cost, disks and IP included, in USDC per hour or per day.',
+      expects: 'USDC with the unit, such as 0.80/day or 0.04/hour',
+    }),
+  },
+  {
+    description: 'What may be bought.',
+    expects: 'a mapping with at least maxPrice, such as {countries: [FR], maxPrice: 0.80/day}',
+  },
+);
+
+const vmSchema = describeMapping(
+  {
+    image: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      description: 'Slug of a default image, or the URL of a disk image.',
+      expects: 'the slug of a default image such as ubuntu-24-04-x64, or a URL',
+    }),
+    sshKeys: Type.Array(Type.String({ minLength: 1, expects: 'a name, a public key or a file' }), {
+      minItems: 1,
+      maxItems: 50,
+      uniqueItems: true,
+      description: 'Names of registered keys, public keys, or files that hold one.',
+      expects: 'a list of at least one SSH key: a registered name, a public key, or a file',
+    }),
+    ports: Type.Optional(
+      Type.Array(
+        Type.String({ pattern: '^[0-9]{1,5}/(tcp|udp)$', expects: 'a port with its protocol, such as 80/tcp' }),
+        {
+          description: 'Opened beside 22/tcp, which is always open.',
+          default: [],
+          expects: 'a list of ports, such as [80/tcp, 443/tcp]',
+        },
+      ),
+    ),
+    hostname: Type.Optional(
+      Type.String({
+        pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+        description: "The machine's own name. Default: the VM's name.",
+        expects: 'a host name of a-z, 0-9 and -, at most 63 long',
+      }),
+    ),
+  },
+  { description: 'How each VM is made.', expects: 'a mapping with at least image and sshKeys' },
+);
+
+export const fleetSchema = describeMapping(
+  {
+    apiVersion,
+    kind: Type.Literal('fleet', { description: 'Keep so many VMs running.' }),
+    name: describeName("The fleet's identity; begins every member's VM name."),
+    formerly: Type.Optional(
+      Type.Array(describeName('An earlier name.'), {
+        uniqueItems: true,
+        description: 'Earlier names of this fleet: the rename that loses nothing.',
+        expects: 'a list of names',
+      }),
+    ),
+    description,
+    mode: Type.Optional(
+      describeChoice(
+        ['act', 'observe', 'pause'],
+        'act plans and acts, observe plans and tells, pause does neither.',
+        'act',
+      ),
+    ),
+    account,
+    approval,
+    replicas: describeReplicas('How many are wanted when no window is open.'),
+    schedule: Type.Optional(scheduleSchema),
+    where: whereSchema,
+    spread: Type.Optional(
+      describeMapping(
+        {
+          by: describeChoice(['country', 'datacenter'], 'What a place is.'),
+          max: Type.Integer({
+            minimum: 1,
+            description: 'At most so many members in one place.',
+            expects: 'a whole number from 1',
+          }),
+        },
+        { description: 'At most so many members in one place.', expects: 'a mapping such as {by: datacenter, max: 2}' },
+      ),
+    ),
+    vm: vmSchema,
+    billing: Type.Optional(
+      describeMapping(
+        {
+          deleteAt,
+          keepIfWantedWithin: Type.Optional(
+            describeDuration(
+              'Renewed at a boundary when wanted again this soon. Default: usual launch time plus deletion time.',
+            ),
+          ),
+        },
+        { description: 'How the fleet deals with billing boundaries.' },
+      ),
+    ),
+    priority: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1_000_000,
+        description: 'Fleets with a higher number buy first when rails or capacity are short.',
+        default: 100,
+        expects: 'a whole number from 0',
+      }),
+    ),
+    floor: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'Never shrunk below this. Default: replicas.',
+        expects: 'a whole number from 0',
+      }),
+    ),
+  },
+  { title: 'a fleet' },
+);
+
+export type FleetDocument = Static<typeof fleetSchema>;
+export type WindowDocument = Static<typeof windowSchema>;
