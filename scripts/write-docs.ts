@@ -1,0 +1,76 @@
+// Writes the pages that are printed tables of the code: docs/errors.md and docs/options.md (`npm run docs`).
+// docs/reasons.md is written by hand; a test holds its list against the code.
+import { writeFileSync } from 'node:fs';
+import { describeForm } from '../src/config/option-row.js';
+import type { OptionGroup } from '../src/config/option-row.js';
+import { listOptions } from '../src/config/options.js';
+import { errorTable } from '../src/core/errors.js';
+
+function toRow(cells: readonly (string | number)[]): string {
+  return `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function toTable(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return [headings, headings.map(() => '---'), ...rows].map(toRow).join('\n');
+}
+
+function toCode(text: string | undefined): string {
+  return text === undefined ? '' : `\`${text}\``;
+}
+
+const GROUPS: readonly { readonly group: OptionGroup; readonly title: string; readonly text: string }[] = [
+  {
+    group: 'account',
+    title: 'Accounts',
+    text:
+      "Without a file there is one account, `main`. With several accounts a variable can't say which one it means: it only " +
+      'fills what the file leaves out, so that no account ever gets the key of another.',
+  },
+  { group: 'engine', title: 'Engine', text: 'How Purser runs.' },
+  { group: 'safety', title: 'Safety', text: 'What must not happen. Nothing here can be taken back by a lower source.' },
+  { group: 'rails', title: 'Rails', text: 'Caps on what one plan, one hour and one day may do without a person.' },
+  { group: 'process', title: 'This process', text: 'What concerns the one command that is run.' },
+];
+
+function renderOptions(): string {
+  const sections = GROUPS.map(({ group, title, text }) => {
+    const rows = listOptions()
+      .filter((row) => row.group === group)
+      .map((row) => [
+        toCode(row.variable),
+        toCode(row.flag),
+        toCode(row.key),
+        describeForm(row),
+        toCode(row.default),
+        row.description,
+      ]);
+    return `## ${title}\n\n${text}\n\n${toTable(['variable', 'flag', 'purser.yaml', 'value', 'default', 'meaning'], rows)}`;
+  });
+  return `# Options
+
+Printed from \`src/config/options.ts\` by \`npm run docs\`. A flag wins over an environment variable, that over \`purser.yaml\`,
+that over the default. An empty variable counts as not set. Paths in the file start at its folder, all others where the
+command runs. \`*\` stands for the name of an account.
+
+${sections.join('\n\n')}
+`;
+}
+
+function renderErrors(): string {
+  const rows = Object.entries(errorTable).map(([code, row]) => [
+    toCode(code),
+    row.exitCode,
+    row.httpStatus,
+    row.remedy,
+  ]);
+  return `# Errors
+
+Printed from \`src/core/errors.ts\` by \`npm run docs\`. A message says what, where and what to do; \`--json\` gives the code.
+Exit codes: 1 failed, 2 bad input (policy, option, configuration), 4 refused by a rail.
+
+${toTable(['code', 'exit code', 'HTTP status', 'remedy'], rows)}
+`;
+}
+
+writeFileSync('docs/options.md', renderOptions());
+writeFileSync('docs/errors.md', renderErrors());

@@ -1,0 +1,264 @@
+// Flags, environment, purser.yaml and defaults -> one Config, in that order of precedence. Every problem is told at once.
+// It never holds a key: account-key.ts reads keys when a call needs one.
+import { resolve, dirname } from 'node:path';
+import { PurserError } from '../core/errors.js';
+import { DAY_MILLIS, HOUR_MILLIS } from '../core/money.js';
+import type { AccountSettings, Rails } from '../core/policy-types.js';
+import type { Millis } from '../core/types.js';
+import { compileExpression } from '../policy/expression.js';
+import { formatProblem } from '../policy/problems.js';
+import { readConfigFile } from './config-file.js';
+import type { ConfigFile, ProtectExpression } from './config-file.js';
+import { NO_INSTALLATION, readOption } from './option-values.js';
+import type { OptionValue } from './option-values.js';
+import { listOptions, optionTable } from './options.js';
+import type { OptionName } from './options.js';
+
+/** Where a key is read from, at the moment when it is needed. */
+export type KeySource =
+  { readonly kind: 'variable'; readonly variable: string } | { readonly kind: 'file'; readonly path: string };
+
+export interface AccountConfig extends AccountSettings {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly keySource: KeySource;
+  /** Whether a person said which mode: a new account observes until told. */
+  readonly isModeTold: boolean;
+}
+
+export interface Config {
+  /** Full path of the configuration file, there or not. */
+  readonly path: string;
+  readonly hasFile: boolean;
+  readonly accounts: readonly AccountConfig[];
+  /** `NO_INSTALLATION` until `hasInstallation`. */
+  readonly installation: string;
+  readonly hasInstallation: boolean;
+  readonly protect: readonly ProtectExpression[];
+  readonly rails: Rails;
+  readonly tickMillis: Millis;
+  /** Full path. */
+  readonly stateDir: string;
+  readonly isFrozen: boolean;
+  readonly workerConcurrency: number;
+  readonly logLevel: OptionValue<'logLevel'>;
+  readonly signalProxy: string | undefined;
+  readonly clock: OptionValue<'clock'>;
+  /** undefined: start a private one. A function, because the address may hold a password and a Config gets printed. */
+  readonly readRedisUrl: () => string | undefined;
+}
+
+export interface ConfigSources {
+  /** Values of flags by option name, as commander gives them; a list where a flag may be repeated. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+interface Found {
+  readonly text: string;
+  readonly from: Origin;
+}
+
+/**
+ * The first wins. With several accounts a variable can't say which one it means: it only fills what the file leaves out,
+ * so that no account ever gets another one's key.
+ */
+function rankSources(file: ConfigFile | undefined, account: string | undefined): readonly Origin[] {
+  return account !== undefined && file !== undefined && file.accounts.size > 1
+    ? ['flag', 'file', 'environment', 'default']
+    : ['flag', 'environment', 'file', 'default'];
+}
+
+/** The candidate that stands first in `ranks`, and which one it was; of equals the first given. */
+function pickNearest(
+  candidates: readonly (Found | undefined)[],
+  ranks: readonly Origin[],
+): { readonly found: Found; readonly index: number } | undefined {
+  for (const rank of ranks) {
+    const index = candidates.findIndex((candidate) => candidate?.from === rank);
+    if (index >= 0) return { found: candidates[index]!, index };
+  }
+  return undefined;
+}
+
+/** Looks options up in their order of precedence. `problems` collects what flags and variables have wrong. */
+interface Lookup {
+  readonly find: (name: OptionName, account?: string) => Found | undefined;
+  readonly value: <Name extends OptionName>(name: Name, account?: string) => OptionValue<Name> | undefined;
+  readonly problems: readonly string[];
+}
+
+function readFlag(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+  return typeof last === 'object' || last === undefined ? undefined : String(last as string | number | boolean);
+}
+
+function buildLookup(sources: ConfigSources, file: ConfigFile | undefined): Lookup {
+  const problems: string[] = [];
+  const given = new Map<OptionName, Found>();
+  for (const row of listOptions()) {
+    const flag = readFlag(sources.options?.[row.name]);
+    const variable = sources.env[row.variable];
+    // An empty variable is how compose files and shells say "not set".
+    const found: Found | undefined =
+      flag !== undefined && row.flag !== undefined
+        ? { text: flag, from: 'flag' }
+        : variable !== undefined && variable.trim() !== ''
+          ? { text: variable, from: 'environment' }
+          : undefined;
+    if (found === undefined) continue;
+    const read = readOption(row, found.text);
+    if ('wrong' in read) problems.push(`${found.from === 'flag' ? row.flag! : row.variable} ${read.wrong}`);
+    else given.set(row.name, found);
+  }
+  const find: Lookup['find'] = (name, account) => {
+    const text = account === undefined ? file?.texts.get(name) : file?.accounts.get(account)?.get(name);
+    const standard = optionTable[name].default;
+    const candidates: (Found | undefined)[] = [
+      given.get(name),
+      text === undefined ? undefined : { text, from: 'file' },
+      standard === undefined ? undefined : { text: standard, from: 'default' },
+    ];
+    return pickNearest(candidates, rankSources(file, account))?.found;
+  };
+  const value = <Name extends OptionName>(name: Name, account?: string): OptionValue<Name> | undefined => {
+    const found = find(name, account);
+    if (found === undefined) return undefined;
+    const read = readOption(optionTable[name], found.text);
+    return 'value' in read ? (read.value as OptionValue<Name>) : undefined;
+  };
+  return { find, value, problems };
+}
+
+/** Of an option that has a default; the table's tests see to it that every default can be read. */
+function need<Name extends OptionName>(lookup: Lookup, name: Name, account?: string): OptionValue<Name> {
+  return lookup.value(name, account)!;
+}
+
+function readRails(lookup: Lookup): Rails {
+  return {
+    deletes: {
+      perPlan: { count: need(lookup, 'railsDeletesPlanCount'), percent: need(lookup, 'railsDeletesPlanPercent') },
+      perHour: { count: need(lookup, 'railsDeletesHourCount'), percent: need(lookup, 'railsDeletesHourPercent') },
+    },
+    deploys: {
+      perHour: need(lookup, 'railsDeploysHour'),
+      perDay: need(lookup, 'railsDeploysDay'),
+      moneyPerDay: need(lookup, 'railsDeploysMoneyDay'),
+    },
+  };
+}
+
+/** Paths in the file start at its folder, all others where the command runs. */
+function resolvePath(found: Found, path: string, cwd: string): string {
+  return resolve(found.from === 'file' ? dirname(path) : cwd, found.text);
+}
+
+/** A key's own variable, the key and its file are three ways to say one thing: the nearest to the person wins. */
+function findKeySource(
+  lookup: Lookup,
+  account: string,
+  { file, path, cwd }: { readonly file: ConfigFile | undefined; readonly path: string; readonly cwd: string },
+): KeySource {
+  const ways = (['apiKeyVariable', 'apiKey', 'apiKeyFile'] as const).map((name) => lookup.find(name, account));
+  const nearest = pickNearest(ways, rankSources(file, account));
+  if (nearest?.index === 0) return { kind: 'variable', variable: nearest.found.text.trim() };
+  if (nearest?.index === 2) return { kind: 'file', path: resolvePath(nearest.found, path, cwd) };
+  return { kind: 'variable', variable: optionTable.apiKey.variable };
+}
+
+function readAccount(
+  lookup: Lookup,
+  name: string,
+  shared: Pick<Config, 'rails' | 'tickMillis' | 'installation'>,
+  keySource: KeySource,
+): AccountConfig {
+  const product = need(lookup, 'product', name);
+  return {
+    name,
+    product,
+    mode: need(lookup, 'accountMode', name),
+    isModeTold: lookup.find('accountMode', name)?.from !== 'default',
+    ratePerSecond: need(lookup, 'accountRate', name),
+    concurrency: need(lookup, 'accountConcurrency', name),
+    rails: shared.rails,
+    tickMillis: shared.tickMillis,
+    installation: shared.installation,
+    // An epoch is a day on the marketplace, an hour on the cloud (see "period" in the glossary).
+    periodMillis: product === 'cloud' ? HOUR_MILLIS : DAY_MILLIS,
+    url: need(lookup, 'apiUrl', name),
+    keySource,
+  };
+}
+
+function readProtectGiven(sources: ConfigSources): readonly ProtectExpression[] {
+  const { variable, flag } = optionTable.protect;
+  const text = sources.env[variable]?.trim() ?? '';
+  const flags = [sources.options?.['protect'] ?? []].flat().map(String);
+  return [
+    ...(text === '' ? [] : [{ text, source: variable }]),
+    ...flags.map((expression) => ({ text: expression, source: flag })),
+  ];
+}
+
+function describeBroken({ text, source }: ProtectExpression): readonly string[] {
+  const compiled = compileExpression(text);
+  if (!('problem' in compiled)) return [];
+  const { message, hint, offset } = compiled.problem;
+  return [`${source}, character ${offset + 1}: ${message} ${hint}`.trim().replace(/\.$/, '')];
+}
+
+function refuseProblems(file: ConfigFile | undefined, given: readonly string[]): void {
+  const placed = file?.problems ?? [];
+  if (placed.length === 0 && given.length === 0) return;
+  const lines = [...given.map((text) => `${text}.`), ...placed.map(formatProblem)];
+  const several = lines.length === 1 ? '' : `${lines.length} problems:\n`;
+  const code = placed.length > 0 ? 'config-invalid' : 'option-invalid';
+  throw new PurserError(code, several + lines.join('\n'), { details: { problems: placed, options: given } });
+}
+
+/** Throws `config-invalid` or `option-invalid` with every problem of file, flags and environment, the file's placed. */
+export function loadConfig(sources: ConfigSources): Config {
+  const { cwd } = sources;
+  const beforeFile = buildLookup(sources, undefined);
+  const asked = beforeFile.find('config')!;
+  const path = resolve(cwd, asked.text);
+  const file = readConfigFile(path, asked.text);
+  if (file === undefined && asked.from !== 'default')
+    throw new PurserError(
+      'config-invalid',
+      `${asked.text} is not there, but ${asked.from === 'flag' ? '--config' : 'PURSER_CONFIG'} names it.`,
+    );
+  const lookup = buildLookup(sources, file);
+  const protect = readProtectGiven(sources);
+  refuseProblems(file, [...lookup.problems, ...protect.flatMap(describeBroken)]);
+  const installation = lookup.value('installation');
+  const shared = {
+    rails: readRails(lookup),
+    tickMillis: need(lookup, 'tick'),
+    installation: installation ?? NO_INSTALLATION,
+  };
+  const names = [...(file?.accounts.keys() ?? [])];
+  const redisUrl = lookup.value('redisUrl');
+  return {
+    ...shared,
+    path,
+    hasFile: file !== undefined,
+    hasInstallation: installation !== undefined,
+    accounts: (names.length === 0 ? ['main'] : names).map((name) =>
+      readAccount(lookup, name, shared, findKeySource(lookup, name, { file, path, cwd })),
+    ),
+    protect: [...(file?.protect ?? []), ...protect],
+    stateDir: resolvePath(lookup.find('stateDir')!, path, cwd),
+    isFrozen: need(lookup, 'freeze'),
+    workerConcurrency: need(lookup, 'workerConcurrency'),
+    logLevel: need(lookup, 'logLevel'),
+    signalProxy: lookup.value('signalProxy'),
+    clock: need(lookup, 'clock'),
+    readRedisUrl: () => redisUrl,
+  };
+}
