@@ -1,0 +1,139 @@
+// Takes jobs out of the queue and gives them to a handler. It decides only when a job runs again: a `retry` outcome is no
+// failure, a thrown error is tried again with back-off, and a job of a dead worker goes to another.
+import { randomUUID } from 'node:crypto';
+import { DelayedError, Worker, type Job } from 'bullmq';
+import type { Millis } from '../core/types.js';
+import type { Clock } from '../ports/clock.js';
+import type { JobData, JobHandler, JobOutcome } from '../ports/queue.js';
+import { closeConnection, openConnection, type Log } from './connection.js';
+import { buildQueuePrefix, QUEUE_NAME, workerOptions } from './job-options.js';
+
+/** What became of one run of a job. error: the handler threw; the job is tried again unless it was its last attempt. */
+export interface JobReport {
+  readonly kind: JobData['kind'];
+  readonly account: string;
+  /** The id it was added under (the intent's). */
+  readonly id: string;
+  readonly result: JobOutcome['result'] | 'error' | 'released';
+  readonly text: string;
+  readonly millis: Millis;
+}
+
+export interface JobWorkerOptions {
+  readonly url: string;
+  readonly installation: string;
+  readonly handler: JobHandler;
+  readonly concurrency: number;
+  readonly clock: Pick<Clock, 'monotonicMillis'>;
+  readonly log: Log;
+  readonly onJob?: (report: JobReport) => void;
+  /** How long close() lets running handlers go on before it aborts their signal. */
+  readonly graceMillis?: Millis;
+  /** No retry waits longer; for runs in virtual time, where a real minute is a virtual day. */
+  readonly longestRetryMillis?: Millis;
+}
+
+export interface JobWorker {
+  /** Resolves once it takes jobs. */
+  ready(): Promise<void>;
+  /** How many handlers run now. */
+  running(): number;
+  /** Takes no more jobs, ends within 10 s; what still runs then is left to other workers. */
+  close(): Promise<void>;
+}
+
+const GRACE_MILLIS: Millis = 4_000;
+/** After the abort, and again for the queue's own end: with the grace below 10 s together. */
+const ABORTED_MILLIS: Millis = 3_000;
+const END_MILLIS: Millis = 2_000;
+/** Released jobs wait a moment, so that the closing worker doesn't take them back. */
+const RELEASE_MILLIS: Millis = 100;
+
+function fromJobId(jobId: string | undefined): string {
+  return decodeURIComponent((jobId ?? '').replace(/^job-/, ''));
+}
+
+/** Whether `work` ended within the bound. */
+async function endsWithin(work: Promise<unknown>, boundMillis: Millis): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const bound = new Promise<false>((resolve) => (timer = setTimeout(resolve, boundMillis, false)));
+  const ended = await Promise.race([work.then(() => true), bound]);
+  clearTimeout(timer);
+  return ended;
+}
+
+export function startWorker(options: JobWorkerOptions): JobWorker {
+  const { handler, clock, log, onJob } = options;
+  const running = new Set<Promise<unknown>>();
+  const abort = new AbortController();
+  let closing: Promise<void> | undefined;
+
+  /** Ends this run of the job without counting it; another worker may have taken it over by now, which is fine. */
+  async function moveToDelayed(job: Job<JobData>, token: string | undefined, millis: Millis): Promise<never> {
+    const bounded = Math.min(millis, options.longestRetryMillis ?? Infinity);
+    await job.moveToDelayed(Date.now() + bounded, token).catch((error: unknown) => {
+      log.warn({ err: error, job: job.id }, 'The job could not be put back; its lock has lapsed or Redis is gone');
+    });
+    throw new DelayedError();
+  }
+
+  async function runHandler(
+    job: Job<JobData>,
+  ): Promise<{ result: JobReport['result']; text: string; delay?: Millis; error?: unknown }> {
+    try {
+      const outcome = await handler(job.data, { signal: abort.signal, attempt: randomUUID() });
+      return outcome.result === 'retry' ? { ...outcome, delay: outcome.afterMillis } : outcome;
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      // Being told to stop is no failure of the job.
+      if (abort.signal.aborted) return { result: 'released', text, delay: RELEASE_MILLIS };
+      return { result: 'error', text, error };
+    }
+  }
+
+  async function processJob(job: Job<JobData>, token?: string): Promise<string> {
+    if (closing !== undefined) return moveToDelayed(job, token, RELEASE_MILLIS);
+    const startedAt = clock.monotonicMillis();
+    const run = runHandler(job);
+    running.add(run);
+    const { result, text, delay, error } = await run.finally(() => running.delete(run));
+    const id = fromJobId(job.id);
+    const millis = clock.monotonicMillis() - startedAt;
+    if (result === 'error')
+      log.error({ err: error, job: id, kind: job.data.kind, attempts: job.attemptsMade + 1 }, 'A job failed');
+    onJob?.({ kind: job.data.kind, account: job.data.account, id, result, text, millis });
+    if (result === 'error') throw error instanceof Error ? error : new Error(text);
+    if (delay !== undefined) return moveToDelayed(job, token, delay);
+    return text;
+  }
+
+  const connection = openConnection(options.url, 'worker', log);
+  const worker = new Worker<JobData, string>(QUEUE_NAME, processJob, {
+    ...workerOptions,
+    connection,
+    prefix: buildQueuePrefix(options.installation),
+    concurrency: options.concurrency,
+  });
+  worker.on('error', (error) => log.warn({ err: error }, 'worker'));
+  worker.on('stalled', (jobId) => log.warn({ job: fromJobId(jobId) }, 'A job of a worker that is gone starts again'));
+
+  async function shutDown(): Promise<void> {
+    await endsWithin(worker.pause(true), END_MILLIS / 2);
+    if (!(await endsWithin(Promise.allSettled(running), options.graceMillis ?? GRACE_MILLIS))) {
+      abort.abort(new Error('The worker is closing'));
+      await endsWithin(Promise.allSettled(running), ABORTED_MILLIS);
+    }
+    const ended = worker.close(running.size > 0).catch((error: unknown) => log.debug({ err: error }, 'worker'));
+    // A handler that never returns would keep BullMQ's own connection, and with it this process.
+    if (!(await endsWithin(ended, END_MILLIS))) void worker.disconnect().catch(() => undefined);
+    await closeConnection(connection);
+  }
+
+  return {
+    async ready() {
+      await worker.waitUntilReady();
+    },
+    running: () => running.size,
+    close: () => (closing ??= shutDown()),
+  };
+}
