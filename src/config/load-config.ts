@@ -92,9 +92,9 @@ interface Lookup {
 }
 
 function readFlag(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
   const last: unknown = Array.isArray(value) ? value.at(-1) : value;
-  return typeof last === 'object' || last === undefined ? undefined : String(last as string | number | boolean);
+  if (typeof last === 'string') return last;
+  return typeof last === 'number' || typeof last === 'boolean' ? String(last) : undefined;
 }
 
 function buildLookup(sources: ConfigSources, file: ConfigFile | undefined): Lookup {
