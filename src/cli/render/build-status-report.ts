@@ -2,6 +2,7 @@
 import type { LedgerEntry } from '../../core/books.js';
 import { sumMicros } from '../../core/money.js';
 import type { Micros, Millis } from '../../core/types.js';
+import { formatSpan } from './format-instant.js';
 import { groupCharges } from './charge-groups.js';
 import { findNeeds } from './needs-you.js';
 import { buildPolicyRows } from './policy-rows.js';
@@ -48,7 +49,7 @@ function findProblems(sources: StatusSources): StatusProblem[] {
     if (apiDown !== undefined) tell(`the API of ${account} is down: ${apiDown.text}`, 'purser doctor', apiDown.since);
     if (skewMillis !== undefined && Math.abs(skewMillis) > MOST_SKEW_MILLIS)
       tell(
-        `the clocks of ${account} and of this machine differ by ${Math.round(skewMillis / 1000)} s`,
+        `the clocks of ${account} and of this machine differ by ${formatSpan(Math.abs(skewMillis))}`,
         'set the clock of this machine',
       );
   }

@@ -35,7 +35,6 @@ export function describeReason(reason: Reason): string {
  * must not reach the terminal.
  */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- removing them is the point
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
 }
 
@@ -60,14 +59,14 @@ export function wrapText(text: string, width: number | undefined, used: number, 
   return lines.map((wrapped, index) => (index === 0 ? wrapped : ' '.repeat(indent) + wrapped));
 }
 
-/** Joins pieces by `gap`, and goes on in a new line (indented by two) before a piece that would pass `width`. */
-export function joinPieces(pieces: readonly string[], gap: string, width: number | undefined): string {
+/** Joins pieces by `gap`, and goes on in a new line (indented) before a piece that would pass `width`. */
+export function joinPieces(pieces: readonly string[], gap: string, width: number | undefined, indent = 2): string {
   let text = '';
   let column = 0;
   for (const piece of pieces) {
     const breaks = text !== '' && width !== undefined && column + gap.length + piece.length > width;
-    text += text === '' ? piece : `${breaks ? '\n  ' : gap}${piece}`;
-    column = breaks ? 2 + piece.length : column + (column === 0 ? 0 : gap.length) + piece.length;
+    text += text === '' ? piece : `${breaks ? `\n${' '.repeat(indent)}` : gap}${piece}`;
+    column = breaks ? indent + piece.length : column + (column === 0 ? 0 : gap.length) + piece.length;
   }
   return text;
 }

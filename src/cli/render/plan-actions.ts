@@ -3,7 +3,7 @@ import { sumMicros } from '../../core/money.js';
 import type { Action, DeleteAction, DeployAction, RenameAction } from '../../core/plan-types.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { formatEach, formatNear } from './format-instant.js';
-import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
+import { describeReason, labelOf, listNames, oneLine } from './phrase.js';
 import type { PlanLine } from './plan-line.js';
 
 /** So many deletions of one reason are named one by one. */
@@ -21,7 +21,7 @@ function describeDeploy(action: DeployAction): PlanLine {
 }
 
 /** `boundary 19:15Z`, `boundaries 19:15Z to 19:40Z`, or nothing when none is known. */
-export function describeBoundaries(boundaries: readonly (Instant | undefined)[], now: Instant): string {
+function describeBoundaries(boundaries: readonly (Instant | undefined)[], now: Instant): string {
   const known = boundaries.filter((boundary) => boundary !== undefined).sort((a, b) => a - b);
   const [first] = known;
   const last = known.at(-1);
@@ -71,7 +71,7 @@ function describeRename(action: RenameAction): PlanLine {
     named: false,
     detail: listNames(names),
     money: undefined,
-    beneath: [`new ${countOf(action.vms.length, 'VM')} get${action.vms.length === 1 ? 's its' : ' their'} own name`],
+    beneath: [describeReason(action.reason)],
   };
 }
 

@@ -82,7 +82,7 @@ function describeReturn(parked: readonly Hold[], fleet: FleetSummary | undefined
   if (fleet === undefined || next === undefined || next.wanted <= fleet.wanted) return [];
   const again = Math.min(parked.length, next.wanted - fleet.wanted);
   const wanted = `next wanted ${formatNear(next.at, now, now)}`;
-  if (again < parked.length) return [`${again} of them ${wanted}`];
+  if (again < parked.length) return [`${again} of ${parked.length} parked ${wanted}`];
   let count = 0;
   const amounts = parked.map((each) => {
     if (each.boundary === undefined || each.charge === undefined) return 0n;

@@ -78,6 +78,9 @@ export function renderPlanLines(block: readonly PlanLine[], columns: PlanColumns
     const detail = line.detail.padEnd(Math.max(columns.verb - start, line.detail.length + 3));
     const verb = line.money.verb.padEnd(columns.verbWidth);
     const amount = formatUsdc(line.money.amount).padStart(columns.amountWidth);
-    return [`${lead}${detail}${verb}${amount} ${line.money.tail}`, ...beneath];
+    const money = `${verb}${amount} ${line.money.tail}`;
+    if (facts.width !== undefined && start + detail.length + money.length > facts.width)
+      return [lead + line.detail, ' '.repeat(REASON_COLUMN) + money.trimStart(), ...beneath];
+    return [lead + detail + money, ...beneath];
   });
 }

@@ -2,16 +2,13 @@
 // What is not known is left out.
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { ChosenOffer, DeleteAction, DeployAction, Plan, RenameAction } from '../../core/plan-types.js';
-import type { Micros, Price } from '../../core/types.js';
-import { formatPeriod, toIso, toOptionalIso } from './format-instant.js';
+import type { Micros } from '../../core/types.js';
+import { toIso, toOptionalIso } from './format-instant.js';
+import { priceToJson } from './price-to-json.js';
 import { mergePlanIds } from './render-plan.js';
 
 function toMoney(micros: Micros | undefined): string | undefined {
   return micros === undefined ? undefined : formatUsdc(micros);
-}
-
-function priceToJson(price: Price | undefined) {
-  return price === undefined ? {} : { price: formatUsdc(price.amount), per: formatPeriod(price.periodMillis) };
 }
 
 function offerToJson(offer: ChosenOffer) {

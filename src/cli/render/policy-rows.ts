@@ -1,8 +1,8 @@
 // The rows of `status`: one a policy with what changes next, and one for the VMs of nobody. Derived from plans alone.
 import { costOver, DAY_MILLIS, sumMicros } from '../../core/money.js';
 import type { FleetSummary, Hold, OtherVm, Plan, ReapSummary } from '../../core/plan-types.js';
-import { describeBoundaries } from './plan-actions.js';
-import { countOf, labelOf, listNames, oneLine } from './phrase.js';
+import { formatNear } from './format-instant.js';
+import { labelOf, listNames, oneLine } from './phrase.js';
 import type { PolicyRow } from './status-report.js';
 
 type Next = PolicyRow['next'];
@@ -30,11 +30,9 @@ function describeActionsNow(plan: Plan, policy: string): Next {
   const deletes = actions.flatMap((action) => (action.kind === 'delete' && !action.recordOnly ? [action] : []));
   if (deletes.length > 0) {
     const names = deletes.length === 1 ? oneLine(deletes[0]!.vm.name) : String(deletes.length);
-    const boundary = describeBoundaries(
-      deletes.map((action) => action.boundary),
-      plan.at,
-    ).replace(/^boundar(y|ies) /, 'before ');
-    return { at: undefined, text: `deleting ${names}${boundary === '' ? '' : ` ${boundary}`}` };
+    const boundaries = deletes.flatMap((action) => (action.boundary === undefined ? [] : [action.boundary]));
+    const before = boundaries.length === 0 ? '' : ` before ${formatNear(Math.min(...boundaries), plan.at, plan.at)}`;
+    return { at: undefined, text: `deleting ${names}${before}` };
   }
   const deploys = actions.flatMap((action) => (action.kind === 'deploy' ? [action] : []));
   if (deploys.length === 0) return undefined;
@@ -77,7 +75,7 @@ function describeOthers(others: readonly OtherVm[]): string {
       .join(', ');
   const kinds = others.map((other) => (other.protected ? 'protected' : other.kind.replaceAll('-', ' ')));
   const counts = [...new Set(kinds)].map((kind) => `${kinds.filter((each) => each === kind).length} ${kind}`);
-  return `${countOf(others.length, 'VM')}: ${listNames(counts, 4)}`;
+  return listNames(counts, 4);
 }
 
 function buildOtherRow(plan: Plan): PolicyRow[] {

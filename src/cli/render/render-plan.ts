@@ -42,7 +42,13 @@ function describeDemand(fleet: FleetSummary, now: Instant): string[] {
   return [`${next.wanted} from ${at}${opens}`];
 }
 
-function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, now: Instant): Map<string, string> {
+/** Pieces that don't fit go on beneath the first one, not beneath the name. */
+function titlePolicy(policy: string, pieces: readonly string[], nameWidth: number, facts: RenderFacts): string {
+  const [first = '', ...more] = pieces;
+  return joinPieces([policy.padEnd(nameWidth) + first, ...more], '   ', facts.width, nameWidth).trimEnd();
+}
+
+function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: RenderFacts): Map<string, string> {
   const columns = fleets.map((fleet) => [
     `wanted ${fleet.wanted}`,
     `running ${fleet.running}`,
@@ -55,15 +61,15 @@ function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, now: In
     const more = [
       ...(fleet.launching > 0 ? [`launching ${fleet.launching}`] : []),
       ...(fleet.doomed > 0 ? [`being deleted ${fleet.doomed}`] : []),
-      ...describeDemand(fleet, now),
+      ...describeDemand(fleet, facts.now),
       ...describeMode(fleet.mode),
     ];
-    titles.set(fleet.policy, `${fleet.policy.padEnd(nameWidth)}${[...counts, ...more].join('   ')}`.trimEnd());
+    titles.set(fleet.policy, titlePolicy(fleet.policy, [...counts, ...more], nameWidth, facts));
   }
   return titles;
 }
 
-function titleReap(reap: ReapSummary, nameWidth: number): string {
+function titleReap(reap: ReapSummary, nameWidth: number, facts: RenderFacts): string {
   const counts = [
     `${reap.matched} match`,
     `${reap.idle} idle`,
@@ -71,7 +77,7 @@ function titleReap(reap: ReapSummary, nameWidth: number): string {
     `${reap.unknown} unknown`,
     ...describeMode(reap.mode),
   ];
-  return reap.policy.padEnd(nameWidth) + counts.join('   ');
+  return titlePolicy(reap.policy, counts, nameWidth, facts);
 }
 
 function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
@@ -84,8 +90,8 @@ function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
   );
   const gone = [...holds, ...plan.actions].map((each) => each.policy ?? '').filter((name) => !known.includes(name));
   const nameWidth = Math.max(12, ...known.map((name) => name.length + 2));
-  const titles = titleFleets(plan.fleets, nameWidth, facts.now);
-  for (const reap of plan.reaps) titles.set(reap.policy, titleReap(reap, nameWidth));
+  const titles = titleFleets(plan.fleets, nameWidth, facts);
+  for (const reap of plan.reaps) titles.set(reap.policy, titleReap(reap, nameWidth, facts));
   return [...new Set([...known, ...gone])].map((policy) => {
     const fleet = plan.fleets.find((each) => each.policy === policy);
     const actions = plan.actions.filter((action) => action.policy === policy);
@@ -141,18 +147,21 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   const totals = plans.map((plan) => plan.totals);
   const sum = (pick: (total: Plan['totals']) => number): number => totals.reduce((all, each) => all + pick(each), 0);
   const held = sum((total) => total.hold);
+  const refused = plans.reduce((count, plan) => count + plan.refused.length, 0);
+  const rest = [...(refused > 0 ? [`${refused} refused`] : []), ...(held > 0 ? [`${held} held`] : [])];
   const renames = plans
     .flatMap((plan) => plan.actions)
     .flatMap((action) => (action.kind === 'rename' ? action.vms : []));
   if (plans.every((plan) => plan.actions.length === 0)) {
     const wake = earliestOf(plans.map((plan) => plan.nextWakeAt));
     const next = wake === undefined ? '' : `  Next look matters at ${formatInstant(wake, facts.now)}.`;
-    return `Nothing to do${held > 0 ? `, ${held} held` : ''}.${next}`;
+    return `${['Nothing to do', ...rest].join(', ')}.${next}`;
   }
   const costNow = sumMicros(totals.map((total) => total.costNow));
   const savesNow = sumMicros(totals.map((total) => total.savesNow));
   const counts = [`${sum((total) => total.deploy)} to deploy`, `${sum((total) => total.delete)} to delete`];
   if (renames.length > 0) counts.push(`${renames.length} to name`);
+  if (refused > 0) counts.push(`${refused} refused`);
   counts.push(`${held} held`);
   return `${counts.join(', ')}.  Pay now ${formatUsdc(costNow)}, avoid ${formatUsdc(savesNow)}.`;
 }

@@ -37,7 +37,8 @@ function withCommas(pieces: readonly string[]): string[] {
 }
 
 function formatSkew(skewMillis: Millis): string {
-  return `clock ${skewMillis < 0 ? '-' : '+'}${(Math.abs(skewMillis) / 1000).toFixed(1)} s`;
+  const size = Math.abs(skewMillis);
+  return `clock ${skewMillis < 0 ? '-' : '+'}${size < 120_000 ? `${(size / 1000).toFixed(1)} s` : formatSpan(size)}`;
 }
 
 function describeAppendOnly(appendOnly: boolean | undefined): string {
@@ -64,24 +65,24 @@ function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
 }
 
 function renderAlarm(text: string, remedy: string | undefined, facts: RenderFacts): string[] {
-  const whole = `${oneLine(text)}${remedy === undefined ? '' : `; ${remedy}`}`;
-  const [first = '', ...more] = wrapText(whole, facts.width, 2, 2);
-  return [`${paint('!', 'alarm', facts.colours)} ${first}`, ...more];
+  const [first = '', ...more] = wrapText(oneLine(text), facts.width, 2, 2);
+  const beneath = remedy === undefined ? [] : [`    ${remedy}`];
+  return [`${paint('!', 'alarm', facts.colours)} ${first}`, ...more, ...beneath];
 }
 
-function since(instant: Instant | undefined, now: Instant): string {
-  return instant === undefined ? '' : ` since ${formatNear(instant, now, now)} (${formatSpan(now - instant)})`;
+function describeSince(instant: Instant | undefined, now: Instant): string {
+  return instant === undefined ? '' : ` (since ${formatNear(instant, now, now)}, ${formatSpan(now - instant)})`;
 }
 
 function renderFrozen(status: StatusReport, facts: RenderFacts): string[] {
   if (status.frozen === undefined) return [];
   const why = status.frozen.why === '' ? '' : `: ${status.frozen.why}`;
-  return renderAlarm(`frozen${since(status.frozen.since, facts.now)}${why}`, 'purser thaw', facts);
+  return renderAlarm(`frozen${why}${describeSince(status.frozen.since, facts.now)}`, 'purser thaw', facts);
 }
 
 function renderProblemLines(status: StatusReport, facts: RenderFacts): string[] {
   return status.problems.flatMap((problem) =>
-    renderAlarm(problem.text + since(problem.since, facts.now), problem.remedy, facts),
+    renderAlarm(problem.text + describeSince(problem.since, facts.now), problem.remedy, facts),
   );
 }
 

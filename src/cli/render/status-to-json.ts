@@ -15,9 +15,7 @@ export function statusToJson(status: StatusReport) {
     nextTickAt: toOptionalIso(status.nextTickAt),
     frozen: status.frozen !== undefined,
     freeze:
-      status.frozen === undefined
-        ? undefined
-        : { since: toOptionalIso(status.frozen.since), why: status.frozen.why },
+      status.frozen === undefined ? undefined : { since: toOptionalIso(status.frozen.since), why: status.frozen.why },
     generation: status.generation,
     redis: status.redis,
     accounts: status.accounts.map(({ apiDown, lastLookAt, ...account }) => ({

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import { explainToJson, findNextChange, renderExplain } from '../../../src/cli/render/render-explain.js';
+import type { Explanation } from '../../../src/cli/render/render-explain.js';
+import { NOW, PLAIN, PRICE, at, charge } from './sample-plans.js';
+import { buildVm } from './sample-vms.js';
+import { DAY_MILLIS } from '../../../src/core/money.js';
+
+const unknown: Explanation = {
+  ref: { id: '0x311e', name: 'ci-build-11' },
+  account: 'main',
+  at: NOW,
+  vm: buildVm({ id: '0x311e', name: 'ci-build-11', paidUntil: at('2026-11-20T23:30') }),
+  claim: undefined,
+  charge: charge('ci-build-11', '2026-11-20T23:30', { why: 'unknown' }),
+  trace: [
+    { rule: 'protect', policy: undefined, says: 'pass', text: 'no protection names it', until: undefined, won: false },
+    { rule: 'freeze', policy: undefined, says: 'pass', text: 'not frozen', until: undefined, won: false },
+    {
+      rule: 'reap',
+      policy: 'reap-ci',
+      says: 'keep',
+      text: 'unknown: no answer since 18:41Z; only yes deletes',
+      until: at('2026-11-20T19:11'),
+      won: true,
+    },
+  ],
+};
+
+const parked: Explanation = {
+  ...unknown,
+  ref: { id: '0x77', name: 'office-a1m2n3p400' },
+  vm: undefined,
+  charge: charge('office-a1m2n3p400', '2026-11-21T06:50', { avoidableUntil: at('2026-11-21T06:44') }),
+  claim: {
+    vmId: '0x77',
+    vmName: 'office-a1m2n3p400',
+    policy: 'office',
+    origin: 'bought',
+    intent: 'm2n3p4',
+    claimedAt: at('2026-11-16T06:50'),
+    generation: 15,
+    price: { amount: PRICE, periodMillis: DAY_MILLIS },
+    paidUntil: at('2026-11-21T06:50'),
+    seenAt: undefined,
+    activeAt: undefined,
+    state: 'parked',
+    stateSince: at('2026-11-20T19:00'),
+    unwanted: 'surplus',
+    railExempt: true,
+    deletion: undefined,
+    missing: undefined,
+  },
+  trace: [
+    {
+      rule: 'fleet',
+      policy: 'office',
+      says: 'delete',
+      text: 'surplus: wanted 2, running 10',
+      until: at('2026-11-21T06:44'),
+      won: true,
+    },
+  ],
+};
+
+test('a kept VM is explained rule by rule, the winner marked', () => {
+  expect(renderExplain(unknown, PLAIN)).toMatchInlineSnapshot(`
+    "ci-build-11   0x311e   active in FR   cpu-2-ram-4gb-storage-25gb
+    no policy of main owns it
+    paid until 23:30Z, then 0.306980 a day
+
+      protect       pass    no protection names it
+      freeze        pass    not frozen
+    > reap reap-ci  keep    unknown: no answer since 18:41Z; only yes deletes; until 19:11Z
+
+    It is kept: reap of reap-ci decides.  The answer can change at 19:11Z."
+  `);
+});
+
+test('a member that the list lacks is explained from its claim', () => {
+  expect(renderExplain({ ...parked, at: NOW + 3_600_000 }, PLAIN)).toMatchInlineSnapshot(`
+    "office-a1m2n3p400   0x77   not in the list of main
+    as of Fri 2026-11-20 20:10Z
+    parked of office for 10 m (surplus), bought under generation 15
+    paid until Sat 06:50Z, then 0.306980 a day, avoidable until Sat 06:44Z
+
+    > fleet office  DELETE  surplus: wanted 2, running 10; until Sat 06:44Z
+
+    It is to be deleted: fleet of office decides.  The answer can change at Sat 06:44Z."
+  `);
+});
+
+test('a VM that no rule looked at is kept', () => {
+  expect(
+    renderExplain({ ...unknown, trace: [], charge: undefined }, PLAIN)
+      .split('\n')
+      .slice(-3),
+  ).toEqual([
+    'No rule looked at it.',
+    '',
+    'It is kept: no rule wants it deleted.  The answer changes only when something about the VM or the policies does.',
+  ]);
+});
+
+test('the next change is the earliest that still lies ahead', () => {
+  expect(findNextChange(unknown)).toBe(at('2026-11-20T19:11'));
+  expect(findNextChange({ ...unknown, at: at('2026-11-20T19:11') })).toBeUndefined();
+});
+
+test('the JSON names the rule that decides and what it says', () => {
+  const document: unknown = JSON.parse(JSON.stringify(explainToJson(parked)));
+  expect(document).toEqual({
+    at: '2026-11-20T19:10:00Z',
+    account: 'main',
+    vm: { id: '0x77', name: 'office-a1m2n3p400' },
+    listed: false,
+    policy: 'office',
+    claim: { policy: 'office', state: 'parked', since: '2026-11-20T19:00:00Z', origin: 'bought', unwanted: 'surplus' },
+    paidUntil: '2026-11-21T06:50:00Z',
+    price: '0.306980',
+    per: '24h',
+    avoidableUntil: '2026-11-21T06:44:00Z',
+    rules: [
+      {
+        rule: 'fleet',
+        policy: 'office',
+        says: 'delete',
+        text: 'surplus: wanted 2, running 10',
+        until: '2026-11-21T06:44:00Z',
+        won: true,
+      },
+    ],
+    decides: 'fleet',
+    says: 'delete',
+    changesAt: '2026-11-21T06:44:00Z',
+  });
+});

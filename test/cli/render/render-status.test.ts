@@ -1,0 +1,306 @@
+import { expect, test } from 'vitest';
+import { buildStatusReport } from '../../../src/cli/render/build-status-report.js';
+import { renderStatus } from '../../../src/cli/render/render-status.js';
+import type { StatusSources } from '../../../src/cli/render/status-report.js';
+import { statusToJson } from '../../../src/cli/render/status-to-json.js';
+import { DAY_MILLIS } from '../../../src/core/money.js';
+import {
+  NOW,
+  PLAIN,
+  PRICE,
+  at,
+  charge,
+  deploy,
+  emptyPlan,
+  entry,
+  fleet,
+  fridayPlan,
+  hold,
+  hugePlan,
+  other,
+  reap,
+  refOf,
+} from './sample-plans.js';
+
+function gather(over: Partial<StatusSources> = {}): StatusSources {
+  return {
+    at: NOW,
+    installation: 'a1',
+    processes: [
+      { role: 'up', startedAt: NOW - 12 * DAY_MILLIS - 5000 },
+      { role: 'worker', startedAt: NOW - 60_000 },
+    ],
+    nextTickAt: NOW + 26_000,
+    frozen: undefined,
+    accounts: [
+      { account: 'main', mode: 'act', lastLookAt: NOW - 4000, latencyMillis: 212, skewMillis: 300, apiDown: undefined },
+    ],
+    generation: 17,
+    redis: { appendOnly: true, evictionPolicy: 'noeviction' },
+    plans: [fridayPlan()],
+    ledger: [],
+    problems: [],
+    ...over,
+  };
+}
+
+const YESTERDAY = [
+  entry('bought', { money: PRICE }),
+  ...Array.from({ length: 8 }, () => entry('taken-back', { policy: 'office' })),
+  entry('record-removed', { money: PRICE }),
+  ...Array.from({ length: 17 }, () => entry('charged', { money: PRICE })),
+];
+
+test('a healthy status is drawn as the docs draw it', () => {
+  expect(renderStatus(buildStatusReport(gather({ ledger: YESTERDAY })), PLAIN)).toMatchInlineSnapshot(`
+    "Purser up 12 d, installation a1, 2 workers, last look 4 s ago, next tick in 26 s
+    OK: not frozen, API 212 ms, clock +0.3 s, policies generation 17, Redis AOF on
+
+    POLICY   MODE  WANTED  RUNNING  PARKED   PER DAY  NEXT CHANGE
+    web      act        4        3       0  0.920940  launching 1
+    office   act        2       10       8  3.069800  Sat 06:44Z delete 8
+    reap-ci  act        -        3       -  0.920940  deleting ci-build-07 before 19:15Z
+    other    -          -        1       -  0.306980  db-1 protected
+
+    COMING CHARGES  WHAT             COST  AVOIDABLE UNTIL
+    Fri 19:15Z      ci-build-07  0.306980  deleting now
+    Fri 21:05Z      ci-build-09  0.306980  no: busy
+    Sat 06:50Z      8 of office  2.455840  Sat 06:44Z: will be
+
+    NEEDS YOU
+    ! ci-build-11 unknown: no answer since 18:41Z; kept    purser explain ci-build-11
+
+    LAST 24 H  1 bought, 8 taken back, 1 record removed, 0 boundaries missed, 5.525640 paid, 0.000000 of it for nothing"
+  `);
+});
+
+test('everything that is wrong is told first, each with its mend', () => {
+  const status = buildStatusReport(
+    gather({
+      processes: [],
+      nextTickAt: undefined,
+      frozen: { since: NOW - 3_600_000, why: 'billing looks odd' },
+      accounts: [
+        {
+          account: 'main',
+          mode: 'act',
+          lastLookAt: NOW - 3_000_000,
+          latencyMillis: undefined,
+          skewMillis: -9 * 3_600_000,
+          apiDown: { since: NOW - 3_000_000, text: '502 Bad Gateway' },
+        },
+      ],
+      generation: undefined,
+      redis: { appendOnly: false, evictionPolicy: 'allkeys-lru' },
+      plans: [],
+      problems: [
+        { text: 'policies/ cannot be read, generation 17 stays', since: NOW - 60_000, remedy: 'purser validate' },
+      ],
+    }),
+  );
+  expect(renderStatus(status, { ...PLAIN, width: 80 })).toMatchInlineSnapshot(`
+    "Purser is not running, installation a1, 0 workers, last look 50 m ago
+    NOT OK: FROZEN, API not asked yet, clock -9 h, no policies, Redis AOF OFF
+    ! frozen: billing looks odd (since 18:10Z, 60 m)
+        purser thaw
+    ! no scheduler runs: nothing is bought, and nothing deleted before its boundary
+        purser up
+    ! the API of main is down: 502 Bad Gateway (since 18:20Z, 50 m)
+        purser doctor
+    ! the clocks of main and of this machine differ by 9 h
+        set the clock of this machine
+    ! no policies are in force
+        purser apply
+    ! Redis AOF is off: a restart of Redis loses the books
+        set appendonly yes in Redis
+    ! Redis may throw books away (maxmemory-policy allkeys-lru)
+        set maxmemory-policy noeviction in Redis
+    ! policies/ cannot be read, generation 17 stays (since 19:09Z, 60 s)
+        purser validate
+
+    No policies and no VMs.
+
+    LAST 24 H  0 bought, 0 taken back, 0 records removed, 0 boundaries missed,
+      0.000000 paid, 0.000000 of it for nothing"
+  `);
+});
+
+test('a scheduler without workers is a problem, and one without Redis configuration is not', () => {
+  const status = buildStatusReport(
+    gather({
+      processes: [{ role: 'scheduler', startedAt: NOW - 5000 }],
+      redis: { appendOnly: undefined, evictionPolicy: undefined },
+    }),
+  );
+  expect(status.problems.map((problem) => problem.text)).toEqual([
+    'no worker runs: what is planned is not carried out',
+  ]);
+});
+
+test('what needs a person comes with the command that helps, many alike in one line', () => {
+  const plan = emptyPlan({
+    holds: [
+      hold('no-balance', undefined, { policy: undefined, text: 'the account is empty' }),
+      hold('cannot-target', undefined, { policy: 'web', text: 'where.tier can not be asked of the API' }),
+      ...['1', '2', '3', '4'].map((index) =>
+        hold('signal-unknown', `ci-build-${index}`, { text: `no answer for ${index}h` }),
+      ),
+      hold('busy', 'ci-build-9', { text: '/busy = true' }),
+    ],
+    refused: [
+      {
+        account: 'main',
+        policy: 'reap-ci',
+        rail: 'deletes.perPlan',
+        text: '12 of 20 are idle, 6 may go at once',
+        targets: [refOf('ci-1')],
+        approve: 'plan-9a1b2c',
+      },
+    ],
+    others: [other('old-1', { kind: 'unclaimed', policy: 'old' })],
+    fleets: [fleet('web')],
+  });
+  const ledger = [entry('missed-boundary', { policy: 'office', vmName: 'office-1', money: PRICE, text: 'missed' })];
+  const status = buildStatusReport(gather({ plans: [plan], ledger }));
+  const output = renderStatus(status, PLAIN);
+  expect(output.slice(output.indexOf('NEEDS YOU'))).toMatchInlineSnapshot(`
+    "NEEDS YOU
+    ! main no-balance: the account is empty                                      top up the account in the Fluence console; deletions go on
+    ! web cannot-target: where.tier can not be asked of the API                  purser offers
+    ! reap-ci refused by deletes.perPlan: 12 of 20 are idle, 6 may go at once    purser approve plan-9a1b2c
+    ! 4 of reap-ci unknown: ci-build-1, ci-build-2, ci-build-3, ci-build-4       purser explain ci-build-1
+    ! 1 VM unclaimed, 0.306980 at each boundary: old-1                           purser adopt VM --policy NAME
+    ! 1 boundary missed in the last 24 h, 0.306980 paid for nothing: office-1    purser doctor
+
+    LAST 24 H  0 bought, 0 taken back, 0 records removed, 1 boundary missed, 0.000000 paid, 0.306980 of it for nothing"
+  `);
+});
+
+test('what changes next is the most pressing thing that is known of a policy', () => {
+  const next = { at: at('2026-11-23T07:00'), wanted: 10, window: 'day' };
+  const plan = emptyPlan({
+    actions: [deploy({ policy: 'heal', reason: { code: 'replacement', text: 'failed' } })],
+    fleets: [
+      fleet('heal'),
+      fleet('starting', { launching: 2 }),
+      fleet('waiting', { next }),
+      fleet('steady'),
+      fleet('stuck'),
+    ],
+    holds: [hold('backing-off', undefined, { policy: 'stuck', text: 'no offer', until: at('2026-11-20T19:14') })],
+    reaps: [reap('reap-ci', { mode: 'observe' })],
+    others: [other('db-1', { protected: true }), other('db-2'), other('db-3')],
+  });
+  const rows = buildStatusReport(gather({ plans: [plan] })).policies;
+  expect(rows.map(({ policy, next: change }) => [policy, change])).toEqual([
+    ['heal', { at: undefined, text: 'healing: launching 1' }],
+    ['starting', { at: undefined, text: 'launching 2' }],
+    ['waiting', { at: next.at, text: 'wants 10' }],
+    ['steady', undefined],
+    ['stuck', { at: at('2026-11-20T19:14'), text: 'backing-off' }],
+    ['reap-ci', undefined],
+    ['other', { at: undefined, text: '1 protected, 2 foreign' }],
+  ]);
+});
+
+test('many charges end with a sum, and a huge account stays short', () => {
+  const charges = Array.from({ length: 500 }, (_, index) =>
+    charge(`ci-${index}`, '2026-11-20T20:00', { at: NOW + index * 60_000 }),
+  );
+  const status = buildStatusReport(gather({ plans: [{ ...hugePlan(), charges }] }));
+  const lines = renderStatus(status, PLAIN).split('\n');
+  expect(lines.length).toBeLessThan(30);
+  expect(lines.find((line) => line.includes('488 more'))).toBe('until Sat 03:29Z  488 more  149.806240  all: --json');
+});
+
+test('charges of one policy and minute are one group that is avoidable until the first of its deadlines', () => {
+  const sold = { policy: 'office', fate: 'delete' as const, why: 'parked' };
+  const plan = emptyPlan({
+    charges: [
+      charge('b', '2026-11-21T06:50:30', { ...sold, avoidableUntil: at('2026-11-21T06:44') }),
+      charge('a', '2026-11-21T06:50:10', { ...sold, avoidableUntil: at('2026-11-21T06:43') }),
+      charge('c', '2026-11-21T06:50:10', { ...sold, fate: 'renew', why: 'wanted' }),
+    ],
+  });
+  expect(buildStatusReport(gather({ plans: [plan] })).charges).toEqual([
+    {
+      account: 'main',
+      at: at('2026-11-21T06:50:10'),
+      policy: 'office',
+      vms: ['b', 'a'],
+      cost: 2n * PRICE,
+      fate: 'delete',
+      avoidableUntil: at('2026-11-21T06:43'),
+      why: 'parked',
+    },
+    {
+      account: 'main',
+      at: at('2026-11-21T06:50:10'),
+      policy: 'office',
+      vms: ['c'],
+      cost: PRICE,
+      fate: 'renew',
+      avoidableUntil: undefined,
+      why: 'wanted',
+    },
+  ]);
+});
+
+test('the last day is reckoned from the ledger: waste is part of what was paid', () => {
+  const { lastDay } = buildStatusReport(
+    gather({
+      ledger: [
+        entry('bought', { money: 2n * PRICE }),
+        entry('charged', { money: PRICE }),
+        entry('missed-boundary', { money: PRICE }),
+        entry('late-create', { money: PRICE }),
+        entry('deleted', { money: PRICE }),
+        entry('record-removed', { money: PRICE }),
+      ],
+    }),
+  );
+  expect(lastDay).toEqual({
+    bought: 1,
+    takenBack: 0,
+    deleted: 1,
+    recordsRemoved: 1,
+    missedBoundaries: 1,
+    paid: 4n * PRICE,
+    forNothing: 2n * PRICE,
+  });
+});
+
+test('the JSON says the same in ISO instants and decimal strings', () => {
+  const document: unknown = JSON.parse(
+    JSON.stringify(statusToJson(buildStatusReport(gather({ frozen: { since: NOW, why: 'test' }, ledger: YESTERDAY })))),
+  );
+  expect(document).toMatchObject({
+    at: '2026-11-20T19:10:00Z',
+    running: true,
+    installation: 'a1',
+    workers: 2,
+    lastLookAt: '2026-11-20T19:09:56Z',
+    nextTickAt: '2026-11-20T19:10:26Z',
+    frozen: true,
+    freeze: { since: '2026-11-20T19:10:00Z', why: 'test' },
+    generation: 17,
+    redis: { appendOnly: true, evictionPolicy: 'noeviction' },
+    accounts: [
+      { account: 'main', mode: 'act', lastLookAt: '2026-11-20T19:09:56Z', latencyMillis: 212, skewMillis: 300 },
+    ],
+    policies: [
+      { policy: 'web', wanted: 4, perDay: '0.920940', next: { text: 'launching 1' } },
+      { policy: 'office', next: { at: '2026-11-21T06:44:00Z', text: 'delete 8' } },
+      { policy: 'reap-ci', running: 3 },
+      { policy: 'other', running: 1 },
+    ],
+    charges: [
+      { at: '2026-11-20T19:15:00Z', vms: ['ci-build-07'], cost: '0.306980', fate: 'deleting' },
+      { at: '2026-11-20T21:05:00Z', fate: 'renew', why: 'busy' },
+      { at: '2026-11-21T06:50:00Z', cost: '2.455840', avoidableUntil: '2026-11-21T06:44:00Z' },
+    ],
+    needsYou: [{ code: 'signal-unknown', vms: ['ci-build-11'], remedy: 'purser explain ci-build-11' }],
+    problems: [],
+    lastDay: { bought: 1, takenBack: 8, paid: '5.525640', forNothing: '0.000000' },
+  });
+});
