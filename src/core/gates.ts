@@ -47,15 +47,15 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
 export function judgeGates(snapshot: Snapshot, settings: AccountSettings): Gates {
   const common = findCommonReason(snapshot, settings);
   if (common !== undefined) return { deploys: common, deletes: common };
-  const { recovering } = snapshot.books.notes;
-  if (recovering === undefined) {
-    if (settings.mode !== 'observe') return { deploys: undefined, deletes: undefined };
+  if (settings.mode === 'observe') {
     const observing: Reason = {
       code: 'observing',
       text: 'the account only observes: `mode: act` in purser.yaml lets Purser act',
     };
     return { deploys: observing, deletes: observing };
   }
+  const { recovering } = snapshot.books.notes;
+  if (recovering === undefined) return { deploys: undefined, deletes: undefined };
   const reason: Reason = {
     code: 'recovering',
     text:

@@ -192,7 +192,7 @@ export function planAccount(input: PlanInput): Plan {
   retryDeletions(context, draft);
   runReaps(context, draft);
 
-  const deadlines = computeDeadlines(listDepartures(draft), context.baseLeadMillis, lineSpeedOf(context));
+  const deadlines = computeDeadlines(listDepartures(context, draft), context.baseLeadMillis, lineSpeedOf(context));
   // A demand that will end is judged by the rails when its deletion is due, surplus as soon as it is found.
   for (const [index, unwanted] of draft.unwanted.entries()) {
     if (unwanted.judged || judgeTiming(context, unwanted, deadlines.get(unwanted.vm.id)) !== 'due') continue;

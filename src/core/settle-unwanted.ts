@@ -9,7 +9,7 @@ import { holdVm, noteVerdict, type Draft, type PlanContext, type Unwanted } from
 import type { DeleteAction } from './plan-types.js';
 import type { RailsVerdict } from './rails.js';
 import { percentileOf } from './statistics.js';
-import type { Instant, Millis, ReasonCode } from './types.js';
+import type { Instant, Millis, Price, ReasonCode } from './types.js';
 
 /** Until deletions were measured: one that starts later than this before its boundary is not expected to land. */
 const UNMEASURED_LANDING: Millis = 20_000;
@@ -19,9 +19,11 @@ export function lineSpeedOf(context: PlanContext): LineSpeed {
   return { ratePerSecond, concurrency, idsPerCall: product === 'marketplace' ? MOST_IDS_A_CALL : 1 };
 }
 
-export function listDepartures(draft: Draft): readonly Departure[] {
+/** A VM whose price isn't told has its deadline all the same; it stands last in a line that is too long. */
+export function listDepartures(context: PlanContext, draft: Draft): readonly Departure[] {
+  const untold: Price = { amount: 0n, periodMillis: context.settings.periodMillis };
   return draft.unwanted.flatMap(({ vm, due, boundary, price }) =>
-    due === 'boundary' && boundary !== undefined && price !== undefined ? [{ id: vm.id, boundary, price }] : [],
+    due === 'boundary' && boundary !== undefined ? [{ id: vm.id, boundary, price: price ?? untold }] : [],
   );
 }
 

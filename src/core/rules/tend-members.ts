@@ -4,7 +4,7 @@ import { buildBaseName, buildMemberName, MOST_PER_INTENT, parseMemberName } from
 import { formatUsdc } from '../money.js';
 import { isEnded } from '../lifecycle.js';
 import { hashText } from '../hash.js';
-import { holdVm, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
+import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import { expectDeletionMillis } from '../billing-clock.js';
 import type { Reason } from '../types.js';
@@ -67,7 +67,7 @@ export function replaceMisfit(context: PlanContext, draft: Draft, fleet: FleetPo
     );
     return;
   }
-  if (member.claim?.state === 'member') {
+  if (member.claim?.state === 'member' && isActing(fleet, context.settings)) {
     draft.marks.push({ vmId: member.id, policy: fleet.name, to: 'parked', reason, railExempt: false });
   }
   draft.unwanted.push({
