@@ -93,22 +93,22 @@ export function computeDeadlines(
     const group = groups.get(boundary)!;
     const quarter = Math.floor(group[0]!.price.periodMillis / 4);
     const sentBy = Math.min(boundary - Math.min(baseLeadMillis, quarter), nextStart);
-    nextStart = sentBy - occupyLineMillis(group.length, speed);
-    const room = countRoom(group, nextStart, sentBy, speed);
-    const fitting = splitByRoom(group, room);
+    const start = Math.floor(sentBy - occupyLineMillis(group.length, speed));
+    const fitting = splitByRoom(group, start >= boundary - quarter ? group.length : countRoom(sentBy - boundary + quarter, speed));
+    // What begins no earlier than a quarter before its boundary takes no time of those whose boundary is earlier.
+    nextStart = Math.max(start, boundary - quarter);
     for (const { id, price } of group) {
       const earliest = boundary - Math.floor(price.periodMillis / 4);
-      deadlines.set(id, { at: Math.max(Math.floor(nextStart), earliest), tooLate: !fitting.has(id) });
+      deadlines.set(id, { at: Math.max(start, earliest), tooLate: !fitting.has(id) });
     }
   }
   return deadlines;
 }
 
-/** How many of a group can be sent between a quarter period before their boundary and `sentBy`, both included. */
-function countRoom(group: readonly Departure[], start: Instant, sentBy: Instant, speed: LineSpeed): number {
-  const { boundary, price } = group[0]!;
-  const earliest = boundary - Math.floor(price.periodMillis / 4);
-  if (start >= earliest) return group.length;
-  const calls = Math.floor((Math.max(0, sentBy - earliest) / 1000) * speed.ratePerSecond) + 1;
-  return calls * speed.idsPerCall;
+/** How many deletions can be sent within so long, both ends included, at the account's rate and concurrency. */
+function countRoom(millis: Millis, speed: LineSpeed): number {
+  if (millis < 0) return 0;
+  const byRate = Math.floor((millis / 1000) * speed.ratePerSecond) + 1;
+  const byConcurrency = speed.concurrency * (Math.floor(millis / CALL_MILLIS) + 1);
+  return Math.min(byRate, byConcurrency) * speed.idsPerCall;
 }

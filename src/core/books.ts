@@ -55,6 +55,8 @@ export interface DeleteTarget {
   readonly railExempt: boolean;
   /** Foreign VM found by a reap: its evidence is probed again right before the call. */
   readonly reaped: boolean;
+  /** Where a reaped VM is probed. */
+  readonly publicIp: string | undefined;
   readonly reason: ReasonCode;
   /** undefined until answered. absent: the API doesn't know it. kept: not sent, `text` says why (busy again, taken back). */
   readonly outcome?: { readonly result: 'accepted' | 'absent' | 'kept' | 'failed'; readonly text: string };

@@ -148,6 +148,7 @@ function toTarget(builder: Builder, action: DeleteAction): DeleteTarget {
     recordOnly: action.recordOnly,
     railExempt: action.railExempt,
     reaped: action.reaped,
+    publicIp: vm?.publicIp,
     reason: action.reason.code,
   };
 }

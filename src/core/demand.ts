@@ -1,6 +1,7 @@
 // Questions about a fleet's demand over time, answered from its steps. Knows no zones and no members.
+import { DAY_MILLIS } from './money.js';
 import type { Demand, DemandStep } from './policy-types.js';
-import type { Instant } from './types.js';
+import type { Instant, Millis } from './types.js';
 
 /** The step in force at `at`. */
 export function findStepAt(demand: Demand, at: Instant): DemandStep {
@@ -12,6 +13,40 @@ export function findPeak(demand: Demand, from: Instant, to: Instant): number {
   let peak = 0;
   for (const step of demand(from, to + 1)) if (step.wanted > peak) peak = step.wanted;
   return peak;
+}
+
+/**
+ * Answers the peaks of [at, at + within] for many instants from `from` on with one question to the demand, asked again only
+ * when an instant lies beyond what was answered.
+ */
+export function peakReader(demand: Demand, from: Instant, within: Millis): (at: Instant) => number {
+  let steps: readonly DemandStep[] = [];
+  let known = from;
+  return (at) => {
+    if (at < from) return findPeak(demand, at, at + within);
+    if (at + within >= known) {
+      known = at + within + DAY_MILLIS;
+      steps = demand(from, known);
+    }
+    let index = findStepIndex(steps, at);
+    let peak = 0;
+    for (; index < steps.length && steps[index]!.at <= at + within; index += 1) {
+      peak = Math.max(peak, steps[index]!.wanted);
+    }
+    return peak;
+  };
+}
+
+/** The index of the last step that begins at or before `at`; 0 when none does. */
+function findStepIndex(steps: readonly DemandStep[], at: Instant): number {
+  let low = 0;
+  let high = steps.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (steps[middle]!.at <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** The first later step that wants another number; undefined when none comes within the horizon. */

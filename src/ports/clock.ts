@@ -2,6 +2,8 @@
 import type { Instant, Millis } from '../core/types.js';
 
 export interface Clock {
+  /** Set where a driver steps the time: it stands in no relation to the monotonic clock then, and a jump means nothing. */
+  readonly isStepped?: true;
   /** The wall clock, epoch milliseconds. May jump. */
   now(): Instant;
   /** Never goes back, not related to the wall clock; for leases and time-outs. */

@@ -9,7 +9,10 @@ export interface Sample {
   readonly text: string;
 }
 
+/** What a question may say about the VM that it is asked of. */
+export type ProbedVm = Pick<Vm, 'id' | 'name' | 'publicIp'>;
+
 export interface SignalProbe {
-  probe(signal: Signal, vm: Pick<Vm, 'id' | 'name' | 'publicIp'>, abort: AbortSignal): Promise<Sample>;
+  probe(signal: Signal, vm: ProbedVm, abort: AbortSignal): Promise<Sample>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 // The rule of surplus: which members are parked now, and which will not be renewed at their boundary. It asks for deletions
 // (`unwanted`) and marks; deadlines, rails and gates decide afterwards. It buys nothing.
-import { findNextAbove, findPeak, findStepAt } from '../demand.js';
+import { findNextAbove, findPeak, findStepAt, peakReader } from '../demand.js';
 import { formatDuration } from '../duration.js';
 import { formatDayMinute, formatMinute } from '../instant.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
@@ -90,6 +90,7 @@ function markChanges(
   fleet: FleetPolicy,
   choosable: readonly Member[],
   parked: ReadonlySet<string>,
+  released: ReadonlySet<string>,
   reason: Reason,
   exempt: (member: Member) => boolean,
 ): void {
@@ -99,7 +100,9 @@ function markChanges(
     if (parked.has(member.id) && claim.state === 'member') {
       draft.marks.push({ vmId: member.id, policy: fleet.name, to: 'parked', reason, railExempt: exempt(member) });
     }
-    if (!parked.has(member.id) && claim.state === 'parked') {
+    // One that serves a demand that ends before its boundary was parked for its deletion: taking it back would undo that.
+    const isLeaving = released.has(member.id) && claim.unwanted === 'demand-ends';
+    if (!parked.has(member.id) && claim.state === 'parked' && !isLeaving) {
       const text = `taken back: ${fleet.name} wants it again and it is paid for`;
       draft.marks.push({
         vmId: member.id,
@@ -134,7 +137,7 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
   const released = chooseReleases(
     choosable.filter(isReleasable).map((member) => toCandidate(context, member)),
     alive,
-    (boundary) => findPeak(fleet.demand, boundary, boundary + keep),
+    peakReader(fleet.demand, context.now, keep),
   );
   const surplus = alive - demand.wantedSoon;
   const parked = chooseParked(
@@ -145,9 +148,10 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
   const stoodSince = context.snapshot.stoodSince[fleet.name] ?? context.now;
   const peakSince = findPeak(fleet.demand, Math.max(stoodSince, context.now - OUTLOOK_MILLIS), context.now);
   const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive);
+  const wantedAgain = findNextAbove(fleet.demand, context.now, context.now + OUTLOOK_MILLIS, demand.wantedNow);
   const reason: Reason = { code: 'surplus', text: describeSurplus(fleet, demand, alive) };
 
-  if (isActing(fleet, context.settings)) markChanges(draft, fleet, choosable, parked, reason, exempt);
+  if (isActing(fleet, context.settings)) markChanges(draft, fleet, choosable, parked, released, reason, exempt);
   for (const member of choosable) {
     const isParked = parked.has(member.id);
     if (member.isProtected && released.size === 0 && surplus > 0) {
@@ -171,7 +175,7 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
     askForDeletion(context, draft, fleet, member, {
       isParked,
       isReleased: released.has(member.id),
-      keep,
+      wantedAgain,
       reason,
       exempt,
     });
@@ -182,19 +186,14 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
 interface Fate {
   readonly isParked: boolean;
   readonly isReleased: boolean;
-  readonly keep: Millis;
+  readonly wantedAgain: Instant | undefined;
   readonly reason: Reason;
   readonly exempt: (member: Member) => boolean;
 }
 
 function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member, fate: Fate): void {
   const { boundary, price } = member;
-  const wantedAgain = findNextAbove(
-    fleet.demand,
-    context.now,
-    context.now + OUTLOOK_MILLIS,
-    readDemand(context, fleet).wantedNow,
-  );
+  const { wantedAgain } = fate;
   const deleteNow = fleet.deleteAt === 'now' && fate.isParked && isReleasable(member);
   if (!deleteNow && !fate.isReleased) {
     holdUnreleased(context, draft, fleet, member, wantedAgain);

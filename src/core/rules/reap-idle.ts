@@ -108,6 +108,7 @@ function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, f
     if (keep.code !== 'too-young') return { vm, verdict: undefined, keep };
   }
   draft.probes.push({ policy: reap.name, vm: refTo(vm), publicIp: vm.publicIp });
+  draft.wakeAt.push(context.now + reap.idle.everyMillis);
   const verdict = judgeIdle(facts.evidence.get(reap.name)?.get(vm.id), reap.idle, context.now);
   if (keep === undefined) holdForVerdict(context, draft, reap, vm, verdict);
   return { vm, verdict, keep };

@@ -2,26 +2,37 @@
 // Until then it stays open: held while it may still land, called for again when it should have.
 import { isEnded } from '../lifecycle.js';
 import { formatMinute } from '../instant.js';
-import type { Claim } from '../books.js';
+import type { Claim, Intent } from '../books.js';
+import { isOpenIntent } from '../ownership.js';
+import type { Millis } from '../types.js';
 import { holdVm, noteVerdict, type Draft, type PlanContext } from '../plan-context.js';
 import { retryDeletionAfter } from './tend-members.js';
 
-function hasOpenIntent(context: PlanContext, claim: Claim): boolean {
-  const intent = context.books.intents.find((known) => known.id === claim.deletion?.intent);
-  return intent !== undefined && (intent.state === 'planned' || intent.state === 'calling');
+/** A call that surely failed is made again this soon after it was begun. */
+const FAILED_CALL_MILLIS: Millis = 10_000;
+
+/** The deletion's intent waits or is being called; or its call surely failed, so that waiting for it is idle. */
+function readCall(claim: Claim, intents: ReadonlyMap<string, Intent>): { isOpen: boolean; hasFailed: boolean } {
+  const intent = intents.get(claim.deletion?.intent ?? '');
+  if (intent === undefined) return { isOpen: false, hasFailed: false };
+  const outcome = intent.delete?.targets.find((target) => target.vmId === claim.vmId)?.outcome;
+  return { isOpen: isOpenIntent(intent), hasFailed: outcome?.result === 'failed' };
 }
 
 /** Sees every doomed VM through, also one whose policy is gone. */
 export function retryDeletions(context: PlanContext, draft: Draft): void {
   const patience = retryDeletionAfter(context);
+  const intents = new Map(context.books.intents.map((intent) => [intent.id, intent]));
   for (const claim of context.books.claims) {
     const vm = context.vmById.get(claim.vmId);
     if (claim.state !== 'doomed' || vm === undefined) continue;
     const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
     const ref = { id: vm.id, name: vm.name };
     // A VM that shows as ended is charged no more; its record is given longer to leave the list.
-    const retryAt = calledAt + (isEnded(vm.status) ? 10 * patience : patience);
-    if (context.now < retryAt || hasOpenIntent(context, claim)) {
+    const call = readCall(claim, intents);
+    const wait = call.hasFailed ? FAILED_CALL_MILLIS : isEnded(vm.status) ? 10 * patience : patience;
+    const retryAt = calledAt + wait;
+    if (context.now < retryAt || call.isOpen) {
       const text = `its deletion was called for at ${formatMinute(calledAt)}; the list still shows it as ${vm.statusText}`;
       holdVm(
         context,

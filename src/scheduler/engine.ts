@@ -1,0 +1,61 @@
+// What the engine runs on: ports and facts, joined by src/compose.ts. Interfaces only; the scheduler and the workers know
+// nothing of Redis, HTTP or files.
+import type { AccountSettings, PolicySet, Signal } from '../core/policy-types.js';
+import type { Cloud } from '../ports/cloud.js';
+import type { Clock } from '../ports/clock.js';
+import type { JobQueue } from '../ports/queue.js';
+import type { ProbedVm, Sample } from '../ports/signals.js';
+import type { GenerationRecord, Store } from '../ports/store.js';
+
+/** The part of a pino logger that the engine uses. */
+export interface EngineLog {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}
+
+export interface EngineAccount {
+  readonly settings: AccountSettings;
+  readonly cloud: Cloud;
+}
+
+/** Handles kept as files in the state directory; they add to those of the store, either saying yes is yes. */
+export interface LocalHandles {
+  /** What froze this process (a file, PURSER_FREEZE, an unreadable file), or undefined. Synchronous: asked at the gate. */
+  readFrozenBy(): string | undefined;
+  /** Ids and names of protected VMs. Throws never: unreadable means frozen. */
+  readProtected(): readonly string[];
+}
+
+export interface Engine {
+  readonly store: Store;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly accounts: ReadonlyMap<string, EngineAccount>;
+  readonly handles: LocalHandles;
+  /** Turns a published generation into policies; the same record gives the same set. Throws `policy-invalid`. */
+  compile(record: GenerationRecord): PolicySet;
+  /** Asks many VMs, a bounded number at a time; the answers stand in the order of the questions. Never rejects. */
+  askSignals(
+    questions: readonly { readonly signal: Signal; readonly vm: ProbedVm }[],
+    abort: AbortSignal,
+  ): Promise<readonly Sample[]>;
+  /** Four random characters of the names' alphabet. */
+  drawBody(): string;
+  readonly log: EngineLog;
+}
+
+/** Names of the notes that processes leave for each other and for `status`. */
+export const noteKeys = {
+  plan: (account: string) => `plan:${account}`,
+  wake: (account: string) => `wake:${account}`,
+  health: (account: string) => `health:${account}`,
+  probes: (account: string) => `probes:${account}`,
+  process: (id: string) => `process:${id}`,
+} as const;
+
+/** The lease that a reconcile of the account holds: one at a time. */
+export function reconcileLease(account: string): string {
+  return `reconcile:${account}`;
+}

@@ -1,0 +1,59 @@
+// A look: observe, reckon, plan. The market is read only when a plan wants to buy, so a quiet tick costs one listing.
+// Used by the tick and by every command that shows a plan; it writes nothing.
+import type { Change, LedgerEntry } from '../core/books.js';
+import { planAccount } from '../core/plan.js';
+import type { Plan, Snapshot } from '../core/plan-types.js';
+import type { PolicySet } from '../core/policy-types.js';
+import { reckonSnapshot } from '../core/reckon/reckon.js';
+import type { GenerationRecord } from '../ports/store.js';
+import type { Engine, EngineAccount } from './engine.js';
+import { observeAccount, type ClockWatch, type MarketReader } from './observe.js';
+
+export interface Look {
+  /** As observed, before anything was reckoned into its books: what `record` writes. */
+  readonly observed: Snapshot;
+  readonly reckoned: Snapshot;
+  readonly changes: readonly Change[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly plan: Plan;
+}
+
+/** Reckons and plans an observed snapshot. Pure. */
+export function planObserved(
+  observed: Snapshot,
+  policies: PolicySet,
+  settings: EngineAccount['settings'],
+  traced?: string,
+): Look {
+  const { snapshot, changes, ledger } = reckonSnapshot(observed, policies, settings);
+  const plan = planAccount({ snapshot, policies, settings, ...(traced === undefined ? {} : { traced }) });
+  return { observed, reckoned: snapshot, changes, ledger, plan };
+}
+
+function wantsMarket(plan: Plan): boolean {
+  return plan.holds.some((hold) => hold.reason.code === 'offers-unknown');
+}
+
+export interface LookFacts {
+  readonly watch: ClockWatch;
+  readonly market: MarketReader;
+  readonly policies: PolicySet;
+  readonly record: GenerationRecord | undefined;
+  /** Plan as if it were this instant (`plan --at`). */
+  readonly at?: number;
+  readonly traced?: string;
+  /** Read the market although nothing is bought (`record`). */
+  readonly alwaysMarket?: boolean;
+}
+
+/** Looks at one account and plans it. */
+export async function lookAtAccount(engine: Engine, account: EngineAccount, facts: LookFacts): Promise<Look> {
+  const { policies, traced } = facts;
+  const now = await observeAccount(engine, account, facts.watch, facts.record);
+  const seen: Snapshot = facts.at === undefined ? now : { ...now, at: facts.at };
+  const first = planObserved(seen, policies, account.settings, traced);
+  if (!wantsMarket(first.plan) && facts.alwaysMarket !== true) return first;
+  const offers = await facts.market.readOffers(account);
+  const images = await facts.market.readImages(account);
+  return planObserved({ ...seen, offers, images }, policies, account.settings, traced);
+}

@@ -1,0 +1,89 @@
+// Looks at one account: listing, books, clocks, and (when they are needed) the market. It writes nothing and decides nothing.
+import type { Snapshot } from '../core/plan-types.js';
+import type { Image, Instant, Millis, Offer } from '../core/types.js';
+import type { Clock } from '../ports/clock.js';
+import type { GenerationRecord } from '../ports/store.js';
+import type { Engine, EngineAccount } from './engine.js';
+
+/** Images change rarely; a deploy reads them again when a slug is missing. */
+const IMAGES_KEPT: Millis = 60 * 60_000;
+
+/** Notices that the wall clock moved against the monotonic one between two looks of this process. */
+export interface ClockWatch {
+  /** The jump since the previous call, in milliseconds, signed. */
+  readJump(): Millis;
+}
+
+export function createClockWatch(clock: Clock): ClockWatch {
+  let last: { wall: Instant; monotonic: Millis } | undefined;
+  return {
+    readJump() {
+      if (clock.isStepped === true) return 0;
+      const next = { wall: clock.now(), monotonic: clock.monotonicMillis() };
+      const jump = last === undefined ? 0 : next.wall - last.wall - (next.monotonic - last.monotonic);
+      last = next;
+      return Math.round(jump);
+    },
+  };
+}
+
+/** Reads what can be bought, for a plan that wants to buy. undefined where it could not be read. */
+export interface MarketReader {
+  readOffers(account: EngineAccount): Promise<readonly Offer[] | undefined>;
+  readImages(account: EngineAccount): Promise<readonly Image[] | undefined>;
+}
+
+export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): MarketReader {
+  const images = new Map<string, { at: Instant; images: readonly Image[] }>();
+  return {
+    async readOffers({ cloud }) {
+      try {
+        return await cloud.listOffers();
+      } catch (error) {
+        engine.log.warn({ err: error, account: cloud.account }, 'The market could not be read');
+        return undefined;
+      }
+    },
+    async readImages({ cloud }) {
+      const known = images.get(cloud.account);
+      if (known !== undefined && engine.clock.now() - known.at < IMAGES_KEPT) return known.images;
+      try {
+        const read = await cloud.listImages();
+        images.set(cloud.account, { at: engine.clock.now(), images: read });
+        return read;
+      } catch (error) {
+        engine.log.warn({ err: error, account: cloud.account }, 'The list of images could not be read');
+        return known?.images;
+      }
+    },
+  };
+}
+
+/** One snapshot without the market (see look.ts). Throws `api-key-*` and `redis-*`. */
+export async function observeAccount(
+  engine: Pick<Engine, 'store' | 'clock' | 'handles'>,
+  account: EngineAccount,
+  watch: ClockWatch,
+  record: GenerationRecord | undefined,
+): Promise<Snapshot> {
+  const { settings, cloud } = account;
+  await engine.store.readBirth(engine.clock.now());
+  const inventory = await cloud.listVms();
+  const books = await engine.store.readBooks(settings.name);
+  const since = Object.entries(record?.policies ?? {}).map(([name, policy]) => [name, policy.since] as const);
+  return {
+    account: settings.name,
+    product: settings.product,
+    at: engine.clock.now(),
+    inventory,
+    offers: undefined,
+    images: undefined,
+    clock: { skewMillis: cloud.skewMillis(), jumpMillis: watch.readJump() },
+    books: {
+      ...books,
+      handles: { ...books.handles, protect: [...books.handles.protect, ...engine.handles.readProtected()] },
+    },
+    stoodSince: Object.fromEntries(since),
+    frozenBy: engine.handles.readFrozenBy(),
+  };
+}

@@ -1,0 +1,129 @@
+// One reconcile of one account: under the account's lease look, plan, write down, and enqueue what is due. It calls nothing
+// that changes the cloud; workers do that, each behind its own gate.
+import { buildCommit } from '../core/build-commit.js';
+import type { Intent } from '../core/books.js';
+import { encodeJson } from '../core/json.js';
+import { isOpenIntent } from '../core/ownership.js';
+import type { Plan } from '../core/plan-types.js';
+import type { PolicySet } from '../core/policy-types.js';
+import type { Instant } from '../core/types.js';
+import type { Lease } from '../ports/store.js';
+import type { Engine, EngineAccount } from './engine.js';
+import { noteKeys, reconcileLease } from './engine.js';
+import { lookAtAccount } from './look.js';
+import { createClockWatch, createMarketReader, type ClockWatch, type MarketReader } from './observe.js';
+
+const LEASE_MILLIS = 15_000;
+const RENEW_MILLIS = 4_000;
+/** How long notes for `status` outlive their writer. */
+const NOTE_MILLIS = 24 * 3_600_000;
+
+export interface TickResult {
+  /** undefined: not run, `why` says why (another process reconciles, nothing is published). */
+  readonly plan: Plan | undefined;
+  readonly why: string;
+}
+
+/** What one process keeps between the ticks of an account. */
+export interface TickMemory {
+  readonly watch: ClockWatch;
+  readonly market: MarketReader;
+}
+
+export function createTickMemory(engine: Pick<Engine, 'clock' | 'log'>): TickMemory {
+  return { watch: createClockWatch(engine.clock), market: createMarketReader(engine) };
+}
+
+/** Runs under a lease that is renewed while it runs; the store refuses a commit under a lease that was lost. */
+async function withLease<T>(engine: Engine, name: string, run: (lease: Lease) => Promise<T>): Promise<T | undefined> {
+  const lease = await engine.store.acquireLease(name, `pid-${process.pid}`, LEASE_MILLIS);
+  if (lease === undefined) return undefined;
+  const renewal = setInterval(() => {
+    engine.store
+      .renewLease(lease)
+      .catch((error: unknown) => engine.log.warn({ err: error, lease: name }, 'A lease could not be renewed'));
+  }, RENEW_MILLIS);
+  try {
+    return await run(lease);
+  } finally {
+    clearInterval(renewal);
+    await engine.store.releaseLease(lease).catch(() => undefined);
+  }
+}
+
+function toJob(intent: Intent) {
+  const { kind, account, id, generation } = intent;
+  return { id, data: { kind, account, intent: id, generation }, urgent: kind === 'delete' };
+}
+
+/** New intents, and open ones whose job a Redis that lost its last second may have forgotten: an id that is kept is not added twice. */
+async function enqueueIntents(engine: Engine, created: readonly Intent[], known: readonly Intent[]): Promise<void> {
+  const waiting = known.filter((intent) => isOpenIntent(intent) && intent.state !== 'unknown');
+  const jobs = [...created, ...waiting].map(toJob);
+  if (jobs.length > 0) await engine.queue.add(jobs);
+}
+
+async function enqueueProbes(engine: Engine, plan: Plan, policies: PolicySet): Promise<void> {
+  if (plan.probes.length === 0) return;
+  const names = new Set(plan.probes.map((target) => target.policy));
+  const every = Math.min(...policies.reaps.filter((reap) => names.has(reap.name)).map((reap) => reap.idle.everyMillis));
+  await engine.store.writeNote(noteKeys.probes(plan.account), JSON.stringify(plan.probes), NOTE_MILLIS);
+  const slot = Math.floor(plan.at / every);
+  await engine.queue.add([{ id: `probe-${plan.account}-${slot}`, data: { kind: 'probe', account: plan.account } }]);
+}
+
+/** The instant at which the next reconcile is worth more than waiting for the tick. */
+export function readWake(text: string | undefined): Instant | undefined {
+  const at = text === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(at) ? at : undefined;
+}
+
+async function leaveNotes(engine: Engine, account: EngineAccount, plan: Plan): Promise<void> {
+  const { cloud } = account;
+  await engine.store.writeNote(noteKeys.wake(plan.account), String(plan.nextWakeAt ?? ''), NOTE_MILLIS);
+  await engine.store.writeNote(noteKeys.plan(plan.account), encodeJson({ ...plan, trace: [] }), NOTE_MILLIS);
+  const health = {
+    at: plan.at,
+    latencyMillis: cloud.lastLatencyMillis(),
+    skewMillis: cloud.skewMillis(),
+    state: plan.seen.state,
+  };
+  await engine.store.writeNote(noteKeys.health(plan.account), JSON.stringify(health), NOTE_MILLIS);
+}
+
+async function reconcile(
+  engine: Engine,
+  account: EngineAccount,
+  memory: TickMemory,
+  lease: Lease,
+): Promise<TickResult> {
+  const record = await engine.store.readGeneration();
+  if (record === undefined)
+    return { plan: undefined, why: 'no policies are in force: run `purser apply` or `purser up`' };
+  const policies = engine.compile(record);
+  const look = await lookAtAccount(engine, account, { ...memory, policies, record });
+  const { settings } = account;
+  const built = buildCommit({ ...look, snapshot: look.reckoned, settings, drawBody: () => engine.drawBody() });
+  const written = await engine.store.commit(lease, built.commit);
+  if (written.refused !== undefined) return { plan: undefined, why: `nothing written: ${written.refused}` };
+  const refused = new Set(written.failed.flatMap((change) => (change.kind === 'intent' ? [change.intent.id] : [])));
+  await enqueueIntents(
+    engine,
+    built.intents.filter((intent) => !refused.has(intent.id)),
+    look.reckoned.books.intents,
+  );
+  await enqueueProbes(engine, look.plan, policies);
+  await leaveNotes(engine, account, look.plan);
+  return { plan: look.plan, why: 'done' };
+}
+
+/** Reconciles one account, unless another process is at it. Throws what observing throws. */
+export async function runTick(engine: Engine, accountName: string, memory: TickMemory): Promise<TickResult> {
+  const account = engine.accounts.get(accountName);
+  if (account === undefined) return { plan: undefined, why: `account ${accountName} is not configured here` };
+  await engine.clock.sync();
+  const result = await withLease(engine, reconcileLease(accountName), (lease) =>
+    reconcile(engine, account, memory, lease),
+  );
+  return result ?? { plan: undefined, why: 'another process reconciles this account' };
+}

@@ -1,0 +1,74 @@
+// The way to a call that has effects: a rate token, the store's gate (freeze, generation, intent, doom), and then, in the same
+// synchronous step as the dispatch, the local freeze and the age of the permit. Nothing may be awaited between the last
+// check and the dispatch.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Intent } from '../src/core/books.js';
+import type { Millis } from '../src/core/types.js';
+import type { CallPermit } from '../src/ports/store.js';
+import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
+
+/** Longer than any call lives (its own time-out is 30 s), so that nobody else calls for the intent meanwhile. */
+const CALL_LEASE_MILLIS: Millis = 60_000;
+/** A permit that took longer to arrive may be overtaken by its lease's end before the call's time-out. */
+const PERMIT_FRESH_MILLIS: Millis = 20_000;
+
+export type Gate =
+  | {
+      readonly open: true;
+      readonly doomed: readonly string[];
+      readonly notDoomed: readonly string[];
+      isStillOpen(): boolean;
+    }
+  | {
+      readonly open: false;
+      readonly why: Exclude<CallPermit, { granted: true }>['why'] | 'frozen-here' | 'stopped';
+      readonly retryAfterMillis: Millis | undefined;
+    };
+
+/** Waits for a token of the account's rate; false when told to stop. */
+export async function waitForToken(engine: Engine, account: EngineAccount, abort: AbortSignal): Promise<boolean> {
+  while (!abort.aborted) {
+    const wait = await engine.store.takeToken(account.settings.name, account.settings.ratePerSecond);
+    if (wait <= 0) return true;
+    await pause(wait, undefined, { signal: abort }).catch(() => undefined);
+  }
+  return false;
+}
+
+/** Asks the gate for one call of an intent. `isStillOpen` must be the last thing before the dispatch, with nothing awaited between. */
+export async function passGate(
+  engine: Engine,
+  account: EngineAccount,
+  intent: Intent,
+  call: { readonly attempt: string; readonly abort: AbortSignal; readonly doom: readonly string[] },
+): Promise<Gate> {
+  const stopped = { open: false, why: 'stopped', retryAfterMillis: undefined } as const;
+  if (!(await waitForToken(engine, account, call.abort))) return stopped;
+  const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
+  if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
+  const askedAt = engine.clock.monotonicMillis();
+  const permit = await engine.store.beginCall({
+    account: account.settings.name,
+    intent: intent.id,
+    generation: intent.generation,
+    attempt: call.attempt,
+    leaseMillis: CALL_LEASE_MILLIS,
+    now: engine.clock.now(),
+    doom: call.doom,
+  });
+  if (!permit.granted) return { open: false, why: permit.why, retryAfterMillis: permit.retryAfterMillis };
+  return {
+    open: true,
+    doomed: permit.doomed,
+    notDoomed: permit.notDoomed,
+    isStillOpen: () =>
+      !call.abort.aborted &&
+      engine.handles.readFrozenBy() === undefined &&
+      engine.clock.monotonicMillis() - askedAt < PERMIT_FRESH_MILLIS,
+  };
+}
+
+/** What a closed gate means for the intent: refused for good, or tried again later. */
+export function isFinalRefusal(gate: Extract<Gate, { open: false }>): boolean {
+  return gate.why === 'frozen' || gate.why === 'frozen-here' || gate.why === 'generation-changed';
+}

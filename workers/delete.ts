@@ -1,0 +1,200 @@
+// Carries out one delete intent: evidence again, the gate, one bulk call, halves when one id spoils it. Each target ends with
+// an outcome of its own. It never deletes what the gate did not doom, and nothing whose boundary has passed meanwhile.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DeleteTarget, Intent, LedgerEntry } from '../src/core/books.js';
+import { CloudError } from '../src/ports/cloud.js';
+import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
+import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
+import { isFinalRefusal, passGate, type Gate } from './call-gate.js';
+import { closeIntent, describeOutcome } from './close-intent.js';
+import { confirmIdle } from './confirm-idle.js';
+
+type Outcome = NonNullable<DeleteTarget['outcome']>;
+
+/** One run of one delete job. */
+interface Run {
+  readonly engine: Engine;
+  readonly account: EngineAccount;
+  readonly intent: Intent;
+  readonly attempt: string;
+  readonly signal: AbortSignal;
+  readonly outcomes: Map<string, Outcome>;
+  calledAt: number | undefined;
+}
+
+/** Transient errors are tried again this often within one run, 0.5 s, 1 s, 2 s ... apart; later the planner calls again. */
+const TRIES = 5;
+
+function keep(run: Run, target: DeleteTarget, text: string): void {
+  run.outcomes.set(target.vmId, { result: 'kept', text });
+}
+
+/** A deletion that would only land after its boundary is paid for already: the VM stays until the next one. */
+function isPastBoundary(run: Run, target: DeleteTarget): boolean {
+  if (target.recordOnly || target.boundary === undefined || target.reason === 'deletion-retry') return false;
+  return run.engine.clock.now() >= target.boundary;
+}
+
+async function chooseTargets(run: Run): Promise<readonly DeleteTarget[]> {
+  const { engine, intent } = run;
+  const handles = await engine.store.readHandles(intent.account);
+  const isProtected = new Set([...handles.protect, ...engine.handles.readProtected()]);
+  const chosen: DeleteTarget[] = [];
+  for (const target of intent.delete?.targets ?? []) {
+    if (target.outcome !== undefined) run.outcomes.set(target.vmId, target.outcome);
+    else if (isProtected.has(target.vmId) || isProtected.has(target.vmName))
+      keep(run, target, 'it was protected meanwhile');
+    else if (isPastBoundary(run, target)) keep(run, target, 'its boundary has passed: it is paid again');
+    else chosen.push(target);
+  }
+  const idle = await confirmIdle(engine, intent, chosen, run.signal);
+  for (const [vmId, text] of idle.doubts) run.outcomes.set(vmId, { result: 'kept', text });
+  return chosen.filter((target) => !idle.doubts.has(target.vmId));
+}
+
+function isTransient(error: CloudError): boolean {
+  return (
+    error.effect === 'unknown' ||
+    error.code === 'api-unreachable' ||
+    error.code === 'api-rate-limited' ||
+    error.code === 'api-unavailable' ||
+    error.code === 'api-timeout'
+  );
+}
+
+/** One permitted call; a deletion may be sent again, so an unclear answer is simply tried again. */
+async function callOnce(run: Run, targets: readonly DeleteTarget[]): Promise<Gate> {
+  const { engine, account, intent, attempt, signal } = run;
+  const gate = await passGate(engine, account, intent, {
+    attempt,
+    abort: signal,
+    doom: targets.map((target) => target.vmId),
+  });
+  if (!gate.open) return gate;
+  const doomed = new Set(gate.doomed);
+  for (const target of targets)
+    if (!doomed.has(target.vmId)) keep(run, target, 'it was taken back, or another deletion has it');
+  // The permit may have taken a while: what passed its boundary meanwhile is let go again.
+  const sent = targets.filter((target) => doomed.has(target.vmId) && !isPastBoundary(run, target));
+  for (const target of targets)
+    if (doomed.has(target.vmId) && isPastBoundary(run, target))
+      keep(run, target, 'its boundary has passed: it is paid again');
+  if (sent.length === 0) return gate;
+  if (!gate.isStillOpen()) return { open: false, why: 'frozen-here', retryAfterMillis: undefined };
+  run.calledAt ??= engine.clock.now();
+  await account.cloud.deleteVms(
+    sent.map((target) => target.vmId),
+    { signal },
+  );
+  for (const target of sent)
+    run.outcomes.set(target.vmId, { result: 'accepted', text: 'the service accepted the deletion' });
+  return gate;
+}
+
+async function splitOn404(run: Run, targets: readonly DeleteTarget[], error: CloudError): Promise<Gate | undefined> {
+  const [only, ...others] = targets;
+  if (others.length === 0) {
+    run.outcomes.set(only!.vmId, { result: 'absent', text: error.message });
+    return undefined;
+  }
+  const middle = Math.ceil(targets.length / 2);
+  return (await deleteTargets(run, targets.slice(0, middle))) ?? (await deleteTargets(run, targets.slice(middle)));
+}
+
+/** Deletes all targets; returns the gate that was closed, if one was. */
+async function deleteTargets(run: Run, targets: readonly DeleteTarget[]): Promise<Gate | undefined> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const gate = await callOnce(
+        run,
+        targets.filter((target) => !run.outcomes.has(target.vmId)),
+      );
+      return gate.open ? undefined : gate;
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      const open = targets.filter((target) => !run.outcomes.has(target.vmId));
+      if (error.code === 'api-not-found') return splitOn404(run, open, error);
+      if (isTransient(error) && tried < TRIES && !run.signal.aborted) {
+        await pause(error.retryAfterMillis ?? 250 * 2 ** tried, undefined, { signal: run.signal }).catch(
+          () => undefined,
+        );
+        continue;
+      }
+      for (const target of open) run.outcomes.set(target.vmId, { result: 'failed', text: error.message });
+      return undefined;
+    }
+  }
+}
+
+function describeTargets(run: Run, now: number): readonly LedgerEntry[] {
+  return (run.intent.delete?.targets ?? []).flatMap((target) => {
+    const outcome = run.outcomes.get(target.vmId);
+    if (outcome === undefined || target.outcome !== undefined) return [];
+    const { vmId, vmName } = target;
+    const words = {
+      accepted: ['delete-called', `${vmName}: deletion accepted`],
+      absent: ['delete-called', `${vmName}: the service does not know it any more`],
+      kept: ['kept', `${vmName} kept: ${outcome.text}`],
+      failed: ['delete-failed', `${vmName}: deletion failed: ${outcome.text}`],
+    } as const;
+    const [event, text] = words[outcome.result];
+    return [describeOutcome(run.intent, now, event, text, { vmId, vmName })];
+  });
+}
+
+async function finish(run: Run, refusal: string | undefined): Promise<JobOutcome> {
+  const { engine, intent, attempt } = run;
+  const now = engine.clock.now();
+  const targets = (intent.delete?.targets ?? []).map((target) => {
+    const outcome = run.outcomes.get(target.vmId);
+    return outcome === undefined ? target : { ...target, outcome };
+  });
+  const wasSent = targets.some((target) => target.outcome !== undefined && target.outcome.result !== 'kept');
+  const isRefused = refusal !== undefined && !wasSent;
+  const kept = targets
+    .filter((target) => target.outcome === undefined || target.outcome.result === 'kept')
+    .map((target) => target.vmId);
+  const refused = refusal === undefined ? [] : [describeOutcome(intent, now, 'refused', `not deleted: ${refusal}`)];
+  await closeIntent(engine, attempt, {
+    intent: {
+      ...intent,
+      state: isRefused ? 'refused' : 'done',
+      calledAt: run.calledAt ?? intent.calledAt,
+      closedAt: now,
+      error: refusal === undefined ? undefined : { code: refusal, text: refusal },
+      delete: { targets },
+    },
+    undoom: kept,
+    ledger: [...describeTargets(run, now), ...refused],
+  });
+  return { result: 'done', text: refusal ?? `${targets.length - kept.length} of ${targets.length} sent` };
+}
+
+/** The handler of `delete` jobs. */
+export function createDeleteHandler(engine: Engine): JobHandler {
+  return async (data, { attempt, signal }) => {
+    if (data.kind !== 'delete') throw new Error(`not a delete job: ${data.kind}`);
+    await engine.clock.sync();
+    const account = engine.accounts.get(data.account);
+    const intent = await engine.store.readIntent(data.account, data.intent);
+    if (account === undefined || intent?.delete === undefined)
+      return { result: 'done', text: 'nothing to do: no such intent' };
+    if (intent.state !== 'planned' && intent.state !== 'calling')
+      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const run: Run = { engine, account, intent, attempt, signal, outcomes: new Map(), calledAt: undefined };
+    const targets = await chooseTargets(run);
+    const closed = targets.length === 0 ? await deleteNothing(run) : await deleteTargets(run, targets);
+    if (closed === undefined || closed.open) return finish(run, undefined);
+    if (closed.why === 'in-flight')
+      return { result: 'retry', afterMillis: closed.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+    if (closed.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
+    if (isFinalRefusal(closed) || run.outcomes.size > 0) return finish(run, closed.why);
+    return { result: 'done', text: `not called: ${closed.why}` };
+  };
+}
+
+/** Every target is kept: the gate is passed all the same, because only who passed it may write the outcome. */
+async function deleteNothing(run: Run): Promise<Gate> {
+  const { engine, account, intent, attempt, signal } = run;
+  return passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
+}

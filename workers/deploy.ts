@@ -1,0 +1,153 @@
+// Carries out one deploy intent: exactly one create call, never a second one. What the answer leaves open stays `unknown`
+// until listings settle it. It chooses nothing: what and how many stands in the intent.
+import type { Claim, Intent } from '../src/core/books.js';
+import { formatUsdc } from '../src/core/money.js';
+import type { FleetPolicy } from '../src/core/policy-types.js';
+import { CloudError, type CreateOrder } from '../src/ports/cloud.js';
+import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
+import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
+import { isFinalRefusal, passGate } from './call-gate.js';
+import { closeIntent, describeOutcome } from './close-intent.js';
+
+type Deploy = NonNullable<Intent['deploy']>;
+
+async function findImageUrl(account: EngineAccount, image: string): Promise<string | undefined> {
+  if (/^https?:\/\//.test(image)) return image;
+  const images = await account.cloud.listImages();
+  return images.find((known) => known.slug === image)?.url;
+}
+
+async function buildOrder(
+  account: EngineAccount,
+  fleet: FleetPolicy,
+  deploy: Deploy,
+): Promise<CreateOrder | undefined> {
+  const imageUrl = await findImageUrl(account, fleet.vm.image);
+  if (imageUrl === undefined) return undefined;
+  return {
+    count: deploy.count,
+    offer: deploy.offer,
+    cap: deploy.cap,
+    name: deploy.vmName,
+    hostname: fleet.vm.hostname ?? deploy.vmName,
+    imageUrl,
+    sshKeys: fleet.vm.sshKeys,
+    ports: fleet.vm.ports,
+  };
+}
+
+function claimBought(engine: Engine, intent: Intent, deploy: Deploy, vm: { id: string; name: string }): Claim {
+  const now = engine.clock.now();
+  return {
+    vmId: vm.id,
+    vmName: vm.name,
+    policy: intent.policy,
+    origin: 'bought',
+    intent: intent.id,
+    claimedAt: now,
+    generation: intent.generation,
+    price: deploy.offer.price,
+    paidUntil: undefined,
+    seenAt: undefined,
+    activeAt: undefined,
+    state: 'member',
+    stateSince: now,
+    unwanted: undefined,
+    railExempt: false,
+    deletion: undefined,
+    missing: undefined,
+  };
+}
+
+async function finishBought(
+  engine: Engine,
+  attempt: string,
+  intent: Intent,
+  deploy: Deploy,
+  created: readonly { id: string; name: string }[],
+): Promise<JobOutcome> {
+  const now = engine.clock.now();
+  const cost = formatUsdc(deploy.offer.price.amount * BigInt(created.length));
+  const text = `bought ${created.length} of ${intent.policy}: ${deploy.offer.configuration} in ${deploy.offer.country}, ${cost} a period`;
+  await closeIntent(engine, attempt, {
+    intent: { ...intent, state: 'done', closedAt: now, deploy: { ...deploy, vmIds: created.map((vm) => vm.id) } },
+    claims: created.map((vm) => claimBought(engine, intent, deploy, vm)),
+    ledger: [describeOutcome(intent, now, 'bought', text)],
+  });
+  return { result: 'done', text };
+}
+
+async function finishFailed(engine: Engine, attempt: string, intent: Intent, error: unknown): Promise<JobOutcome> {
+  const now = engine.clock.now();
+  const code = error instanceof CloudError ? error.code : 'internal';
+  const said = error instanceof Error ? error.message : String(error);
+  // Only a request that surely changed nothing has failed; everything else may have bought.
+  const hasFailed = error instanceof CloudError && error.effect === 'none';
+  const text = hasFailed
+    ? `not bought: ${said}`
+    : `the answer to the purchase was lost (${said}); its ${intent.deploy!.count} count as pending until listings settle it`;
+  await closeIntent(engine, attempt, {
+    intent: {
+      ...intent,
+      state: hasFailed ? 'failed' : 'unknown',
+      closedAt: hasFailed ? now : undefined,
+      error: { code, text: said },
+    },
+    ledger: [describeOutcome(intent, now, hasFailed ? 'buy-failed' : 'buy-unknown', text)],
+  });
+  return { result: 'done', text };
+}
+
+async function refuse(engine: Engine, attempt: string, intent: Intent, why: string): Promise<JobOutcome> {
+  const now = engine.clock.now();
+  const text = `not bought: ${why}`;
+  await closeIntent(engine, attempt, {
+    intent: { ...intent, state: 'refused', closedAt: now, error: { code: why, text } },
+    ledger: [describeOutcome(intent, now, 'refused', text)],
+  });
+  return { result: 'done', text };
+}
+
+/** The handler of `deploy` jobs. */
+export function createDeployHandler(engine: Engine): JobHandler {
+  return async (data, { attempt, signal }) => {
+    if (data.kind !== 'deploy') throw new Error(`not a deploy job: ${data.kind}`);
+    await engine.clock.sync();
+    const account = engine.accounts.get(data.account);
+    const intent = await engine.store.readIntent(data.account, data.intent);
+    if (account === undefined || intent?.deploy === undefined)
+      return { result: 'done', text: 'nothing to do: no such intent' };
+    if (intent.state !== 'planned' && intent.state !== 'calling')
+      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const record = await engine.store.readGeneration();
+    const fleet =
+      record === undefined ? undefined : engine.compile(record).fleets.find((known) => known.name === intent.policy);
+    const order = fleet === undefined ? undefined : await buildOrder(account, fleet, intent.deploy);
+    if (order === undefined && intent.state === 'planned')
+      return refuse(
+        engine,
+        attempt,
+        intent,
+        fleet === undefined ? 'its policy is gone' : 'its image is not known to the product',
+      );
+
+    const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
+    if (!gate.open) {
+      if (gate.why === 'in-flight')
+        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      if (isFinalRefusal(gate)) return refuse(engine, attempt, intent, gate.why);
+      if (gate.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
+      return { result: 'done', text: `not called: ${gate.why}` };
+    }
+    const called: Intent = { ...intent, calledAt: engine.clock.now(), state: 'calling' };
+    if (order === undefined || !gate.isStillOpen())
+      return refuse(engine, attempt, called, 'the permit was too old, or it was frozen here');
+    try {
+      const created = await account.cloud.createVms(order, { signal });
+      return await finishBought(engine, attempt, called, intent.deploy, created);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      return finishFailed(engine, attempt, called, error);
+    }
+  };
+}

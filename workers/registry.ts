@@ -1,0 +1,20 @@
+// Action -> handler. To add an action: write its handler in a file of its own and add one line here.
+import type { JobData, JobHandler } from '../src/ports/queue.js';
+import type { Engine } from '../src/scheduler/engine.js';
+import { createDeleteHandler } from './delete.js';
+import { createDeployHandler } from './deploy.js';
+import { createProbeHandler } from './probe.js';
+import { createReconcileHandler } from './reconcile.js';
+import { createRenameHandler } from './rename.js';
+
+/** One handler for all jobs, that gives each to the handler of its kind. */
+export function createHandlers(engine: Engine): JobHandler {
+  const handlers: Readonly<Record<JobData['kind'], JobHandler>> = {
+    reconcile: createReconcileHandler(engine),
+    probe: createProbeHandler(engine),
+    deploy: createDeployHandler(engine),
+    delete: createDeleteHandler(engine),
+    rename: createRenameHandler(engine),
+  };
+  return (data, context) => handlers[data.kind](data, context);
+}
