@@ -94,7 +94,10 @@ export function computeDeadlines(
     const quarter = Math.floor(group[0]!.price.periodMillis / 4);
     const sentBy = Math.min(boundary - Math.min(baseLeadMillis, quarter), nextStart);
     const start = Math.floor(sentBy - occupyLineMillis(group.length, speed));
-    const fitting = splitByRoom(group, start >= boundary - quarter ? group.length : countRoom(sentBy - boundary + quarter, speed));
+    const fitting = splitByRoom(
+      group,
+      start >= boundary - quarter ? group.length : countRoom(sentBy - boundary + quarter, speed),
+    );
     // What begins no earlier than a quarter before its boundary takes no time of those whose boundary is earlier.
     nextStart = Math.max(start, boundary - quarter);
     for (const { id, price } of group) {

@@ -6,8 +6,9 @@ import { judgeGates, type Gates } from './gates.js';
 import { hashText } from './hash.js';
 import { assignOwnership, expectLaunchMillis, isOpenIntent } from './ownership.js';
 import { createDraft, holdPolicy, isActing, noteVerdict, type Draft, type PlanContext } from './plan-context.js';
-import type { Action, Plan, Snapshot } from './plan-types.js';
+import type { Action, OtherVm, Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
+import type { Reason } from './types.js';
 import { judgeDeletions } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
 import { parkSurplus } from './rules/park-surplus.js';
@@ -95,15 +96,42 @@ function wakeForDemand(context: PlanContext, draft: Draft, fleet: FleetPolicy): 
   if (fleet.readyBy === 'start') draft.wakeAt.push(next.at - context.launchMillis);
 }
 
+/** VMs that are neither members nor foreign: their policy is gone, the books don't know them, or a create just made them. */
+function explainUnclaimed(
+  context: PlanContext,
+  others: readonly OtherVm[],
+  fleetOf: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Reason> {
+  const reasons = new Map<string, Reason>();
+  const foreign = new Set(context.foreign);
+  for (const vm of context.snapshot.inventory.vms) {
+    if (foreign.has(vm) || fleetOf.has(vm.id)) continue;
+    reasons.set(vm.id, { code: 'create-pending', text: 'it was just bought; its fleet is about to claim it' });
+  }
+  for (const { kind, vm, policy } of others) {
+    if (kind === 'unclaimed')
+      reasons.set(vm.id, {
+        code: 'unclaimed',
+        text: `${policy ?? 'a policy'} bought it and is gone: no rule deletes it`,
+      });
+    if (kind === 'known-by-name')
+      reasons.set(vm.id, {
+        code: 'known-by-name',
+        text: 'its name is ours but the books do not know it; never reaped',
+      });
+  }
+  return reasons;
+}
+
 function runReaps(context: PlanContext, draft: Draft): void {
-  const matches = matchReaps(context);
   const fleetOf = new Map<string, string>();
   for (const [fleet, members] of context.members) for (const member of members) fleetOf.set(member.id, fleet);
   const doomed = new Set(context.books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
   const facts = {
     evidence: indexEvidence(context.books.evidence),
-    matches,
+    matches: matchReaps(context, fleetOf),
     fleetOf,
+    unclaimed: explainUnclaimed(context, draft.others, fleetOf),
     doomed,
     handles: new Set(context.books.handles.protect),
   };

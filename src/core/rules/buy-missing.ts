@@ -54,12 +54,26 @@ export function hashFleet(context: Pick<PlanContext, 'snapshot'>, fleet: string)
   return String(context.snapshot.stoodSince[fleet] ?? 0);
 }
 
-/** Members whose deletion has begun because the demand ends before their boundary still serve it until then. */
-function countServing(members: readonly Member[], now: number): number {
-  return members.filter(
-    (member) =>
-      member.row.standing === 'doomed' && member.claim?.unwanted === 'demand-ends' && (member.boundary ?? 0) > now,
-  ).length;
+/**
+ * Members that were let go because the demand ends before their boundary leave a gap until then that is meant: a new one
+ * would pay a whole period for those minutes. Also when they are gone already, so it is read from the intents.
+ */
+function countServing(context: PlanContext, fleet: FleetPolicy, members: readonly Member[]): number {
+  const alive = new Set(members.filter((member) => member.row.standing !== 'doomed').map((member) => member.id));
+  const names = new Set([fleet.name, ...fleet.formerly]);
+  const gone = new Set<string>();
+  for (const intent of context.books.intents) {
+    if (intent.delete === undefined || !names.has(intent.policy)) continue;
+    for (const { vmId, reason, boundary, outcome } of intent.delete.targets) {
+      if (reason !== 'demand-ends' || boundary === undefined || boundary <= context.now || alive.has(vmId)) continue;
+      if (outcome?.result !== 'kept') gone.add(vmId);
+    }
+  }
+  for (const { id, claim, row, boundary } of members) {
+    if (row.standing !== 'doomed' || claim?.unwanted !== 'demand-ends') continue;
+    if (boundary !== undefined && boundary > context.now) gone.add(id);
+  }
+  return gone.size;
 }
 
 function findObstacle(
@@ -173,7 +187,7 @@ export function buyMissing(
   const members = context.members.get(fleet.name) ?? [];
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
-  const missing = demand.wantedSoon - alive - countServing(members, context.now);
+  const missing = demand.wantedSoon - alive - countServing(context, fleet, members);
   if (missing <= 0) return;
   const obstacle = findObstacle(context, fleet);
   if (obstacle !== undefined) {

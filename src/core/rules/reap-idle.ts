@@ -29,15 +29,17 @@ export function indexEvidence(evidence: readonly Evidence[]): EvidenceIndex {
 }
 
 /** Per reap the VMs that its `select` matches, so that each expression runs once a VM and plan. */
-export function matchReaps(context: PlanContext): ReadonlyMap<string, ReadonlySet<Vm>> {
-  const owners = new Map<string, string>();
-  for (const [fleet, members] of context.members) for (const member of members) owners.set(member.id, fleet);
+export function matchReaps(
+  context: PlanContext,
+  fleetOf: ReadonlyMap<string, string>,
+): ReadonlyMap<string, ReadonlySet<Vm>> {
   const matches = new Map<string, ReadonlySet<Vm>>();
   for (const reap of context.policies.reaps) {
     const selected = new Set<Vm>();
+    const ofNobody = { now: context.now, account: context.settings.name, policy: '' };
     for (const vm of context.snapshot.inventory.vms) {
-      const select = { now: context.now, account: context.settings.name, policy: owners.get(vm.id) ?? '' };
-      if (reap.select(vm, select)) selected.add(vm);
+      const owner = fleetOf.get(vm.id);
+      if (reap.select(vm, owner === undefined ? ofNobody : { ...ofNobody, policy: owner })) selected.add(vm);
     }
     matches.set(reap.name, selected);
   }
@@ -48,6 +50,8 @@ function keepReason(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapF
   const owner = facts.fleetOf.get(vm.id);
   if (owner !== undefined)
     return { code: 'owned-by-fleet', text: `the fleet ${owner} owns it: a fleet stands above a reap` };
+  const claimed = facts.unclaimed.get(vm.id);
+  if (claimed !== undefined) return claimed;
   const select = { now: context.now, account: context.settings.name, policy: '' };
   if (isProtectedByHand(vm, facts.handles) || context.policies.isProtected(vm, select)) {
     return { code: 'protected', text: 'protected: no rule deletes it' };
@@ -84,6 +88,8 @@ export interface ReapFacts {
   readonly evidence: EvidenceIndex;
   readonly matches: ReadonlyMap<string, ReadonlySet<Vm>>;
   readonly fleetOf: ReadonlyMap<string, string>;
+  /** Why VMs that no fleet in force owns are not foreign all the same: a reap deletes foreign ones alone. */
+  readonly unclaimed: ReadonlyMap<string, Reason>;
   readonly doomed: ReadonlySet<string>;
   readonly handles: ReadonlySet<string>;
 }
@@ -96,6 +102,14 @@ function findDoubter(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: Reap
     if (keepReason(context, other, vm, facts) !== undefined) return true;
     return judgeIdle(facts.evidence.get(other.name)?.get(vm.id), other.idle, context.now).says !== 'idle';
   });
+}
+
+/** Of several reaps that agree one asks, so that a VM is deleted once: the first that may act. */
+function findAsker(context: PlanContext, vm: Vm, facts: ReapFacts): ReapPolicy | undefined {
+  const agreeing = context.policies.reaps.filter(
+    (reap) => reap.mode !== 'pause' && facts.matches.get(reap.name)?.has(vm) === true,
+  );
+  return agreeing.find((reap) => reap.mode === 'act') ?? agreeing[0];
 }
 
 function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, facts: ReapFacts): Judged {
@@ -162,6 +176,7 @@ export function reapIdle(context: PlanContext, draft: Draft, reap: ReapPolicy, f
   for (const { vm, verdict, keep } of judged) {
     if (keep !== undefined || verdict?.says !== 'idle') continue;
     const doubter = findDoubter(context, reap, vm, facts);
+    if (doubter === undefined && findAsker(context, vm, facts) !== reap) continue;
     if (doubter === undefined) {
       askForReaping(context, draft, reap, vm, verdict.text);
       continue;
