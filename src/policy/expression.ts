@@ -100,7 +100,7 @@ function describeUnknownField(field: string, offset: number): ExpressionProblem 
 function findUnknownField(root: ASTNode): ExpressionProblem | undefined {
   for (const node of walkNodes(root)) {
     if (node.op !== '.' || node.args[0].op !== 'id' || node.args[0].args !== 'vm' || node.args[1] in vmFields) continue;
-    return describeUnknownField(node.args[1], node.start);
+    return describeUnknownField(node.args[1], node.end - node.args[1].length);
   }
   return undefined;
 }

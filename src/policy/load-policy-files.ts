@@ -99,7 +99,7 @@ async function readTextFile(path: string, most: number): Promise<string | FileFa
     if (!(await stat(path)).isFile())
       return { code: 'file-unreadable', message: 'This is neither a file nor a folder.', hint: 'Name a file.' };
     const bytes = await readLimited(path, most);
-    return bytes instanceof Buffer ? decodeUtf8(bytes) : bytes;
+    return 'code' in bytes ? bytes : decodeUtf8(bytes);
   } catch (error) {
     return faultOf(error);
   }

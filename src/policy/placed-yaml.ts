@@ -127,23 +127,6 @@ function buildPlaced(file: string, source: string, document: Document.Parsed, li
   };
 }
 
-function findAliasProblem(document: Document.Parsed, toProblem: (offset: number, code: string) => Problem): Problem {
-  let unknownAt: number | undefined;
-  let firstAt = document.range[0];
-  let seen = false;
-  visit(document, {
-    Alias: (_, alias) => {
-      const at = alias.range?.[0] ?? 0;
-      if (!seen) firstAt = at;
-      seen = true;
-      if (unknownAt === undefined && alias.resolve(document) === undefined) unknownAt = at;
-    },
-  });
-  return unknownAt === undefined
-    ? toProblem(firstAt, 'yaml-too-many-aliases')
-    : toProblem(unknownAt, 'yaml-alias-unknown');
-}
-
 /** The offset of the first token that is nested too deeply. Walks with its own stack, for the reason given above. */
 function findDeepNesting(tokens: readonly CST.Token[]): number | undefined {
   const waiting: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
@@ -160,13 +143,52 @@ function findDeepNesting(tokens: readonly CST.Token[]): number | undefined {
   return undefined;
 }
 
-const ALIAS_WORDS = {
-  'yaml-too-many-aliases': [
-    'The aliases of this document unfold to far too much.',
-    'Write the parts out instead of *alias.',
-  ],
-  'yaml-alias-unknown': ['This alias has no anchor.', YAML_HINTS['BAD_ALIAS']!],
-} as const;
+interface Fault {
+  readonly offset: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Aliases without an anchor, and such that stand inside what they name: both would break all that reads the value. */
+function findAliasFault(document: Document.Parsed): Fault | undefined {
+  let fault: Fault | undefined;
+  visit(document, {
+    Alias: (_, alias, path) => {
+      const offset = alias.range?.[0] ?? 0;
+      const target = alias.resolve(document);
+      if (target === undefined)
+        fault = {
+          offset,
+          code: 'yaml-alias-unknown',
+          message: 'This alias has no anchor.',
+          hint: YAML_HINTS['BAD_ALIAS']!,
+        };
+      else if (path.includes(target))
+        fault = { offset, code: 'yaml-alias-circle', message: 'This alias stands inside what it names.', hint: '' };
+      return fault === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return fault;
+}
+
+/** The only thing that can fail now is that aliases unfold without end. */
+function describeBomb(document: Document.Parsed): Fault {
+  let offset: number | undefined;
+  visit(document, {
+    Alias: (_, alias) => {
+      offset = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  const message = 'The aliases of this document unfold to far too much.';
+  return {
+    offset: offset ?? document.range[0],
+    code: 'yaml-too-many-aliases',
+    message,
+    hint: 'Write the parts out instead of *alias.',
+  };
+}
 
 /**
  * Reads every document of a YAML file. Broken documents become problems and are left out; empty ones are left out
@@ -178,14 +200,15 @@ export function readPlacedYaml(
 ): { readonly documents: readonly PlacedDocument[]; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
   const problems: Problem[] = [];
-  const report = (offset: number, code: string, message: string, hint: string): void => {
+  const report = ({ offset, ...words }: Fault): void => {
     const { line, col } = lines.linePos(offset);
-    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: '', code, message, hint });
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: '', ...words });
   };
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const tooDeepAt = findDeepNesting(tokens);
   if (tooDeepAt !== undefined) {
-    report(tooDeepAt, 'yaml-too-deep', `This is nested more than ${DEEPEST_NESTING} levels deep.`, '');
+    const message = `This is nested more than ${DEEPEST_NESTING} levels deep.`;
+    report({ offset: tooDeepAt, code: 'yaml-too-deep', message, hint: '' });
     return { documents: [], problems };
   }
   const composer = new Composer({
@@ -204,22 +227,32 @@ export function readPlacedYaml(
         error.code === 'DUPLICATE_KEY'
           ? 'This key stands twice in the same mapping.'
           : `This is not valid YAML: ${error.message}.`;
-      report(error.pos[0], code, message.replace(/\.\.$/, '.'), YAML_HINTS[error.code] ?? '');
+      report({
+        offset: error.pos[0],
+        code,
+        message: message.replace(/\.\.$/, '.'),
+        hint: YAML_HINTS[error.code] ?? '',
+      });
     }
     if (document.errors.length > 0 || document.warnings.length > 0 || document.contents === null) continue;
+    const fault = findAliasFault(document);
+    if (fault !== undefined) {
+      report(fault);
+      continue;
+    }
     try {
       const placed = buildPlaced(file, text, document, lines);
       if (placed.value !== null) documents.push(placed);
     } catch {
-      const problem = findAliasProblem(document, (offset, code) => {
-        const { line, col } = lines.linePos(offset);
-        const [message, hint] = ALIAS_WORDS[code as keyof typeof ALIAS_WORDS];
-        return { file, line: Math.max(1, line), column: Math.max(1, col), path: '', code, message, hint };
-      });
-      problems.push(problem);
+      report(describeBomb(document));
     }
   }
   if (documents.length === 0 && problems.length === 0)
-    report(0, 'file-empty', 'This file holds nothing.', 'Write a document, or delete the file.');
+    report({
+      offset: 0,
+      code: 'file-empty',
+      message: 'This file holds nothing.',
+      hint: 'Write a document, or delete the file.',
+    });
   return { documents, problems };
 }

@@ -14,7 +14,8 @@ export function describeChoice<const Values extends readonly string[]>(
   description: string,
   standard?: Values[number],
 ) {
-  return Type.Enum([...values] as unknown as [...Values], {
+  return Type.Unsafe<Values[number]>({
+    enum: values,
     description,
     ...(standard === undefined ? {} : { default: standard }),
   });
@@ -45,7 +46,7 @@ export function describeMapping<Properties extends Record<string, TSchema>>(
 }
 
 export const apiVersion = Type.Optional(
-  Type.Enum(['purser/v1'], { description: 'The version of the policy language.', default: 'purser/v1' }),
+  describeChoice(['purser/v1'], 'The version of the policy language.', 'purser/v1'),
 );
 
 export const description = Type.Optional(
@@ -66,7 +67,7 @@ export const account = Type.Optional(
 
 /** `required` comes with approvals; until then a policy may only say that it needs none. */
 export const approval = Type.Optional(
-  Type.Enum(['none'], { description: 'Whether a person decides the deletions of this policy.', default: 'none' }),
+  describeChoice(['none'], 'Whether a person decides the deletions of this policy.', 'none'),
 );
 
 export const deleteAt = Type.Optional(

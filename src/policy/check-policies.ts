@@ -1,0 +1,199 @@
+// Texts -> a compiled set of policies, or everything that is wrong with them. A pure function: it reads no file and no clock,
+// so every process makes the same of the same generation.
+import type { FleetPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
+import type { Instant } from '../core/types.js';
+import { hashContent } from './canonical.js';
+import { checkAccounts, checkNames, readHolidays } from './check-names.js';
+import type { KindDocument } from './check-names.js';
+import { checkFleet } from './check-fleet.js';
+import { checkReap } from './check-reap.js';
+import { suggestWord } from './closest-word.js';
+import { compileFleet } from './compile-fleet.js';
+import { compileChecked, compileReap } from './compile-reap.js';
+import type { Schedule } from './demand.js';
+import { compileExpression } from './expression.js';
+import type { SourceDocument } from './load-policy-files.js';
+import { describeValue, joinWords, validatePlaced } from './placed-schema.js';
+import { placeProblem, readPlacedYaml } from './placed-yaml.js';
+import type { PlacedDocument } from './placed-yaml.js';
+import { kindSchemas, policyKinds } from './policy-schema.js';
+import type { PolicyKind } from './policy-schema.js';
+import { isError, mergeProblems } from './problems.js';
+import type { Problem } from './problems.js';
+import { readSchedule } from './read-schedule.js';
+import { readText, readValue } from './read-value.js';
+import type { FleetDocument } from './schemas/fleet.js';
+import type { ReapDocument } from './schemas/reap.js';
+import { KEY_DOCUMENT_PREFIX } from './ssh-key-text.js';
+import type { LocalMillis } from './zone.js';
+
+export interface CheckOptions {
+  /** Accounts of purser.yaml; empty: unknown, any name will do. */
+  readonly accounts: readonly string[];
+  /** For policies that name none; undefined: the only one. */
+  readonly defaultAccount: string | undefined;
+  /** undefined before `init`: names can't be told from members' then. */
+  readonly installation: string | undefined;
+  /** CEL of purser.yaml's `protect`. */
+  readonly protect: readonly string[];
+  readonly now: Instant;
+  /** The number that the set carries; 0 when it isn't published. */
+  readonly generation?: number;
+  /** What loading found; joined with what is found here. */
+  readonly problems?: readonly Problem[];
+}
+
+export interface CheckResult {
+  readonly problems: readonly Problem[];
+  /** undefined as soon as there is one error. */
+  readonly set: PolicySet | undefined;
+  /** By name and by former name: the hash of what the policy does, so that a rename keeps it. */
+  readonly policyHashes: Readonly<Record<string, string>>;
+  /** Of the whole set: independent of formatting, files and order. */
+  readonly hash: string;
+  /** Names of all policies, holidays included, in the order of the files. */
+  readonly names: readonly string[];
+}
+
+/** Finds the kind of each document; what has none is a problem and is judged no further. */
+function sortKinds(documents: readonly PlacedDocument[], problems: Problem[]): KindDocument[] {
+  return documents.flatMap((document): KindDocument[] => {
+    const { value } = document;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      const message = `A policy is a mapping of keys, but this is ${describeValue(value)}.`;
+      problems.push(placeProblem(document, [], { code: 'type-wrong', message, hint: 'Begin with `kind: fleet`.' }));
+      return [];
+    }
+    const kind = readValue(document, ['kind']);
+    if (kind === undefined) {
+      const hint = `Add \`kind\`: ${joinWords(policyKinds)}.`;
+      problems.push(
+        placeProblem(document, ['kind'], { code: 'key-missing', message: '`kind` is missing.', hint }, 'key'),
+      );
+      return [];
+    }
+    const known = policyKinds.find((candidate) => candidate === kind);
+    if (known !== undefined) return [{ kind: known, document }];
+    const message = `There is no kind of policy called ${describeValue(kind)}.`;
+    const hint = suggestWord(String(kind as string), policyKinds, `Kinds are ${joinWords(policyKinds, 'and')}.`);
+    problems.push(placeProblem(document, ['kind'], { code: 'kind-unknown', message, hint }));
+    return [];
+  });
+}
+
+interface Checked {
+  readonly kinds: readonly KindDocument[];
+  readonly schedules: ReadonlyMap<PlacedDocument, Schedule>;
+  readonly holidays: ReadonlyMap<string, readonly LocalMillis[]>;
+  readonly keyDocuments: ReadonlyMap<string, string>;
+}
+
+function checkProtect(protect: readonly string[]): Problem[] {
+  return protect.flatMap((text, index) => {
+    const compiled = compileExpression(text);
+    if ('expression' in compiled) return [];
+    const { code, message, hint } = compiled.problem;
+    return [{ file: 'purser.yaml', line: 1, column: 1, path: `protect[${index}]`, code, message, hint }];
+  });
+}
+
+function checkDocuments(sources: readonly SourceDocument[], options: CheckOptions, problems: Problem[]): Checked {
+  const isKey = ({ path }: SourceDocument): boolean => path.startsWith(KEY_DOCUMENT_PREFIX);
+  const keyDocuments = new Map(sources.filter(isKey).map(({ path, text }) => [path, text]));
+  const read = sources.filter((source) => !isKey(source)).map(({ path, text }) => readPlacedYaml(path, text));
+  problems.push(...read.flatMap((result) => result.problems));
+  const kinds = sortKinds(
+    read.flatMap((result) => result.documents),
+    problems,
+  );
+  const holidays = new Map<string, readonly LocalMillis[]>();
+  for (const { kind, document } of kinds) {
+    if (kind !== 'holidays') continue;
+    const list = readHolidays(document, options.now);
+    problems.push(...list.problems);
+    holidays.set(readText(document, ['name']) ?? '', list.dates);
+  }
+  problems.push(...checkNames(kinds, options.installation));
+  problems.push(...checkAccounts(kinds, options.accounts, options.defaultAccount));
+  const schedules = new Map<PlacedDocument, Schedule>();
+  for (const { kind, document } of kinds) {
+    if (kind === 'fleet') {
+      const { schedule, problems: found } = readSchedule(document, holidays, options.now);
+      if (schedule !== undefined) schedules.set(document, schedule);
+      problems.push(...found, ...checkFleet(document, keyDocuments));
+    }
+    if (kind === 'reap') problems.push(...checkReap(document));
+    problems.push(...validatePlaced(kindSchemas[kind], document));
+  }
+  return { kinds, schedules, holidays, keyDocuments };
+}
+
+/** Unknown is protected: a missing field must not open the way to a deletion. */
+function compileProtect(protect: readonly string[]): PolicySet['isProtected'] {
+  const expressions = protect.map(compileChecked);
+  return (vm, context) => expressions.some((expression) => expression.evaluate(vm, context).answer !== 'no');
+}
+
+interface Compiled {
+  readonly kind: PolicyKind;
+  readonly policy: FleetPolicy | ReapPolicy;
+  readonly content: unknown;
+}
+
+function compileDocuments(checked: Checked, account: string): Compiled[] {
+  return checked.kinds.flatMap(({ kind, document }): Compiled[] => {
+    switch (kind) {
+      case 'holidays':
+        return [];
+      case 'reap':
+        return [{ kind, ...compileReap(document.value as ReapDocument, account) }];
+      case 'fleet': {
+        const schedule = checked.schedules.get(document)!;
+        return [
+          {
+            kind,
+            ...compileFleet(document.value as FleetDocument, { ...checked, file: document.file, account, schedule }),
+          },
+        ];
+      }
+    }
+  });
+}
+
+/**
+ * Checks documents (as `loadPolicyFiles` or a generation's record gives them) and compiles them. The same arguments give
+ * the same result. `problems` are sorted by file and line; `set` is there only without errors.
+ */
+export function checkPolicies(sources: readonly SourceDocument[], options: CheckOptions): CheckResult {
+  const found: Problem[] = [...(options.problems ?? [])];
+  const checked = checkDocuments(sources, options, found);
+  found.push(...checkProtect(options.protect));
+  const problems = mergeProblems(found);
+  const names = checked.kinds.flatMap(({ document }) => readText(document, ['name']) ?? []);
+  if (problems.some(isError)) return { problems, set: undefined, policyHashes: {}, hash: '', names };
+  const account = options.defaultAccount ?? options.accounts[0] ?? 'main';
+  const compiled = compileDocuments(checked, account);
+  const policyHashes: Record<string, string> = {};
+  for (const { policy, content } of compiled) {
+    const hash = hashContent(content);
+    for (const name of [policy.name, ...(policy.kind === 'fleet' ? policy.formerly : [])]) policyHashes[name] = hash;
+  }
+  const identity = compiled
+    .map(({ policy, content }) => ({
+      name: policy.name,
+      description: policy.description,
+      content,
+      ...('formerly' in policy && { formerly: policy.formerly }),
+    }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+  const hash = hashContent(identity);
+  const policies = compiled.map(({ policy }) => policy);
+  const set: PolicySet = {
+    generation: options.generation ?? 0,
+    hash,
+    fleets: policies.filter((policy) => policy.kind === 'fleet'),
+    reaps: policies.filter((policy) => policy.kind === 'reap'),
+    isProtected: compileProtect(options.protect),
+  };
+  return { problems, set, policyHashes, hash, names };
+}
