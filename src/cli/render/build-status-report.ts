@@ -27,7 +27,7 @@ function reckonLastDay(ledger: readonly LedgerEntry[]): LastDay {
     deleted: countEvents(ledger, 'deleted'),
     recordsRemoved: countEvents(ledger, 'record-removed'),
     missedBoundaries: countEvents(ledger, 'missed-boundary'),
-    paid: sumEvents(ledger, ['bought', 'charged', 'late-create']),
+    paid: sumEvents(ledger, ['bought', 'charged', 'late-create', 'missed-boundary']),
     forNothing: sumEvents(ledger, ['missed-boundary', 'late-create']),
   };
 }

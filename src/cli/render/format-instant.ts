@@ -1,5 +1,7 @@
-// Instants and spans of time as people read them, always UTC. The only place that knows their look; it reads no clock.
+// Instants and spans of time as people read them, always UTC, cut to the minute so that no deadline is shown later than it
+// is. The only place that knows their look; it reads no clock.
 import { DAY_MILLIS, HOUR_MILLIS } from '../../core/money.js';
+import { formatMinute } from '../../core/instant.js';
 import { formatDuration } from '../../core/duration.js';
 import type { Instant, Millis } from '../../core/types.js';
 
@@ -15,27 +17,22 @@ export function toOptionalIso(instant: Instant | undefined): string | undefined 
   return instant === undefined ? undefined : toIso(instant);
 }
 
-/** `06:50Z`. Cut to the minute, so a deadline is never shown later than it is. */
-export function formatTime(instant: Instant): string {
-  return `${toIso(instant).slice(11, 16)}Z`;
-}
-
 /** `Fri 2026-11-20 19:10Z`. */
 export function formatDateTime(instant: Instant): string {
   const date = new Date(instant);
-  return `${WEEKDAYS[date.getUTCDay()]} ${date.toISOString().slice(0, 10)} ${formatTime(instant)}`;
+  return `${WEEKDAYS[date.getUTCDay()]} ${date.toISOString().slice(0, 10)} ${formatMinute(instant)}`;
 }
 
 /** `Sat 06:50Z`; with the date when it is further than 6 days from now. */
 export function formatInstant(instant: Instant, now: Instant): string {
   if (Math.abs(instant - now) > 6 * DAY_MILLIS) return formatDateTime(instant);
-  return `${WEEKDAYS[new Date(instant).getUTCDay()]} ${formatTime(instant)}`;
+  return `${WEEKDAYS[new Date(instant).getUTCDay()]} ${formatMinute(instant)}`;
 }
 
 /** As `formatInstant`, but the time alone on the UTC day of `near`, which the reader has just read (or which is today). */
 export function formatNear(instant: Instant, near: Instant, now: Instant): string {
   const sameDay = Math.floor(instant / DAY_MILLIS) === Math.floor(near / DAY_MILLIS);
-  return sameDay ? formatTime(instant) : formatInstant(instant, now);
+  return sameDay ? formatMinute(instant) : formatInstant(instant, now);
 }
 
 /** `Fri 19:12:04Z`, for lines that are told as they happen. */

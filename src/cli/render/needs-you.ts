@@ -18,11 +18,6 @@ const NEEDING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'too-late',
   'no-time-to-delete',
   'mismatched',
-  'frozen',
-  'observing',
-  'recovering',
-  'untrusted-inventory',
-  'untrusted-clock',
   'cannot-target',
   'no-offer',
   'image-unknown',
@@ -38,18 +33,32 @@ const REMEDIES: Partial<Record<ReasonCode, string>> = {
   'gave-up': 'purser validate',
 };
 
+/** These stop a whole account and are told once; the holds of what they stop need nothing more. */
+const STOPPING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'frozen',
+  'observing',
+  'recovering',
+  'untrusted-inventory',
+  'untrusted-clock',
+]);
+
+function needsPerson(hold: Hold): boolean {
+  const { code } = hold.reason;
+  return NEEDING.has(code) || (STOPPING.has(code) && hold.policy === undefined && hold.vm === undefined);
+}
+
 /** So many VMs of one policy and reason are told one by one. */
 const MOST_NAMED = 3;
 
 function findRemedy(hold: Hold): string {
   if (hold.vm !== undefined) return `purser explain ${oneLine(hold.vm.name)}`;
-  return REMEDIES[hold.reason.code] ?? findCure(hold.reason.code) ?? 'purser plan';
+  return REMEDIES[hold.reason.code] ?? findCure(hold.reason.code)?.text ?? 'purser plan';
 }
 
 function describeHoldNeeds(plan: Plan): Need[] {
   const groups = new Map<string, Hold[]>();
   for (const hold of plan.holds) {
-    if (!NEEDING.has(hold.reason.code)) continue;
+    if (!needsPerson(hold)) continue;
     const key = `${hold.policy ?? ''} ${hold.reason.code} ${hold.vm === undefined}`;
     groups.set(key, [...(groups.get(key) ?? []), hold]);
   }

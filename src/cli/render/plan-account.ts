@@ -23,19 +23,36 @@ export function renderAccountHead(plan: Plan, facts: RenderFacts): string {
   return paint(line, 'strong', facts.colours);
 }
 
-const CURES: Partial<Record<ReasonCode, string>> = {
-  frozen: 'nothing is deleted or bought until: purser thaw',
-  observing: 'planned and told, nothing is carried out; to act: mode: act for this account in purser.yaml',
-  paused: 'nothing is planned for this account; to act: mode: act in purser.yaml',
-  recovering: 'nothing is deleted or bought meanwhile; once the list is right: purser doctor --recover',
-  'untrusted-inventory': 'nothing is deleted or bought until complete lists agree; look: purser doctor',
-  'untrusted-clock': 'nothing is deleted or bought until the clocks agree; look: purser doctor',
-  'no-balance': 'top up the account in the Fluence console; deletions go on',
-  'offers-unknown': 'nothing is bought until the market can be read; deletions go on',
+interface Cure {
+  /** What the reason's own sentence says where it gives the cure already. */
+  readonly command: string;
+  readonly text: string;
+}
+
+const CURES: Partial<Record<ReasonCode, Cure>> = {
+  frozen: { command: 'purser thaw', text: 'nothing is deleted or bought until: purser thaw' },
+  observing: {
+    command: 'mode: act',
+    text: 'planned and told, nothing is carried out; to act: mode: act for this account in purser.yaml',
+  },
+  paused: { command: 'mode: act', text: 'to act: mode: act for this account in purser.yaml' },
+  recovering: {
+    command: 'purser doctor --recover',
+    text: 'nothing is deleted or bought meanwhile; once the list is right: purser doctor --recover',
+  },
+  'untrusted-inventory': {
+    command: 'purser doctor',
+    text: 'nothing is deleted or bought until complete lists agree; look: purser doctor',
+  },
+  'untrusted-clock': {
+    command: 'purser doctor',
+    text: 'nothing is deleted or bought until the clocks agree; look: purser doctor',
+  },
+  'no-balance': { command: 'top up', text: 'top up the account in the Fluence console; deletions go on' },
 };
 
 /** What to do about a hold of a whole account, if there is something. */
-export function findCure(code: ReasonCode): string | undefined {
+export function findCure(code: ReasonCode): Cure | undefined {
   return CURES[code];
 }
 
@@ -45,7 +62,8 @@ export function renderAccountHolds(holds: readonly Hold[], facts: RenderFacts): 
     const again = hold.until === undefined ? '' : `; next try ${formatNear(hold.until, facts.now, facts.now)}`;
     const [first = '', ...more] = wrapText(describeReason(hold.reason) + again, facts.width, 2, 2);
     const cure = findCure(hold.reason.code);
-    const beneath = cure === undefined ? [] : wrapText(`  ${cure}`, facts.width, 0, 2);
+    const isSaid = cure === undefined || hold.reason.text.includes(cure.command);
+    const beneath = isSaid ? [] : wrapText(`  ${cure.text}`, facts.width, 0, 2);
     return [`${paint('!', 'alarm', facts.colours)} ${first}`, ...more, ...beneath];
   });
 }

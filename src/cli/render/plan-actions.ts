@@ -33,7 +33,7 @@ function describeBoundaries(boundaries: readonly (Instant | undefined)[], now: I
 
 function describeRecord(action: DeleteAction): string {
   const text = oneLine(action.reason.text);
-  return text.startsWith('record only') ? text : `record only, ${text}`;
+  return text.includes('record only') ? text : `record only, ${text}`;
 }
 
 function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodMillis: Millis): PlanLine[] {

@@ -1,8 +1,9 @@
 // The `~` lines of one policy: what is deliberately not done. Equal holds share a line, however many there are.
 import { formatUsdc, sumMicros } from '../../core/money.js';
+import { formatMinute } from '../../core/instant.js';
 import type { FleetSummary, Hold } from '../../core/plan-types.js';
 import type { Instant, Millis, ReasonCode } from '../../core/types.js';
-import { formatNear, formatTime } from './format-instant.js';
+import { formatNear } from './format-instant.js';
 import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
 import type { PlanLine } from './plan-line.js';
 
@@ -111,7 +112,7 @@ function describeAllParked(
 
 function describeTail(each: Hold, now: Instant): string {
   const { boundary, until } = each;
-  if (boundary === undefined || each.reason.text.includes(formatTime(boundary))) return '';
+  if (boundary === undefined || each.reason.text.includes(formatMinute(boundary))) return '';
   if (each.reason.code === 'idle-until-deadline') {
     const start = until === undefined ? '' : `; deletion starts ${formatNear(until, now, now)}`;
     return `${start}; paid until ${formatNear(boundary, until ?? now, now)}`;

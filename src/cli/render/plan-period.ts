@@ -1,8 +1,9 @@
 // What a plan shows of its account's billing: the period and, as far as the VMs tell, whether they share one boundary.
 import { DAY_MILLIS, HOUR_MILLIS } from '../../core/money.js';
+import { formatMinute } from '../../core/instant.js';
 import type { Plan } from '../../core/plan-types.js';
 import type { Millis } from '../../core/types.js';
-import { formatPeriod, formatTime } from './format-instant.js';
+import { formatPeriod } from './format-instant.js';
 
 /** The period of the prices in the plan, else that of the product. */
 export function findPeriodMillis(plan: Plan): Millis {
@@ -20,5 +21,5 @@ export function describeBilling(plan: Plan): string {
   const [first] = plan.charges;
   return first === undefined || plan.charges.length === 1
     ? period
-    : `${period}, all charged at ${formatTime(first.at)}`;
+    : `${period}, all charged at ${formatMinute(first.at)}`;
 }

@@ -29,6 +29,17 @@ export function findNextChange({ trace, at }: Explanation): Instant | undefined 
   return coming.length === 0 ? undefined : Math.min(...coming);
 }
 
+/**
+ * The rule that decides: the one that won. Where none had to win (no two disagreed), the last one that says what the plan
+ * does.
+ */
+function findWinner({ trace, charge }: Explanation): Verdict | undefined {
+  const won = trace.findLast((verdict) => verdict.won);
+  if (won !== undefined) return won;
+  const isGoing = charge?.fate === 'deleting' || charge?.fate === 'delete';
+  return trace.findLast((verdict) => verdict.says === (isGoing ? 'delete' : 'keep'));
+}
+
 function describeVm({ ref, vm, account }: Explanation): string[] {
   if (vm === undefined) return [oneLine(ref.name), ref.id, `not in the list of ${account}`];
   const place = vm.place === undefined ? '' : ` in ${vm.place.country}`;
@@ -55,7 +66,9 @@ function describeMoney({ vm, claim, charge }: Explanation, now: Instant): string
 
 const SAYS = { keep: 'keep', delete: 'DELETE', pass: 'pass' } as const;
 
-function renderVerdicts(trace: readonly Verdict[], facts: RenderFacts): string[] {
+function renderVerdicts(explanation: Explanation, facts: RenderFacts): string[] {
+  const { trace } = explanation;
+  const winner = findWinner(explanation);
   if (trace.length === 0) return ['No rule looked at it.'];
   const rules = trace.map(({ rule, policy }) => (policy === undefined ? rule : `${rule} ${policy}`));
   const wide = Math.max(...rules.map((rule) => rule.length));
@@ -63,14 +76,14 @@ function renderVerdicts(trace: readonly Verdict[], facts: RenderFacts): string[]
   return trace.flatMap((verdict, index) => {
     const until = verdict.until === undefined ? '' : `; until ${formatNear(verdict.until, facts.now, facts.now)}`;
     const [first = '', ...more] = wrapText(oneLine(verdict.text) + until, facts.width, indent, indent);
-    const lead = `${verdict.won ? '>' : ' '} ${rules[index]!.padEnd(wide)}  ${SAYS[verdict.says].padEnd(6)}`;
+    const lead = `${verdict === winner ? '>' : ' '} ${rules[index]!.padEnd(wide)}  ${SAYS[verdict.says].padEnd(6)}`;
     const style = verdict.says === 'delete' ? 'removed' : 'held';
-    return [`${verdict.won ? paint(lead, style, facts.colours) : lead}  ${first}`, ...more];
+    return [`${verdict === winner ? paint(lead, style, facts.colours) : lead}  ${first}`, ...more];
   });
 }
 
 function describeAnswer(explanation: Explanation, facts: RenderFacts): string {
-  const winner = explanation.trace.find((verdict) => verdict.won);
+  const winner = findWinner(explanation);
   const by = winner?.policy === undefined ? winner?.rule : `${winner.rule} of ${winner.policy}`;
   const verdict = winner?.says === 'delete' ? `It is to be deleted: ${by} decides.` : `It is kept: ${by} decides.`;
   const change = findNextChange(explanation);
@@ -91,7 +104,7 @@ export function renderExplain(explanation: Explanation, facts: RenderFacts): str
     ...wrapText(describeOwner(explanation, facts.now), facts.width, 0, 2),
     ...wrapText(describeMoney(explanation, facts.now), facts.width, 0, 2),
     '',
-    ...renderVerdicts(explanation.trace, facts),
+    ...renderVerdicts(explanation, facts),
     '',
     ...wrapText(describeAnswer(explanation, facts), facts.width, 0, 0),
   ].join('\n');
@@ -100,7 +113,7 @@ export function renderExplain(explanation: Explanation, facts: RenderFacts): str
 /** What is not known is left out. */
 export function explainToJson(explanation: Explanation) {
   const { vm, claim, charge, trace } = explanation;
-  const winner = trace.find((verdict) => verdict.won);
+  const winner = findWinner(explanation);
   return {
     at: toIso(explanation.at),
     account: explanation.account,
@@ -118,7 +131,7 @@ export function explainToJson(explanation: Explanation) {
     paidUntil: toOptionalIso(vm?.paidUntil ?? claim?.paidUntil),
     ...priceToJson(vm?.price ?? claim?.price),
     avoidableUntil: toOptionalIso(charge?.avoidableUntil),
-    rules: trace.map((verdict) => ({ ...verdict, until: toOptionalIso(verdict.until) })),
+    rules: trace.map((verdict) => ({ ...verdict, until: toOptionalIso(verdict.until), won: verdict === winner })),
     decides: winner?.rule,
     says: winner?.says === 'delete' ? 'delete' : 'keep',
     changesAt: toOptionalIso(findNextChange(explanation)),

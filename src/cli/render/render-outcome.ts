@@ -19,7 +19,7 @@ interface Look {
 const LOOKS: Readonly<Record<Event, Look>> = {
   intent: { mark: '.', words: 'decided' },
   bought: { mark: '+', words: 'bought', money: 'paid' },
-  'buy-failed': { mark: '!', words: 'could not buy' },
+  'buy-failed': { mark: '!', words: 'purchase failed' },
   'buy-unknown': { mark: '!', words: 'no clear answer to a purchase' },
   'buy-lapsed': { mark: '~', words: 'purchase came to nothing' },
   'late-create': { mark: '!', words: 'turned up late', money: 'paid for nothing' },
@@ -28,12 +28,12 @@ const LOOKS: Readonly<Record<Event, Look>> = {
   parked: { mark: '~', words: 'parked' },
   'taken-back': { mark: '+', words: 'taken back' },
   doomed: { mark: '-', words: 'deletion begins' },
-  'delete-called': { mark: '-', words: 'deleting' },
-  'delete-failed': { mark: '!', words: 'could not delete' },
+  'delete-called': { mark: '-', words: 'being deleted' },
+  'delete-failed': { mark: '!', words: 'deletion failed' },
   deleted: { mark: '-', words: 'deleted', money: 'avoided' },
   'record-removed': { mark: '-', words: 'record removed', money: 'freed' },
   kept: { mark: '~', words: 'kept' },
-  'missed-boundary': { mark: '!', words: 'boundary missed', money: 'paid for nothing' },
+  'missed-boundary': { mark: '!', words: 'missed its boundary', money: 'paid for nothing' },
   terminated: { mark: '!', words: 'ended by the provider' },
   gone: { mark: '!', words: 'gone' },
   adopted: { mark: '+', words: 'adopted' },
@@ -51,13 +51,15 @@ const STYLES: Readonly<Record<Look['mark'], Style>> = {
   '.': 'faint',
 };
 
-/** The ledger's sentence; where it doesn't say of which VM or what happened, that is put before it. */
+/** The ledger's sentence. Where it only gives a reason, or no VM, what happened to which VM is put before it. */
 function describeEvent(entry: LedgerEntry, look: Look): string {
   const text = oneLine(entry.text);
   const name = entry.vmName === undefined ? '' : oneLine(entry.vmName);
-  if (text === '') return name === '' ? look.words : `${look.words}: ${name}`;
-  if (name !== '' && !text.includes(name)) return `${look.words} ${name}: ${text}`;
-  return text;
+  const what = `${name} ${look.words}`.trim();
+  if (text === '') return what;
+  if (name === '') return text;
+  if (text.startsWith(`${name}: `)) return `${what}: ${text.slice(name.length + 2)}`;
+  return text.includes(name) ? text : `${what}: ${text}`;
 }
 
 function describeMoney(entry: LedgerEntry, look: Look): string {

@@ -101,6 +101,17 @@ test('a VM that no rule looked at is kept', () => {
   ]);
 });
 
+test('where no rule had to win, the one that says what the plan does decides', () => {
+  const trace = [
+    { rule: 'park-surplus', policy: 'office', says: 'delete' as const, text: 'surplus', until: undefined, won: false },
+    { rule: 'reap-idle', policy: 'reap-ci', says: 'keep' as const, text: 'busy', until: undefined, won: false },
+  ];
+  const going = charge('office-1', '2026-11-20T19:15', { fate: 'deleting' });
+  expect(explainToJson({ ...parked, trace, charge: going })).toMatchObject({ decides: 'park-surplus', says: 'delete' });
+  expect(explainToJson({ ...parked, trace })).toMatchObject({ decides: 'reap-idle', says: 'keep' });
+  expect(renderExplain({ ...parked, trace }, PLAIN)).toContain('\n> reap-idle reap-ci    keep    busy\n');
+});
+
 test('the next change is the earliest that still lies ahead', () => {
   expect(findNextChange(unknown)).toBe(at('2026-11-20T19:11'));
   expect(findNextChange({ ...unknown, at: at('2026-11-20T19:11') })).toBeUndefined();

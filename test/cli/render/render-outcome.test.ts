@@ -13,15 +13,17 @@ test('outcomes are one line each: when, what, whose, and the money unless the se
     }),
     entry('delete-failed', { policy: 'office', vmName: 'office-1', text: '503: try later\nplease' }),
     entry('missed-boundary', { policy: undefined, vmName: 'office-1', text: '', money: PRICE }),
+    entry('parked', { policy: 'office', vmName: 'office-1', text: 'office-1: surplus; 2 wanted' }),
     entry('taken-back', { policy: 'office', vmName: 'office-1' }),
     entry('note', { text: 'generation 18 is in force', money: PRICE }),
   ];
   expect(lines.map((each) => renderOutcome({ ...each, at: NOW }, PLAIN)).join('\n')).toMatchInlineSnapshot(`
     "Fri 19:10:00Z  + web      bought 2 of web in FR, cpu-2-ram-4gb-storage-25gb; paid 0.613960
     Fri 19:10:00Z  - reap-ci  deleted ci-build-07, 6 min before its boundary; avoided 0.306980 a day
-    Fri 19:10:00Z  ! office   could not delete office-1: 503: try later please
-    Fri 19:10:00Z  ! main     boundary missed: office-1; paid for nothing 0.306980
-    Fri 19:10:00Z  + office   taken back: office-1
+    Fri 19:10:00Z  ! office   office-1 deletion failed: 503: try later please
+    Fri 19:10:00Z  ! main     office-1 missed its boundary; paid for nothing 0.306980
+    Fri 19:10:00Z  ~ office   office-1 parked: surplus; 2 wanted
+    Fri 19:10:00Z  + office   office-1 taken back
     Fri 19:10:00Z  . web      generation 18 is in force"
   `);
 });

@@ -195,6 +195,18 @@ test('what stops a whole account comes first, with its cure', () => {
   `);
 });
 
+test('a reason that gives its cure already is not told it twice', () => {
+  const text = 'frozen by hand: odd bill; `purser thaw` ends it';
+  const plan = emptyPlan({ holds: [hold('frozen', undefined, { policy: undefined, text })] });
+  expect(renderPlan([plan], PLAIN).split('\n').slice(1, 4)).toEqual(['', `! ${text}`, '']);
+});
+
+test('a record says once that it is one', () => {
+  const text = 'the provider terminated it: record only, frees its reserve of 0.306980';
+  const record = deletion('web-1', { recordOnly: true, saves: 0n, reason: { code: 'record-only', text } });
+  expect(renderPlan([emptyPlan({ actions: [record] })], PLAIN)).toContain(`\n  - delete web-1   ${text}\n`);
+});
+
 test('refusals say which rail, which VMs and what to do', () => {
   const plan = emptyPlan({
     refused: [

@@ -146,6 +146,8 @@ test('what needs a person comes with the command that helps, many alike in one l
         hold('signal-unknown', `ci-build-${index}`, { text: `no answer for ${index}h` }),
       ),
       hold('busy', 'ci-build-9', { text: '/busy = true' }),
+      hold('observing', undefined, { policy: 'web', text: 'would deploy 1 in FR; mode: observe' }),
+      hold('frozen', 'ci-build-8', { text: 'would delete it (idle); frozen' }),
     ],
     refused: [
       {
@@ -172,7 +174,7 @@ test('what needs a person comes with the command that helps, many alike in one l
     ! 1 VM unclaimed, 0.306980 at each boundary: old-1                           purser adopt VM --policy NAME
     ! 1 boundary missed in the last 24 h, 0.306980 paid for nothing: office-1    purser doctor
 
-    LAST 24 H  0 bought, 0 taken back, 0 records removed, 1 boundary missed, 0.000000 paid, 0.306980 of it for nothing"
+    LAST 24 H  0 bought, 0 taken back, 0 records removed, 1 boundary missed, 0.306980 paid, 0.306980 of it for nothing"
   `);
 });
 
@@ -217,7 +219,11 @@ test('charges of one policy and minute are one group that is avoidable until the
   const sold = { policy: 'office', fate: 'delete' as const, why: 'parked' };
   const plan = emptyPlan({
     charges: [
-      charge('b', '2026-11-21T06:50:30', { ...sold, avoidableUntil: at('2026-11-21T06:44') }),
+      charge('b', '2026-11-21T06:50:30', {
+        ...sold,
+        why: 'surplus; deletion starts 06:44Z',
+        avoidableUntil: at('2026-11-21T06:44'),
+      }),
       charge('a', '2026-11-21T06:50:10', { ...sold, avoidableUntil: at('2026-11-21T06:43') }),
       charge('c', '2026-11-21T06:50:10', { ...sold, fate: 'renew', why: 'wanted' }),
     ],
@@ -231,7 +237,7 @@ test('charges of one policy and minute are one group that is avoidable until the
       cost: 2n * PRICE,
       fate: 'delete',
       avoidableUntil: at('2026-11-21T06:43'),
-      why: 'parked',
+      why: 'surplus',
     },
     {
       account: 'main',
@@ -265,7 +271,7 @@ test('the last day is reckoned from the ledger: waste is part of what was paid',
     deleted: 1,
     recordsRemoved: 1,
     missedBoundaries: 1,
-    paid: 4n * PRICE,
+    paid: 5n * PRICE,
     forNothing: 2n * PRICE,
   });
 });
