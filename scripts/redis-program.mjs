@@ -52,7 +52,7 @@ export function decideRedisInstall({ isRoot, isTerminal, has }) {
     ? installer.steps.map((step) => ['sudo', 'RUNLEVEL=1', 'DEBIAN_FRONTEND=noninteractive', ...step])
     : installer.steps;
   if (isRoot) return { do: 'run', steps };
-  const last = steps.at(-1).join(' ');
+  const last = `${asRoot ? 'sudo ' : ''}${installer.steps.at(-1).join(' ')}`;
   if (!isTerminal || (asRoot && !has('sudo'))) return { do: 'tell', text: sentence(`install it with \`${last}\``) };
   return { do: 'ask', steps };
 }
