@@ -169,7 +169,16 @@ function refuseUnknown(state: MarketState, ids: readonly string[]): Refusal | un
 }
 
 // Every VM that ever was has an address of its own, so a probe of a VM that is gone never reaches another.
+const FIRST_ADDRESS = (154 << 24) + (42 << 16) + (3 << 8);
+
 function chooseIp(serial: number): string {
-  const number = serial + 769;
-  return `154.${42 + Math.floor(number / 65_536)}.${Math.floor(number / 256) % 256}.${number % 256}`;
+  const number = FIRST_ADDRESS + serial;
+  return [number >>> 24, number >>> 16, number >>> 8, number].map((part) => part & 255).join('.');
+}
+
+/** The VM that has this address now. */
+export function findVmByIp(state: MarketState, ip: string): MarketVm | undefined {
+  const number = ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const vm = state.everyVm[number - (FIRST_ADDRESS >>> 0) - 1];
+  return vm?.publicIp === ip ? vm : undefined;
 }

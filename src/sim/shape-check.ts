@@ -7,15 +7,15 @@ export interface ShapeProblem {
   /** Steps from the root to the place, e.g. ['offers', 2, 'price']. */
   readonly path: readonly (string | number)[];
   readonly text: string;
-  /** The last step is a key that should not be there (or that is missing), not a value. */
-  readonly key: string | undefined;
+  /** The key that should not be there; the place is its object's. */
+  readonly key?: string;
 }
 
 export type ShapeAnswer<Value> =
   | { readonly value: Value; readonly problems?: undefined }
   | { readonly value?: undefined; readonly problems: readonly ShapeProblem[] };
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true });
 
 /** A function that takes anything and gives it back typed, or all that is wrong with it. */
 export function buildShapeCheck<Schema extends TSchema>(
@@ -59,13 +59,17 @@ function readError(error: ErrorObject, root: unknown): ShapeProblem {
     }
     case 'required': {
       const key = String(params['missingProperty']);
-      return { path, key: undefined, text: `lacks the field "${key}"` };
+      return { path, text: `lacks the field "${key}"` };
     }
     case 'enum':
     case 'const':
-      return { path, key: undefined, text: `must be one of ${describeAllowed(params)}` };
+      return { path, text: `must be one of ${describeAllowed(params)}` };
+    case 'pattern': {
+      const { description } = error.parentSchema as { description?: string };
+      return { path, text: `must be ${description ?? `text of the form ${String(params['pattern'])}`}` };
+    }
     default:
-      return { path, key: undefined, text: error.message ?? 'is wrong' };
+      return { path, text: error.message ?? 'is wrong' };
   }
 }
 

@@ -10,23 +10,37 @@ export const moneyShape = Type.Unsafe<string | number>({
   type: ['string', 'number'],
   pattern: '^\\d*\\.?\\d{1,6}$',
   minimum: 0,
+  description: 'USDC as a decimal number, e.g. "0.306980", with at most six decimals',
 });
 
-export const durationShape = Type.String({ pattern: '^(\\d+(ms|s|m|h|d))+$' });
+export const durationShape = Type.String({
+  pattern: '^(\\d+(ms|s|m|h|d))+$',
+  description: 'a duration, e.g. 90s, 15m, 24h, 7d',
+});
 
 /** ISO 8601 in UTC, or an offset from the base: `+2h15m`, `-3h`. */
 export const momentShape = Type.String({
   pattern: '^([+-](\\d+(ms|s|m|h|d))+|\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?Z)$',
+  description: 'an instant in UTC, e.g. 2026-11-20T06:00:00Z, or an offset, e.g. +2h15m or -3h',
 });
 
-export const vmNameShape = Type.String({ pattern: '^[A-Za-z0-9-]{1,63}$' });
+export const vmNameShape = Type.String({
+  pattern: '^[A-Za-z0-9-]{1,63}$',
+  description: '1 to 63 letters, digits and hyphens',
+});
 
 /** A country code of ISO 3166-1 alpha-2. */
-export const countryShape = Type.String({ pattern: '^[A-Z]{2}$' });
+export const countryShape = Type.String({
+  pattern: '^[A-Z]{2}$',
+  description: 'a country code of two capital letters, e.g. FR',
+});
 
-export const configurationShape = Type.String({ pattern: '^cpu-\\d+-ram-\\d+gb-storage-\\d+gb$' });
+export const configurationShape = Type.String({
+  pattern: '^cpu-\\d+-ram-\\d+gb-storage-\\d+gb$',
+  description: 'a configuration, e.g. cpu-2-ram-4gb-storage-25gb',
+});
 
-export const portTextShape = Type.String({ pattern: '^\\d{1,5}/(tcp|udp)$' });
+export const portTextShape = Type.String({ pattern: '^\\d{1,5}/(tcp|udp)$', description: 'a port, e.g. 80/tcp' });
 
 /** Reads what `moneyShape` lets through. */
 export function readMoney(value: string | number): Micros {

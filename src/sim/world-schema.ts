@@ -22,7 +22,9 @@ export const offerShape = Type.Object(
     configuration: configurationShape,
     price: moneyShape,
     country: countryShape,
-    city: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+    city: Type.Optional(
+      Type.String({ pattern: '^[A-Z]{3}$', description: 'a city code of three capital letters, e.g. PAR' }),
+    ),
     cityIndex: Type.Optional(Type.Integer({ minimum: 1 })),
     tier: Type.Optional(Type.Integer({ minimum: 1, maximum: 4 })),
     certifications: Type.Optional(Type.Array(text)),
@@ -85,7 +87,12 @@ export const moveShape = Type.Object(
 
 export const worldShape = Type.Object(
   {
-    start: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?Z$' })),
+    start: Type.Optional(
+      Type.String({
+        pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?Z$',
+        description: 'an instant in UTC, e.g. 2026-11-20T06:00:00Z',
+      }),
+    ),
     key: Type.Optional(text),
     balance: Type.Optional(moneyShape),
     billing: Type.Optional(
@@ -93,7 +100,9 @@ export const worldShape = Type.Object(
         {
           regime: Type.Optional(Type.Enum(['rolling', 'fixed'])),
           /** Of the fixed regime, time of day in UTC. */
-          boundary: Type.Optional(Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' })),
+          boundary: Type.Optional(
+            Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'a time of day in UTC, e.g. "17:55"' }),
+          ),
           grace: Type.Optional(durationShape),
         },
         strict,
@@ -124,7 +133,7 @@ export const worldShape = Type.Object(
             slug: text,
             name: Type.Optional(text),
             distribution: Type.Optional(text),
-            url: Type.String({ pattern: '^https?://' }),
+            url: Type.String({ pattern: '^https?://', description: 'a URL of http or https' }),
             username: Type.Optional(text),
           },
           strict,

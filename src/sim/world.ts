@@ -1,6 +1,6 @@
 // Reads a world file into what a simulated market begins with: shapes by schema, then meaning (dates, keys, names), all
 // problems at once and placed. It reads text, not files, and starts nothing.
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { PurserError } from '../core/errors.js';
 import { buildShapeCheck, formatProblem, type ShapeProblem } from './shape-check.js';
 import { buildWorld, type World } from './world-build.js';
@@ -26,8 +26,10 @@ export function parseWorld(text: string, file: string): World {
     throw refuseWorld([`${file}:1:1: ${cause instanceof Error ? cause.message : 'it can not be read'}`]);
   }
   return readWorld(written ?? {}, (problem) => {
-    const node = document.getIn(problem.path, true) as { range?: readonly number[] } | undefined;
-    return `${locate(node?.range?.[0] ?? 0)}: ${formatProblem(problem)}`;
+    const node = document.getIn(problem.path, true);
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === problem.key) : undefined;
+    const place = (pair?.key ?? node) as { range?: readonly number[] } | undefined;
+    return `${locate(place?.range?.[0] ?? 0)}: ${formatProblem(problem)}`;
   });
 }
 
@@ -36,7 +38,7 @@ export function readWorld(written: unknown, describe: (problem: ShapeProblem) =>
   const { value: document, problems: shapeProblems } = checkWorld(written);
   if (document === undefined) throw refuseWorld(shapeProblems.map(describe));
   const problems: ShapeProblem[] = [];
-  const world = buildWorld(document, (path, text) => problems.push({ path, text, key: undefined }));
+  const world = buildWorld(document, (path, text) => problems.push({ path, text }));
   if (problems.length > 0) throw refuseWorld(problems.map(describe));
   return world;
 }

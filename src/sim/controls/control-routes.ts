@@ -1,0 +1,123 @@
+// The controls under `/_sandbox/`: what people and tests do to the simulated market from outside, over HTTP. They need no key,
+// suffer no faults and are not counted. Each one reads its body and calls the sandbox; none knows the market's rules.
+import { Hono } from 'hono';
+import { formatUsdc, parseUsdc } from '../../core/money.js';
+import type { Instant } from '../../core/types.js';
+import { faultsShape, ruleShape, type FaultBook } from '../faults.js';
+import { readBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
+import { formatInstant } from '../market-books.js';
+import { nameOf } from '../market-life.js';
+import type { MarketVm } from '../market-state.js';
+import type { SandboxControls } from '../sandbox.js';
+import { buildShapeCheck, type ShapeAnswer } from '../shape-check.js';
+import { readDuration, readMoment } from '../shape-parts.js';
+import { appShape, readApp } from '../vm-apps.js';
+import { buildForeignVms, readMove } from '../world-build.js';
+import { foreignVmShape, moveShape } from '../world-schema.js';
+import { balanceShape, clockShape, terminateShape } from './control-bodies.js';
+import { helpText } from './help-text.js';
+
+const checkClock = buildShapeCheck(clockShape);
+const checkFaults = buildShapeCheck(faultsShape);
+const checkRule = buildShapeCheck(ruleShape);
+const checkTerminate = buildShapeCheck(terminateShape);
+const checkVm = buildShapeCheck(foreignVmShape);
+const checkApp = buildShapeCheck(appShape);
+const checkMove = buildShapeCheck(moveShape);
+const checkBalance = buildShapeCheck(balanceShape);
+
+export function buildControlRoutes(sandbox: SandboxControls): Hono<SandboxEnv> {
+  const routes = new Hono<SandboxEnv>();
+  addClockRoutes(routes, sandbox);
+  addFaultRoutes(routes, sandbox.faults);
+  addVmRoutes(routes, sandbox);
+
+  routes.get('/', (context) => context.text(helpText));
+  routes.get('/books', (context) => context.json(sandbox.books()));
+  routes.post('/offers', async (context) =>
+    context.json({ changed: sandbox.moveOffers(readMove(await readBody(context, checkMove))) }),
+  );
+  routes.post('/balance', async (context) => {
+    const { set, add } = await readBody(context, checkBalance);
+    const amount = set === undefined ? readAmount(add) : readAmount(set) - sandbox.deposit(0n);
+    return context.json({ balance: formatUsdc(sandbox.deposit(amount)) });
+  });
+  return routes;
+}
+
+function addClockRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
+  const readClock = () => {
+    const now = sandbox.now();
+    const next = sandbox.nextEventAt();
+    return {
+      now: formatInstant(now),
+      nowMillis: now,
+      speed: sandbox.speed,
+      nextEventAt: next === undefined ? null : formatInstant(next),
+    };
+  };
+  routes.get('/clock', (context) => context.json(readClock()));
+  routes.post('/clock', async (context) => {
+    const { advanceTo, advanceBy, speed } = await readBody(context, checkClock);
+    if (advanceTo !== undefined) sandbox.advanceTo(readAt(advanceTo, sandbox.now()));
+    if (advanceBy !== undefined) sandbox.advanceBy(readDuration(advanceBy));
+    if (speed !== undefined) sandbox.setSpeed(speed);
+    return context.json(readClock());
+  });
+}
+
+function addFaultRoutes(routes: Hono<SandboxEnv>, faults: FaultBook): void {
+  const readFaults = () => ({
+    latencyMillis: faults.latencyMillis,
+    ratePerSecond: faults.ratePerSecond,
+    dateSkewMillis: faults.dateSkewMillis,
+    rules: faults.rules.map(({ rule, seen, hits }) => ({ ...rule, seen, hits })),
+  });
+  routes.get('/faults', (context) => context.json(readFaults()));
+  routes.post('/faults', async (context) => {
+    faults.add(await readBody(context, readFaultsBody));
+    return context.json(readFaults());
+  });
+  routes.delete('/faults', (context) => {
+    faults.clear();
+    return context.json(readFaults());
+  });
+}
+
+/** A whole set of faults, or one rule bare. */
+function readFaultsBody(value: unknown): ShapeAnswer<Parameters<FaultBook['add']>[0]> {
+  if (typeof value !== 'object' || value === null || !('effect' in value)) return checkFaults(value);
+  const { value: rule, problems } = checkRule(value);
+  return rule === undefined ? { problems } : { value: { rules: [rule] } };
+}
+
+function addVmRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
+  const list = (vms: readonly MarketVm[]) => ({ vms: vms.map((vm) => ({ id: vm.id, name: nameOf(vm) })) });
+  routes.post('/vms', async (context) => {
+    const written = await readBody(context, checkVm);
+    const now = sandbox.now();
+    return context.json(list(sandbox.placeVms(buildForeignVms(written, now, (text) => readAt(text, now)))));
+  });
+  routes.post('/vms/terminate', async (context) =>
+    context.json(list(sandbox.terminate(await readBody(context, checkTerminate)))),
+  );
+  routes.post('/vms/app', async (context) => {
+    const script = readApp(await readBody(context, checkApp), sandbox.now());
+    if (script === undefined) throw new RequestRefused(400, 'An answer has a "from" that is no date');
+    if (Object.values(script.vm).every((word) => word === undefined)) {
+      throw new RequestRefused(400, 'Say which VM: id, name or prefix');
+    }
+    sandbox.scriptApp(script);
+    return context.json({ answers: script.answers.length });
+  });
+}
+
+function readAt(text: string, now: Instant): Instant {
+  const instant = readMoment(text, now);
+  if (instant === undefined) throw new RequestRefused(400, `${text} is no date that a calendar has`);
+  return instant;
+}
+
+function readAmount(value: string | number | undefined): bigint {
+  return parseUsdc(typeof value === 'number' ? value.toFixed(6) : (value ?? '0')) ?? 0n;
+}
