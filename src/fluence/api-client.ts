@@ -39,6 +39,8 @@ export interface ApiClient {
   readonly change: Call;
   /** ONE request too, after a rate token and a fresh key were waited for. */
   readonly changeWhenAllowed: Call;
+  /** Takes the API key out of a text that quotes an answer. */
+  readonly scrub: (text: string) => string;
   /** Reads the key, so that the next `change` has it. Throws CloudError `api-key-missing`. */
   prepare(): Promise<void>;
   skewMillis(): Millis | undefined;
@@ -92,6 +94,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         }
       }
     },
+    scrub: keys.scrub,
     async prepare() {
       await keys.refresh();
       keys.current();

@@ -1,6 +1,6 @@
-// The API key of one account: read, kept, read again when it changes, and kept out of every text. It must never appear in an
+// The API key of one account: asked for at each call, remembered, and kept out of every text. It must never appear in an
 // error, a log or a message.
-import { readFileSync, statSync } from 'node:fs';
+import { PurserError } from '../core/errors.js';
 import { CloudError } from '../ports/cloud.js';
 
 /** Keys seen lately; answers to older requests may still quote the one before. */
@@ -19,19 +19,21 @@ export interface KeyHolder {
 /** `readKey` may be synchronous (then `current` is always fresh) or not (then `refresh` first). */
 export function createKeyHolder(account: string, readKey: () => Promise<string> | string): KeyHolder {
   const known: string[] = [];
-  let problem = 'it was not read yet';
+  let problem = describeMissing(account, 'it was not read yet');
 
   function accept(text: string): void {
     const key = text.trim();
-    if (key === '') problem = 'it is empty';
-    else if (!USABLE.test(key)) problem = 'it holds spaces or characters that no API key has';
+    if (key === '') problem = describeMissing(account, 'it is empty');
+    else if (!USABLE.test(key)) problem = describeMissing(account, 'it holds spaces or characters that no API key has');
     else if (known[0] !== key) {
       known.unshift(key);
       known.length = Math.min(known.length, KEYS_REMEMBERED);
     }
   }
   function note(error: unknown): void {
-    problem = error instanceof Error ? error.message : String(error);
+    // A PurserError says in full what, where and what to do.
+    if (error instanceof PurserError) problem = error.message;
+    else problem = describeMissing(account, error instanceof Error ? error.message : String(error));
   }
   function scrub(text: string): string {
     let clean = text;
@@ -58,12 +60,7 @@ export function createKeyHolder(account: string, readKey: () => Promise<string> 
       void read();
       const key = known[0];
       if (key !== undefined) return key;
-      throw new CloudError(
-        'api-key-missing',
-        `account ${account} has no API key: ${problem}. ` +
-          'Set FLUENCE_API_KEY or FLUENCE_API_KEY_FILE, or keyEnv or keyFile of the account in purser.yaml.',
-        { effect: 'none', details: { account } },
-      );
+      throw new CloudError('api-key-missing', problem, { effect: 'none', details: { account } });
     },
     async refresh() {
       await read();
@@ -72,13 +69,9 @@ export function createKeyHolder(account: string, readKey: () => Promise<string> 
   };
 }
 
-/** A `readKey` for a key file: reads it again only when the file has changed. Throws plain errors that name the path. */
-export function createFileKeyReader(path: string): () => string {
-  let cached: { readonly stamp: string; readonly key: string } | undefined;
-  return () => {
-    const { mtimeMs, size, ino } = statSync(path);
-    const stamp = `${mtimeMs}/${size}/${ino}`;
-    if (cached?.stamp !== stamp) cached = { stamp, key: readFileSync(path, 'utf8').trim() };
-    return cached.key;
-  };
+function describeMissing(account: string, why: string): string {
+  return (
+    `Account ${account} has no API key: ${why}. ` +
+    'Set FLUENCE_API_KEY or FLUENCE_API_KEY_FILE, or keyEnv or keyFile of the account in purser.yaml.'
+  );
 }

@@ -127,3 +127,9 @@ export function readEntries<Entry>(
   }
   return { read, problems };
 }
+
+/** The first so many, and how many more there are. */
+export function summariseProblems(problems: readonly string[], most: number): string[] {
+  const more = problems.length - most;
+  return more > 0 ? [...problems.slice(0, most), `${more} more like these`] : [...problems];
+}

@@ -23,12 +23,11 @@ export function buildTarget(template: string, vm: ProbedVm): Target {
       if (value === undefined || value === '')
         problem ??= field === 'publicIp' ? 'it has no address yet' : `it has no ${field}`;
       const encoded = value === undefined ? '' : encode(value);
-      if (encoded === undefined) problem ??= `its ${field} can't stand in a host name`;
+      if (encoded === undefined) problem ??= `its ${field} can't stand in the url`;
       return encoded ?? '';
     });
   }
-  const filled =
-    scheme + fill(host.replace(/\[(\{vm\.publicIp\})\]/g, '$1'), encodeHost) + fill(rest, encodeURIComponent);
+  const filled = scheme + fill(host.replace(/\[(\{vm\.publicIp\})\]/g, '$1'), encodeHost) + fill(rest, encodePart);
   if (problem !== undefined) return { problem };
   return URL.canParse(filled) ? { url: new URL(filled) } : { problem: 'the url is not one' };
 }
@@ -36,6 +35,12 @@ export function buildTarget(template: string, vm: ProbedVm): Target {
 function encodeHost(value: string): string | undefined {
   if (isIPv6(value)) return `[${value}]`;
   return HOST_SAFE.test(value) ? value : undefined;
+}
+
+/** Dots alone would climb up the path, encoded or not; half a surrogate pair has no encoding. */
+function encodePart(value: string): string | undefined {
+  if (value === '.' || value === '..' || /\p{Surrogate}/u.test(value)) return undefined;
+  return encodeURIComponent(value);
 }
 
 /** This machine, and the addresses where clouds tell a machine its own secrets. */

@@ -1,43 +1,36 @@
-// The key: read when needed, read again when it changes, never shown.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFileKeyReader, createKeyHolder } from '../../src/fluence/api-key.js';
+// The key: asked for when needed, the last good one kept, never shown.
+import { describe, expect, it } from 'vitest';
+import { PurserError } from '../../src/core/errors.js';
+import { createKeyHolder } from '../../src/fluence/api-key.js';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'purser-key-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-describe('a key file', () => {
-  it('is read again when it changed', () => {
-    const path = join(folder, 'key');
-    writeFileSync(path, 'first-key\n');
-    const keys = createKeyHolder('main', createFileKeyReader(path));
+describe('a key source', () => {
+  it('is asked each time, so that a new key is used at once', () => {
+    let key = 'first-key';
+    const keys = createKeyHolder('main', () => key);
     expect(keys.current()).toBe('first-key');
-    writeFileSync(path, 'second-key-longer\n');
-    expect(keys.current()).toBe('second-key-longer');
+    key = 'second-key\n';
+    expect(keys.current()).toBe('second-key');
   });
 
-  it('that vanishes or is empty for a moment leaves the last good key in use', () => {
-    const path = join(folder, 'key');
-    writeFileSync(path, 'first-key\n');
-    const keys = createKeyHolder('main', createFileKeyReader(path));
-    expect(keys.current()).toBe('first-key');
-    writeFileSync(path, '');
-    expect(keys.current()).toBe('first-key');
-    rmSync(path);
-    expect(keys.current()).toBe('first-key');
+  it('that fails or is empty for a moment leaves the last good key in use', () => {
+    const answers = ['first-key', '', 'two words', undefined];
+    const keys = createKeyHolder('main', () => {
+      const answer = answers.length > 1 ? answers.shift() : answers[0];
+      if (answer === undefined) throw new Error('the file is gone');
+      return answer;
+    });
+    for (let count = 0; count < 5; count += 1) expect(keys.current()).toBe('first-key');
   });
 
-  it('that is not there is told with its path and what to do', () => {
-    const path = join(folder, 'nowhere');
-    const keys = createKeyHolder('main', createFileKeyReader(path));
-    expect(() => keys.current()).toThrow(/account main has no API key: .*nowhere.*FLUENCE_API_KEY/);
+  it('that fails is told with what it says and what to do', () => {
+    const failing = createKeyHolder('main', () => {
+      throw new Error('the file is gone');
+    });
+    expect(() => failing.current()).toThrow(/^Account main has no API key: the file is gone\. Set FLUENCE_API_KEY/);
+    const telling = createKeyHolder('main', () => {
+      throw new PurserError('api-key-missing', 'CI_KEY is not set: set it.');
+    });
+    expect(() => telling.current()).toThrow(/^CI_KEY is not set: set it\.$/);
   });
 });
 
@@ -58,7 +51,7 @@ describe('a key', () => {
       message = (error as Error).message;
       expect(error).toMatchObject({ code: 'api-key-missing', effect: 'none' });
     }
-    expect(message).toContain('account main');
+    expect(message).toContain('Account main');
     if (text.trim() !== '') expect(message).not.toContain(text);
   });
 

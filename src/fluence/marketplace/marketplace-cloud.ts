@@ -5,7 +5,7 @@ import { CloudError } from '../../ports/cloud.js';
 import type { CallOptions, Cloud } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
-import { Unreadable } from '../read-values.js';
+import { summariseProblems, Unreadable } from '../read-values.js';
 import { readKey, readKeys } from '../ssh-keys.js';
 import { endpoints } from './endpoints.js';
 import { readCreated, readEstimate } from './read-answers.js';
@@ -104,13 +104,17 @@ function acceptAnything(): void {
   return undefined;
 }
 
+/** An account whose every VM is unreadable must not fill the snapshots with sentences. */
+const PROBLEMS_TOLD = 20;
+
 async function look(api: ApiClient, options: MarketplaceOptions, call: CallOptions | undefined): Promise<Inventory> {
   // Of the first attempt: a look must not claim to have begun later than any of its requests.
   const startedAt = options.clock.now();
   try {
     const { vms, problems } = await api.read(endpoints.listVms, undefined, readListing, call);
     const state = problems.length === 0 ? 'complete' : 'partial';
-    return { state, startedAt, finishedAt: options.clock.now(), vms, problems };
+    const told = summariseProblems(problems, PROBLEMS_TOLD).map(api.scrub);
+    return { state, startedAt, finishedAt: options.clock.now(), vms, problems: told };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     if (error.code === 'api-key-missing' || error.code === 'api-key-refused') throw error;

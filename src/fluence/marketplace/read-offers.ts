@@ -2,7 +2,16 @@
 // selected but can't be read makes the whole answer unreadable; one that can't be asked for is passed over.
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Offer } from '../../core/types.js';
-import { isCount, isObject, quoteValue, readArray, readEntries, readPriceMicros, Unreadable } from '../read-values.js';
+import {
+  isCount,
+  isObject,
+  quoteValue,
+  readArray,
+  readEntries,
+  readPriceMicros,
+  summariseProblems,
+  Unreadable,
+} from '../read-values.js';
 import type { JsonObject } from '../read-values.js';
 import { parseConfigurationSlug, readResources } from './read-resources.js';
 import { readPlace } from './read-vms.js';
@@ -10,7 +19,7 @@ import { readPlace } from './read-vms.js';
 /** Throws Unreadable when it isn't a list of offers, or when one that could be bought can't be read. */
 export function readOffers(json: unknown): readonly Offer[] {
   const { read, problems } = readEntries(readArray(json, 'offers'), 'offer', readOffer);
-  if (problems.length > 0) throw new Unreadable(problems[0]!, { problems });
+  if (problems.length > 0) throw new Unreadable(summariseProblems(problems, 1).join('; '));
   return read.filter((offer) => offer !== undefined);
 }
 

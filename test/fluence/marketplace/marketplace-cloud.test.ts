@@ -178,6 +178,15 @@ describe('a look at the VMs', () => {
     expect(look.vms).toHaveLength(1);
   });
 
+  it('tells the first twenty problems, without the key', async () => {
+    setup = await setUp((_request, response) => sendJson(response, 200, Array(50).fill({ id: KEY })));
+    const { state, problems } = await setup.cloud.listVms();
+    expect(state).toBe('partial');
+    expect(problems).toHaveLength(21);
+    expect(problems[0]).toBe(`VM 1 of 50 can't be read: its id is "[API key]", not 0x and 40 hex digits`);
+    expect(problems[20]).toBe('30 more like these');
+  });
+
   it('is partial when one entry can not be read', async () => {
     setup = await setUp((_request, response) => sendJson(response, 200, [newestVm(), newestVm({ id: 'x' })]));
     expect(await setup.cloud.listVms()).toMatchObject({ state: 'partial', vms: [{ status: 'active' }] });
