@@ -1,0 +1,141 @@
+// Runs one command: its options through commander, signals, terminal facts, and errors as one sentence with a remedy.
+import { Command, CommanderError } from 'commander';
+import { PurserError, errorTable, type ErrorCode } from '../core/errors.js';
+import { loadConfig, type Config } from '../config/load-config.js';
+import { formatFlag } from '../config/option-row.js';
+import { listOptions } from '../config/options.js';
+import type { CommandContext, CommandModule, WorkerModule } from './command.js';
+import { commands } from './commands.js';
+import { findClosestWord } from '../policy/closest-word.js';
+
+const INTERRUPTED = 130;
+
+interface Parsed {
+  readonly operands: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+function parse(name: string, module: CommandModule, summary: string, argv: readonly string[]): Parsed {
+  const command = new Command(`purser ${name}`)
+    .description(`${summary[0]!.toUpperCase()}${summary.slice(1)}.`)
+    .exitOverride();
+  if (module.operands !== undefined) command.arguments(module.operands);
+  for (const [flags, description, fallback] of module.options ?? []) command.option(flags, description, fallback);
+  command.option('--json', 'print exactly one JSON document').option('--debug', 'show stack traces');
+  command.optionsGroup('Options of every command (docs/options.md says more):');
+  for (const row of listOptions()) {
+    const flag = formatFlag(row);
+    if (flag !== undefined) command.option(flag, row.description);
+  }
+  command.addHelpText('after', `\nExample:\n  ${module.example.split('\n').join('\n  ')}\n`);
+  command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'purser: ')) });
+  command.parse([...argv], { from: 'user' });
+  return { operands: command.args, options: command.opts() };
+}
+
+function isColourful(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+}
+
+function buildContext(parsed: Parsed, loadWorkers: () => Promise<WorkerModule>, signal: AbortSignal): CommandContext {
+  const json = parsed.options['json'] === true;
+  const isTerminal = process.stdout.isTTY === true;
+  let config: Config | undefined;
+  let shown = false;
+  const clearProgress = (): void => {
+    if (shown) process.stderr.write('\r\u001b[K');
+    shown = false;
+  };
+  return {
+    ...parsed,
+    json,
+    facts: { width: isTerminal ? process.stdout.columns : undefined, colours: !json && isColourful(process.stdout) },
+    isInteractive: isTerminal && process.stdin.isTTY === true,
+    cwd: process.cwd(),
+    config: () => (config ??= loadConfig({ options: parsed.options, env: process.env, cwd: process.cwd() })),
+    loadWorkers,
+    signal,
+    print(text) {
+      clearProgress();
+      if (!json) process.stdout.write(`${text}\n`);
+    },
+    printJson(value) {
+      clearProgress();
+      process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY === true ? 2 : undefined)}\n`);
+    },
+    progress(text) {
+      if (json || process.stderr.isTTY !== true) return;
+      clearProgress();
+      process.stderr.write(text);
+      shown = true;
+    },
+    note(text) {
+      clearProgress();
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+function tellError(error: unknown, isDebugging: boolean): number {
+  if (error instanceof PurserError) {
+    const row = errorTable[error.code as ErrorCode];
+    process.stderr.write(`purser: ${error.message}\n`);
+    if (row.exitCode !== 2 || error.code === 'api-key-missing') process.stderr.write(`  ${row.remedy}\n`);
+    if (isDebugging) process.stderr.write(`${error.stack ?? ''}\n`);
+    return row.exitCode;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`purser: ${text}\n  ${errorTable.internal.remedy}\n`);
+  if (isDebugging && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return 1;
+}
+
+/** A closed pipe (`purser vms | head`) is no error. */
+function surviveClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+/** Runs a command by name; returns the exit code. */
+export async function runCommand(
+  name: string,
+  argv: readonly string[],
+  { loadWorkers }: { readonly loadWorkers: () => Promise<WorkerModule> },
+): Promise<number> {
+  surviveClosedPipe();
+  const isDebugging = argv.includes('--debug');
+  const row = commands.find((command) => command.name === name);
+  if (row === undefined) {
+    const close = findClosestWord(
+      name,
+      commands.map((command) => command.name),
+    );
+    process.stderr.write(
+      `purser: there is no command "${name}".${close === undefined ? '' : ` Did you mean "${close}"?`} purser --help lists them.\n`,
+    );
+    return 2;
+  }
+  const abort = new AbortController();
+  let signalled = 0;
+  const stop = (): void => {
+    signalled += 1;
+    abort.abort();
+    // A second Ctrl-C means it.
+    if (signalled > 1) process.exit(INTERRUPTED);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    const { command } = await row.load();
+    const parsed = parse(name, command, row.summary, argv);
+    const code = await command.run(buildContext(parsed, loadWorkers, abort.signal));
+    return code ?? 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (abort.signal.aborted && !(error instanceof PurserError)) return INTERRUPTED;
+    return tellError(error, isDebugging);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}

@@ -1,0 +1,151 @@
+// The only place where adapters are built and joined: configuration in, engine out. No decisions here.
+import { randomInt } from 'node:crypto';
+import { pino, type Logger } from 'pino';
+import { readAccountKey } from './config/account-key.js';
+import type { AccountConfig, Config } from './config/load-config.js';
+import { openLocalHandles } from './config/local-handles.js';
+import { PurserError } from './core/errors.js';
+import { ALPHABET } from './core/names.js';
+import { createMarketplaceCloud } from './fluence/marketplace/marketplace-cloud.js';
+import { defaultTimeouts } from './fluence/send-request.js';
+import { createCompiler, type PolicyContext } from './policy/policies-in-force.js';
+import type { Clock } from './ports/clock.js';
+import type { Cloud } from './ports/cloud.js';
+import type { JobHandler } from './ports/queue.js';
+import type { Store } from './ports/store.js';
+import { openEmbeddedRedis } from './queue/embedded-redis.js';
+import { createJobQueue } from './queue/job-queue.js';
+import { startWorker, type JobReport, type JobWorker } from './queue/job-worker.js';
+import { createRedisStore } from './queue/redis-store.js';
+import { createVirtualClock } from './queue/virtual-clock.js';
+import type { Engine, EngineAccount } from './scheduler/engine.js';
+import { createSystemClock } from './scheduler/system-clock.js';
+import { createHttpProbe } from './signals/http-probe.js';
+import { probeAll } from './signals/probe-all.js';
+import { readVersion } from './version.js';
+
+const MOST_PROBE_BYTES = 65_536;
+const PARALLEL_PROBES = 32;
+/** A retry never waits longer in virtual time, where a real second may be an hour. */
+const LONGEST_VIRTUAL_RETRY_MILLIS = 1_000;
+
+/** Everything a process of Purser runs on. `close` ends all of it, in order. */
+export interface Composition extends Engine {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly redisUrl: string;
+  close(): Promise<void>;
+}
+
+/** Logs go to stderr; keys are never among the fields, and redacted should one slip in. */
+export function createLog(config: Pick<Config, 'logLevel'>): Logger {
+  const redact = ['key', '*.key', 'headers.authorization', 'headers["x-api-key"]'];
+  return pino({ level: config.logLevel, base: null, redact }, pino.destination({ fd: 2, sync: true }));
+}
+
+export function describePolicyContext(config: Config): PolicyContext {
+  return {
+    accounts: config.accounts.map((account) => account.name),
+    installation: config.hasInstallation ? config.installation : undefined,
+    protect: config.protect.map((expression) => expression.text),
+  };
+}
+
+/** The cloud of one account. Throws `config-invalid` for a product that Purser doesn't speak yet. */
+export function createCloud(account: AccountConfig, clock: Clock, takeToken?: () => Promise<number>): Cloud {
+  if (account.product !== 'marketplace') {
+    throw new PurserError(
+      'config-invalid',
+      `Account "${account.name}": product "${account.product}" is not supported yet; use marketplace.`,
+    );
+  }
+  return createMarketplaceCloud({
+    account: account.name,
+    baseUrl: account.url,
+    readKey: () => readAccountKey(account),
+    clock,
+    timeouts: defaultTimeouts,
+    userAgent: `purser/${readVersion()}`,
+    concurrency: account.concurrency,
+    takeToken,
+  });
+}
+
+function drawBody(): string {
+  return Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+}
+
+function openAccounts(config: Config, clock: Clock, store: Store): ReadonlyMap<string, EngineAccount> {
+  return new Map(
+    config.accounts.map((account) => [
+      account.name,
+      {
+        settings: account,
+        cloud: createCloud(account, clock, () => store.takeToken(account.name, account.ratePerSecond)),
+      },
+    ]),
+  );
+}
+
+function requireInstallation(config: Config): void {
+  if (config.hasInstallation) return;
+  throw new PurserError(
+    'config-invalid',
+    `${config.path} names no installation: run \`purser init\`, which writes one (two characters that stand in the name of every VM).`,
+  );
+}
+
+/** Builds the engine. Starts or joins the private Redis when no address is set. Throws `config-*` and `redis-*`. */
+export async function composeEngine(config: Config): Promise<Composition> {
+  requireInstallation(config);
+  const log = createLog(config);
+  const { installation } = config;
+  const given = config.readRedisUrl();
+  const embedded = given === undefined ? await openEmbeddedRedis({ stateDir: config.stateDir, log }) : undefined;
+  const url = given ?? embedded!.url;
+  const store = createRedisStore({ url, installation, log });
+  const queue = createJobQueue({ url, installation, log });
+  const virtual = config.clock === 'virtual' ? await createVirtualClock({ url, installation, log }) : undefined;
+  const clock = virtual ?? createSystemClock();
+  const accounts = openAccounts(config, clock, store);
+  const probe = createHttpProbe({ clock, maxBodyBytes: MOST_PROBE_BYTES, proxyUrl: config.signalProxy });
+  return {
+    config,
+    log,
+    redisUrl: url,
+    store,
+    queue,
+    clock,
+    accounts,
+    handles: openLocalHandles(config.stateDir, config.isFrozen),
+    compile: createCompiler(describePolicyContext(config)),
+    askSignals: (questions, abort) => probeAll(probe, questions, { parallel: PARALLEL_PROBES, abort }),
+    drawBody,
+    async close() {
+      await Promise.all([...accounts.values()].map(({ cloud }) => cloud.close()));
+      await probe.close();
+      await queue.close();
+      await store.close();
+      await virtual?.close();
+      await embedded?.close();
+    },
+  };
+}
+
+/** Starts taking jobs in this process. The handlers come from workers/, which src never imports. */
+export function startJobWorker(
+  engine: Composition,
+  handler: JobHandler,
+  onJob?: (report: JobReport) => void,
+): JobWorker {
+  return startWorker({
+    url: engine.redisUrl,
+    installation: engine.config.installation,
+    handler,
+    concurrency: engine.config.workerConcurrency,
+    clock: engine.clock,
+    log: engine.log,
+    ...(onJob === undefined ? {} : { onJob }),
+    ...(engine.clock.isStepped === true ? { longestRetryMillis: LONGEST_VIRTUAL_RETRY_MILLIS } : {}),
+  });
+}
