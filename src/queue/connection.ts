@@ -63,6 +63,8 @@ export function openConnection(url: string, purpose: ConnectionPurpose, log?: Lo
       `The Redis address "${describeRedis(url)}" must start with redis://, rediss:// or unix:///, or be the path of a socket.`,
     );
   }
+  // Every command that waits for the connection listens for its end.
+  redis.setMaxListeners(0);
   let told = '';
   redis.on('error', (error: Error) => {
     if (error.message !== told)

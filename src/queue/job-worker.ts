@@ -24,6 +24,7 @@ export interface JobWorkerOptions {
   readonly installation: string;
   readonly handler: JobHandler;
   readonly concurrency: number;
+  /** Measures runs; must really pass, also beside a virtual wall clock. */
   readonly clock: Pick<Clock, 'monotonicMillis'>;
   readonly log: Log;
   readonly onJob?: (report: JobReport) => void;
@@ -69,9 +70,16 @@ export function startWorker(options: JobWorkerOptions): JobWorker {
   let closing: Promise<void> | undefined;
 
   /** Ends this run of the job without counting it; another worker may have taken it over by now, which is fine. */
-  async function moveToDelayed(job: Job<JobData>, token: string | undefined, millis: Millis): Promise<never> {
+  async function moveToDelayed(
+    job: Job<JobData>,
+    token: string | undefined,
+    spent: Millis,
+    millis: Millis,
+  ): Promise<never> {
     const bounded = Math.min(millis, options.longestRetryMillis ?? Infinity);
-    await job.moveToDelayed(Date.now() + bounded, token).catch((error: unknown) => {
+    // BullMQ counts by the wall clock, whatever clock we run by: when it gave us the job, and the time since.
+    const now = (job.processedOn ?? job.timestamp) + spent;
+    await job.moveToDelayed(Math.round(now + bounded), token).catch((error: unknown) => {
       log.warn({ err: error, job: job.id }, 'The job could not be put back; its lock has lapsed or Redis is gone');
     });
     throw new DelayedError();
@@ -92,7 +100,7 @@ export function startWorker(options: JobWorkerOptions): JobWorker {
   }
 
   async function processJob(job: Job<JobData>, token?: string): Promise<string> {
-    if (closing !== undefined) return moveToDelayed(job, token, RELEASE_MILLIS);
+    if (closing !== undefined) return moveToDelayed(job, token, 0, RELEASE_MILLIS);
     const startedAt = clock.monotonicMillis();
     const run = runHandler(job);
     running.add(run);
@@ -103,7 +111,7 @@ export function startWorker(options: JobWorkerOptions): JobWorker {
       log.error({ err: error, job: id, kind: job.data.kind, attempts: job.attemptsMade + 1 }, 'A job failed');
     onJob?.({ kind: job.data.kind, account: job.data.account, id, result, text, millis });
     if (result === 'error') throw error instanceof Error ? error : new Error(text);
-    if (delay !== undefined) return moveToDelayed(job, token, delay);
+    if (delay !== undefined) return moveToDelayed(job, token, millis, delay);
     return text;
   }
 

@@ -21,8 +21,14 @@ export interface LockFile {
   release(): void;
 }
 
+/** Compared with the times of files, which are wall time whatever clock Purser runs by. */
+function readWallClock(): Instant {
+  // eslint-disable-next-line no-restricted-syntax -- not the port's time, see above
+  return Date.now();
+}
+
 function describeSelf(role: string): LockHolder {
-  return { ...identifySelf(), role, since: Date.now(), nonce: randomUUID() };
+  return { ...identifySelf(), role, since: readWallClock(), nonce: randomUUID() };
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -56,7 +62,7 @@ export function readLockFile(path: string): {
   if (found === undefined) return { state: 'gone', holder: undefined, text: '' };
   const holder = parseHolder(found.text);
   const judged = holder === undefined ? 'elsewhere' : judgeProcess(holder);
-  const isStale = judged === 'dead' || (judged === 'elsewhere' && Date.now() - found.touchedAt > STALE_MILLIS);
+  const isStale = judged === 'dead' || (judged === 'elsewhere' && readWallClock() - found.touchedAt > STALE_MILLIS);
   return { state: isStale ? 'stale' : 'held', holder, text: found.text };
 }
 
@@ -85,7 +91,8 @@ export function writeLockFile(path: string, role: string): LockFile {
   writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   const timer = setInterval(() => {
     try {
-      utimesSync(path, new Date(), new Date());
+      const now = readWallClock() / 1000;
+      utimesSync(path, now, now);
     } catch {
       // The folder was removed under us; there is nothing left to protect.
     }

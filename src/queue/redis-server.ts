@@ -90,7 +90,7 @@ export async function inspectServer(place: ServerPlace): Promise<ServerState> {
   try {
     return await withServer(place.socket, async (redis) => {
       const info = await redis.info();
-      const [, directory] = (await redis.config('GET', 'dir')) as string[];
+      const [, directory] = await redis.config('GET', 'dir');
       if (directory !== place.directory) return { state: 'foreign' };
       const pid = Number(/^process_id:(\d+)/m.exec(info)?.[1]);
       return { state: 'ours', pid, isLoading: /^loading:1/m.test(info) };

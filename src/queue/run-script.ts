@@ -22,7 +22,7 @@ export async function runScript(
   keys: readonly string[],
   parameters: readonly (string | number)[],
 ): Promise<unknown> {
-  const rest = [keys.length, ...keys].concat(parameters as (string | number)[]);
+  const rest = [keys.length, ...keys].concat(parameters);
   try {
     return await send(redis, 'evalsha', [script.hash, ...rest]);
   } catch (error) {

@@ -72,6 +72,7 @@ export async function createVirtualClock({
   subscriber.on('ready', () => void sync().catch(() => undefined));
 
   return {
+    isStepped: true,
     now: () => now,
     monotonicMillis: () => performance.now(),
     sync,
