@@ -60,7 +60,9 @@ function describeHoldNeeds(plan: Plan): Need[] {
   for (const hold of plan.holds) {
     if (!needsPerson(hold)) continue;
     const key = `${hold.policy ?? ''} ${hold.reason.code} ${hold.vm === undefined}`;
-    groups.set(key, [...(groups.get(key) ?? []), hold]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [hold]);
+    else group.push(hold);
   }
   return [...groups.values()].flatMap((holds) => {
     const named = holds.length <= MOST_NAMED ? holds.map((hold) => [hold]) : [holds];

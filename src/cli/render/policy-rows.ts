@@ -2,6 +2,7 @@
 import { costOver, DAY_MILLIS, sumMicros } from '../../core/money.js';
 import type { FleetSummary, Hold, OtherVm, Plan, ReapSummary } from '../../core/plan-types.js';
 import { formatNear } from './format-instant.js';
+import { listNobodys } from './list-nobodys.js';
 import { labelOf, listNames, oneLine } from './phrase.js';
 import type { PolicyRow } from './status-report.js';
 
@@ -31,7 +32,8 @@ function describeActionsNow(plan: Plan, policy: string): Next {
   if (deletes.length > 0) {
     const names = deletes.length === 1 ? oneLine(deletes[0]!.vm.name) : String(deletes.length);
     const boundaries = deletes.flatMap((action) => (action.boundary === undefined ? [] : [action.boundary]));
-    const before = boundaries.length === 0 ? '' : ` before ${formatNear(Math.min(...boundaries), plan.at, plan.at)}`;
+    const first = boundaries.reduce((least, each) => Math.min(least, each), Infinity);
+    const before = first === Infinity ? '' : ` before ${formatNear(first, plan.at, plan.at)}`;
     return { at: undefined, text: `deleting ${names}${before}` };
   }
   const deploys = actions.flatMap((action) => (action.kind === 'deploy' ? [action] : []));
@@ -79,13 +81,12 @@ function describeOthers(others: readonly OtherVm[]): string {
 }
 
 function buildOtherRow(plan: Plan): PolicyRow[] {
-  if (plan.others.length === 0) return [];
-  const perDay = sumMicros(
-    plan.others.map((other) => (other.price === undefined ? 0n : costOver(other.price, DAY_MILLIS))),
-  );
+  const others = listNobodys(plan);
+  if (others.length === 0) return [];
+  const perDay = sumMicros(others.map((other) => (other.price === undefined ? 0n : costOver(other.price, DAY_MILLIS))));
   const unknown = { mode: undefined, wanted: undefined, parked: undefined };
-  const next = { at: undefined, text: describeOthers(plan.others) };
-  return [{ account: plan.account, policy: 'other', ...unknown, running: plan.others.length, perDay, next }];
+  const next = { at: undefined, text: describeOthers(others) };
+  return [{ account: plan.account, policy: 'other', ...unknown, running: others.length, perDay, next }];
 }
 
 /** One row a policy, in the plan's order, and one for VMs that are nobody's. */

@@ -4,6 +4,7 @@ import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { FleetSummary, Hold, Plan, ReapSummary } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
 import { formatInstant, formatNear } from './format-instant.js';
+import { listNobodys } from './list-nobodys.js';
 import { paint } from './paint.js';
 import { joinPieces, oneLine } from './phrase.js';
 import { renderAccountHead, renderAccountHolds, renderOthers, renderRails, renderRefusals } from './plan-account.js';
@@ -123,7 +124,7 @@ function renderAccount(plan: Plan, facts: RenderFacts): string {
     renderAccountHolds(plan.holds.filter(isAccountWide), facts),
     policies.length === 0 ? ['No policies for this account.'] : policies,
     renderRefusals(plan.refused, facts),
-    [...renderOthers(plan.others, facts), renderRails(plan.rails)],
+    [...renderOthers(listNobodys(plan), facts), renderRails(plan.rails)],
   ];
   return sections
     .filter((lines) => lines.length > 0)

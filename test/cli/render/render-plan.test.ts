@@ -207,6 +207,16 @@ test('a record says once that it is one', () => {
   expect(renderPlan([emptyPlan({ actions: [record] })], PLAIN)).toContain(`\n  - delete web-1   ${text}\n`);
 });
 
+test('a foreign VM that a reap looks after stands with the reap, not once more below', () => {
+  const plan = emptyPlan({
+    actions: [deletion('ci-1')],
+    holds: [hold('busy', 'ci-2', { text: '/busy = true' })],
+    reaps: [reap('reap-ci', { matched: 2, idle: 1, busy: 1 })],
+    others: [other('ci-1'), other('ci-2'), other('db-1')],
+  });
+  expect(renderPlan([plan], PLAIN)).toContain("\nNot Purser's: 1 VM (db-1)      Unclaimed: none\n");
+});
+
 test('refusals say which rail, which VMs and what to do', () => {
   const plan = emptyPlan({
     refused: [

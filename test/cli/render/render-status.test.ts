@@ -189,11 +189,15 @@ test('what changes next is the most pressing thing that is known of a policy', (
       fleet('steady'),
       fleet('stuck'),
     ],
-    holds: [hold('backing-off', undefined, { policy: 'stuck', text: 'no offer', until: at('2026-11-20T19:14') })],
+    holds: [
+      hold('backing-off', undefined, { policy: 'stuck', text: 'no offer', until: at('2026-11-20T19:14') }),
+      hold('busy', 'ci-1', { text: '/busy = true' }),
+    ],
     reaps: [reap('reap-ci', { mode: 'observe' })],
-    others: [other('db-1', { protected: true }), other('db-2'), other('db-3')],
+    others: [other('db-1', { protected: true }), other('db-2'), other('db-3'), other('ci-1')],
   });
   const rows = buildStatusReport(gather({ plans: [plan] })).policies;
+  expect(rows.at(-1)).toMatchObject({ running: 3, perDay: 3n * PRICE });
   expect(rows.map(({ policy, next: change }) => [policy, change])).toEqual([
     ['heal', { at: undefined, text: 'healing: launching 1' }],
     ['starting', { at: undefined, text: 'launching 2' }],
