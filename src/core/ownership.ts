@@ -27,6 +27,17 @@ export function expectLaunchMillis(samples: readonly Millis[]): Millis {
   return percentileOf(samples, 95) ?? UNMEASURED_LAUNCH;
 }
 
+/**
+ * The fleet that answers for a name: the one that bears it, else the one that names it in `formerly`. Two that name it:
+ * neither.
+ */
+export function findFleet(fleets: readonly FleetPolicy[], name: string): FleetPolicy | undefined {
+  const bearer = fleets.find((fleet) => fleet.name === name);
+  if (bearer !== undefined) return bearer;
+  const heirs = fleets.filter((fleet) => fleet.formerly.includes(name));
+  return heirs.length === 1 ? heirs[0] : undefined;
+}
+
 export function isOpenIntent(intent: Intent): boolean {
   return intent.state === 'planned' || intent.state === 'calling' || intent.state === 'unknown';
 }
@@ -82,7 +93,11 @@ function judgeMember(
   };
 }
 
-function countPending(intents: readonly Intent[], claims: readonly Claim[]): Map<string, number> {
+function countPending(
+  intents: readonly Intent[],
+  claims: readonly Claim[],
+  fleets: readonly FleetPolicy[],
+): Map<string, number> {
   const claimed = new Map<string, number>();
   for (const claim of claims) {
     if (claim.intent !== undefined) claimed.set(claim.intent, (claimed.get(claim.intent) ?? 0) + 1);
@@ -91,7 +106,8 @@ function countPending(intents: readonly Intent[], claims: readonly Claim[]): Map
   for (const intent of intents) {
     if (intent.deploy === undefined || !isOpenIntent(intent)) continue;
     const left = Math.max(0, intent.deploy.count - (claimed.get(intent.id) ?? 0));
-    pending.set(intent.policy, (pending.get(intent.policy) ?? 0) + left);
+    const policy = findFleet(fleets, intent.policy)?.name ?? intent.policy;
+    pending.set(policy, (pending.get(policy) ?? 0) + left);
   }
   return pending;
 }
@@ -110,7 +126,7 @@ export function isProtectedByHand(vm: { id: string; name: string }, handles: Rea
 /** Joins listing and books. Pure; every listed VM ends up in exactly one of members, others, or an open create's count. */
 export function assignOwnership(snapshot: Snapshot, policies: PolicySet, settings: AccountSettings): OwnershipView {
   const { books, inventory, at: now } = snapshot;
-  const fleets = new Map<string, FleetPolicy>(policies.fleets.map((fleet) => [fleet.name, fleet]));
+  const fleets = new Set(policies.fleets.map((fleet) => fleet.name));
   const intents = new Map(books.intents.map((intent) => [intent.id, intent]));
   const handles = new Set(books.handles.protect);
   const judge: Judge = {
@@ -160,9 +176,9 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
     // A create that is being made shows its VMs before its answer is read: its whole count is pending already.
     const intent = intents.get(named.intent);
     if (intent !== undefined && isOpenIntent(intent)) continue;
-    if (fleets.has(named.fleet))
-      push(members, named.fleet, protect(judgeMember(judge, 'by-name', named.fleet, undefined, vm)));
+    const fleet = findFleet(policies.fleets, named.fleet)?.name;
+    if (fleet !== undefined) push(members, fleet, protect(judgeMember(judge, 'by-name', fleet, undefined, vm)));
     tell(vm, 'known-by-name', named.fleet);
   }
-  return { vmById, members, pending: countPending(books.intents, books.claims), foreign, others };
+  return { vmById, members, pending: countPending(books.intents, books.claims, policies.fleets), foreign, others };
 }

@@ -3,6 +3,7 @@ import type { Claim } from '../books.js';
 import { isEnded, isRunning } from '../lifecycle.js';
 import { formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
+import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Instant, Millis, Vm } from '../types.js';
 import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js';
@@ -107,11 +108,10 @@ function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
 
 /** `formerly: [old]`: members of a name that no policy bears any more follow to the policy that names it. */
 function followRename(reckoning: Reckoning, claim: Claim): Claim {
-  if (claim.origin === 'reaped' || reckoning.policies.fleets.some((fleet) => fleet.name === claim.policy)) return claim;
-  const heirs = reckoning.policies.fleets.filter((fleet) => fleet.formerly.includes(claim.policy));
-  // Two claimants: neither gets it.
-  if (heirs.length !== 1) return claim;
-  const next = { ...claim, policy: heirs[0]!.name };
+  if (claim.origin === 'reaped') return claim;
+  const fleet = findFleet(reckoning.policies.fleets, claim.policy);
+  if (fleet === undefined || fleet.name === claim.policy) return claim;
+  const next = { ...claim, policy: fleet.name };
   tell(reckoning, 'moved', `${claim.vmName} moved from ${claim.policy} to ${next.policy} (formerly)`, about(next));
   setClaim(reckoning, next);
   return next;

@@ -7,10 +7,13 @@ import { formatUsdc, DAY_MILLIS } from '../money.js';
 import { isOpenIntent } from '../ownership.js';
 import { hashFleet, hashOffersFor } from '../rules/buy-missing.js';
 import { percentileOf } from '../statistics.js';
-import type { Millis, Vm } from '../types.js';
+import type { Instant, Millis, Vm } from '../types.js';
+import { describeMismatch } from '../where.js';
 import { about, setClaim, setIntent, tell, type Reckoning } from './reckoning.js';
 
 const SHORTEST_SETTLE: Millis = 10 * 60_000;
+/** Twice the time for which one attempt holds an intent: nobody waits for this call any more. */
+const LONGEST_CALL: Millis = 2 * 60_000;
 const LOOKS_TO_LAPSE = 3;
 const KEEP_CLOSED: Millis = 30 * DAY_MILLIS;
 const NO_BALANCE_RETRY: Millis = 15 * 60_000;
@@ -117,7 +120,30 @@ function giveUpCalling(reckoning: Reckoning, intent: Intent): Intent {
   return next;
 }
 
-function nextBackOff(reckoning: Reckoning, intent: Intent): BackOff {
+/** A deletion or a new name that nobody carries out any more would keep its targets from being planned for again. */
+function isAbandoned(intent: Intent, now: Instant): boolean {
+  const age = now - (intent.calledAt ?? intent.createdAt);
+  if (intent.state === 'unknown') return true;
+  if (intent.state === 'calling') return age >= LONGEST_CALL;
+  const boundaries = intent.delete?.targets.map((target) => target.boundary) ?? [];
+  return age >= SHORTEST_SETTLE && boundaries.every((boundary) => boundary === undefined || boundary <= now);
+}
+
+/**
+ * Closes what can't take effect any more: waiting intents of an older generation (workers refuse those), and abandoned
+ * deletions and renames, which may be sent again without harm. A create is never closed here: it may have bought.
+ */
+function closeStale(reckoning: Reckoning, intent: Intent): Intent {
+  const { now, policies } = reckoning;
+  if (!isOpenIntent(intent)) return intent;
+  const isOutdated = intent.state === 'planned' && intent.generation < policies.generation;
+  if (!isOutdated && (intent.deploy !== undefined || !isAbandoned(intent, now))) return intent;
+  const next: Intent = { ...intent, state: isOutdated ? 'refused' : 'lapsed', closedAt: now };
+  setIntent(reckoning, next);
+  return next;
+}
+
+function nextBackOff(reckoning: Reckoning, intent: Intent, text: string): BackOff {
   const before = reckoning.notes.backOffs[intent.policy];
   const policyHash = hashFleet(reckoning, intent.policy);
   const fleet = reckoning.policies.fleets.find((known) => known.name === intent.policy);
@@ -128,23 +154,46 @@ function nextBackOff(reckoning: Reckoning, intent: Intent): BackOff {
   return {
     attempts,
     until: reckoning.now + wait,
-    text: intent.error?.text ?? 'no reason given',
+    text,
     policyHash,
     offersHash,
   };
+}
+
+/** What was bought is judged when it is up: the API may tell place and size late. undefined: not all can be judged yet. */
+function judgeBought(reckoning: Reckoning, intent: Intent): { readonly mismatch: string | undefined } | undefined {
+  const isPatient = reckoning.now - (intent.closedAt ?? intent.createdAt) < SHORTEST_SETTLE;
+  for (const claim of reckoning.claims.values()) {
+    if (claim.intent !== intent.id || claim.origin !== 'bought') continue;
+    const vm = reckoning.vmById.get(claim.vmId);
+    const mismatch = vm === undefined ? undefined : describeMismatch(vm, intent.deploy!);
+    if (mismatch !== undefined) return { mismatch };
+    if (isPatient && (vm === undefined || vm.status === 'new' || vm.status === 'launching')) return undefined;
+  }
+  return { mismatch: undefined };
 }
 
 /** Folds a closed create into the notes, once. */
 function foldDeploy(reckoning: Reckoning, intent: Intent): void {
   const { [intent.policy]: _, ...otherBackOffs } = reckoning.notes.backOffs;
   if (intent.state === 'done') {
-    reckoning.notes = { ...reckoning.notes, backOffs: otherBackOffs, noBalance: undefined };
+    const judged = judgeBought(reckoning, intent);
+    if (judged === undefined) return;
+    const { mismatch } = judged;
+    const backOffs =
+      mismatch === undefined
+        ? otherBackOffs
+        : { ...otherBackOffs, [intent.policy]: nextBackOff(reckoning, intent, `bought, but ${mismatch}`) };
+    reckoning.notes = { ...reckoning.notes, backOffs, noBalance: undefined };
   } else if (intent.state === 'failed' && intent.error?.code === 'api-no-balance') {
     const since = reckoning.notes.noBalance?.since ?? reckoning.now;
     const retryAt = reckoning.now + NO_BALANCE_RETRY;
     reckoning.notes = { ...reckoning.notes, noBalance: { since, retryAt, text: intent.error.text } };
   } else if (intent.state === 'failed') {
-    const backOffs = { ...otherBackOffs, [intent.policy]: nextBackOff(reckoning, intent) };
+    const backOffs = {
+      ...otherBackOffs,
+      [intent.policy]: nextBackOff(reckoning, intent, intent.error?.text ?? 'no reason given'),
+    };
     reckoning.notes = { ...reckoning.notes, backOffs };
   }
   setIntent(reckoning, { ...intent, reckoned: true });
@@ -159,7 +208,7 @@ export function reckonIntents(reckoning: Reckoning, isBelieved: boolean): void {
       reckoning.changes.push({ kind: 'forget-intent', id: known.id });
       continue;
     }
-    const intent = giveUpCalling(reckoning, known);
+    const intent = closeStale(reckoning, giveUpCalling(reckoning, known));
     const seen = groups.get(intent.id);
     // While the call is open its answer is awaited: its whole count is pending anyway.
     if (seen !== undefined && intent.deploy !== undefined && intent.state !== 'calling')

@@ -76,12 +76,33 @@ function countServing(context: PlanContext, fleet: FleetPolicy, members: readonl
   return gone.size;
 }
 
+/** Another fleet that claims members of the same earlier name: neither gets them, so neither buys in their place. */
+function findRival(
+  context: PlanContext,
+  fleet: FleetPolicy,
+): { readonly fleet: string; readonly name: string } | undefined {
+  const { fleets } = context.policies;
+  for (const name of fleet.formerly) {
+    if (fleets.some((known) => known.name === name)) continue;
+    const rival = fleets.find((other) => other.name !== fleet.name && other.formerly.includes(name));
+    if (rival !== undefined && context.books.claims.some((claim) => claim.policy === name)) {
+      return { fleet: rival.name, name };
+    }
+  }
+  return undefined;
+}
+
 function findObstacle(
   context: PlanContext,
   fleet: FleetPolicy,
 ): { reason: Reason; until: number | undefined } | undefined {
   const { notes } = context.books;
   const { offers } = context.snapshot;
+  const rival = findRival(context, fleet);
+  if (rival !== undefined) {
+    const text = `${rival.fleet} names the same earlier name "${rival.name}", whose members are still there: let one of them drop it`;
+    return { reason: { code: 'two-claimants', text }, until: undefined };
+  }
   if (notes.noBalance !== undefined && context.now < notes.noBalance.retryAt) {
     const text = `the account's balance was refused (${notes.noBalance.text}); tried again ${formatMinute(notes.noBalance.retryAt)}`;
     return { reason: { code: 'no-balance', text }, until: notes.noBalance.retryAt };

@@ -4,19 +4,28 @@ import { isEnded } from '../lifecycle.js';
 import { formatMinute } from '../instant.js';
 import type { Claim, Intent } from '../books.js';
 import { isOpenIntent } from '../ownership.js';
-import type { Millis } from '../types.js';
+import type { Instant, Millis } from '../types.js';
 import { holdVm, noteVerdict, type Draft, type PlanContext } from '../plan-context.js';
 import { retryDeletionAfter } from './tend-members.js';
 
 /** A call that surely failed is made again this soon after it was begun. */
 const FAILED_CALL_MILLIS: Millis = 10_000;
 
+interface Call {
+  readonly isOpen: boolean;
+  readonly hasFailed: boolean;
+  readonly calledAt: Instant;
+}
+
 /** The deletion's intent waits or is being called; or its call surely failed, so that waiting for it is idle. */
-function readCall(claim: Claim, intents: ReadonlyMap<string, Intent>): { isOpen: boolean; hasFailed: boolean } {
+function readCall(claim: Claim, intents: ReadonlyMap<string, Intent>): Call {
   const intent = intents.get(claim.deletion?.intent ?? '');
-  if (intent === undefined) return { isOpen: false, hasFailed: false };
+  const begunAt = claim.deletion?.calledAt ?? claim.stateSince;
+  if (intent === undefined) return { isOpen: false, hasFailed: false, calledAt: begunAt };
   const outcome = intent.delete?.targets.find((target) => target.vmId === claim.vmId)?.outcome;
-  return { isOpen: isOpenIntent(intent), hasFailed: outcome?.result === 'failed' };
+  // The claim keeps its first call; a later one has its own clock, or it would be repeated at every look.
+  const calledAt = Math.max(begunAt, intent.calledAt ?? begunAt);
+  return { isOpen: isOpenIntent(intent), hasFailed: outcome?.result === 'failed', calledAt };
 }
 
 /** Sees every doomed VM through, also one whose policy is gone. */
@@ -26,11 +35,11 @@ export function retryDeletions(context: PlanContext, draft: Draft): void {
   for (const claim of context.books.claims) {
     const vm = context.vmById.get(claim.vmId);
     if (claim.state !== 'doomed' || vm === undefined) continue;
-    const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
     const ref = { id: vm.id, name: vm.name };
     // A VM that shows as ended is charged no more; its record is given longer to leave the list.
     const call = readCall(claim, intents);
     const wait = call.hasFailed ? FAILED_CALL_MILLIS : isEnded(vm.status) ? 10 * patience : patience;
+    const { calledAt } = call;
     const retryAt = calledAt + wait;
     if (context.now < retryAt || call.isOpen) {
       const text = `its deletion was called for at ${formatMinute(calledAt)}; the list still shows it as ${vm.statusText}`;
