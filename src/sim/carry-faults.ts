@@ -51,46 +51,26 @@ async function pause(millis: number): Promise<void> {
 }
 
 /** Whether the route runs at all. */
-function hasEffect(effect: FaultEffect): boolean {
-  switch (effect.kind) {
-    case 'answer':
-    case 'hang':
-      return effect.afterEffect === true;
-    case 'drop':
-      return false;
-    default:
-      return true;
-  }
+function hasEffect({ kind, afterEffect = false }: FaultEffect): boolean {
+  if (kind === 'answer' || kind === 'hang') return afterEffect;
+  return kind !== 'drop';
 }
 
-function howItEnds(effect: FaultEffect): 'drop' | 'hang' | 'answer' {
-  switch (effect.kind) {
-    case 'drop':
-    case 'lose-answer':
-      return 'drop';
-    case 'hang':
-      return 'hang';
-    case 'late-create':
-      return effect.then ?? 'answer';
-    default:
-      return 'answer';
-  }
+function howItEnds({ kind, then }: FaultEffect): 'drop' | 'hang' | 'answer' {
+  if (kind === 'late-create') return then ?? 'answer';
+  if (kind === 'hang') return 'hang';
+  return kind === 'drop' || kind === 'lose-answer' ? 'drop' : 'answer';
 }
 
 async function spoil(context: FaultContext, effect: FaultEffect): Promise<Response> {
   const response = context.res;
-  switch (effect.kind) {
-    case 'answer':
-      return buildAnswer(effect, 500);
-    case 'late-create':
-      return buildAnswer(effect, 504);
-    case 'cut-body':
-      return cutBody(context, await response.text(), effect);
-    case 'partial-list':
-      return Response.json(dropEntries(await response.json(), effect), { status: response.status });
-    default:
-      return response;
+  if (effect.kind === 'answer') return buildAnswer(effect, 500);
+  if (effect.kind === 'late-create') return buildAnswer(effect, 504);
+  if (effect.kind === 'cut-body') return cutBody(context, await response.text(), effect);
+  if (effect.kind === 'partial-list') {
+    return Response.json(dropEntries(await response.json(), effect), { status: response.status });
   }
+  return response;
 }
 
 function buildAnswer({ status, body, headers, retryAfter }: FaultEffect, usual: number): Response {

@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { errorTable, PurserError } from '../core/errors.js';
 import { carryFaults } from './carry-faults.js';
 import { buildControlRoutes } from './controls/control-routes.js';
+import { helpText } from './controls/help-text.js';
 import { RequestRefused, type SandboxEnv } from './http-parts.js';
 import { buildMarketplaceApi } from './marketplace/marketplace-api.js';
 import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
@@ -60,6 +61,10 @@ function createFront(sandbox: Sandbox): Server {
   });
   app.notFound((context) => context.json({ error: 'Not found' }, 404));
   app.route('/_sandbox', buildControlRoutes(sandbox));
+  app.get('/_sandbox/', (context) => context.text(helpText));
+  app.all('/_sandbox/*', () => {
+    throw new RequestRefused(404, 'No such control: GET /_sandbox/ lists them');
+  });
   app.use(carryFaults(sandbox));
   app.route('/', buildMarketplaceApi(sandbox));
 

@@ -29,18 +29,29 @@ export function parseWorld(text: string, file: string): World {
     const node = document.getIn(problem.path, true);
     const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === problem.key) : undefined;
     const place = (pair?.key ?? node) as { range?: readonly number[] } | undefined;
-    return `${locate(place?.range?.[0] ?? 0)}: ${formatProblem(problem)}`;
+    const offset = place?.range?.[0] ?? 0;
+    return { offset, line: `${locate(offset)}: ${formatProblem(problem)}` };
   });
 }
 
+type Describe = (problem: ShapeProblem) => { readonly offset: number; readonly line: string };
+
 /** Reads a world that was written as an object. Throws `world-invalid` as parseWorld does. */
-export function readWorld(written: unknown, describe: (problem: ShapeProblem) => string = formatProblem): World {
+export function readWorld(
+  written: unknown,
+  describe: Describe = (problem) => ({ offset: 0, line: formatProblem(problem) }),
+): World {
   const { value: document, problems: shapeProblems } = checkWorld(written);
-  if (document === undefined) throw refuseWorld(shapeProblems.map(describe));
+  if (document === undefined) throw refuseWorld(sortLines(shapeProblems.map(describe)));
   const problems: ShapeProblem[] = [];
   const world = buildWorld(document, (path, text) => problems.push({ path, text }));
-  if (problems.length > 0) throw refuseWorld(problems.map(describe));
+  if (problems.length > 0) throw refuseWorld(sortLines(problems.map(describe)));
   return world;
+}
+
+/** As a reader meets them in the file. */
+function sortLines(described: readonly ReturnType<Describe>[]): readonly string[] {
+  return described.toSorted((left, right) => left.offset - right.offset).map(({ line }) => line);
 }
 
 function refuseWorld(lines: readonly string[]): PurserError {

@@ -70,9 +70,9 @@ describe('a world file', () => {
     ].join('\n');
     expect(refusalOf(text)).toEqual([
       'world.yaml:1:8: start is no date that a calendar has',
+      'world.yaml:2:9: launch has a least (1h) that is longer than its most (1m); say both',
       'world.yaml:3:61: offers[0].price must be more than 0',
       'world.yaml:4:7: vms[0] asks for a country and configuration that no offer of this world has',
-      'world.yaml:2:9: launch has a least (1h) that is longer than its most (1m); say both',
       'world.yaml:5:34: sshKeys[0].publicKey is no public SSH key',
       'world.yaml:6:8: apps[0] must say which VM: id, name or prefix',
     ]);

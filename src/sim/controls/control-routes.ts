@@ -15,7 +15,6 @@ import { appShape, readApp } from '../vm-apps.js';
 import { buildForeignVms, readMove } from '../world-build.js';
 import { foreignVmShape, moveShape } from '../world-schema.js';
 import { balanceShape, clockShape, terminateShape } from './control-bodies.js';
-import { helpText } from './help-text.js';
 
 const checkClock = buildShapeCheck(clockShape);
 const checkFaults = buildShapeCheck(faultsShape);
@@ -32,7 +31,6 @@ export function buildControlRoutes(sandbox: SandboxControls): Hono<SandboxEnv> {
   addFaultRoutes(routes, sandbox.faults);
   addVmRoutes(routes, sandbox);
 
-  routes.get('/', (context) => context.text(helpText));
   routes.get('/books', (context) => context.json(sandbox.books()));
   routes.post('/offers', async (context) =>
     context.json({ changed: sandbox.moveOffers(readMove(await readBody(context, checkMove))) }),
