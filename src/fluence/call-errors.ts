@@ -53,16 +53,17 @@ export function buildStatusError(facts: CallFacts, answer: HttpAnswer): CloudErr
 function codeOfStatus(status: number, apiText: string | undefined, bodyLength: number): CloudErrorCode {
   if (status >= 500) return 'api-unavailable';
   if (status < 400) return 'api-unreadable';
-  // "Auth failed" comes first: a refused key stays one whatever else its text mentions.
-  // A page instead of the API's JSON is the word of something in between, and says nothing about the key.
-  if (status === 401 || status === 403) {
-    if (apiText !== undefined && !/auth|api key/i.test(apiText) && isAboutBalance(apiText)) return 'api-no-balance';
-    return apiText !== undefined || bodyLength === 0 ? 'api-key-refused' : 'api-unavailable';
-  }
   if (status === 408) return 'api-timeout';
   if (status === 429) return 'api-rate-limited';
-  if (status === 402 || (apiText !== undefined && isAboutBalance(apiText))) return 'api-no-balance';
-  if (apiText !== undefined && /no suitable offer|not enough offers/i.test(apiText)) return 'api-no-offer';
+  // A page instead of the API's JSON is the word of something in between: it says nothing about the key or about any VM.
+  const isForeign = apiText === undefined && bodyLength > 0;
+  if (isForeign && (status === 401 || status === 403 || status === 404)) return 'api-unavailable';
+  const text = apiText ?? '';
+  // A refused key stays one whatever else its text mentions.
+  const isRefused = status === 401 || status === 403;
+  if (isRefused && (/auth|api key/i.test(text) || !isAboutBalance(text))) return 'api-key-refused';
+  if (status === 402 || isAboutBalance(text)) return 'api-no-balance';
+  if (/no suitable offer|not enough offers/i.test(text)) return 'api-no-offer';
   if (status === 404) return 'api-not-found';
   if (status === 409) return 'api-conflict';
   return 'api-bad-request';

@@ -152,6 +152,15 @@ describe('errors of the API', () => {
     });
   });
 
+  it.each([401, 403, 404])('%i with a page says nothing about the key or the VM', async (status) => {
+    setup = await setUp((_request, response) => response.writeHead(status).end('<html>nginx</html>'));
+    expect(await catchError(setup.cloud.deleteVms([vmId(1)]))).toMatchObject({
+      code: 'api-unavailable',
+      effect: 'none',
+      status,
+    });
+  });
+
   it('that are a page keep the status and 256 characters, without the key', async () => {
     setup = await setUp((request, response) => {
       const page = `<html>${'y'.repeat(240)}${request.headers['x-api-key'] as string} and more</html>`;
