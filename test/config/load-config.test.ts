@@ -182,7 +182,7 @@ describe('problems', () => {
       '5:3 accounts.Main value-wrong',
       '6:14 accounts.Main.product value-wrong',
       '7:11 accounts.Main.rate value-wrong',
-      '8:11 protect[0] cel-type',
+      '8:14 protect[0] cel-type',
       '9:36 rails.deletes.perPlan.count value-wrong',
     ]);
     expect(error.message).toContain('8 problems:\npurser.yaml:1:15 installation:');
