@@ -26,7 +26,7 @@ function readDoom(text: string | undefined): { intent: string; calledAt: Instant
 }
 
 /** The claim as it is now: its JSON, and over it what the gate made of it since. */
-export function composeClaim(json: string, state: string, doom: string | undefined): Claim {
+function composeClaim(json: string, state: string, doom: string | undefined): Claim {
   const claim = decodeJson(json) as Claim;
   const now = state as ClaimState;
   const deletion = readDoom(doom);
@@ -44,6 +44,11 @@ export function composeIntent(json: string, state: string, calledAt: string | un
   return { ...intent, state: now, calledAt: called };
 }
 
+/** Ids come from outside: one named `constructor` must not find what every object inherits. */
+function readOwn(record: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
@@ -56,8 +61,8 @@ export function composeClaims(
 ): Claim[] {
   const claims: Claim[] = [];
   for (const [id, json] of Object.entries(jsons)) {
-    const state = states[id];
-    if (state !== undefined) claims.push(composeClaim(json, state, dooms[id]));
+    const state = readOwn(states, id);
+    if (state !== undefined) claims.push(composeClaim(json, state, readOwn(dooms, id)));
   }
   return claims.sort((left, right) => compareText(left.vmId, right.vmId));
 }
@@ -70,8 +75,8 @@ export function composeIntents(
 ): Intent[] {
   const intents: Intent[] = [];
   for (const [id, json] of Object.entries(jsons)) {
-    const state = states[id];
-    if (state !== undefined) intents.push(composeIntent(json, state, calls[id]));
+    const state = readOwn(states, id);
+    if (state !== undefined) intents.push(composeIntent(json, state, readOwn(calls, id)));
   }
   return intents.sort((left, right) => left.createdAt - right.createdAt || compareText(left.id, right.id));
 }

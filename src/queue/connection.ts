@@ -19,7 +19,7 @@ export interface Log {
 export type ConnectionPurpose = 'command' | 'worker' | 'subscriber';
 
 /** How long a command waits for a connection before it gives up. */
-export const REACH_MILLIS: Millis = 5_000;
+const REACH_MILLIS: Millis = 5_000;
 /** How long one command may take once it was sent. */
 const COMMAND_MILLIS: Millis = 20_000;
 const LONGEST_BACK_OFF_MILLIS: Millis = 2_000;

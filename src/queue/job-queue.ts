@@ -24,7 +24,7 @@ export interface JobQueueOptions {
 }
 
 /** BullMQ refuses ids that are integers or hold a colon, so ours get a prefix and colons go. */
-export function toJobId(id: string): string {
+function toJobId(id: string): string {
   if (id === '') throw new PurserError('internal', 'A job needs an id.');
   return `job-${id.replaceAll('%', '%25').replaceAll(':', '%3A')}`;
 }

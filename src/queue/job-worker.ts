@@ -39,14 +39,15 @@ export interface JobWorker {
   ready(): Promise<void>;
   /** How many handlers run now. */
   running(): number;
-  /** Takes no more jobs, ends within 10 s; what still runs then is left to other workers. */
+  /** Takes no more jobs and ends within 8 s; what still runs then is left to other workers. */
   close(): Promise<void>;
 }
 
-const GRACE_MILLIS: Millis = 4_000;
-/** After the abort, and again for the queue's own end: with the grace below 10 s together. */
-const ABORTED_MILLIS: Millis = 3_000;
-const END_MILLIS: Millis = 2_000;
+/** In the worst case 0.7 (stop fetching) + 3 + 2 + 1.5 + 0.5 s: below 8 s, so that the process has time for its own end. */
+const PAUSE_MILLIS: Millis = 700;
+const GRACE_MILLIS: Millis = 3_000;
+const ABORTED_MILLIS: Millis = 2_000;
+const END_MILLIS: Millis = 1_500;
 /** Released jobs wait a moment, so that the closing worker doesn't take them back. */
 const RELEASE_MILLIS: Millis = 100;
 
@@ -122,11 +123,17 @@ export function startWorker(options: JobWorkerOptions): JobWorker {
     prefix: buildQueuePrefix(options.installation),
     concurrency: options.concurrency,
   });
-  worker.on('error', (error) => log.warn({ err: error }, 'worker'));
+  let told = '';
+  worker.on('error', (error) => {
+    // During an outage the same comes every two seconds.
+    if (error.message === told) log.debug({ err: error }, 'Worker');
+    else log.warn({ err: error }, 'The worker met an error; it goes on');
+    told = error.message;
+  });
   worker.on('stalled', (jobId) => log.warn({ job: fromJobId(jobId) }, 'A job of a worker that is gone starts again'));
 
   async function shutDown(): Promise<void> {
-    await endsWithin(worker.pause(true), END_MILLIS / 2);
+    await endsWithin(worker.pause(true), PAUSE_MILLIS);
     if (!(await endsWithin(Promise.allSettled(running), options.graceMillis ?? GRACE_MILLIS))) {
       abort.abort(new Error('The worker is closing'));
       await endsWithin(Promise.allSettled(running), ABORTED_MILLIS);

@@ -14,7 +14,7 @@ type BooksPart = Pick<Store, 'readBooks' | 'commit' | 'readIntent'>;
  * So many changes (and ledger entries) at most go into one script: some 100 ms, for which Redis does nothing else. A larger
  * commit is written in parts, in its order, each checked by itself.
  */
-export const CHANGES_PER_SCRIPT = 10_000;
+const CHANGES_PER_SCRIPT = 10_000;
 
 function packChange(change: Change): string[] {
   switch (change.kind) {

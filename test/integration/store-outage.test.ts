@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkRedis } from '../../src/queue/check-redis.js';
 import { describeRedis, openConnection } from '../../src/queue/connection.js';
@@ -62,6 +63,12 @@ describe('a Redis that is killed', () => {
     await eventually('new jobs too', () => finished.has('afterwards'));
     // A job whose end Redis never heard of runs again; those are at most the ones that were open.
     expect([...finished.values()].filter((runs) => runs > 1).length).toBeLessThanOrEqual(5);
+    // Emptied under the worker's hands: nothing is left, and new work is found all the same.
+    const direct = new Redis({ path: redis.redis.socket });
+    await direct.flushall();
+    await direct.quit();
+    await queue.add([{ id: 'after-the-flood', data: { kind: 'probe', account: 'main' } }]);
+    await eventually('work after it was emptied', () => finished.has('after-the-flood'));
     await worker.close();
     await queue.close();
   });

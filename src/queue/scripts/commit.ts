@@ -4,7 +4,7 @@ import { holdsLeaseFunction } from './lease.js';
 import { appendLedgerFunction } from './ledger.js';
 
 /** So many values of ARGV stand for one change: kind, id, expect, state, extra, JSON. */
-export const VALUES_PER_CHANGE = 6;
+const VALUES_PER_CHANGE = 6;
 
 /**
  * KEYS: lease, generation, claims, claim states, claim dooms, intents, intent states, intent kinds, intent calls,

@@ -2,7 +2,7 @@
 import { defineScript } from '../run-script.js';
 
 /** About so many entries are kept of each account. */
-export const LEDGER_LENGTH = 100_000;
+const LEDGER_LENGTH = 100_000;
 
 /**
  * Entries are pairs of ARGV (instant, JSON). Ids are made here rather than by Redis: they must not run behind the entries'
