@@ -1,7 +1,6 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
-import type { ChosenOffer } from './plan-types.js';
-import type { Evidence, Instant, Micros, Millis, Price, ReasonCode } from './types.js';
+import type { ChosenOffer, Evidence, Instant, Micros, Millis, Price, ReasonCode } from './types.js';
 
 /** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
 export type ClaimState = 'member' | 'parked' | 'doomed';

@@ -2,9 +2,8 @@
 // a cap: so an offer is chosen only if everything that its call can select satisfies `where`. Chooses; never counts members.
 import { addPercent, comparePrices, convertCap, formatUsdc } from './money.js';
 import { MOST_PER_INTENT } from './names.js';
-import type { ChosenOffer } from './plan-types.js';
 import type { FleetPolicy, Where } from './policy-types.js';
-import type { Hardware, Offer, Price, Reason } from './types.js';
+import type { ChosenOffer, Hardware, Offer, Price, Reason } from './types.js';
 import { canSelect, findOfferMisfit, type WhereField } from './where.js';
 
 /** The cap sent is the planned price plus so many percent, never above maxPrice. */

@@ -1,8 +1,8 @@
 // A plan: what should be done about a snapshot, and what is deliberately not done. Pure data.
 import type { Books } from './books.js';
 import type {
+  ChosenOffer,
   ClockReading,
-  Hardware,
   Image,
   Instant,
   Inventory,
@@ -31,14 +31,6 @@ export interface Snapshot {
   readonly stoodSince: Readonly<Record<string, Instant>>;
   /** Frozen by a file or PURSER_FREEZE; the store's own freeze stands in books.handles. */
   readonly frozenBy: string | undefined;
-}
-
-/** What a deploy call names. All that the service may pick with it satisfies `where` (see "Buying" in DESIGN). */
-export interface ChosenOffer {
-  readonly country: string;
-  readonly configuration: string;
-  readonly hardware: Hardware | undefined;
-  readonly price: Price;
 }
 
 export interface VmRef {

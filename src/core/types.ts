@@ -112,6 +112,14 @@ export interface Offer {
   readonly hardware: Hardware;
 }
 
+/** What a deploy call names. All that the service may pick with it satisfies `where` (see "Buying" in DESIGN). */
+export interface ChosenOffer {
+  readonly country: string;
+  readonly configuration: string;
+  readonly hardware: Hardware | undefined;
+  readonly price: Price;
+}
+
 /** A default image of the product. */
 export interface Image {
   readonly slug: string;

@@ -1,8 +1,7 @@
 // Matching offers and VMs against a fleet's `where`. Says which field fails, so that people can be told; buys nothing.
 import { comparePrices, formatUsdc } from './money.js';
 import type { Where } from './policy-types.js';
-import type { ChosenOffer } from './plan-types.js';
-import type { Hardware, Offer, Place, Price, Vm } from './types.js';
+import type { ChosenOffer, Hardware, Offer, Place, Price, Vm } from './types.js';
 
 export type WhereField =
   'countries' | 'configuration' | 'minimum' | 'hardware' | 'tier' | 'certifications' | 'maxPrice';

@@ -1,7 +1,17 @@
 // The cloud port: one account at one product. Adapters translate wire shapes into core types; they decide nothing and retry
 // only what has no effect. Everything here may throw CloudError.
-import type { ChosenOffer } from '../core/plan-types.js';
-import type { Image, Inventory, Micros, Millis, Offer, Port, Price, Product, SshKey } from '../core/types.js';
+import type {
+  ChosenOffer,
+  Image,
+  Inventory,
+  Micros,
+  Millis,
+  Offer,
+  Port,
+  Price,
+  Product,
+  SshKey,
+} from '../core/types.js';
 import { PurserError } from '../core/errors.js';
 
 /**

@@ -1,8 +1,8 @@
 // `purser plan --json`: the document that scripts rely on. Fields of docs/cli stay as they are; more may be added.
 // What is not known is left out.
 import { formatUsdc, sumMicros } from '../../core/money.js';
-import type { ChosenOffer, DeleteAction, DeployAction, Plan, RenameAction } from '../../core/plan-types.js';
-import type { Micros } from '../../core/types.js';
+import type { DeleteAction, DeployAction, Plan, RenameAction } from '../../core/plan-types.js';
+import type { ChosenOffer, Micros } from '../../core/types.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
 import { mergePlanIds } from './render-plan.js';

@@ -1,8 +1,7 @@
 // Writes what the marketplace is asked: constraints of offers, estimates and deployments. The service picks the offer by
 // these constraints alone, so nothing that the plan named may be left out.
 import { convertCap, DAY_MILLIS, formatUsdc } from '../../core/money.js';
-import type { ChosenOffer } from '../../core/plan-types.js';
-import type { Hardware, Price } from '../../core/types.js';
+import type { ChosenOffer, Hardware, Price } from '../../core/types.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { CreateOrder, OfferQuery } from '../../ports/cloud.js';
 

@@ -1,0 +1,23 @@
+// Reads instants that people write in options: ISO 8601, a date, or a duration from now. UTC where no offset is written.
+import { parseDuration } from '../core/duration.js';
+import { PurserError } from '../core/errors.js';
+import type { Instant } from '../core/types.js';
+
+const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** undefined stays undefined. Throws `option-invalid` for anything else that is no instant. */
+export function parseInstant(written: unknown, now: Instant): Instant | undefined {
+  if (written === undefined) return undefined;
+  const text = String(written as string).trim();
+  const duration = parseDuration(text.replace(/^\+/, ''));
+  if (duration !== undefined) return now + duration;
+  if (ISO.test(text)) {
+    const hasZone = /(Z|[+-]\d{2}:\d{2})$/.test(text) || !text.includes('T');
+    const at = Date.parse(hasZone ? text : `${text}Z`);
+    if (Number.isFinite(at)) return at;
+  }
+  throw new PurserError(
+    'option-invalid',
+    `"${text}" is no instant: write 2026-11-21T10:00:00Z, 2026-11-21, or a duration from now such as 6h.`,
+  );
+}

@@ -1,0 +1,80 @@
+// Which policies a command is about: the files that were named, else the folder `policies/`, else the generation in force.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describePolicyContext } from '../compose.js';
+import type { Config } from '../config/load-config.js';
+import { PurserError } from '../core/errors.js';
+import type { PolicySet } from '../core/policy-types.js';
+import { checkPolicyFiles, createCompiler, requireValid } from '../policy/policies-in-force.js';
+import type { GenerationRecord } from '../ports/store.js';
+import type { CheckedPolicies } from '../scheduler/publish.js';
+
+const DEFAULT_FOLDER = 'policies';
+
+/** What a plan is made of: the set, and the record that says since when each policy stands. */
+export interface ChosenPolicies {
+  readonly set: PolicySet;
+  readonly record: GenerationRecord | undefined;
+  /** Of files: what `apply` would publish. undefined: they are in force already. */
+  readonly publishable: CheckedPolicies | undefined;
+}
+
+/** The paths to check, or undefined when none were named and there is no folder. */
+export function listPolicyPaths(operands: readonly string[], cwd: string): readonly string[] | undefined {
+  if (operands.length > 0) return operands;
+  return existsSync(resolve(cwd, DEFAULT_FOLDER)) ? [DEFAULT_FOLDER] : undefined;
+}
+
+/** Checks files and compiles them as the generation that they would be. Throws `policy-*` with every problem. */
+export async function checkFiles(
+  config: Config,
+  paths: readonly string[],
+  where: { readonly cwd: string; readonly now: number; readonly generation?: number },
+): Promise<CheckedPolicies & { readonly set: PolicySet }> {
+  const { cwd, ...rest } = where;
+  const checked = await checkPolicyFiles(paths, describePolicyContext(config), { baseDir: cwd, ...rest });
+  const set = requireValid(checked);
+  return { set, hash: checked.hash, documents: checked.documents, policyHashes: checked.policyHashes };
+}
+
+/** A policy whose content is that of the record stands since then; a changed or new one stands since now. */
+function previewRecord(present: GenerationRecord | undefined, files: CheckedPolicies, now: number): GenerationRecord {
+  const policies = Object.entries(files.policyHashes).map(([name, hash]) => {
+    const known = present?.policies[name];
+    return [name, known?.hash === hash ? known : { hash, since: now }] as const;
+  });
+  const number = (present?.number ?? 0) + 1;
+  return {
+    number,
+    hash: files.hash,
+    publishedAt: now,
+    documents: files.documents,
+    policies: Object.fromEntries(policies),
+    by: 'preview',
+  };
+}
+
+/** Chooses for `plan`, `apply` and `explain`. Throws `policy-unreadable` when there is nothing to plan with. */
+export async function choosePolicies(
+  config: Config,
+  operands: readonly string[],
+  facts: { readonly cwd: string; readonly now: number; readonly present: GenerationRecord | undefined },
+): Promise<ChosenPolicies> {
+  const { cwd, now, present } = facts;
+  const paths = listPolicyPaths(operands, cwd);
+  if (paths === undefined) {
+    if (present === undefined) {
+      throw new PurserError(
+        'policy-unreadable',
+        'There are no policies: no path was named, there is no folder policies/, and none are in force. `purser init` writes a first one.',
+      );
+    }
+    const set = createCompiler(describePolicyContext(config))(present);
+    return { set, record: present, publishable: undefined };
+  }
+  const files = await checkFiles(config, paths, { cwd, now, generation: (present?.number ?? 0) + 1 });
+  if (present?.hash === files.hash) {
+    return { set: { ...files.set, generation: present.number }, record: present, publishable: undefined };
+  }
+  return { set: files.set, record: previewRecord(present, files, now), publishable: files };
+}
