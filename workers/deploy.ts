@@ -67,14 +67,16 @@ async function finishBought(
   created: readonly { id: string; name: string }[],
 ): Promise<JobOutcome> {
   const now = engine.clock.now();
-  const cost = formatUsdc(deploy.offer.price.amount * BigInt(created.length));
-  const text = `bought ${created.length} of ${intent.policy}: ${deploy.offer.configuration} in ${deploy.offer.country}, ${cost} a period`;
+  const { configuration, country, price } = deploy.offer;
   await closeIntent(engine, attempt, {
     intent: { ...intent, state: 'done', closedAt: now, deploy: { ...deploy, vmIds: created.map((vm) => vm.id) } },
     claims: created.map((vm) => claimBought(engine, intent, deploy, vm)),
-    ledger: [describeOutcome(intent, now, 'bought', text)],
+    ledger: created.map((vm) => {
+      const text = `bought ${vm.name}: ${configuration} in ${country} at ${formatUsdc(price.amount)} a period`;
+      return describeOutcome(intent, now, 'bought', text, { vmId: vm.id, vmName: vm.name });
+    }),
   });
-  return { result: 'done', text };
+  return { result: 'done', text: `bought ${created.length} of ${intent.policy}` };
 }
 
 async function finishFailed(engine: Engine, attempt: string, intent: Intent, error: unknown): Promise<JobOutcome> {

@@ -1,0 +1,120 @@
+// `purser apply`: shows the plan, asks, puts the policies in force and carries out what is due, through the queue and a worker
+// of its own. Prints each outcome; stays for what becomes due within --wait.
+import { composeEngine, startJobWorker, type Composition } from '../../compose.js';
+import { parseDuration } from '../../core/duration.js';
+import { PurserError } from '../../core/errors.js';
+import type { LedgerEntry } from '../../core/books.js';
+import type { Millis } from '../../core/types.js';
+import { followLedger } from '../../scheduler/ledger-follower.js';
+import type { Look } from '../../scheduler/look.js';
+import { publishPolicies } from '../../scheduler/publish.js';
+import { startScheduler } from '../../scheduler/scheduler.js';
+import { askYes } from '../ask-yes.js';
+import type { CommandContext, CommandModule } from '../command.js';
+import { lookAtAccounts } from '../look-at-accounts.js';
+import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
+import { outcomeToJson, renderOutcome } from '../render/render-outcome.js';
+import { planToJson } from '../render/plan-to-json.js';
+import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
+import { runUntilQuiet } from '../run-until-quiet.js';
+
+const REFUSED = 4;
+
+function readWait(context: CommandContext): Millis {
+  const { wait } = context.options;
+  if (wait === undefined) return 0;
+  const millis = parseDuration(String(wait as string));
+  if (millis === undefined)
+    throw new PurserError(
+      'option-invalid',
+      `--wait "${String(wait as string)}" is no duration: write 90s, 15m or 24h.`,
+    );
+  return millis;
+}
+
+async function confirm(context: CommandContext, looks: readonly Look[], policies: ChosenPolicies): Promise<boolean> {
+  const count = looks.reduce((sum, look) => sum + look.plan.actions.length, 0);
+  const isQuiet = count === 0 && policies.publishable === undefined;
+  if (context.options['yes'] === true || (isQuiet && readWait(context) === 0)) return true;
+  if (!context.isInteractive || context.json) {
+    throw new PurserError(
+      'confirmation-needed',
+      'apply changes machines and money: look at `purser plan`, then run it with --yes.',
+    );
+  }
+  return askYes(count === 0 ? 'Put these policies in force?' : 'Carry it out?');
+}
+
+interface Result {
+  readonly outcomes: readonly LedgerEntry[];
+  readonly generation: number;
+}
+
+async function carryOut(context: CommandContext, engine: Composition, policies: ChosenPolicies): Promise<Result> {
+  const outcomes: LedgerEntry[] = [];
+  const published =
+    policies.publishable === undefined ? undefined : await publishPolicies(engine, policies.publishable, 'apply');
+  const generation = published?.record.number ?? policies.set.generation;
+  if (published?.isNew === true) context.print(`Policies are in force as generation ${generation}.`);
+  const { createHandlers } = await context.loadWorkers();
+  const follower = await followLedger(engine, (entry) => {
+    outcomes.push(entry);
+    if (entry.event !== 'intent') context.print(renderOutcome(entry, context.facts));
+  });
+  const worker = startJobWorker(engine, createHandlers(engine));
+  const wait = readWait(context);
+  const scheduler = wait > 0 ? startScheduler(engine) : undefined;
+  try {
+    await worker.ready();
+    await runUntilQuiet(engine, context);
+    if (wait > 0) {
+      context.note(`Staying for ${String(context.options['wait'] as string)}; Ctrl-C ends it.`);
+      await engine.clock.waitUntil(engine.clock.now() + wait, context.signal);
+    }
+  } finally {
+    await scheduler?.stop();
+    await worker.close();
+    await follower.stop();
+  }
+  return { outcomes, generation };
+}
+
+export const command: CommandModule = {
+  operands: '[path...]',
+  options: [
+    ['--yes', 'do not ask'],
+    ['--wait <duration>', 'stay this long and carry out what becomes due meanwhile'],
+  ],
+  example: 'purser apply                 # shows the plan and asks\npurser apply --yes --wait 15m',
+  async run(context) {
+    readWait(context);
+    const config = context.config();
+    const engine = await composeEngine(config);
+    try {
+      const now = engine.clock.now();
+      const present = await engine.store.readGeneration();
+      const policies = await choosePolicies(config, context.operands, { cwd: context.cwd, now, present });
+      const looks = await lookAtAccounts(context, engine, policies);
+      context.print(
+        renderPlan(
+          looks.map((look) => look.plan),
+          { ...context.facts, now },
+        ),
+      );
+      if (!(await confirm(context, looks, policies))) {
+        context.print('Nothing was changed.');
+        return 0;
+      }
+      const { outcomes, generation } = await carryOut(context, engine, policies);
+      const after = await lookAtAccounts(context, engine, { ...policies, set: { ...policies.set, generation } });
+      const plans = after.map((look) => look.plan);
+      context.print(renderNextDeadline(plans, { ...context.facts, now: engine.clock.now() }));
+      if (context.json)
+        context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), plan: planToJson(plans) });
+      if (context.signal.aborted) return 130;
+      return plans.some((plan) => plan.refused.length > 0) ? REFUSED : 0;
+    } finally {
+      await engine.close();
+    }
+  },
+};

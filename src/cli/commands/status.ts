@@ -1,0 +1,129 @@
+// `purser status`: what runs, what it will cost, and what needs you. Reads what processes left in the store, and looks itself
+// when nobody has lately. Changes nothing.
+import { composeEngine, type Composition } from '../../compose.js';
+import { decodeJson } from '../../core/json.js';
+import { DAY_MILLIS } from '../../core/money.js';
+import type { Plan } from '../../core/plan-types.js';
+import { checkRedis } from '../../queue/check-redis.js';
+import { noteKeys } from '../../scheduler/engine.js';
+import { listProcesses } from '../../scheduler/heartbeat.js';
+import { findNextReconcile } from '../../scheduler/scheduler.js';
+import { readWake } from '../../scheduler/tick.js';
+import type { CommandContext, CommandModule } from '../command.js';
+import { lookAtAccounts } from '../look-at-accounts.js';
+import { buildStatusReport } from '../render/build-status-report.js';
+import { renderStatus } from '../render/render-status.js';
+import type { AccountHealth, StatusProblem, StatusSources } from '../render/status-report.js';
+import { statusToJson } from '../render/status-to-json.js';
+
+/** A plan that is older than this many ticks is nobody's present word. */
+const FRESH_TICKS = 3;
+
+interface HealthNote {
+  readonly at: number;
+  readonly latencyMillis?: number;
+  readonly skewMillis?: number;
+}
+
+async function readPlans(engine: Composition, now: number): Promise<readonly Plan[]> {
+  const plans: Plan[] = [];
+  for (const { settings } of engine.accounts.values()) {
+    const text = await engine.store.readNote(noteKeys.plan(settings.name));
+    if (text === undefined) continue;
+    const plan = decodeJson(text) as Plan;
+    if (now - plan.at <= FRESH_TICKS * settings.tickMillis) plans.push(plan);
+  }
+  return plans;
+}
+
+/** Looks now, with the generation in force; an API that can't be asked is a problem to tell, not a failure of status. */
+async function lookNow(
+  context: CommandContext,
+  engine: Composition,
+  problems: StatusProblem[],
+): Promise<readonly Plan[]> {
+  const present = await engine.store.readGeneration();
+  if (present === undefined) return [];
+  try {
+    const chosen = { set: engine.compile(present), record: present, publishable: undefined };
+    return (await lookAtAccounts(context, engine, chosen)).map((look) => look.plan);
+  } catch (error) {
+    problems.push({ text: (error as Error).message, since: undefined, remedy: 'purser doctor' });
+    return [];
+  }
+}
+
+async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountHealth[]> {
+  return Promise.all(
+    [...engine.accounts.values()].map(async ({ settings, cloud }) => {
+      const text = await engine.store.readNote(noteKeys.health(settings.name));
+      const note = text === undefined ? undefined : (JSON.parse(text) as HealthNote);
+      const plan = plans.find((known) => known.account === settings.name);
+      const isDown = plan !== undefined && plan.seen.state !== 'complete';
+      const why = plan?.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
+      return {
+        account: settings.name,
+        mode: settings.mode,
+        lastLookAt: plan?.seen.at ?? note?.at,
+        latencyMillis: cloud.lastLatencyMillis() ?? note?.latencyMillis,
+        skewMillis: cloud.skewMillis() ?? note?.skewMillis,
+        apiDown: isDown
+          ? { since: plan.seen.at, text: why?.reason.text ?? 'the list of VMs could not be read' }
+          : undefined,
+      };
+    }),
+  );
+}
+
+async function readNextTick(engine: Composition, now: number): Promise<number | undefined> {
+  const nexts = await Promise.all(
+    [...engine.accounts.values()].map(async ({ settings }) => {
+      const wake = readWake(await engine.store.readNote(noteKeys.wake(settings.name)));
+      return findNextReconcile(now, settings.tickMillis, wake);
+    }),
+  );
+  return nexts.length === 0 ? undefined : Math.min(...nexts);
+}
+
+async function gather(context: CommandContext, engine: Composition): Promise<StatusSources> {
+  const now = engine.clock.now();
+  const problems: StatusProblem[] = [];
+  const noted = await readPlans(engine, now);
+  const plans = noted.length === engine.accounts.size ? noted : await lookNow(context, engine, problems);
+  const processes = await listProcesses(engine.store);
+  const ledgers = await Promise.all(
+    [...engine.accounts.keys()].map((account) => engine.store.readLedger(account, now - DAY_MILLIS, now)),
+  );
+  const handles = await Promise.all([...engine.accounts.keys()].map((account) => engine.store.readHandles(account)));
+  const redis = await checkRedis(engine.redisUrl);
+  const frozenHere = engine.handles.readFrozenBy();
+  const generation = await engine.store.readGeneration();
+  return {
+    at: now,
+    installation: engine.config.installation,
+    processes,
+    nextTickAt: processes.some(({ role }) => role !== 'worker') ? await readNextTick(engine, now) : undefined,
+    frozen: handles[0]?.freeze ?? (frozenHere === undefined ? undefined : { since: undefined, why: frozenHere }),
+    accounts: await readHealth(engine, plans),
+    generation: generation?.number,
+    redis: { appendOnly: redis.appendonly, evictionPolicy: redis.maxmemoryPolicy },
+    plans,
+    ledger: ledgers.flat(),
+    problems,
+  };
+}
+
+export const command: CommandModule = {
+  example: 'purser status\npurser status --json | jq .policies',
+  async run(context) {
+    const engine = await composeEngine(context.config());
+    try {
+      const report = buildStatusReport(await gather(context, engine));
+      if (context.json) context.printJson(statusToJson(report));
+      else context.print(renderStatus(report, { ...context.facts, now: report.at }));
+      return 0;
+    } finally {
+      await engine.close();
+    }
+  },
+};

@@ -1,0 +1,93 @@
+// Runs the long-lived roles (scheduler, worker, or both) until told to stop, and tells what happens while it happens.
+import { composeEngine, startJobWorker, type Composition } from '../compose.js';
+import { writeInitialConfig } from '../config/initial-config.js';
+import { loadConfig, type Config } from '../config/load-config.js';
+import { PurserError } from '../core/errors.js';
+import { holdStateDir } from '../queue/hold-state-dir.js';
+import { startHeartbeat, type Role } from '../scheduler/heartbeat.js';
+import { followLedger } from '../scheduler/ledger-follower.js';
+import { startPolicyWatcher } from '../scheduler/policy-watcher.js';
+import { startScheduler } from '../scheduler/scheduler.js';
+import type { CommandContext } from './command.js';
+import { checkFiles, listPolicyPaths } from './policy-choice.js';
+import { renderOutcome } from './render/render-outcome.js';
+
+/** The first `up` writes purser.yaml when there is none, or adds the installation that a file lacks. */
+function ensureInstallation(context: CommandContext): Config {
+  const config = context.config();
+  if (config.hasInstallation) return config;
+  const { installation, outcome } = writeInitialConfig(config.path);
+  context.note(
+    `${config.path} was ${outcome === 'created' ? 'written' : 'extended'} with installation "${installation}". Commit it.`,
+  );
+  return loadConfig({ options: context.options, env: process.env, cwd: context.cwd });
+}
+
+interface Stoppable {
+  stop(): void | Promise<void>;
+}
+
+async function startScheduling(
+  context: CommandContext,
+  engine: Composition,
+  role: Role,
+): Promise<readonly Stoppable[]> {
+  const { cwd } = context;
+  const paths = listPolicyPaths(context.operands, cwd);
+  if (paths === undefined && (await engine.store.readGeneration()) === undefined) {
+    throw new PurserError(
+      'policy-unreadable',
+      'There are no policies: no path was named, there is no folder policies/, and none are in force. `purser init` writes a first one.',
+    );
+  }
+  const parts: Stoppable[] = [];
+  if (paths !== undefined) {
+    const check = () => checkFiles(engine.config, paths, { cwd, now: engine.clock.now() });
+    parts.push(await startPolicyWatcher(engine, check, role, (text) => context.note(text)));
+  }
+  parts.push(startScheduler(engine));
+  return parts;
+}
+
+async function startWorking(context: CommandContext, engine: Composition): Promise<Stoppable> {
+  const { createHandlers } = await context.loadWorkers();
+  const worker = startJobWorker(engine, createHandlers(engine), (report) => engine.log.debug(report, 'job'));
+  return { stop: () => worker.close() };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function describeStart(engine: Composition, role: Role): string {
+  const accounts = engine.config.accounts.map((account) => `${account.name} (${account.mode})`).join(', ');
+  return `purser ${role}: installation ${engine.config.installation}, ${accounts}. Ctrl-C ends it; \`purser status\` shows more.`;
+}
+
+/** Runs a role until SIGINT or SIGTERM; ends within 10 s then. Throws what starting throws. */
+export async function runRole(context: CommandContext, role: Role): Promise<number> {
+  const config = role === 'up' ? ensureInstallation(context) : context.config();
+  const held = role === 'up' ? holdStateDir({ stateDir: config.stateDir, role }) : undefined;
+  const parts: Stoppable[] = [];
+  let engine: Composition | undefined;
+  try {
+    engine = await composeEngine(config);
+    const watched = engine;
+    if (role !== 'worker') parts.push(...(await startScheduling(context, watched, role)));
+    if (role !== 'scheduler') parts.push(await startWorking(context, watched));
+    parts.push(startHeartbeat(watched, role));
+    if (role !== 'worker') {
+      parts.push(await followLedger(watched, (entry) => context.print(renderOutcome(entry, context.facts))));
+    }
+    context.note(describeStart(watched, role));
+    await untilAborted(context.signal);
+    context.note('Stopping ...');
+    return 0;
+  } finally {
+    // Last started, first stopped: nothing new is planned while open calls end.
+    for (const part of parts.reverse()) await part.stop();
+    await engine?.close();
+    held?.release();
+  }
+}
