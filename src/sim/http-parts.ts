@@ -46,5 +46,5 @@ export async function readBody<Body>(
 /** Throws what the market refused. */
 export function unwrap<Answer extends object>(answer: Answer | Refusal): Answer {
   if ('error' in answer && 'status' in answer) throw new RequestRefused(answer.status, answer.error);
-  return answer as Answer;
+  return answer;
 }

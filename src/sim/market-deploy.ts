@@ -9,7 +9,7 @@ import { drawHex, drawInteger, drawUnit } from './random.js';
 
 export const SSH_PORT: Port = { port: 22, protocol: 'tcp' };
 
-export interface DeployFacts {
+interface DeployFacts {
   /** The launch fails without a word (a fault). */
   readonly neverActive?: boolean;
   /** It takes effect after its call was answered (a fault). */
@@ -51,7 +51,7 @@ export function estimateOrder(
   return { deposit: total * 2n, total, highest };
 }
 
-export function isRefusal(answer: object): answer is Refusal {
+function isRefusal(answer: object): answer is Refusal {
   return 'error' in answer;
 }
 

@@ -8,7 +8,7 @@ import type { Refusal } from './market-offers.js';
 import type { MarketState, MarketVm, MarketVmStatus } from './market-state.js';
 import { drawInteger, drawUnit } from './random.js';
 
-export function findVm(state: MarketState, id: string): MarketVm | undefined {
+function findVm(state: MarketState, id: string): MarketVm | undefined {
   return state.vms.get(id.toLowerCase());
 }
 
@@ -62,7 +62,7 @@ export function finishDeletion(state: MarketState, vm: MarketVm): void {
   returnReserve(state, vm);
 }
 
-export interface VmUpdate {
+interface VmUpdate {
   readonly id: string;
   readonly name?: string | undefined;
   /** Replaces the whole list. */

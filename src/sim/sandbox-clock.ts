@@ -2,7 +2,7 @@
 // here waits or has timers: it only says what time it is now.
 import type { Instant, Millis } from '../core/types.js';
 
-export interface SandboxClock {
+interface SandboxClock {
   now(): Instant;
   /** Virtual seconds per real second. */
   readonly speed: number;

@@ -14,7 +14,7 @@ import { createSandboxClock } from './sandbox-clock.js';
 import { isSelected, type AppScript, type VmSelector } from './vm-apps.js';
 import type { World } from './world-build.js';
 
-export interface CallCount {
+interface CallCount {
   count: number;
   /** 0 stands for calls that got no answer. */
   readonly byStatus: Record<string, number>;
@@ -88,6 +88,7 @@ export function createSandbox({ world, seed, speed, key = world.key, clock }: Sa
     sync();
   };
   return {
+    ...buildMarketControls(market, sync),
     key,
     market,
     apps,
@@ -116,6 +117,18 @@ export function createSandbox({ world, seed, speed, key = world.key, clock }: Sa
       counted.count += 1;
       counted.byStatus[status] = (counted.byStatus[status] ?? 0) + 1;
     },
+    scriptApp(script) {
+      apps.push(script);
+    },
+  };
+}
+
+/** What is done to the market from outside its API. */
+function buildMarketControls(
+  market: MarketState,
+  sync: () => Instant,
+): Pick<SandboxControls, 'terminate' | 'placeVms' | 'moveOffers' | 'deposit'> {
+  return {
     terminate(selector) {
       sync();
       return terminateSelected(market, selector);
@@ -139,9 +152,6 @@ export function createSandbox({ world, seed, speed, key = world.key, clock }: Sa
       }
       depositFunds(market, amount);
       return market.balance;
-    },
-    scriptApp(script) {
-      apps.push(script);
     },
   };
 }

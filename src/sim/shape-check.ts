@@ -35,7 +35,7 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
 }
 
 /** Writes a path as people do: `offers[2].price`; `the document` for the root. */
-export function formatPath(path: readonly (string | number)[]): string {
+function formatPath(path: readonly (string | number)[]): string {
   const text = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
   return text === '' ? 'the document' : text.replace(/^\./, '');
 }

@@ -1,7 +1,7 @@
 // Reads public SSH keys as OpenSSH writes them, and refuses what is none. Part of the sandbox's front, not of the market.
 import { createHash } from 'node:crypto';
 
-export interface PublicKey {
+interface PublicKey {
   readonly algorithm: string;
   readonly comment: string;
   /** `SHA256:` and the digest in base 64 without padding, as ssh-keygen -l prints it. */

@@ -19,7 +19,7 @@ export interface World {
   readonly apps: readonly AppScript[];
 }
 
-export type Complain = (path: readonly (string | number)[], text: string) => void;
+type Complain = (path: readonly (string | number)[], text: string) => void;
 
 const NO_DATE = 'is no date that a calendar has';
 

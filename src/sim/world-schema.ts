@@ -17,7 +17,7 @@ const count = Type.Integer({ minimum: 0 });
 const text = Type.String({ minLength: 1 });
 const range = Type.Object({ least: Type.Optional(durationShape), most: Type.Optional(durationShape) }, strict);
 
-export const offerShape = Type.Object(
+const offerShape = Type.Object(
   {
     configuration: configurationShape,
     price: moneyShape,

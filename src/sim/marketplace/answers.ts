@@ -9,7 +9,7 @@ import type { MarketImage, MarketKey, MarketOffer, MarketServer, MarketState, Ma
 import { drawUnit } from '../random.js';
 
 /** `0.30698`, `2`: six decimals at most, no zeros at the end. */
-export function formatPrice(micros: Micros): string {
+function formatPrice(micros: Micros): string {
   return formatUsdc(micros).replace(/\.?0+$/, '');
 }
 
