@@ -186,7 +186,7 @@ describe('a held state directory', () => {
     holdStateDir({ stateDir, role: 'up' }).release();
   });
 
-  it('is taken over from a process that was killed, by exactly one of many', async () => {
+  it('is taken over from a process that was killed, and held again from then on', async () => {
     const { child } = await startOwner('hold');
     expect(() => holdStateDir({ stateDir, role: 'up' })).toThrow(`pid ${child.pid}`);
     await kill(child);

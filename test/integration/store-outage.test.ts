@@ -42,7 +42,7 @@ describe('a Redis that is killed', () => {
     await store.close();
   });
 
-  it('lets workers go on by themselves: every job is done, and no handler runs unasked', async () => {
+  it('lets workers go on by themselves: every job is done, and only open ones may run twice', async () => {
     const queue = createJobQueue({ url: redis.url, installation: 'ab' });
     const finished = new Map<string, number>();
     const worker = startWorker({
