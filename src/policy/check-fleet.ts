@@ -192,6 +192,7 @@ function checkNumbers(document: PlacedDocument, report: Report): void {
   if (
     readText(document, ['spread', 'by']) === 'country' &&
     most !== undefined &&
+    most > 0 &&
     countries > 0 &&
     most * countries < largest
   )

@@ -75,7 +75,11 @@ function sortKinds(documents: readonly PlacedDocument[], problems: Problem[]): K
     const known = policyKinds.find((candidate) => candidate === kind);
     if (known !== undefined) return [{ kind: known, document }];
     const message = `There is no kind of policy called ${describeValue(kind)}.`;
-    const hint = suggestWord(String(kind as string), policyKinds, `Kinds are ${joinWords(policyKinds, 'and')}.`);
+    const hint = suggestWord(
+      typeof kind === 'string' ? kind : '',
+      policyKinds,
+      `Kinds are ${joinWords(policyKinds, 'and')}.`,
+    );
     problems.push(placeProblem(document, ['kind'], { code: 'kind-unknown', message, hint }));
     return [];
   });

@@ -72,7 +72,8 @@ function checkRange(from: string, to: string, rule: FieldRule): CronProblem | un
 }
 
 function checkItem(item: string, rule: FieldRule): CronProblem | undefined {
-  if (/[LW#?]/i.test(item) && rule.words.every((word) => !item.toUpperCase().includes(word)))
+  const withoutNames = rule.words.reduce((text, word) => text.replaceAll(word, ''), item.toUpperCase());
+  if (/[LW#?]/.test(withoutNames))
     return beyond(
       `L, W, # and ? are not part of the cron language here (\`${item}\`).`,
       'Use numbers, names, ranges, lists and steps.',

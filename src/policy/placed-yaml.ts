@@ -1,11 +1,11 @@
 // YAML text -> plain values that remember where they stand. For policies, purser.yaml, scenarios and worlds alike.
 // It knows no schema and reads no files; whatever is broken becomes placed problems, nothing throws.
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, visit } from 'yaml';
-import type { CST, Document, Node, Pair } from 'yaml';
+import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, visit } from 'yaml';
+import type { Document, Node, Pair } from 'yaml';
 import { formatPath } from './problems.js';
 import type { DocumentPath, Problem } from './problems.js';
 
-/** How many aliases may be resolved in one document; more is an attack or a mistake. */
+/** How many aliases a document may hold, and unfold to; more is an attack or a mistake. */
 const MOST_ALIASES = 100;
 /** One slip can make the rest of a document unreadable; so many of its errors are told. */
 const MOST_YAML_ERRORS = 10;
@@ -40,13 +40,13 @@ export function placeProblem(
   return { file: document.file, ...place, path: formatPath(path), code, message, hint };
 }
 
+const ANCHOR_HINT = 'Define the anchor (&name) before its alias (*name).';
 const YAML_HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
   BAD_INDENT: 'Give keys of the same mapping the same indentation.',
   DUPLICATE_KEY: 'Keep one of them.',
   MISSING_CHAR: 'Close the quote or the bracket, or quote the text.',
   NON_STRING_KEY: 'Quote the key.',
-  BAD_ALIAS: 'Define the anchor (&name) before its alias (*name).',
 };
 
 interface FoundNode {
@@ -127,21 +127,11 @@ function buildPlaced(file: string, source: string, document: Document.Parsed, li
   };
 }
 
-/** The offset of the first token that is nested too deeply. Walks with its own stack, for the reason given above. */
-function findDeepNesting(tokens: readonly CST.Token[]): number | undefined {
-  const waiting: { token: CST.Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (depth > DEEPEST_NESTING) return 'offset' in token ? token.offset : 0;
-    if (token.type === 'document' && token.value) waiting.push({ token: token.value, depth });
-    if (!('items' in token)) continue;
-    for (const item of token.items) {
-      if (item.key) waiting.push({ token: item.key, depth: depth + 1 });
-      if (item.value) waiting.push({ token: item.value, depth: depth + 1 });
-    }
-  }
-  return undefined;
-}
+const BOMB = {
+  code: 'yaml-too-many-aliases',
+  message: 'The aliases of this document are far too many, or unfold to far too much.',
+  hint: 'Write the parts out instead of *alias.',
+};
 
 interface Fault {
   readonly offset: number;
@@ -150,7 +140,32 @@ interface Fault {
   readonly hint: string;
 }
 
-/** Aliases without an anchor, and such that stand inside what they name: both would break all that reads the value. */
+/**
+ * Splits a text into tokens, and stops where it is nested too deeply or holds too many aliases: going on would take the
+ * parser minutes, or kill the process.
+ */
+function readTokens(
+  text: string,
+  lines: LineCounter,
+): { readonly tokens: readonly CST.Token[]; readonly fault: Fault | undefined } {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let aliases = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    const offset = parser.offset;
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (CST.tokenType(lexeme) === 'alias') aliases += 1;
+    if (aliases > MOST_ALIASES) return { tokens, fault: { offset, ...BOMB } };
+    if (parser.stack.length <= DEEPEST_NESTING) continue;
+    const message = `This is nested more than ${DEEPEST_NESTING} levels deep.`;
+    return { tokens, fault: { offset, code: 'yaml-too-deep', message, hint: '' } };
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return { tokens, fault: undefined };
+}
+
+/** Aliases without an anchor, and such that stand inside what they name. */
 function findAliasFault(document: Document.Parsed): Fault | undefined {
   let fault: Fault | undefined;
   visit(document, {
@@ -158,12 +173,7 @@ function findAliasFault(document: Document.Parsed): Fault | undefined {
       const offset = alias.range?.[0] ?? 0;
       const target = alias.resolve(document);
       if (target === undefined)
-        fault = {
-          offset,
-          code: 'yaml-alias-unknown',
-          message: 'This alias has no anchor.',
-          hint: YAML_HINTS['BAD_ALIAS']!,
-        };
+        fault = { offset, code: 'yaml-alias-unknown', message: 'This alias has no anchor.', hint: ANCHOR_HINT };
       else if (path.includes(target))
         fault = { offset, code: 'yaml-alias-circle', message: 'This alias stands inside what it names.', hint: '' };
       return fault === undefined ? undefined : visit.BREAK;
@@ -172,8 +182,8 @@ function findAliasFault(document: Document.Parsed): Fault | undefined {
   return fault;
 }
 
-/** The only thing that can fail now is that aliases unfold without end. */
-function describeBomb(document: Document.Parsed): Fault {
+/** The place of a bomb that is made of few aliases: the first of them. */
+function findFirstAlias(document: Document.Parsed): number {
   let offset: number | undefined;
   visit(document, {
     Alias: (_, alias) => {
@@ -181,13 +191,7 @@ function describeBomb(document: Document.Parsed): Fault {
       return visit.BREAK;
     },
   });
-  const message = 'The aliases of this document unfold to far too much.';
-  return {
-    offset: offset ?? document.range[0],
-    code: 'yaml-too-many-aliases',
-    message,
-    hint: 'Write the parts out instead of *alias.',
-  };
+  return offset ?? document.range[0];
 }
 
 /**
@@ -204,11 +208,9 @@ export function readPlacedYaml(
     const { line, col } = lines.linePos(offset);
     problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), path: '', ...words });
   };
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const tooDeepAt = findDeepNesting(tokens);
-  if (tooDeepAt !== undefined) {
-    const message = `This is nested more than ${DEEPEST_NESTING} levels deep.`;
-    report({ offset: tooDeepAt, code: 'yaml-too-deep', message, hint: '' });
+  const { tokens, fault: tooMuch } = readTokens(text, lines);
+  if (tooMuch !== undefined) {
+    report(tooMuch);
     return { documents: [], problems };
   }
   const composer = new Composer({
@@ -244,7 +246,7 @@ export function readPlacedYaml(
       const placed = buildPlaced(file, text, document, lines);
       if (placed.value !== null) documents.push(placed);
     } catch {
-      report(describeBomb(document));
+      report({ offset: findFirstAlias(document), ...BOMB });
     }
   }
   if (documents.length === 0 && problems.length === 0)

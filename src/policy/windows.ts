@@ -32,7 +32,7 @@ export interface LocalEdge {
 export interface CompiledWindow {
   /** Every open interval that meets [from, to): ascending, apart from each other, none empty. */
   readonly listIntervals: (from: Instant, to: Instant) => readonly Interval[];
-  /** Every edge as written with from <= local < to, in the local clock's order. `for` windows have opening ones only. */
+  /** The edges with from <= local < to on a clock that is never set, in its order. `for` windows have opening ones only. */
   readonly listLocalEdges: (from: LocalMillis, to: LocalMillis) => readonly LocalEdge[];
 }
 
@@ -98,6 +98,19 @@ function compileCrons(from: CronTimes, to: CronTimes, zone: Zone): CompiledWindo
     }
     return false;
   };
+  /** The edges that change something on these days, in the local clock's order. */
+  const listChanges = (firstDay: number, lastDay: number): LocalEdge[] => {
+    const changes: LocalEdge[] = [];
+    let isOpen = isOpenBefore(firstDay);
+    for (let day = firstDay; day <= lastDay; day += 1) {
+      for (const { minute, opens } of edgesOfDay(day)) {
+        if (opens === isOpen) continue;
+        changes.push({ local: day * DAY_MILLIS + minute * MINUTE_MILLIS, opens });
+        isOpen = opens;
+      }
+    }
+    return changes;
+  };
   return {
     listIntervals: (start, end) => {
       // A day more on both sides: the clock may have been set by up to a day.
@@ -105,21 +118,16 @@ function compileCrons(from: CronTimes, to: CronTimes, zone: Zone): CompiledWindo
       const lastDay = toDayNumber(zone.toLocal(end)) + 2;
       const found: Interval[] = [];
       let openedAt: Instant | undefined = isOpenBefore(firstDay) ? -Infinity : undefined;
-      for (let day = firstDay; day <= lastDay; day += 1) {
-        for (const { minute, opens } of edgesOfDay(day)) {
-          if (opens === (openedAt !== undefined)) continue;
-          const { at } = zone.resolve(day * DAY_MILLIS + minute * MINUTE_MILLIS);
-          if (openedAt !== undefined) found.push({ opensAt: openedAt, closesAt: at });
-          openedAt = opens ? at : undefined;
-        }
+      for (const { local, opens } of listChanges(firstDay, lastDay)) {
+        const { at } = zone.resolve(local);
+        if (openedAt !== undefined) found.push({ opensAt: openedAt, closesAt: at });
+        openedAt = opens ? at : undefined;
       }
       if (openedAt !== undefined) found.push({ opensAt: openedAt, closesAt: Infinity });
       return joinIntervals(found).filter(({ opensAt, closesAt }) => opensAt < end && closesAt > start);
     },
     listLocalEdges: (start, end) =>
-      [...listCronEdges(to, false, start, end), ...listCronEdges(from, true, start, end)].sort(
-        (left, right) => left.local - right.local,
-      ),
+      listChanges(toDayNumber(start), toDayNumber(end)).filter(({ local }) => local >= start && local < end),
   };
 }
 
