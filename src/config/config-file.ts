@@ -5,7 +5,7 @@ import { compileExpression } from '../policy/expression.js';
 import { placeProblem, readPlacedYaml } from '../policy/placed-yaml.js';
 import type { PlacedDocument } from '../policy/placed-yaml.js';
 import { validatePlaced } from '../policy/placed-schema.js';
-import { isError, mergeProblems } from '../policy/problems.js';
+import { mergeProblems } from '../policy/problems.js';
 import type { DocumentPath, Problem } from '../policy/problems.js';
 import { PurserError } from '../core/errors.js';
 import { buildConfigSchema } from './config-schema.js';
@@ -155,7 +155,7 @@ export function readConfigFile(path: string, shown: string): ConfigFile | undefi
   }
   const isBlank = document === undefined && problems.every((problem) => problem.code === 'file-empty');
   if (isBlank) return { ...empty, problems: [] };
-  if (document === undefined) return { ...empty, problems: problems.filter(isError) };
+  if (document === undefined) return { ...empty, problems };
   const read = readDocument(path, document);
   return { ...read, problems: mergeProblems(problems, read.problems) };
 }

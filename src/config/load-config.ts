@@ -6,7 +6,7 @@ import { DAY_MILLIS, HOUR_MILLIS } from '../core/money.js';
 import type { AccountSettings, Rails } from '../core/policy-types.js';
 import type { Millis } from '../core/types.js';
 import { compileExpression } from '../policy/expression.js';
-import { formatProblem } from '../policy/problems.js';
+import { formatProblem, isError } from '../policy/problems.js';
 import { readConfigFile } from './config-file.js';
 import type { ConfigFile, ProtectExpression } from './config-file.js';
 import { NO_INSTALLATION, readOption } from './option-values.js';
@@ -213,7 +213,7 @@ function describeBroken({ text, source }: ProtectExpression): readonly string[] 
 }
 
 function refuseProblems(file: ConfigFile | undefined, given: readonly string[]): void {
-  const placed = file?.problems ?? [];
+  const placed = (file?.problems ?? []).filter(isError);
   if (placed.length === 0 && given.length === 0) return;
   const lines = [...given.map((text) => `${text}.`), ...placed.map(formatProblem)];
   const several = lines.length === 1 ? '' : `${lines.length} problems:\n`;
