@@ -1,0 +1,73 @@
+// Matching against `where`: which field fails first, what a call can select, and what makes a VM a misfit.
+import { describe, expect, it } from 'vitest';
+import { canSelect, describeMismatch, findOfferMisfit } from '../../src/core/where.js';
+import { daily, makeOffer, makeVm, makeWhere, PRICE, SIZE } from './samples.js';
+
+const PLACE = makeOffer().place;
+const AMD = { cpuManufacturer: 'AMD', cpuArchitecture: 'Zen' };
+
+describe('findOfferMisfit', () => {
+  it.each([
+    ['nothing', {}, {}, undefined],
+    ['any country', { countries: [] }, { place: { ...PLACE, country: 'PL' } }, undefined],
+    ['another country', {}, { place: { ...PLACE, country: 'PL' } }, 'countries'],
+    ['another configuration', {}, { configuration: 'cpu-4-ram-8gb-storage-25gb' }, 'configuration'],
+    ['any configuration', { configurations: undefined }, { configuration: 'x' }, undefined],
+    ['enough', { minimum: { vcpu: 2, ramGb: 4, storageGb: 25 } }, {}, undefined],
+    ['too few CPUs', { minimum: { vcpu: 3, ramGb: 4, storageGb: 25 } }, {}, 'minimum'],
+    ['too little memory', { minimum: { vcpu: 2, ramGb: 5, storageGb: 25 } }, {}, 'minimum'],
+    ['too little storage', { minimum: { vcpu: 2, ramGb: 4, storageGb: 26 } }, {}, 'minimum'],
+    ['hardware in other letters', { hardware: { cpuManufacturer: 'amd' } }, { hardware: AMD }, undefined],
+    ['other hardware', { hardware: { cpuManufacturer: 'Intel' } }, { hardware: AMD }, 'hardware'],
+    ['hardware not told', { hardware: { cpuManufacturer: 'AMD' } }, {}, 'hardware'],
+    ['the very maxPrice', { maxPrice: PRICE }, {}, undefined],
+    ['a micro above maxPrice', { maxPrice: daily(306_979n) }, {}, 'maxPrice'],
+    ['a tier reached', { tier: 4 }, {}, undefined],
+    ['a tier too low', { tier: 4 }, { place: { ...PLACE, tier: 3 } }, 'tier'],
+    ['a tier not told', { tier: 1 }, { place: { ...PLACE, tier: undefined } }, 'tier'],
+    ['certifications', { certifications: ['soc2'] }, { place: { ...PLACE, certifications: ['SOC2'] } }, undefined],
+    [
+      'a certification lacking',
+      { certifications: ['SOC2', 'X'] },
+      { place: { ...PLACE, certifications: ['SOC2'] } },
+      'certifications',
+    ],
+  ] as const)('finds %s', (_what, where, offer, field) => {
+    expect(findOfferMisfit(makeOffer(offer), makeWhere(where))).toBe(field);
+  });
+});
+
+describe('canSelect', () => {
+  const chosen = { country: 'FR', configuration: SIZE, hardware: undefined, price: PRICE };
+  it.each([
+    ['the same', {}, true],
+    ['one without capacity', { capacity: 0 }, false],
+    ['one at the cap', { price: daily(313_119n) }, true],
+    ['one above the cap', { price: daily(313_120n) }, false],
+    ['one in another country', { place: { ...PLACE, country: 'PL' } }, false],
+    ['another size', { configuration: 'x' }, false],
+    ['another tier, which no call can name', { place: { ...PLACE, tier: 1 } }, true],
+  ] as const)('says whether a call may be answered with %s', (_what, offer, can) => {
+    expect(canSelect(chosen, daily(313_119n), makeOffer(offer))).toBe(can);
+  });
+
+  it('heeds the hardware that the call names', () => {
+    expect(canSelect({ ...chosen, hardware: AMD }, PRICE, makeOffer())).toBe(false);
+    expect(canSelect({ ...chosen, hardware: AMD }, PRICE, makeOffer({ hardware: AMD }))).toBe(true);
+  });
+});
+
+describe('describeMismatch', () => {
+  const order = { offer: { country: 'FR', configuration: SIZE, hardware: undefined, price: PRICE }, cap: PRICE };
+  it.each([
+    ['nothing is told', { place: undefined, configuration: undefined, price: undefined }, undefined],
+    ['all is right', {}, undefined],
+    ['the country is wrong', { place: { ...PLACE, country: 'PL' } }, 'PL'],
+    ['the size is wrong', { configuration: 'cpu-9' }, 'cpu-9'],
+    ['the price is above the cap', { price: daily(306_981n) }, '0.306981'],
+  ] as const)('when %s', (_what, vm, words) => {
+    const text = describeMismatch(makeVm('1', vm), order);
+    if (words === undefined) expect(text).toBeUndefined();
+    else expect(text).toContain(words);
+  });
+});
