@@ -22,6 +22,7 @@ import type { Engine, EngineAccount } from './scheduler/engine.js';
 import { createSystemClock } from './scheduler/system-clock.js';
 import { createHttpProbe } from './signals/http-probe.js';
 import { probeAll } from './signals/probe-all.js';
+import { followSandboxClock } from './sim/follow-sandbox-clock.js';
 import { readVersion } from './version.js';
 
 const MOST_PROBE_BYTES = 65_536;
@@ -95,6 +96,22 @@ function requireInstallation(config: Config): void {
   );
 }
 
+async function openClock(
+  config: Config,
+  url: string,
+  log: Logger,
+): Promise<{ clock: Clock; closeClock: () => Promise<void> }> {
+  if (config.clock === 'virtual') {
+    const clock = await createVirtualClock({ url, installation: config.installation, log });
+    return { clock, closeClock: () => clock.close() };
+  }
+  if (config.clock === 'sandbox') {
+    const clock = await followSandboxClock(config.accounts[0]!.url);
+    return { clock, closeClock: () => Promise.resolve(clock.close()) };
+  }
+  return { clock: createSystemClock(), closeClock: () => Promise.resolve() };
+}
+
 /** Builds the engine. Starts or joins the private Redis when no address is set. Throws `config-*` and `redis-*`. */
 export async function composeEngine(config: Config): Promise<Composition> {
   requireInstallation(config);
@@ -105,8 +122,7 @@ export async function composeEngine(config: Config): Promise<Composition> {
   const url = given ?? embedded!.url;
   const store = createRedisStore({ url, installation, log });
   const queue = createJobQueue({ url, installation, log });
-  const virtual = config.clock === 'virtual' ? await createVirtualClock({ url, installation, log }) : undefined;
-  const clock = virtual ?? createSystemClock();
+  const { clock, closeClock } = await openClock(config, url, log);
   const accounts = openAccounts(config, clock, store);
   const probe = createHttpProbe({ clock, maxBodyBytes: MOST_PROBE_BYTES, proxyUrl: config.signalProxy });
   return {
@@ -126,7 +142,7 @@ export async function composeEngine(config: Config): Promise<Composition> {
       await probe.close();
       await queue.close();
       await store.close();
-      await virtual?.close();
+      await closeClock();
       await embedded?.close();
     },
   };

@@ -272,9 +272,10 @@ const processOptions = {
     variable: 'PURSER_CLOCK',
     key: undefined,
     type: 'choice',
-    choices: ['system', 'virtual'],
+    choices: ['system', 'sandbox', 'virtual'],
     default: 'system',
-    description: 'virtual: the time is stepped through Redis. For tests and the demo only.',
+    description:
+      'sandbox: the time of the `purser sandbox` at the API address, at its speed. virtual: stepped through Redis, for tests and the demo.',
   },
 } as const satisfies Record<string, OptionRow>;
 

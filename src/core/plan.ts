@@ -162,12 +162,11 @@ function applyGates(context: PlanContext, draft: Draft, gates: Gates): void {
       continue;
     }
     const code = gate?.code ?? 'observing';
-    const because = gate === undefined ? 'mode: observe' : gate.code;
     draft.holds.push({
       account: action.account,
       policy: action.policy,
       vm: action.kind === 'delete' ? action.vm : undefined,
-      reason: { code, text: `${describeAction(action)}; ${because}` },
+      reason: { code, text: describeAction(action) },
       until: undefined,
       boundary: action.kind === 'delete' ? action.boundary : undefined,
       charge: action.kind === 'delete' ? action.saves : action.kind === 'deploy' ? action.cost : undefined,
