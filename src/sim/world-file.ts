@@ -1,11 +1,12 @@
 // Reads a sandbox's world from disk. What it means is world.ts's.
 import { readFile } from 'node:fs/promises';
 import { PurserError } from '../core/errors.js';
+import type { Instant } from '../core/types.js';
 import type { World } from './world-build.js';
 import { parseWorld } from './world.js';
 
-/** Throws `world-invalid`, also for a file that can't be read. */
-export async function readWorldFile(path: string): Promise<World> {
+/** Throws `world-invalid`, also for a file that can't be read. `start` stands for one that the world doesn't name. */
+export async function readWorldFile(path: string, start?: Instant): Promise<World> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -14,5 +15,5 @@ export async function readWorldFile(path: string): Promise<World> {
       cause,
     });
   }
-  return parseWorld(text, path);
+  return parseWorld(text, path, start);
 }

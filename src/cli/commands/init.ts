@@ -1,0 +1,85 @@
+// `purser init`: purser.yaml, a first policy and its schema for editors, where they are absent. Never changes what is there;
+// run again, it only says what it found.
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { writeInitialConfig } from '../../config/initial-config.js';
+import { optionTable } from '../../config/options.js';
+import { renderPolicySchema } from '../../policy/policy-schema.js';
+import type { CommandContext, CommandModule } from '../command.js';
+import { firstPolicy } from '../first-policy.js';
+import { writeAbsentFile } from '../write-file.js';
+
+interface WrittenFile {
+  readonly path: string;
+  readonly outcome: 'created' | 'extended' | 'kept';
+  readonly about: string;
+}
+
+/** Where the configuration stands or will stand: a file that an option names need not be there yet. */
+function findConfigPath(context: CommandContext): string {
+  const named = context.options['config'] ?? process.env[optionTable.config.variable];
+  return resolve(context.cwd, typeof named === 'string' && named !== '' ? named : optionTable.config.default);
+}
+
+function writeConfig(context: CommandContext): { readonly file: WrittenFile; readonly installation: string } {
+  const path = findConfigPath(context);
+  // A broken file is told with its places before anything is written.
+  if (existsSync(path)) context.config();
+  const { installation, outcome } = writeInitialConfig(path);
+  const inForce = context.config().installation;
+  if (inForce !== installation) {
+    context.note(
+      `${optionTable.installation.variable} or a flag says "${inForce}", which wins over the file's "${installation}".`,
+    );
+  }
+  const shown = relative(context.cwd, path) || path;
+  const about = `installation "${inForce}", which begins in every VM's name; commit the file`;
+  return { file: { path: shown, outcome, about }, installation: inForce };
+}
+
+function writePolicies(context: CommandContext): readonly WrittenFile[] {
+  const folder = join(context.cwd, 'policies');
+  mkdirSync(folder, { recursive: true });
+  const own = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+  const outcomeOf = (isNew: boolean) => (isNew ? ('created' as const) : ('kept' as const));
+  const schema = outcomeOf(writeAbsentFile(join(folder, 'policy.schema.json'), renderPolicySchema()));
+  const policies: WrittenFile[] =
+    own.length > 0
+      ? own.sort().map((name) => ({ path: `policies/${name}`, outcome: 'kept', about: 'yours' }))
+      : [
+          {
+            path: 'policies/web.yaml',
+            outcome: outcomeOf(writeAbsentFile(join(folder, 'web.yaml'), firstPolicy)),
+            about: 'a first fleet: 1 VM in France for at most 0.50 USDC a day',
+          },
+        ];
+  return [
+    ...policies,
+    { path: 'policies/policy.schema.json', outcome: schema, about: 'lets editors complete and check' },
+  ];
+}
+
+const nextSteps = `Next
+  1. Without a key: run \`purser sandbox\` in another terminal and copy the lines it prints into this one.
+     With a key: make one in the Fluence console, then  export FLUENCE_API_KEY=...
+  2. purser validate   checks the policies
+  3. purser plan       shows what would be done, and why; changes nothing
+  4. When the plan is what you want: set \`mode: act\` in purser.yaml, then
+     purser apply      carries it out once, or
+     purser up         keeps it so`;
+
+export const command: CommandModule = {
+  example: 'purser init',
+  run(context) {
+    const { file, installation } = writeConfig(context);
+    const files = [file, ...writePolicies(context)];
+    if (context.json) {
+      context.printJson({ installation, files: files.map(({ path, outcome }) => ({ path, outcome })) });
+      return Promise.resolve(0);
+    }
+    const wide = Math.max(...files.map(({ path }) => path.length));
+    for (const { path, outcome, about } of files) context.print(`${outcome.padEnd(8)}  ${path.padEnd(wide)}  ${about}`);
+    context.print(`\n${nextSteps}`);
+    return Promise.resolve(0);
+  },
+};

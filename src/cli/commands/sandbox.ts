@@ -1,0 +1,111 @@
+// `purser sandbox`: the simulated Fluence API over HTTP, until it is told to stop. Its time begins where this machine's is,
+// because Purser trusts no API whose clock is another.
+import { resolve } from 'node:path';
+import { PurserError } from '../../core/errors.js';
+import type { Instant } from '../../core/types.js';
+import { createSystemClock } from '../../scheduler/system-clock.js';
+import { startSandbox, type RunningSandbox, type StartOptions } from '../../sim/sandbox-server.js';
+import { readWorldFile } from '../../sim/world-file.js';
+import { readWorld } from '../../sim/world.js';
+import type { CommandContext, CommandModule } from '../command.js';
+
+const DEFAULT_PORT = '8787';
+const MOST_PORT = 65_535;
+/** Purser stops buying and deleting at 2 minutes; told well before. */
+const NEAR_MILLIS = 60_000;
+
+function readNumber(context: CommandContext, name: string, form: RegExp, expects: string): number {
+  const text = String(context.options[name] as string).trim();
+  if (form.test(text)) return Number(text);
+  throw new PurserError('option-invalid', `--${name} must be ${expects}, not "${text}".`);
+}
+
+function requireMarketplace(product: unknown): void {
+  if (product === undefined || product === 'marketplace') return;
+  const what =
+    product === 'cloud'
+      ? 'The sandbox can not play the cloud yet'
+      : `There is no product "${String(product as string)}"`;
+  throw new PurserError('option-invalid', `${what}: use --product marketplace, which is the default.`);
+}
+
+async function start(context: CommandContext, now: Instant): Promise<RunningSandbox> {
+  const { world: file, key } = context.options;
+  requireMarketplace(context.options['product']);
+  const port = readNumber(context, 'port', /^\d{1,5}$/, `a port from 0 (any that is free) to ${MOST_PORT}`);
+  if (port > MOST_PORT) throw new PurserError('option-invalid', `--port must be at most ${MOST_PORT}, not ${port}.`);
+  const options: StartOptions = {
+    port,
+    seed: readNumber(context, 'seed', /^\d{1,9}$/, 'a whole number'),
+    speed: readNumber(context, 'speed', /^\d{1,6}(\.\d{1,6})?$/, 'a number such as 1 (as here) or 0 (stepped)'),
+    world:
+      typeof file === 'string' ? await readWorldFile(resolve(context.cwd, file), now) : readWorld({}, undefined, now),
+    ...(typeof key === 'string' ? { key } : {}),
+  };
+  try {
+    return await startSandbox(options);
+  } catch (error) {
+    if (!(error instanceof PurserError) || (error.cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new PurserError(
+      'option-invalid',
+      `Port ${port} of this machine is taken, perhaps by a sandbox that runs already. Give another --port, or --port 0 for any that is free.`,
+      { cause: error },
+    );
+  }
+}
+
+function describeTime(sandbox: RunningSandbox, now: Instant): string {
+  const instant = new Date(sandbox.now()).toISOString().slice(0, 19);
+  if (sandbox.speed === 1 && Math.abs(sandbox.now() - now) < NEAR_MILLIS)
+    return 'Its time is the time of this machine.';
+  const speed = sandbox.speed === 0 ? 'stands still until it is stepped' : `runs at ${sandbox.speed} times the speed`;
+  return `Its time begins at ${instant}Z and ${speed}. Purser goes by this machine's clock: where they differ by over 2 minutes it buys and deletes nothing.`;
+}
+
+function describe(sandbox: RunningSandbox, now: Instant): string {
+  const { url, key } = sandbox;
+  return `A simulated Fluence marketplace at ${url}. Nothing here costs money.
+
+Copy these lines into the terminal where you run purser:
+  export FLUENCE_API_URL=${url}
+  export FLUENCE_API_KEY=${quote(key)}
+  export PURSER_SIGNAL_PROXY=${url}
+  export PURSER_STATE_DIR=.purser-sandbox   # books of its own: what you do here stays here
+
+Controls (time, faults, VMs, prices, balance): ${url}/_sandbox/
+${describeTime(sandbox, now)} Ctrl-C ends it, and everything in it is forgotten.`;
+}
+
+/** As a POSIX shell reads it back. */
+function quote(text: string): string {
+  return /^[\w.:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+}
+
+export const command: CommandModule = {
+  options: [
+    ['--port <number>', 'port on the loopback interface; 0 takes any that is free', DEFAULT_PORT],
+    ['--seed <number>', 'the same seed gives the same market', '1'],
+    ['--speed <number>', 'how fast its time runs; 0: stepped by its controls', '1'],
+    ['--key <key>', "the API key that it takes (default: the world's, sandbox-key)"],
+    ['--world <file>', 'a world file: offers, prices, VMs, and what happens to them'],
+  ],
+  example: 'purser sandbox\npurser sandbox --port 0 --world market.yaml --json',
+  async run(context) {
+    const now = createSystemClock().now();
+    const sandbox = await start(context, now);
+    try {
+      const { url, key, port } = sandbox;
+      if (context.json) context.printJson({ url, key, port, pid: process.pid });
+      else context.print(describe(sandbox, now));
+      await untilAborted(context.signal);
+    } finally {
+      await sandbox.close();
+    }
+    return 0;
+  },
+};
