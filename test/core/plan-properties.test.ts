@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparePrices } from '../../src/core/money.js';
-import type { Plan } from '../../src/core/plan-types.js';
+import type { Action, Plan } from '../../src/core/plan-types.js';
 import type { FleetPolicy } from '../../src/core/policy-types.js';
 import type { Evidence, Instant, Vm } from '../../src/core/types.js';
 import { Driver, type DriverOptions, type Fault } from './driver.js';
@@ -87,6 +87,15 @@ function expectInTime(driver: Driver): void {
   }
 }
 
+/**
+ * On a fixed clock a VM may be bought within the lead before its boundary, for a wish that ends at it: the core does not know
+ * the clock before the VM shows it, so the next look lets it go.
+ */
+function isBoughtTooLate(driver: Driver, action: Action): boolean {
+  if (action.kind !== 'delete' || action.reason.code !== 'demand-ends') return false;
+  return driver.books.claims.some((claim) => claim.vmId === action.vm.id && claim.claimedAt === driver.world.now);
+}
+
 describe('a plan applied to the world', () => {
   it('plans to nothing when the world is looked at again at the same instant', () => {
     fc.assert(
@@ -99,7 +108,8 @@ describe('a plan applied to the world', () => {
           );
           const left = again.actions
             .filter((action) => action.kind !== 'rename')
-            .filter((action) => action.kind !== 'delete' || !doomed.has(action.vm.id));
+            .filter((action) => action.kind !== 'delete' || !doomed.has(action.vm.id))
+            .filter((action) => !isBoughtTooLate(driver, action));
           expect(left).toEqual([]);
           expect(again.marks).toEqual([]);
         });
@@ -121,10 +131,7 @@ describe('a plan applied to the world', () => {
           expect(comparePrices(deploy.offer.price, deploy.cap)).toBeLessThanOrEqual(0);
         }
         for (const fleet of driver.policies.fleets) {
-          const alive = driver.world
-            .list()
-            .filter((vm) => vm.name.startsWith(`${fleet.name}-`) && vm.status !== 'terminated');
-          expect(alive.length).toBeLessThanOrEqual(mostWanted(fleet));
+          expect(driver.world.countKept(fleet.name)).toBeLessThanOrEqual(mostWanted(fleet));
         }
       }),
       { numRuns: 200 },
@@ -170,11 +177,7 @@ describe('with lost answers and dying workers', () => {
         const driver = faultDriver(scenario, befalls, minutes * MINUTE);
         const most = new Map(driver.policies.fleets.map((fleet) => [fleet.name, mostWanted(fleet)]));
         play(driver, { ...scenario, terminations: [] }, () => {
-          for (const [name, limit] of most) {
-            expect(driver.world.list().filter((vm) => vm.name.startsWith(`${name}-`)).length).toBeLessThanOrEqual(
-              limit,
-            );
-          }
+          for (const [name, limit] of most) expect(driver.world.countKept(name)).toBeLessThanOrEqual(limit);
         });
         expectInTime(driver);
       }),
@@ -192,7 +195,9 @@ describe('with lost answers and dying workers', () => {
           const unseen = driver.world
             .list()
             .filter((vm) => !driver.books.claims.some((claim) => claim.vmId === vm.id)).length;
-          expect(driver.world.machines.size).toBeLessThanOrEqual(most + late + unseen);
+          expect(driver.world.countKept('web') + driver.world.countKept('ops')).toBeLessThanOrEqual(
+            most + late + unseen,
+          );
         });
         expectInTime(driver);
       }),

@@ -100,6 +100,13 @@ export class World {
     return [...this.machines.values()].filter((machine) => machine.status === 'active').length;
   }
 
+  /** VMs of a fleet that neither ended nor are being deleted. */
+  countKept(fleet: string): number {
+    const isKept = ({ name, status, goneAt }: Machine) =>
+      name.startsWith(`${fleet}-`) && status !== 'terminated' && goneAt === undefined;
+    return [...this.machines.values()].filter(isKept).length;
+  }
+
   list(): readonly Vm[] {
     return [...this.machines.values()].map(({ id, name, status, price, paidUntil, createdAt }) =>
       makeVm(id, {

@@ -1,6 +1,7 @@
 // The rule of missing members: buys what is wanted and not there, under the rails of buying, backing off after failures.
 // It never looks at surplus, and it never buys for a demand that paid members still serve.
 import { choosePurchases, spreadKey, type Market, type Purchase, type SpreadCount } from '../buying.js';
+import { findPeak } from '../demand.js';
 import { hashText } from '../hash.js';
 import { formatMinute } from '../instant.js';
 import { DAY_MILLIS, formatUsdc, HOUR_MILLIS } from '../money.js';
@@ -227,8 +228,10 @@ export function buyMissing(
   const { purchases, shortfall } = choosePurchases(fleet, missing, market, countSpread(fleet, members));
   if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, shortfall);
   const reason = explainPurchase(members, alive, demand.wantedSoon);
+  // What was bought for a wish that has ended since was no flood: the hour's highest wish counts.
+  const mostWanted = Math.max(demand.wantedSoon, findPeak(fleet.demand, context.now - HOUR_MILLIS, context.now));
   for (const [position, purchase] of purchases.entries()) {
-    const count = applyRails(context, draft, fleet, purchase, rails, demand.wantedSoon);
+    const count = applyRails(context, draft, fleet, purchase, rails, mostWanted);
     if (count === 0) continue;
     draft.actions.push({
       id: `deploy-${hashText(`${fleet.name}/${position}/${purchase.offer.country}/${purchase.offer.configuration}/${count}`).slice(0, 8)}`,

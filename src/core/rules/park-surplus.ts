@@ -133,7 +133,9 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
   const choosable = members.filter(isChoosable);
-  const keep = fleet.keepIfWantedWithinMillis ?? context.launchMillis + context.baseLeadMillis;
+  // What a launch's length ahead makes wanted already would be bought anew at once.
+  const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
+  const keep = Math.max(ahead, fleet.keepIfWantedWithinMillis ?? context.launchMillis + context.baseLeadMillis);
   const released = chooseReleases(
     choosable.filter(isReleasable).map((member) => toCandidate(context, member)),
     alive,
