@@ -40,12 +40,14 @@ export function computeBaseLead(facts: {
   );
 }
 
+/** How far apart calls follow each other when the line is full: the rate or the open connections decide. */
+function paceMillis(speed: LineSpeed): Millis {
+  return Math.max(1000 / speed.ratePerSecond, CALL_MILLIS / speed.concurrency);
+}
+
 /** How long so many deletions occupy the account's line of requests. */
 export function occupyLineMillis(deletions: number, speed: LineSpeed): Millis {
-  const calls = Math.ceil(deletions / speed.idsPerCall);
-  const byRate = (calls * 1000) / speed.ratePerSecond;
-  const byConcurrency = (Math.ceil(calls / speed.concurrency) - 1) * CALL_MILLIS;
-  return Math.ceil(Math.max(byRate, byConcurrency));
+  return Math.ceil(Math.ceil(deletions / speed.idsPerCall) * paceMillis(speed));
 }
 
 /** A VM that is to be gone before its boundary. */
@@ -108,10 +110,7 @@ export function computeDeadlines(
   return deadlines;
 }
 
-/** How many deletions can be sent within so long, both ends included, at the account's rate and concurrency. */
+/** How many deletions can be sent within so long, both ends included. */
 function countRoom(millis: Millis, speed: LineSpeed): number {
-  if (millis < 0) return 0;
-  const byRate = Math.floor((millis / 1000) * speed.ratePerSecond) + 1;
-  const byConcurrency = speed.concurrency * (Math.floor(millis / CALL_MILLIS) + 1);
-  return Math.min(byRate, byConcurrency) * speed.idsPerCall;
+  return millis < 0 ? 0 : (Math.floor(millis / paceMillis(speed)) + 1) * speed.idsPerCall;
 }

@@ -10,12 +10,12 @@ export interface Candidate {
   readonly healthy: boolean;
 }
 
-/** Dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then unhealthy, then the nearest boundary. */
+/** Dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then the nearest boundary, then unhealthy. */
 function compareForRelease(a: Candidate, b: Candidate): number {
   return (
     comparePrices(b.price, a.price) ||
-    Number(a.healthy) - Number(b.healthy) ||
     a.boundary - b.boundary ||
+    Number(a.healthy) - Number(b.healthy) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }
