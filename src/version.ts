@@ -1,15 +1,24 @@
-// The version of this package, for the User-Agent and `--version`. Reads package.json, wherever this file was built to.
-import { readFileSync } from 'node:fs';
+// The package's own place and version: its policies ship beside it, its version stands in the User-Agent and `--version`.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of package.json, whether this file runs from the sources or from the build. */
+export function findPackageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const above = dirname(folder);
+    if (above === folder) return dirname(fileURLToPath(import.meta.url));
+    folder = above;
+  }
+  return folder;
+}
 
 /** Throws never: a package without a readable package.json is version 0.0.0. */
 export function readVersion(): string {
-  for (const candidate of ['../package.json', '../../package.json']) {
-    try {
-      const text = readFileSync(new URL(candidate, import.meta.url), 'utf8');
-      return (JSON.parse(text) as { version: string }).version;
-    } catch {
-      continue;
-    }
+  try {
+    return (JSON.parse(readFileSync(join(findPackageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+  } catch {
+    return '0.0.0';
   }
-  return '0.0.0';
 }

@@ -7,10 +7,14 @@ import type { Millis } from '../src/core/types.js';
 import type { CallPermit } from '../src/ports/store.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 
-/** Longer than any call lives (its own time-out is 30 s), so that nobody else calls for the intent meanwhile. */
-const CALL_LEASE_MILLIS: Millis = 60_000;
-/** A permit that took longer to arrive may be overtaken by its lease's end before the call's time-out. */
-const PERMIT_FRESH_MILLIS: Millis = 20_000;
+/**
+ * How long nobody else may call for the intent. Short, because the work of a killed worker must start again in seconds; it may
+ * be shorter than a call, since a second attempt does nothing that a first one in flight could spoil: a deploy is never sent
+ * again (it becomes `unknown`), and a deletion is only repeated for what is doomed already.
+ */
+const CALL_LEASE_MILLIS: Millis = 6_000;
+/** A permit that is older than this is not used: its lease must still stand at the dispatch. */
+const PERMIT_FRESH_MILLIS: Millis = 3_000;
 
 export type Gate =
   | {

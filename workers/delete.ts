@@ -31,12 +31,28 @@ function keep(run: Run, target: DeleteTarget, text: string): void {
 
 /** A deletion that would only land after its boundary is paid for already: the VM stays until the next one. */
 function isPastBoundary(run: Run, target: DeleteTarget): boolean {
-  if (target.recordOnly || target.boundary === undefined || target.reason === 'deletion-retry') return false;
+  // What an earlier attempt doomed goes on: its deletion may be under way.
+  if (run.intent.state === 'calling' || target.reason === 'deletion-retry') return false;
+  if (target.recordOnly || target.boundary === undefined) return false;
   return run.engine.clock.now() >= target.boundary;
+}
+
+/**
+ * After an attempt that ended without an answer (its worker was killed): what it doomed is called for again, without asking
+ * anybody, because it may be deleted already; what it did not doom it had kept.
+ */
+async function chooseDoomed(run: Run): Promise<readonly DeleteTarget[]> {
+  const { engine, intent } = run;
+  const { claims } = await engine.store.readBooks(intent.account);
+  const doomed = new Set(claims.filter((claim) => claim.deletion?.intent === intent.id).map((claim) => claim.vmId));
+  const targets = intent.delete?.targets ?? [];
+  for (const target of targets) if (!doomed.has(target.vmId)) keep(run, target, 'an earlier attempt had kept it');
+  return targets.filter((target) => doomed.has(target.vmId));
 }
 
 async function chooseTargets(run: Run): Promise<readonly DeleteTarget[]> {
   const { engine, intent } = run;
+  if (intent.state === 'calling') return chooseDoomed(run);
   const handles = await engine.store.readHandles(intent.account);
   const isProtected = new Set([...handles.protect, ...engine.handles.readProtected()]);
   const chosen: DeleteTarget[] = [];

@@ -14,6 +14,12 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
+/** The scheduler without its loop, for drivers that step the time themselves. */
+export interface SchedulerRounds {
+  /** Enqueues what fell due since the last round; returns the next instant at which something will. */
+  run(): Promise<Instant>;
+}
+
 /** The next reconcile of an account after `now`: the tick's next slot, or the named instant if that comes first. */
 export function findNextReconcile(now: Instant, tickMillis: Millis, wakeAt: Instant | undefined): Instant {
   const slot = (Math.floor(now / tickMillis) + 1) * tickMillis;
@@ -51,15 +57,20 @@ async function runRound(engine: Engine, watched: readonly Watched[]): Promise<In
   return next;
 }
 
+export function createSchedulerRounds(engine: Engine): SchedulerRounds {
+  const watched: Watched[] = [...engine.accounts.values()].map(({ settings }) => ({ settings, enqueuedFor: 0 }));
+  return { run: () => runRound(engine, watched) };
+}
+
 /** Runs until stopped. Redis being away is survived: the round is tried again. */
 export function startScheduler(engine: Engine): Scheduler {
   const abort = new AbortController();
-  const watched: Watched[] = [...engine.accounts.values()].map(({ settings }) => ({ settings, enqueuedFor: 0 }));
+  const rounds = createSchedulerRounds(engine);
   const run = async (): Promise<void> => {
     while (!abort.signal.aborted) {
       let next: Instant;
       try {
-        next = await runRound(engine, watched);
+        next = await rounds.run();
       } catch (error) {
         engine.log.warn({ err: error }, 'The scheduler could not reach its store; it goes on when it is back');
         next = engine.clock.now() + POLL_MILLIS;
