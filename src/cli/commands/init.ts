@@ -33,7 +33,7 @@ function writeConfig(context: CommandContext): { readonly file: WrittenFile; rea
     );
   }
   const shown = relative(context.cwd, path) || path;
-  const about = `installation "${inForce}", which begins in every VM's name; commit the file`;
+  const about = `installation "${inForce}", two characters in every VM's name; commit the file`;
   return { file: { path: shown, outcome, about }, installation: inForce };
 }
 
@@ -60,7 +60,7 @@ function writePolicies(context: CommandContext): readonly WrittenFile[] {
 }
 
 const nextSteps = `Next
-  1. Without a key: run \`purser sandbox\` in another terminal and copy the lines it prints into this one.
+  1. Without a key: run \`purser sandbox\` in another terminal and copy the lines that it prints into this one.
      With a key: make one in the Fluence console, then  export FLUENCE_API_KEY=...
   2. purser validate   checks the policies
   3. purser plan       shows what would be done, and why; changes nothing

@@ -1,5 +1,5 @@
-// `purser sandbox`: the simulated Fluence API over HTTP, until it is told to stop. Its time begins where this machine's is,
-// because Purser trusts no API whose clock is another.
+// `purser sandbox`: the simulated Fluence API over HTTP, until it is told to stop. Unless its world says otherwise its time
+// begins where this machine's is, because Purser trusts no API whose clock is another.
 import { resolve } from 'node:path';
 import { PurserError } from '../../core/errors.js';
 import type { Instant } from '../../core/types.js';
@@ -11,7 +11,7 @@ import type { CommandContext, CommandModule } from '../command.js';
 
 const DEFAULT_PORT = '8787';
 const MOST_PORT = 65_535;
-/** Purser stops buying and deleting at 2 minutes; told well before. */
+/** Clocks nearer than this need no words. */
 const NEAR_MILLIS = 60_000;
 
 function readNumber(context: CommandContext, name: string, form: RegExp, expects: string): number {
@@ -56,10 +56,9 @@ async function start(context: CommandContext, now: Instant): Promise<RunningSand
 
 function describeTime(sandbox: RunningSandbox, now: Instant): string {
   const instant = new Date(sandbox.now()).toISOString().slice(0, 19);
-  if (sandbox.speed === 1 && Math.abs(sandbox.now() - now) < NEAR_MILLIS)
-    return 'Its time is the time of this machine.';
+  if (sandbox.speed === 1 && Math.abs(sandbox.now() - now) < NEAR_MILLIS) return "Its time is this machine's.";
   const speed = sandbox.speed === 0 ? 'stands still until it is stepped' : `runs at ${sandbox.speed} times the speed`;
-  return `Its time begins at ${instant}Z and ${speed}. Purser goes by this machine's clock: where they differ by over 2 minutes it buys and deletes nothing.`;
+  return `Its time begins at ${instant}Z and ${speed}.`;
 }
 
 function describe(sandbox: RunningSandbox, now: Instant): string {
@@ -70,10 +69,11 @@ Copy these lines into the terminal where you run purser:
   export FLUENCE_API_URL=${url}
   export FLUENCE_API_KEY=${quote(key)}
   export PURSER_SIGNAL_PROXY=${url}
-  export PURSER_STATE_DIR=.purser-sandbox   # books of its own: what you do here stays here
+  export PURSER_CLOCK=sandbox               # its time counts, not this machine's
+  export PURSER_STATE_DIR=.purser-sandbox   # books of its own, apart from the real ones
 
 Controls (time, faults, VMs, prices, balance): ${url}/_sandbox/
-${describeTime(sandbox, now)} Ctrl-C ends it, and everything in it is forgotten.`;
+${describeTime(sandbox, now)} Ctrl-C ends it; everything in it is forgotten then.`;
 }
 
 /** As a POSIX shell reads it back. */

@@ -1,0 +1,138 @@
+// `purser vms`: what the accounts have. Owners come from the books, when there are any; nothing is started for a listing.
+import type { Books, ClaimState } from '../../core/books.js';
+import { PurserError } from '../../core/errors.js';
+import type { VmStatus } from '../../core/types.js';
+import { accountOption, chooseAccounts } from '../choose-accounts.js';
+import { askClouds } from '../ask-clouds.js';
+import type { CommandContext, CommandModule } from '../command.js';
+import { parseCountries } from '../parse-market.js';
+import { openProtection } from '../protection.js';
+import { renderHosts, renderVms, vmsToJson, type VmRow } from '../render/render-vms.js';
+import { requireListing } from '../require-listing.js';
+import { askStore } from '../with-engine.js';
+
+const statuses: readonly VmStatus[] = [
+  'new',
+  'launching',
+  'active',
+  'small-balance',
+  'insufficient-funds',
+  'terminated',
+  'stopped',
+  'failed',
+  'unknown',
+];
+const claimStates: readonly ClaimState[] = ['member', 'parked', 'doomed'];
+const outputs = ['table', 'json', 'hosts'] as const;
+
+function readWord<Word extends string>(
+  context: CommandContext,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const asked = context.options[name];
+  if (asked === undefined) return undefined;
+  const word = words.find((known) => known === asked);
+  if (word !== undefined) return word;
+  throw new PurserError(
+    'option-invalid',
+    `--${name} must be one of ${words.join(', ')}, not "${String(asked as string)}".`,
+  );
+}
+
+interface Filter {
+  readonly policy: string | undefined;
+  readonly state: VmStatus | ClaimState | undefined;
+  readonly countries: readonly string[] | undefined;
+}
+
+function matches(row: VmRow, { policy, state, countries }: Filter): boolean {
+  if (policy !== undefined && row.policy !== policy) return false;
+  if (state !== undefined && row.vm.status !== state && row.claim !== state) return false;
+  return countries === undefined || (row.vm.place !== undefined && countries.includes(row.vm.place.country));
+}
+
+interface Ownership {
+  readonly books: ReadonlyMap<string, Books>;
+  /** Names that a filter may ask for; undefined when nothing is known of them. */
+  readonly policies: ReadonlySet<string> | undefined;
+}
+
+/** Asking by owner without the books would answer something else: that is an error. */
+async function readOwnership(
+  context: CommandContext,
+  accounts: readonly string[],
+  needed: boolean,
+): Promise<Ownership> {
+  const asked = await askStore(context, async ({ store, compile }) => {
+    const books = new Map<string, Books>();
+    for (const account of accounts) books.set(account, await store.readBooks(account));
+    const record = await store.readGeneration();
+    const set = record === undefined ? undefined : compile(record);
+    const owners = [...books.values()].flatMap(({ claims }) => claims.map(({ policy }) => policy));
+    const standing = [...(set?.fleets ?? []), ...(set?.reaps ?? [])].map(({ name }) => name);
+    return { books, policies: new Set([...owners, ...standing]) };
+  });
+  if (asked.state === 'reached') return asked.answer;
+  if (asked.state === 'failed') {
+    if (needed) throw asked.problem;
+    context.note(`Owners are not shown: ${asked.problem.message}`);
+    return { books: new Map(), policies: undefined };
+  }
+  if (needed) context.note('No policy was ever applied here, so no VM has an owner.');
+  return { books: new Map(), policies: undefined };
+}
+
+function compareRows(a: VmRow, b: VmRow): number {
+  const keys = (row: VmRow) => [row.account, row.vm.name, row.vm.id];
+  return keys(a).join('\n') < keys(b).join('\n') ? -1 : 1;
+}
+
+function show(context: CommandContext, rows: readonly VmRow[], output: (typeof outputs)[number], now: number): void {
+  if (context.json || output === 'json') context.printJson(vmsToJson(rows));
+  else if (output === 'table') context.print(renderVms(rows, { ...context.facts, now }));
+  else if (rows.some(({ vm }) => vm.publicIp !== undefined)) context.print(renderHosts(rows));
+}
+
+export const command: CommandModule = {
+  options: [
+    ['--policy <name>', 'only VMs that this policy owns'],
+    ['--state <word>', `a status (${statuses.join(', ')}) or what its owner does (${claimStates.join(', ')})`],
+    ['--country <codes>', 'only these countries: FR or FR,DE'],
+    ['--output <form>', 'table, json, or hosts: one address a line', 'table'],
+    accountOption,
+  ],
+  example: 'purser vms --policy web --state active\npurser vms --country FR --output hosts > hosts.txt',
+  async run(context) {
+    const accounts = chooseAccounts(context.config(), context.options);
+    const output = readWord(context, 'output', outputs) ?? 'table';
+    const { policy } = context.options;
+    const filter: Filter = {
+      policy: typeof policy === 'string' ? policy : undefined,
+      state: readWord(context, 'state', [...statuses, ...claimStates]),
+      countries: parseCountries('--country', context.options['country']),
+    };
+    const names = accounts.map(({ name }) => name);
+    const { books, policies } = await readOwnership(context, names, filter.policy !== undefined);
+    if (filter.policy !== undefined && policies?.has(filter.policy) === false) {
+      throw new PurserError('policy-unknown', `No policy "${filter.policy}" is in force or owns a VM.`);
+    }
+    const listings = await askClouds(context, accounts, (cloud) => cloud.listVms({ signal: context.signal }));
+    const now = listings.at(-1)!.at;
+    const isProtected = openProtection(context.config(), now);
+    const whole = listings.map(({ account, answer }) => requireListing(context, account.name, answer));
+    const rows = listings.flatMap(({ account, answer }) => {
+      const known = books.get(account.name);
+      const claims = new Map(known?.claims.map((claim) => [claim.vmId, claim]));
+      const marked = known?.handles.protect ?? [];
+      return answer.vms.map((vm): VmRow => {
+        const claim = claims.get(vm.id);
+        const facts = { account: account.name, policy: claim?.policy, marked };
+        return { ...facts, vm, claim: claim?.state, protected: isProtected(vm, facts) };
+      });
+    });
+    const shown = rows.filter((row) => matches(row, filter)).sort(compareRows);
+    show(context, shown, output, now);
+    return whole.every(Boolean) ? 0 : 1;
+  },
+};

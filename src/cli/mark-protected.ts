@@ -1,0 +1,62 @@
+// Protects VMs by hand, or ends that: in the store and in the state directory. Works with the API, or Redis, or both away:
+// what a person wants protected is written down as it was said.
+import { writeLocalProtect } from '../config/local-handles.js';
+import { PurserError } from '../core/errors.js';
+import { askClouds } from './ask-clouds.js';
+import { buildNote } from './build-note.js';
+import { chooseAccounts } from './choose-accounts.js';
+import type { CommandContext } from './command.js';
+import { findVms, type FoundVm } from './find-vms.js';
+import { requireListing } from './require-listing.js';
+import { askStore, type StoreAnswer } from './with-engine.js';
+
+export interface Marked {
+  /** Empty when no listed VM is meant, or no API could be asked. */
+  readonly vms: readonly FoundVm[];
+  readonly stored: StoreAnswer<void>;
+}
+
+async function lookUp(context: CommandContext, asked: string): Promise<readonly FoundVm[]> {
+  try {
+    const answers = await askClouds(context, chooseAccounts(context.config(), context.options), (cloud) =>
+      cloud.listVms({ signal: context.signal }),
+    );
+    const listings = answers.map(({ account, answer }) => {
+      requireListing(context, account.name, answer);
+      return { account: account.name, inventory: answer };
+    });
+    const vms = findVms(listings, asked);
+    if (vms.length === 0) context.note(`No VM is listed by the id or name "${asked}".`);
+    return vms;
+  } catch (error) {
+    if (!(error instanceof PurserError) || !error.code.startsWith('api-')) throw error;
+    context.note(`Whether there is such a VM could not be looked up: ${error.message}`);
+    return [];
+  }
+}
+
+/**
+ * A VM that is listed is protected by its id, since names change and may be borne by several. Ending it takes away the id,
+ * the name, and what was said.
+ */
+export async function markProtected(context: CommandContext, asked: string, isOn: boolean): Promise<Marked> {
+  const accounts = chooseAccounts(context.config(), context.options).map(({ name }) => name);
+  const vms = await lookUp(context, asked);
+  const ids = vms.map(({ vm }) => vm.id);
+  const said = isOn && ids.length > 0 ? ids : [asked, ...ids, ...vms.map(({ vm }) => vm.name)];
+  for (const text of new Set(said)) writeLocalProtect(context.config().stateDir, text, isOn);
+  const stored = await askStore(context, async ({ store, clock }) => {
+    for (const account of accounts) {
+      const here = vms.filter((found) => found.account === account);
+      const own = here.flatMap(({ vm }) => (isOn ? [vm.id] : [vm.id, vm.name]));
+      const marks = new Set(isOn && vms.length > 0 ? own : [asked, ...own]);
+      for (const mark of marks) await store.setProtected(account, mark, isOn);
+      const text = isOn ? 'protected by hand' : 'no longer protected by hand';
+      const notes = here.map(({ vm }) =>
+        buildNote(account, clock.now(), `${vm.name} is ${text}`, { vmId: vm.id, vmName: vm.name }),
+      );
+      if (notes.length > 0) await store.appendLedger(account, notes);
+    }
+  });
+  return { vms, stored };
+}

@@ -1,0 +1,14 @@
+// A listing of VMs for commands that show or look up VMs. A listing that failed is an error; a partial one is told.
+import { PurserError } from '../core/errors.js';
+import type { Inventory } from '../core/types.js';
+import type { CommandContext } from './command.js';
+
+/** Throws `api-unreachable` with what the API client said. A partial listing is noted, and `isComplete` is false. */
+export function requireListing(context: CommandContext, account: string, inventory: Inventory): boolean {
+  const [first = `the VMs of account ${account} could not be listed`] = inventory.problems;
+  if (inventory.state === 'failed')
+    throw new PurserError('api-unreachable', `${first[0]!.toUpperCase()}${first.slice(1)}.`);
+  if (inventory.state === 'complete') return true;
+  context.note(`The list of account ${account} is not complete: ${inventory.problems.join('; ')}`);
+  return false;
+}
