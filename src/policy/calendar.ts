@@ -21,7 +21,7 @@ export interface CalendarEdge {
 }
 
 /** What a change of the clock does to one window. */
-export interface ClockTouch {
+interface ClockTouch {
   readonly at: Instant;
   readonly window: string;
   /** A sentence: when, what the clock does, and what the window does. */

@@ -2,7 +2,7 @@
 import { hashText } from '../core/hash.js';
 
 /** JSON with sorted keys; undefined members are left out, bigints are written as decimal text. */
-export function writeCanonical(value: unknown): string {
+function writeCanonical(value: unknown): string {
   if (typeof value === 'bigint') return `"${value}"`;
   if (Array.isArray(value)) return `[${value.map(writeCanonical).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -9,7 +9,7 @@ import { readList, readText, readValue } from './read-value.js';
 
 const LEAST_EVERY_MILLIS = 1000;
 const OPERATORS = ['http', 'all', 'any', 'not'];
-export const URL_FIELDS = ['vm.publicIp', 'vm.name', 'vm.id'] as const;
+const URL_FIELDS = ['vm.publicIp', 'vm.name', 'vm.id'] as const;
 
 function durationAt(document: PlacedDocument, path: DocumentPath, standard: string): number | undefined {
   if (readValue(document, path) === undefined) return parseDuration(standard);

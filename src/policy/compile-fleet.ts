@@ -9,7 +9,7 @@ import type { HolidayDates } from './read-window.js';
 import type { FleetDocument } from './schemas/fleet.js';
 import { classifySshKey, keyDocumentPath } from './ssh-key-text.js';
 
-export interface FleetFacts {
+interface FleetFacts {
   readonly file: string;
   /** The account when the document names none. */
   readonly account: string;

@@ -11,7 +11,7 @@ export interface CronTimes {
   readonly matchesDay: (day: number) => boolean;
 }
 
-export interface CronProblem {
+interface CronProblem {
   readonly code: 'cron-wrong' | 'cron-beyond-language' | 'cron-never-fires';
   readonly message: string;
   readonly hint: string;

@@ -6,7 +6,7 @@ import type { Answer, Vm } from '../core/types.js';
 import { findClosestWord } from './closest-word.js';
 import { UNKNOWN_FIELD, vmFields, VmView } from './vm-view.js';
 
-export interface ExpressionProblem {
+interface ExpressionProblem {
   readonly code: 'cel-broken' | 'cel-type';
   readonly message: string;
   readonly hint: string;

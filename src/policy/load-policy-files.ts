@@ -10,7 +10,7 @@ import type { Problem } from './problems.js';
 import { readList } from './read-value.js';
 import { classifySshKey, isPrivateKey, isPublicKey, KEY_DOCUMENT_PREFIX, keyDocumentPath } from './ssh-key-text.js';
 
-export const MOST_FILE_BYTES = 1_000_000;
+const MOST_FILE_BYTES = 1_000_000;
 const MOST_KEY_BYTES = 20_000;
 
 /** Source text by path; paths of key files begin with `ssh-key:`. What a generation's record keeps. */

@@ -9,7 +9,7 @@ import { formatPath } from './problems.js';
 import type { DocumentPath, Problem } from './problems.js';
 
 /** What this file reads of a schema. `title` names the whole ("a fleet"), `expects` says what a value must be. */
-export interface SchemaNode {
+interface SchemaNode {
   readonly title?: string;
   readonly expects?: string;
   readonly type?: string | readonly string[];

@@ -1,6 +1,5 @@
 // The one JSON Schema for editors, made from the schemas of the kinds; policies/policy.schema.json is its printed form.
 // It validates nothing itself.
-import { writeFile } from 'node:fs/promises';
 import { fleetSchema } from './schemas/fleet.js';
 import { holidaysSchema } from './schemas/holidays.js';
 import { reapSchema, reapSchemaWithParts } from './schemas/reap.js';
@@ -34,8 +33,4 @@ export function buildPolicySchema(): Record<string, unknown> {
 export function renderPolicySchema(): string {
   const withoutOurs = (key: string, value: unknown): unknown => (key === 'expects' ? undefined : value);
   return `${JSON.stringify(buildPolicySchema(), withoutOurs, 2)}\n`;
-}
-
-export async function writePolicySchema(path: string): Promise<void> {
-  await writeFile(path, renderPolicySchema());
 }

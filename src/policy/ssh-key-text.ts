@@ -5,7 +5,7 @@ import { posix } from 'node:path';
 const PUBLIC_KEY =
   /^(ssh-ed25519|ssh-rsa|ssh-dss|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) AAAA[0-9A-Za-z+/]+=*( [^\n]*)?$/;
 
-export type SshKeyKind = 'public' | 'private' | 'file' | 'name';
+type SshKeyKind = 'public' | 'private' | 'file' | 'name';
 
 export function isPublicKey(text: string): boolean {
   return PUBLIC_KEY.test(text);

@@ -5,7 +5,7 @@ import { checkPolicies } from '../../src/policy/check-policies.js';
 import { isError } from '../../src/policy/problems.js';
 import { fleetCases } from './fleet-cases.js';
 import { listPlaces, readMarks } from './marked-text.js';
-import { checkText, OPTIONS, writeFleet, writeReap } from './policy-texts.js';
+import { checkText, OPTIONS, writeFleet } from './policy-texts.js';
 import { scheduleCases } from './schedule-cases.js';
 
 describe('checkPolicies', () => {

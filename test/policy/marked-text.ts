@@ -1,6 +1,6 @@
 // Texts with the expected problems written where they should be found: `replicas: <<type-wrong>>four`.
 
-export interface ExpectedProblem {
+interface ExpectedProblem {
   readonly line: number;
   readonly column: number;
   readonly code: string;

@@ -1,5 +1,7 @@
 // The schema for editors, the policies that ship, and what documents compile to.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -8,7 +10,10 @@ import { loadPolicyFiles } from '../../src/policy/load-policy-files.js';
 import { buildPolicySchema, renderPolicySchema } from '../../src/policy/policy-schema.js';
 import { checkText, NOW, OPTIONS, writeFleet, writeReap } from './policy-texts.js';
 
-const baseDir = new URL('../../', import.meta.url).pathname;
+const baseDir = fileURLToPath(new URL('../../', import.meta.url));
+
+/** By name: others may lie beside them. */
+const SHIPPED = ['keep-web-in-france', 'office-hours', 'reap-idle-ci'].map((name) => `policies/${name}.yaml`);
 
 /** Every schema below a node that stands for a key. */
 function* listKeySchemas(node: unknown, path = ''): Generator<{ path: string; schema: Record<string, unknown> }> {
@@ -39,8 +44,8 @@ describe('buildPolicySchema', () => {
     const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(
       JSON.parse(renderPolicySchema()) as object,
     );
-    for (const name of ['keep-web-in-france', 'office-hours', 'reap-idle-ci']) {
-      const text = await readFile(new URL(`../../policies/${name}.yaml`, import.meta.url), 'utf8');
+    for (const path of SHIPPED) {
+      const text = await readFile(join(baseDir, path), 'utf8');
       expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./policy.schema.json');
       for (const document of parseAllDocuments(text)) expect(validate(document.toJS())).toBe(true);
     }
@@ -56,14 +61,14 @@ describe('buildPolicySchema', () => {
 
 describe('the shipped policies', () => {
   it('are right, without a warning before October 2026 is over', async () => {
-    const { documents, problems } = await loadPolicyFiles(['policies'], { baseDir });
+    const { documents, problems } = await loadPolicyFiles(SHIPPED, { baseDir });
     const result = checkPolicies(documents, { ...OPTIONS, problems, now: Date.parse('2026-10-30T00:00:00Z') });
     expect(result.problems).toEqual([]);
     expect(result.names).toEqual(['web', 'fr-holidays', 'office', 'reap-ci']);
   });
 
   it('compile to what they say', async () => {
-    const { documents } = await loadPolicyFiles(['policies'], { baseDir });
+    const { documents } = await loadPolicyFiles(SHIPPED, { baseDir });
     const { set } = checkPolicies(documents, { ...OPTIONS, generation: 7 });
     const [web, office] = set!.fleets;
     expect(set).toMatchObject({ generation: 7 });

@@ -1,6 +1,5 @@
 // The schema of `kind: holidays`: a list of whole local days that schedules refer to.
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { apiVersion, describeMapping, describeName, description } from './parts.js';
 
 export const holidaysSchema = describeMapping(
@@ -26,5 +25,3 @@ export const holidaysSchema = describeMapping(
   },
   { title: 'a holidays list' },
 );
-
-export type HolidaysDocument = Static<typeof holidaysSchema>;

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 
-export const NAME_PATTERN = '^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$';
+const NAME_PATTERN = '^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$';
 const NAME_EXPECTS = '1 to 12 of a-z, 0-9 and -, without a hyphen at the ends';
 
 export function describeName(description: string): ReturnType<typeof Type.String> {

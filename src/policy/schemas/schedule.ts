@@ -1,6 +1,5 @@
 // The schema of a fleet's `schedule`: windows on the local clock.
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { describeChoice, describeDuration, describeMapping, describeName } from './parts.js';
 
 const MOST_REPLICAS = 100_000;
@@ -63,5 +62,3 @@ export const scheduleSchema = describeMapping(
   },
   { description: 'Times at which another number is wanted.' },
 );
-
-export type WindowDocument = Static<typeof windowSchema>;
