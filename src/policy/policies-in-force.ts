@@ -28,7 +28,7 @@ export async function checkPolicyFiles(
   const { now, generation } = where;
   const checked = checkPolicies(documents, {
     ...context,
-    defaultAccount: context.accounts[0],
+    defaultAccount: context.accounts.length === 1 ? context.accounts[0] : undefined,
     now,
     problems,
     ...(generation === undefined ? {} : { generation }),
@@ -56,7 +56,7 @@ export function createCompiler(
     if (last?.key === key) return last.set;
     const checked = checkPolicies(record.documents, {
       ...context,
-      defaultAccount: context.accounts[0],
+      defaultAccount: context.accounts.length === 1 ? context.accounts[0] : undefined,
       now: record.publishedAt,
       generation: record.number,
     });

@@ -1,0 +1,147 @@
+// Sums the demo up from the sandbox's own books and the ledger, beside two followers of the same demand: a cron job that
+// creates and deletes at once, and the fewest periods that anybody could pay. Pure.
+import type { LedgerEntry } from '../../core/books.js';
+import { comparePrices, formatUsdc, parseUsdc, sumMicros } from '../../core/money.js';
+import type { FleetPolicy } from '../../core/policy-types.js';
+import type { Instant, Micros, Millis, Offer } from '../../core/types.js';
+import { findOfferMisfit } from '../../core/where.js';
+import { countFewestPeriods } from '../../sim/fewest-periods.js';
+import { followImmediately } from '../../sim/immediate-follower.js';
+
+/** The part of the sandbox's books that is judged. */
+export interface JudgedBooks {
+  readonly creates: readonly { readonly name: string; readonly vmIds: readonly string[] }[];
+  readonly vms: readonly {
+    readonly id: string;
+    readonly foreign: boolean;
+    readonly endedAt: string | null;
+    readonly deleteCalledAt: string | null;
+    readonly names: readonly string[];
+  }[];
+  readonly charges: readonly { readonly vmId: string; readonly at: string; readonly amount: string }[];
+  readonly deletes: readonly { readonly vmId: string }[];
+}
+
+export interface DemoFacts {
+  readonly books: JudgedBooks;
+  readonly ledger: readonly LedgerEntry[];
+  readonly fleets: readonly FleetPolicy[];
+  readonly offers: readonly Offer[];
+  /** VMs that each purchase was meant to make, by the name that they were made under. */
+  readonly intended: ReadonlyMap<string, number>;
+  readonly workersKilled: number;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly periodMillis: Millis;
+}
+
+interface Cost {
+  readonly spent: Micros;
+  readonly periods: number;
+}
+
+export interface DemoSummary {
+  readonly product: 'marketplace';
+  readonly virtualHours: number;
+  readonly deploys: number;
+  readonly deletes: number;
+  readonly takenBack: number;
+  readonly reaped: number;
+  readonly healed: number;
+  readonly workersKilled: number;
+  readonly missedBoundaries: number;
+  readonly doubled: number;
+  readonly spent: Micros;
+  readonly periods: number;
+  readonly immediate: Cost;
+  readonly lowerBound: Cost;
+}
+
+function cheapestFor(fleet: FleetPolicy, offers: readonly Offer[]): Micros {
+  const fitting = offers.filter((offer) => findOfferMisfit(offer, fleet.where) === undefined);
+  return fitting.sort((a, b) => comparePrices(a.price, b.price))[0]?.price.amount ?? 0n;
+}
+
+/** When the provider ended VMs of this fleet. */
+function listTerminations(facts: DemoFacts, fleet: string): readonly Instant[] {
+  return facts.books.vms.flatMap((vm) =>
+    vm.endedAt !== null && vm.names.some((name) => name.startsWith(`${fleet}-`)) ? [Date.parse(vm.endedAt)] : [],
+  );
+}
+
+function sumCosts(costs: readonly Cost[]): Cost {
+  return {
+    spent: sumMicros(costs.map((cost) => cost.spent)),
+    periods: costs.reduce((sum, cost) => sum + cost.periods, 0),
+  };
+}
+
+/** Members that were ended by the provider and after which their fleet brought another one up. */
+function countHealed(ledger: readonly LedgerEntry[]): number {
+  return ledger.filter(
+    (entry) =>
+      entry.event === 'terminated' &&
+      ledger.some((later) => later.event === 'active' && later.policy === entry.policy && later.at > entry.at),
+  ).length;
+}
+
+/** VMs beyond what their purchase was meant to make, by the sandbox's books. */
+function countDoubled(facts: DemoFacts): number {
+  const made = new Map<string, number>();
+  for (const create of facts.books.creates) made.set(create.name, (made.get(create.name) ?? 0) + create.vmIds.length);
+  return [...made].reduce((sum, [name, count]) => sum + Math.max(0, count - (facts.intended.get(name) ?? 0)), 0);
+}
+
+/** Charges of VMs whose deletion had been called for before, and missed boundaries that the ledger tells: the larger. */
+function countMissed(facts: DemoFacts): number {
+  const calledAt = new Map(
+    facts.books.vms.flatMap((vm) =>
+      vm.deleteCalledAt === null ? [] : [[vm.id, Date.parse(vm.deleteCalledAt)] as const],
+    ),
+  );
+  const charged = facts.books.charges.filter(
+    (charge) => Date.parse(charge.at) > (calledAt.get(charge.vmId) ?? Number.POSITIVE_INFINITY),
+  ).length;
+  return Math.max(charged, facts.ledger.filter((entry) => entry.event === 'missed-boundary').length);
+}
+
+export function sumUpDemo(facts: DemoFacts): DemoSummary {
+  const { books, ledger, fleets, offers, from, to, periodMillis } = facts;
+  const own = new Set(books.vms.filter((vm) => !vm.foreign).map((vm) => vm.id));
+  const charges = books.charges.filter((charge) => own.has(charge.vmId));
+  const followed = fleets.map((fleet) => {
+    const price = cheapestFor(fleet, offers);
+    const terminations = listTerminations(facts, fleet.name);
+    const periods = countFewestPeriods(fleet.demand, periodMillis, from, to);
+    return {
+      immediate: followImmediately({ demand: fleet.demand, price, periodMillis, terminations }, from, to),
+      lowerBound: { periods, spent: price * BigInt(periods) },
+    };
+  });
+  return {
+    product: 'marketplace',
+    virtualHours: Math.round((to - from) / 3_600_000),
+    deploys: own.size,
+    deletes: new Set(books.deletes.map((entry) => entry.vmId).filter((id) => own.has(id))).size,
+    takenBack: ledger.filter((entry) => entry.event === 'taken-back').length,
+    reaped: ledger.filter((entry) => entry.event === 'deleted' && entry.policy === 'reap-ci').length,
+    healed: countHealed(ledger),
+    workersKilled: facts.workersKilled,
+    missedBoundaries: countMissed(facts),
+    doubled: countDoubled(facts),
+    spent: sumMicros(charges.map((charge) => parseUsdc(charge.amount) ?? 0n)),
+    periods: charges.length,
+    immediate: sumCosts(followed.map((entry) => entry.immediate)),
+    lowerBound: sumCosts(followed.map((entry) => entry.lowerBound)),
+  };
+}
+
+function costToJson({ spent, periods }: Cost) {
+  return { spent: formatUsdc(spent), periods };
+}
+
+/** The document of `demo --json` (docs of the command line). */
+export function demoToJson(summary: DemoSummary) {
+  const { spent, immediate, lowerBound, ...rest } = summary;
+  return { ...rest, spent: formatUsdc(spent), immediate: costToJson(immediate), lowerBound: costToJson(lowerBound) };
+}
