@@ -107,7 +107,7 @@ export async function setDemoStage(setting: DemoSetting): Promise<DemoStage> {
   const environment = buildEnvironment(folder, redis.url, sandbox, setting.tick);
   const clock = await createVirtualClock({ url: redis.url, installation: INSTALLATION });
   await clock.set(setting.start);
-  const engine = await composeEngine(loadConfig({ env: environment, cwd: folder }));
+  const engine = await composeEngine(loadConfig({ env: environment, cwd: folder }), { env: environment });
   const children: ChildProcess[] = [];
   return {
     sandbox,

@@ -38,6 +38,13 @@ export interface Composition extends Engine {
   close(): Promise<void>;
 }
 
+export interface ComposeOptions {
+  /** Where keys are looked up; default: the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** An account whose mode nobody said acts: for `apply`, which shows the plan and asks. Else it observes. */
+  readonly actsWhereUntold?: boolean;
+}
+
 /** Logs go to stderr; keys are never among the fields, and redacted should one slip in. */
 export function createLog(config: Pick<Config, 'logLevel'>): Logger {
   const redact = ['key', '*.key', 'headers.authorization', 'headers["x-api-key"]'];
@@ -53,7 +60,11 @@ export function describePolicyContext(config: Config): PolicyContext {
 }
 
 /** The cloud of one account. Throws `config-invalid` for a product that Purser doesn't speak yet. */
-export function createCloud(account: AccountConfig, clock: Clock, takeToken?: () => Promise<number>): Cloud {
+export function createCloud(
+  account: AccountConfig,
+  clock: Clock,
+  more: { readonly env?: NodeJS.ProcessEnv; readonly takeToken?: () => Promise<number> } = {},
+): Cloud {
   if (account.product !== 'marketplace') {
     throw new PurserError(
       'config-invalid',
@@ -63,12 +74,12 @@ export function createCloud(account: AccountConfig, clock: Clock, takeToken?: ()
   return createMarketplaceCloud({
     account: account.name,
     baseUrl: account.url,
-    readKey: () => readAccountKey(account),
+    readKey: () => readAccountKey(account, more.env ?? process.env),
     clock,
     timeouts: defaultTimeouts,
     userAgent: `purser/${readVersion()}`,
     concurrency: account.concurrency,
-    takeToken,
+    takeToken: more.takeToken,
   });
 }
 
@@ -76,15 +87,20 @@ function drawBody(): string {
   return Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
-function openAccounts(config: Config, clock: Clock, store: Store): ReadonlyMap<string, EngineAccount> {
+function openAccounts(
+  config: Config,
+  clock: Clock,
+  store: Store,
+  options: ComposeOptions,
+): ReadonlyMap<string, EngineAccount> {
+  const { env } = options;
   return new Map(
-    config.accounts.map((account) => [
-      account.name,
-      {
-        settings: account,
-        cloud: createCloud(account, clock, () => store.takeToken(account.name, account.ratePerSecond)),
-      },
-    ]),
+    config.accounts.map((account) => {
+      const takeToken = (): Promise<number> => store.takeToken(account.name, account.ratePerSecond);
+      const cloud = createCloud(account, clock, { takeToken, ...(env === undefined ? {} : { env }) });
+      const mode = !account.isModeTold && options.actsWhereUntold === true ? 'act' : account.mode;
+      return [account.name, { settings: { ...account, mode }, cloud }];
+    }),
   );
 }
 
@@ -113,7 +129,7 @@ async function openClock(
 }
 
 /** Builds the engine. Starts or joins the private Redis when no address is set. Throws `config-*` and `redis-*`. */
-export async function composeEngine(config: Config): Promise<Composition> {
+export async function composeEngine(config: Config, options: ComposeOptions = {}): Promise<Composition> {
   requireInstallation(config);
   const log = createLog(config);
   const { installation } = config;
@@ -123,7 +139,7 @@ export async function composeEngine(config: Config): Promise<Composition> {
   const store = createRedisStore({ url, installation, log });
   const queue = createJobQueue({ url, installation, log });
   const { clock, closeClock } = await openClock(config, url, log);
-  const accounts = openAccounts(config, clock, store);
+  const accounts = openAccounts(config, clock, store, options);
   const probe = createHttpProbe({ clock, maxBodyBytes: MOST_PROBE_BYTES, proxyUrl: config.signalProxy });
   return {
     config,

@@ -89,7 +89,7 @@ export const command: CommandModule = {
   async run(context) {
     readWait(context);
     const config = context.config();
-    const engine = await composeEngine(config);
+    const engine = await composeEngine(config, { actsWhereUntold: true });
     try {
       const now = engine.clock.now();
       const present = await engine.store.readGeneration();

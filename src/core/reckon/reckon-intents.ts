@@ -58,7 +58,7 @@ function adoptSeen(reckoning: Reckoning, intent: Intent, vms: readonly Vm[]): vo
         money: vm.price?.amount,
       });
     else
-      tell(reckoning, 'bought', `${vm.name} was bought; the answer had been lost${cost}`, {
+      tell(reckoning, 'bought', `bought ${vm.name}, although the answer to its purchase was lost${cost}`, {
         ...about(claim),
         money: vm.price?.amount,
       });
