@@ -1,0 +1,156 @@
+// Redis and what the store holds: whether it can lose the books, what is in force, what freezes, and VMs that nobody looks after.
+import type { Composition } from '../../compose.js';
+import type { Config } from '../../config/load-config.js';
+import { errorTable } from '../../core/errors.js';
+import { formatUsdc, sumMicros } from '../../core/money.js';
+import { assignOwnership } from '../../core/ownership.js';
+import type { OtherVm } from '../../core/plan-types.js';
+import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
+import type { Books } from '../../core/books.js';
+import type { Inventory } from '../../core/types.js';
+import { checkRedis, type RedisFacts } from '../../queue/check-redis.js';
+import type { CommandContext } from '../command.js';
+import { countOf, listNames } from '../render/phrase.js';
+import { askStore } from '../with-engine.js';
+import { tellNote, tellOk, tellProblem, type Finding } from './finding.js';
+
+function judgeRedis(facts: RedisFacts): readonly Finding[] {
+  if (!facts.reachable) {
+    return [
+      tellProblem(
+        'redis',
+        facts.problem ?? `${facts.address} can't be reached.`,
+        errorTable['redis-unreachable'].remedy,
+      ),
+    ];
+  }
+  const { address, version, appendonly, maxmemoryPolicy } = facts;
+  const where = `${address}${version === undefined ? '' : `, version ${version}`}`;
+  const wrong = [
+    ...(appendonly === false ? ['its append-only file is off, so a restart loses the books'] : []),
+    ...(maxmemoryPolicy === undefined || maxmemoryPolicy === 'noeviction'
+      ? []
+      : [`maxmemory-policy ${maxmemoryPolicy} may throw books away`]),
+  ];
+  if (wrong.length > 0)
+    return [tellProblem('redis', `${where}: ${wrong.join('; ')}.`, errorTable['redis-unfit'].remedy)];
+  return [tellOk('redis', `${where}, append-only file ${appendonly === true ? 'on' : 'not told'}, no eviction`)];
+}
+
+/** As a plan sees them, with an empty market. */
+function listNobodys(
+  settings: AccountSettings,
+  books: Books,
+  inventory: Inventory,
+  policies: PolicySet,
+): readonly OtherVm[] {
+  const snapshot = {
+    account: settings.name,
+    product: settings.product,
+    at: inventory.finishedAt,
+    inventory,
+    offers: undefined,
+    images: undefined,
+    clock: { skewMillis: undefined, jumpMillis: 0 },
+    books,
+    stoodSince: {},
+    frozenBy: undefined,
+  };
+  const fleets = policies.fleets.filter((fleet) => fleet.account === settings.name);
+  return assignOwnership(snapshot, { ...policies, fleets }, settings).others;
+}
+
+function judgeNobodys(account: string, others: readonly OtherVm[], isRecovering: boolean): readonly Finding[] {
+  const told = (kind: OtherVm['kind']): { text: string; count: number } => {
+    const vms = others.filter((other) => other.kind === kind);
+    const each = sumMicros(vms.map(({ price }) => price?.amount ?? 0n));
+    const names = listNames(vms.map(({ vm }) => vm.name));
+    return {
+      count: vms.length,
+      text: `${countOf(vms.length, 'VM')} (${names}), ${formatUsdc(each)} a round of charges`,
+    };
+  };
+  const unclaimed = told('unclaimed');
+  const byName = told('known-by-name');
+  const hint = '`purser adopt VM --policy P` gives one to a fleet; else end it in the console.';
+  return [
+    ...(unclaimed.count === 0
+      ? []
+      : [tellNote(`unclaimed in ${account}`, `The policy of ${unclaimed.text} is gone; they run on.`, hint)]),
+    ...(byName.count === 0 || isRecovering
+      ? []
+      : [
+          tellNote(
+            `known by name in ${account}`,
+            `${byName.text}: the names are ours, the books don't know them.`,
+            hint,
+          ),
+        ]),
+  ];
+}
+
+async function judgeBooks(
+  engine: Composition,
+  inventories: ReadonlyMap<string, Inventory>,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const record = await engine.store.readGeneration();
+  const policies = record === undefined ? undefined : engine.compile(record);
+  for (const { settings } of engine.accounts.values()) {
+    const books = await engine.store.readBooks(settings.name);
+    const { recovering } = books.notes;
+    if (recovering !== undefined) {
+      findings.push(
+        tellProblem(
+          `books of ${settings.name}`,
+          `The store is new and knows no VM of ours (${Math.min(recovering.looks, 3)} of 3 complete looks): they are counted by name, nothing is deleted.`,
+          'Once the list of VMs is right: purser doctor --recover',
+        ),
+      );
+    }
+    const inventory = inventories.get(settings.name);
+    if (inventory === undefined || policies === undefined) continue;
+    const others = listNobodys(settings, books, inventory, policies);
+    findings.push(...judgeNobodys(settings.name, others, recovering !== undefined));
+  }
+  return findings;
+}
+
+async function judgeFreeze(engine: Composition): Promise<readonly Finding[]> {
+  const [first] = engine.accounts.keys();
+  const { freeze } = await engine.store.readHandles(first!);
+  const here = engine.handles.readFrozenBy();
+  if (freeze === undefined && here === undefined) return [tellOk('freeze', 'not frozen')];
+  const why = freeze === undefined ? `by ${here}` : `by hand${freeze.why === '' ? '' : `: ${freeze.why}`}`;
+  return [tellNote('freeze', `Frozen ${why}. Nothing is bought or deleted.`, 'purser thaw, when it may go on')];
+}
+
+export interface CheckedStore {
+  readonly findings: readonly Finding[];
+  /** undefined: nothing is in force, or nobody could be asked. */
+  readonly inForce: { readonly number: number; readonly hash: string } | undefined;
+}
+
+/** Starts no Redis that was never used. */
+export async function checkStore(
+  context: CommandContext,
+  config: Config,
+  inventories: ReadonlyMap<string, Inventory>,
+): Promise<CheckedStore> {
+  const url = config.readRedisUrl();
+  const given = url === undefined ? undefined : await checkRedis(url);
+  if (given?.reachable === false) return { findings: judgeRedis(given), inForce: undefined };
+  const asked = await askStore(context, async (engine) => {
+    const redis = judgeRedis(given ?? (await checkRedis(engine.redisUrl)));
+    const record = await engine.store.readGeneration();
+    const books = await judgeBooks(engine, inventories);
+    return { findings: [...redis, ...(await judgeFreeze(engine)), ...books], inForce: record };
+  });
+  if (asked.state === 'reached') return asked.answer;
+  if (asked.state === 'failed') {
+    const { code, message } = asked.problem;
+    return { findings: [tellProblem('redis', message, errorTable[code].remedy)], inForce: undefined };
+  }
+  if (given !== undefined) return { findings: judgeRedis(given), inForce: undefined };
+  return { findings: [tellOk('redis', 'a private one is started when it is first needed')], inForce: undefined };
+}
