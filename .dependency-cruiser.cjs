@@ -58,13 +58,15 @@ module.exports = {
       '^src/ports/',
       '^src/$1/',
     ]),
-    allowOnly('workers-import-core-and-ports-only', '^workers/(?!main\\.ts$)', [
+    // A reconcile job is a tick of the scheduler; the engine's shape stands there too.
+    allowOnly('workers-import-core-ports-and-scheduler-only', '^workers/(?!main\\.ts$)', [
       '^src/core/',
       '^src/ports/',
+      '^src/scheduler/',
       '^workers/(?!main\\.ts$)',
     ]),
     allowOnly('worker-entry-imports-compose', '^workers/main\\.ts$', [
-      '^src/(core|ports|config)/',
+      '^src/(core|ports|config|scheduler)/',
       '^src/compose(\\.ts$|/)',
       '^workers/',
     ]),
@@ -73,12 +75,12 @@ module.exports = {
     {
       name: 'adapters-are-built-in-compose-only',
       severity: 'error',
-      comment: 'Adapters and roles are built and joined in src/compose.ts; everybody else gets them as ports.',
+      comment: 'Adapters are built and joined in src/compose.ts and src/compose/; everybody else gets them as ports.',
       from: {
         path: '^(src|workers)/',
-        pathNot: ['^src/compose(\\.ts$|/)', '^src/(fluence|signals|queue|sim|scheduler|server)/'],
+        pathNot: ['^src/compose(\\.ts$|/)', '^src/(fluence|signals|queue|sim|server)/'],
       },
-      to: { path: '^src/(fluence|signals|queue|sim|scheduler|server)/' },
+      to: { path: '^src/(fluence|signals|queue|sim|server)/' },
     },
     {
       name: 'only-entries-import-compose',

@@ -4,7 +4,7 @@ import type { AccountConfig } from '../config/load-config.js';
 import type { Instant } from '../core/types.js';
 import type { Cloud } from '../ports/cloud.js';
 import { createSystemClock } from '../scheduler/system-clock.js';
-import { followSandboxClock } from '../sim/follow-sandbox-clock.js';
+import { followSandboxClock } from '../compose/tools.js';
 import type { CommandContext } from './command.js';
 
 export interface CloudAnswer<T> {

@@ -19,7 +19,7 @@ export function chooseAccounts(config: Config, options: Options): readonly Accou
   if (account !== undefined) return [account];
   throw new PurserError(
     'account-unknown',
-    `There is no account "${String(asked as string)}"; purser.yaml has: ${listNames(config)}.`,
+    `There is no account "${String(asked)}"; purser.yaml has: ${listNames(config)}.`,
   );
 }
 

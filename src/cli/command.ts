@@ -9,7 +9,7 @@ export type CommandOption = readonly [flags: string, description: string, fallba
 
 /** The workers' handlers; handed in by bin/purser.mjs, since src never imports workers. */
 export interface WorkerModule {
-  createHandlers(engine: Engine): JobHandler;
+  readonly createHandlers: (engine: Engine) => JobHandler;
 }
 
 export interface CommandContext {
@@ -28,13 +28,13 @@ export interface CommandContext {
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
   /** A line for a person, on stdout. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** The one JSON document of `--json`, on stdout. */
-  printJson(value: unknown): void;
+  readonly printJson: (value: unknown) => void;
   /** Progress, on stderr; nothing with --json or without a terminal. */
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
   /** A remark that isn't the answer, on stderr. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 export interface CommandModule {

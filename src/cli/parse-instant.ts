@@ -7,8 +7,8 @@ const ISO = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d
 
 /** undefined stays undefined. Throws `option-invalid` for anything else that is no instant. */
 export function parseInstant(written: unknown, now: Instant): Instant | undefined {
-  if (written === undefined) return undefined;
-  const text = String(written as string).trim();
+  if (typeof written !== 'string') return undefined;
+  const text = written.trim();
   const duration = parseDuration(text.replace(/^\+/, ''));
   if (duration !== undefined) return now + duration;
   if (ISO.test(text)) {

@@ -1,6 +1,6 @@
 // Runs one command: its options through commander, signals, terminal facts, and errors as one sentence with a remedy.
 import { Command, CommanderError } from 'commander';
-import { PurserError, errorTable, type ErrorCode } from '../core/errors.js';
+import { PurserError, errorTable } from '../core/errors.js';
 import { loadConfig, type Config } from '../config/load-config.js';
 import { formatFlag } from '../config/option-row.js';
 import { listOptions } from '../config/options.js';
@@ -78,7 +78,7 @@ function buildContext(parsed: Parsed, loadWorkers: () => Promise<WorkerModule>, 
 
 function tellError(error: unknown, isDebugging: boolean): number {
   if (error instanceof PurserError) {
-    const row = errorTable[error.code as ErrorCode];
+    const row = errorTable[error.code];
     process.stderr.write(`purser: ${error.message}\n`);
     if (row.exitCode !== 2 || error.code === 'api-key-missing') process.stderr.write(`  ${row.remedy}\n`);
     if (isDebugging) process.stderr.write(`${error.stack ?? ''}\n`);

@@ -3,7 +3,7 @@ import { composeEngine, startJobWorker, type Composition } from '../compose.js';
 import { writeInitialConfig } from '../config/initial-config.js';
 import { loadConfig, type Config } from '../config/load-config.js';
 import { PurserError } from '../core/errors.js';
-import { holdStateDir } from '../queue/hold-state-dir.js';
+import { holdStateDir } from '../compose/tools.js';
 import { startHeartbeat, type Role } from '../scheduler/heartbeat.js';
 import { followLedger } from '../scheduler/ledger-follower.js';
 import { startPolicyWatcher } from '../scheduler/policy-watcher.js';

@@ -9,9 +9,9 @@ import type { StoreAnswer } from './with-engine.js';
 export function tellReach(context: CommandContext, stored: StoreAnswer<unknown>, again: string): number {
   if (stored.state !== 'failed') return 0;
   const config = context.config();
-  context.note(`${stored.problem.message}`);
+  context.note(`${stored.problem.message}.`);
   context.note(
-    `Only this machine knows: ${config.stateDir} holds it, for every process that uses this state directory. ` +
+    `Only this machine knows: the files in ${config.stateDir} say it, the store does not. ` +
       `Run \`${again}\` again when Redis is back.`,
   );
   return config.readRedisUrl() === undefined ? 0 : 1;

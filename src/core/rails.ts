@@ -103,7 +103,8 @@ export function judgeDeletions(context: PlanContext, draft: Draft): RailsVerdict
     const targets = draft.unwanted.filter((unwanted) => unwanted.policy === policy && isCounted(unwanted));
     const together: Tally = { ...all, present: all.present + tally.present };
     const broken = findBrokenCap(context, tally) ?? findBrokenCap(context, together);
-    const hash = hashRefusal(targets, context.policies.generation);
+    // Hashing thousands of targets takes its time: only for a refusal.
+    const hash = broken === undefined ? '' : hashRefusal(targets, context.policies.generation);
     const isApproved = context.books.handles.approvals.some(
       (approval) => approval.hash === hash && approval.policy === policy && context.now < approval.until,
     );

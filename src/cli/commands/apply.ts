@@ -1,7 +1,7 @@
 // `purser apply`: shows the plan, asks, puts the policies in force and carries out what is due, through the queue and a worker
 // of its own. Prints each outcome; stays for what becomes due within --wait.
 import { composeEngine, startJobWorker, type Composition } from '../../compose.js';
-import { parseDuration } from '../../core/duration.js';
+import { formatDuration, parseDuration } from '../../core/duration.js';
 import { PurserError } from '../../core/errors.js';
 import type { LedgerEntry } from '../../core/books.js';
 import type { Millis } from '../../core/types.js';
@@ -22,13 +22,11 @@ const REFUSED = 4;
 
 function readWait(context: CommandContext): Millis {
   const { wait } = context.options;
-  if (wait === undefined) return 0;
-  const millis = parseDuration(String(wait as string));
-  if (millis === undefined)
-    throw new PurserError(
-      'option-invalid',
-      `--wait "${String(wait as string)}" is no duration: write 90s, 15m or 24h.`,
-    );
+  if (typeof wait !== 'string') return 0;
+  const millis = parseDuration(wait);
+  if (millis === undefined) {
+    throw new PurserError('option-invalid', `--wait "${wait}" is no duration: write 90s, 15m or 24h.`);
+  }
   return millis;
 }
 
@@ -68,7 +66,7 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
     await worker.ready();
     await runUntilQuiet(engine, context);
     if (wait > 0) {
-      context.note(`Staying for ${String(context.options['wait'] as string)}; Ctrl-C ends it.`);
+      context.note(`Staying for ${formatDuration(wait)}; Ctrl-C ends it.`);
       await engine.clock.waitUntil(engine.clock.now() + wait, context.signal);
     }
   } finally {

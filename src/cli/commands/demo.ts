@@ -1,7 +1,7 @@
 // `purser demo`: two virtual days of the shipped policies against the sandbox, with real Redis, a real queue and real worker
 // processes, told as they happen. Needs no key and touches nothing outside a temporary folder.
 import { join } from 'node:path';
-import { setDemoStage, type DemoStage } from '../../compose-demo.js';
+import { setDemoStage, type DemoStage } from '../../compose/demo-stage.js';
 import { DAY_MILLIS, formatUsdc } from '../../core/money.js';
 import { publishPolicies } from '../../scheduler/publish.js';
 import { findPackageRoot } from '../../version.js';

@@ -4,9 +4,7 @@ import { resolve } from 'node:path';
 import { PurserError } from '../../core/errors.js';
 import type { Instant } from '../../core/types.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
-import { startSandbox, type RunningSandbox, type StartOptions } from '../../sim/sandbox-server.js';
-import { readWorldFile } from '../../sim/world-file.js';
-import { readWorld } from '../../sim/world.js';
+import { type RunningSandbox, type StartOptions, readWorld, readWorldFile, startSandbox } from '../../compose/tools.js';
 import type { CommandContext, CommandModule } from '../command.js';
 
 const DEFAULT_PORT = '8787';
@@ -15,7 +13,7 @@ const MOST_PORT = 65_535;
 const NEAR_MILLIS = 60_000;
 
 function readNumber(context: CommandContext, name: string, form: RegExp, expects: string): number {
-  const text = String(context.options[name] as string).trim();
+  const text = String(context.options[name]).trim();
   if (form.test(text)) return Number(text);
   throw new PurserError('option-invalid', `--${name} must be ${expects}, not "${text}".`);
 }
@@ -23,9 +21,7 @@ function readNumber(context: CommandContext, name: string, form: RegExp, expects
 function requireMarketplace(product: unknown): void {
   if (product === undefined || product === 'marketplace') return;
   const what =
-    product === 'cloud'
-      ? 'The sandbox can not play the cloud yet'
-      : `There is no product "${String(product as string)}"`;
+    product === 'cloud' ? 'The sandbox can not play the cloud yet' : `There is no product "${String(product)}"`;
   throw new PurserError('option-invalid', `${what}: use --product marketplace, which is the default.`);
 }
 

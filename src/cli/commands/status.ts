@@ -4,7 +4,7 @@ import { composeEngine, type Composition } from '../../compose.js';
 import { decodeJson } from '../../core/json.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
-import { checkRedis } from '../../queue/check-redis.js';
+import { checkRedis } from '../../compose/tools.js';
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';

@@ -34,10 +34,7 @@ function readWord<Word extends string>(
   if (asked === undefined) return undefined;
   const word = words.find((known) => known === asked);
   if (word !== undefined) return word;
-  throw new PurserError(
-    'option-invalid',
-    `--${name} must be one of ${words.join(', ')}, not "${String(asked as string)}".`,
-  );
+  throw new PurserError('option-invalid', `--${name} must be one of ${words.join(', ')}, not "${String(asked)}".`);
 }
 
 interface Filter {

@@ -1,5 +1,5 @@
 // Plays one cue of the demo's script: what happens to the world from outside. It says what it does and touches no books.
-import type { DemoStage, DemoWorker } from '../../compose-demo.js';
+import type { DemoStage, DemoWorker } from '../../compose/demo-stage.js';
 import { ciMachines, type Cue } from './demo-script.js';
 
 export interface CueFacts {

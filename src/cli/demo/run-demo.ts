@@ -1,7 +1,7 @@
 // Plays the demo: steps virtual time from instant to instant. Time stands while any job waits or runs, then jumps to the next
 // reconcile or cue. Everything that acts is production code; this driver only moves the clock and the world.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DemoStage, DemoWorker } from '../../compose-demo.js';
+import type { DemoStage, DemoWorker } from '../../compose/demo-stage.js';
 import type { LedgerEntry } from '../../core/books.js';
 import type { Instant } from '../../core/types.js';
 import { followLedger } from '../../scheduler/ledger-follower.js';

@@ -5,8 +5,7 @@ import { comparePrices, formatUsdc, parseUsdc, sumMicros } from '../../core/mone
 import type { FleetPolicy } from '../../core/policy-types.js';
 import type { Instant, Micros, Millis, Offer } from '../../core/types.js';
 import { findOfferMisfit } from '../../core/where.js';
-import { countFewestPeriods } from '../../sim/fewest-periods.js';
-import { followImmediately } from '../../sim/immediate-follower.js';
+import { countFewestPeriods, followImmediately } from '../../compose/tools.js';
 
 /** The part of the sandbox's books that is judged. */
 export interface JudgedBooks {

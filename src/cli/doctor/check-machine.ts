@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../../config/load-config.js';
 import { findZoneName, openZone } from '../../policy/zone.js';
-import { findRedisServer } from '../../queue/redis-server.js';
+import { findRedisServer } from '../../compose/tools.js';
 import { tellNote, tellOk, tellProblem, type Finding } from './finding.js';
 
 /** `engines` of package.json. */

@@ -1,28 +1,27 @@
 // Redis and what the store holds: whether it can lose the books, what is in force, what freezes, and VMs that nobody looks after.
 import type { Composition } from '../../compose.js';
 import type { Config } from '../../config/load-config.js';
+import { openLocalHandles } from '../../config/local-handles.js';
 import { errorTable } from '../../core/errors.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import { assignOwnership } from '../../core/ownership.js';
 import type { OtherVm } from '../../core/plan-types.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
-import type { Books } from '../../core/books.js';
+import type { Books, Handles } from '../../core/books.js';
 import type { Inventory } from '../../core/types.js';
-import { checkRedis, type RedisFacts } from '../../queue/check-redis.js';
+import { checkRedis, type RedisFacts } from '../../compose/tools.js';
 import type { CommandContext } from '../command.js';
 import { countOf, listNames } from '../render/phrase.js';
 import { askStore } from '../with-engine.js';
 import { tellNote, tellOk, tellProblem, type Finding } from './finding.js';
 
-function judgeRedis(facts: RedisFacts): readonly Finding[] {
+function judgeRedis(facts: RedisFacts): Finding {
   if (!facts.reachable) {
-    return [
-      tellProblem(
-        'redis',
-        facts.problem ?? `${facts.address} can't be reached.`,
-        errorTable['redis-unreachable'].remedy,
-      ),
-    ];
+    return tellProblem(
+      'redis',
+      facts.problem ?? `${facts.address} can't be reached.`,
+      errorTable['redis-unreachable'].remedy,
+    );
   }
   const { address, version, appendonly, maxmemoryPolicy } = facts;
   const where = `${address}${version === undefined ? '' : `, version ${version}`}`;
@@ -32,9 +31,8 @@ function judgeRedis(facts: RedisFacts): readonly Finding[] {
       ? []
       : [`maxmemory-policy ${maxmemoryPolicy} may throw books away`]),
   ];
-  if (wrong.length > 0)
-    return [tellProblem('redis', `${where}: ${wrong.join('; ')}.`, errorTable['redis-unfit'].remedy)];
-  return [tellOk('redis', `${where}, append-only file ${appendonly === true ? 'on' : 'not told'}, no eviction`)];
+  if (wrong.length > 0) return tellProblem('redis', `${where}: ${wrong.join('; ')}.`, errorTable['redis-unfit'].remedy);
+  return tellOk('redis', `${where}, append-only file ${appendonly === true ? 'on' : 'not told'}, no eviction`);
 }
 
 /** As a plan sees them, with an empty market. */
@@ -116,19 +114,31 @@ async function judgeBooks(
   return findings;
 }
 
-async function judgeFreeze(engine: Composition): Promise<readonly Finding[]> {
-  const [first] = engine.accounts.keys();
-  const { freeze } = await engine.store.readHandles(first!);
-  const here = engine.handles.readFrozenBy();
-  if (freeze === undefined && here === undefined) return [tellOk('freeze', 'not frozen')];
-  const why = freeze === undefined ? `by ${here}` : `by hand${freeze.why === '' ? '' : `: ${freeze.why}`}`;
-  return [tellNote('freeze', `Frozen ${why}. Nothing is bought or deleted.`, 'purser thaw, when it may go on')];
+/** `stored`: what the store says, where it could be asked. */
+function judgeFreeze({ stateDir, isFrozen }: Config, stored: Handles['freeze']): Finding {
+  const here = openLocalHandles(stateDir, isFrozen).readFrozenBy();
+  if (stored === undefined && here === undefined) return tellOk('freeze', 'not frozen');
+  const why = stored === undefined ? `by ${here}` : `by hand${stored.why === '' ? '' : `: ${stored.why}`}`;
+  return tellNote('freeze', `Frozen ${why}. Nothing is bought or deleted.`, '`purser thaw` when it may go on');
 }
 
 export interface CheckedStore {
   readonly findings: readonly Finding[];
   /** undefined: nothing is in force, or nobody could be asked. */
   readonly inForce: { readonly number: number; readonly hash: string } | undefined;
+}
+
+async function askEngine(
+  engine: Composition,
+  given: RedisFacts | undefined,
+  inventories: ReadonlyMap<string, Inventory>,
+): Promise<CheckedStore> {
+  const [first] = engine.accounts.keys();
+  const { freeze } = await engine.store.readHandles(first!);
+  const redis = judgeRedis(given ?? (await checkRedis(engine.redisUrl)));
+  const books = await judgeBooks(engine, inventories);
+  const inForce = await engine.store.readGeneration();
+  return { findings: [redis, judgeFreeze(engine.config, freeze), ...books], inForce };
 }
 
 /** Starts no Redis that was never used. */
@@ -139,18 +149,17 @@ export async function checkStore(
 ): Promise<CheckedStore> {
   const url = config.readRedisUrl();
   const given = url === undefined ? undefined : await checkRedis(url);
-  if (given?.reachable === false) return { findings: judgeRedis(given), inForce: undefined };
-  const asked = await askStore(context, async (engine) => {
-    const redis = judgeRedis(given ?? (await checkRedis(engine.redisUrl)));
-    const record = await engine.store.readGeneration();
-    const books = await judgeBooks(engine, inventories);
-    return { findings: [...redis, ...(await judgeFreeze(engine)), ...books], inForce: record };
+  const withoutStore = (...redis: readonly Finding[]): CheckedStore => ({
+    findings: [...redis, judgeFreeze(config, undefined)],
+    inForce: undefined,
   });
+  if (given?.reachable === false) return withoutStore(judgeRedis(given));
+  const asked = await askStore(context, (engine) => askEngine(engine, given, inventories));
   if (asked.state === 'reached') return asked.answer;
   if (asked.state === 'failed') {
     const { code, message } = asked.problem;
-    return { findings: [tellProblem('redis', message, errorTable[code].remedy)], inForce: undefined };
+    return withoutStore(tellProblem('redis', message, errorTable[code].remedy));
   }
-  if (given !== undefined) return { findings: judgeRedis(given), inForce: undefined };
-  return { findings: [tellOk('redis', 'a private one is started when it is first needed')], inForce: undefined };
+  if (given !== undefined) return withoutStore(judgeRedis(given));
+  return withoutStore(tellOk('redis', 'a private one is started when it is first needed'));
 }

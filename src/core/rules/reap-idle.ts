@@ -6,7 +6,7 @@ import { isRunning } from '../lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from '../money.js';
 import { isProtectedByHand } from '../ownership.js';
 import { holdVm, noteVerdict, refTo, type Draft, type PlanContext } from '../plan-context.js';
-import type { ReapPolicy } from '../policy-types.js';
+import type { ReapPolicy, SelectContext } from '../policy-types.js';
 import type { Evidence, Reason, Vm } from '../types.js';
 
 interface Judged {
@@ -22,7 +22,7 @@ export function indexEvidence(evidence: readonly Evidence[]): EvidenceIndex {
   const index = new Map<string, Map<string, Evidence>>();
   for (const entry of evidence) {
     let ofPolicy = index.get(entry.policy);
-    if (ofPolicy === undefined) index.set(entry.policy, (ofPolicy = new Map()));
+    if (ofPolicy === undefined) index.set(entry.policy, (ofPolicy = new Map<string, Evidence>()));
     ofPolicy.set(entry.vmId, entry);
   }
   return index;
@@ -33,15 +33,17 @@ export function matchReaps(
   context: PlanContext,
   fleetOf: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, ReadonlySet<Vm>> {
-  const matches = new Map<string, ReadonlySet<Vm>>();
-  for (const reap of context.policies.reaps) {
-    const selected = new Set<Vm>();
-    const ofNobody = { now: context.now, account: context.settings.name, policy: '' };
-    for (const vm of context.snapshot.inventory.vms) {
-      const owner = fleetOf.get(vm.id);
-      if (reap.select(vm, owner === undefined ? ofNobody : { ...ofNobody, policy: owner })) selected.add(vm);
-    }
-    matches.set(reap.name, selected);
+  const matches = new Map(context.policies.reaps.map((reap) => [reap.name, new Set<Vm>()]));
+  if (matches.size === 0) return matches;
+  const chosen = context.policies.reaps.map((reap) => ({ select: reap.select, matched: matches.get(reap.name)! }));
+  // What an expression sees beside the VM is the same for all VMs of one owner.
+  const seenBeside = new Map<string, SelectContext>();
+  for (const vm of context.snapshot.inventory.vms) {
+    const policy = fleetOf.get(vm.id) ?? '';
+    let beside = seenBeside.get(policy);
+    if (beside === undefined)
+      seenBeside.set(policy, (beside = { now: context.now, account: context.settings.name, policy }));
+    for (const { select, matched } of chosen) if (select(vm, beside)) matched.add(vm);
   }
   return matches;
 }
