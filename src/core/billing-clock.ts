@@ -65,7 +65,6 @@ export interface Deadline {
 
 /** Which departures of one boundary fit when the line has room for `room` of them: the dearest. */
 function splitByRoom(group: readonly Departure[], room: number): ReadonlySet<string> {
-  if (room >= group.length) return new Set(group.map((departure) => departure.id));
   const dearest = [...group].sort((a, b) =>
     a.price.amount === b.price.amount ? 0 : a.price.amount > b.price.amount ? -1 : 1,
   );
@@ -96,15 +95,13 @@ export function computeDeadlines(
     const quarter = Math.floor(group[0]!.price.periodMillis / 4);
     const sentBy = Math.min(boundary - Math.min(baseLeadMillis, quarter), nextStart);
     const start = Math.floor(sentBy - occupyLineMillis(group.length, speed));
-    const fitting = splitByRoom(
-      group,
-      start >= boundary - quarter ? group.length : countRoom(sentBy - boundary + quarter, speed),
-    );
+    const room = start >= boundary - quarter ? group.length : countRoom(sentBy - boundary + quarter, speed);
+    const fitting = room >= group.length ? undefined : splitByRoom(group, room);
     // What begins no earlier than a quarter before its boundary takes no time of those whose boundary is earlier.
     nextStart = Math.max(start, boundary - quarter);
     for (const { id, price } of group) {
       const earliest = boundary - Math.floor(price.periodMillis / 4);
-      deadlines.set(id, { at: Math.max(start, earliest), tooLate: !fitting.has(id) });
+      deadlines.set(id, { at: Math.max(start, earliest), tooLate: fitting?.has(id) === false });
     }
   }
   return deadlines;

@@ -3,7 +3,8 @@ import type { Instant } from './types.js';
 
 /** `19:55Z` */
 export function formatMinute(at: Instant): string {
-  return `${new Date(at).toISOString().slice(11, 16)}Z`;
+  const minute = ((Math.floor(at / 60_000) % 1440) + 1440) % 1440;
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}Z`;
 }
 
 /** `2026-11-23 07:00Z` */

@@ -30,6 +30,7 @@ export function formatUsdc(micros: Micros): string {
 
 /** Negative when `a` is cheaper than `b` for the same time. Exact: compares a.amount / a.period with b.amount / b.period. */
 export function comparePrices(a: Price, b: Price): number {
+  if (a.periodMillis === b.periodMillis) return a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0;
   const left = a.amount * BigInt(b.periodMillis);
   const right = b.amount * BigInt(a.periodMillis);
   return left < right ? -1 : left > right ? 1 : 0;

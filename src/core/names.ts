@@ -50,7 +50,12 @@ export function buildBaseName(fleet: string, installation: string, intent: strin
 
 /** The name of one VM of an intent; index in [0, MOST_PER_INTENT). */
 export function buildMemberName(fleet: string, installation: string, intent: string, index: number): string {
-  return buildBaseName(fleet, installation, intent) + toBase32Pair(index);
+  return addIndex(buildBaseName(fleet, installation, intent), index);
+}
+
+/** The name of one VM, made from the name of its intent. */
+export function addIndex(baseName: string, index: number): string {
+  return baseName + toBase32Pair(index);
 }
 
 /** Reads a VM's name; undefined when it isn't one that this installation gave (a wrong check is a foreign VM). */
@@ -61,4 +66,16 @@ export function parseMemberName(name: string, installation: string): MemberName 
   if (writtenInstallation !== installation || !isIntentIdOf(intent, installation)) return undefined;
   const index = pair === undefined ? undefined : ALPHABET.indexOf(pair[0]!) * 32 + ALPHABET.indexOf(pair[1]!);
   return { fleet, intent, index };
+}
+
+/**
+ * What a VM that is known to be of an intent is called: its index, `base` while it has the name of its intent alone, undefined
+ * when it bears another name. Reads no fleet, so that members keep their names when their fleet is renamed.
+ */
+export function readNameOf(name: string, installation: string, intent: string): number | 'base' | undefined {
+  const tail = `-${installation}${intent}`;
+  if (name.endsWith(tail)) return 'base';
+  if (!name.startsWith(tail, name.length - tail.length - 2)) return undefined;
+  const [tens, ones] = [ALPHABET.indexOf(name.at(-2)!), ALPHABET.indexOf(name.at(-1)!)];
+  return tens < 0 || ones < 0 ? undefined : tens * ALPHABET.length + ones;
 }

@@ -97,10 +97,17 @@ export function judgeDeletions(context: PlanContext, draft: Draft): RailsVerdict
   const refused = new Map<string, string>();
   const all: Tally = { matched: context.snapshot.inventory.vms.length, present: 0, lastHour: 0 };
   for (const tally of tallies.values()) all.lastHour += tally.lastHour;
+  const counted = new Map<string, Unwanted[]>();
+  for (const unwanted of draft.unwanted) {
+    if (!isCounted(unwanted)) continue;
+    const known = counted.get(unwanted.policy);
+    if (known === undefined) counted.set(unwanted.policy, [unwanted]);
+    else known.push(unwanted);
+  }
   const bySize = [...tallies].sort(([nameA, a], [nameB, b]) => a.present - b.present || (nameA < nameB ? -1 : 1));
   for (const [policy, tally] of bySize) {
     if (tally.present === 0) continue;
-    const targets = draft.unwanted.filter((unwanted) => unwanted.policy === policy && isCounted(unwanted));
+    const targets = counted.get(policy) ?? [];
     const together: Tally = { ...all, present: all.present + tally.present };
     const broken = findBrokenCap(context, tally) ?? findBrokenCap(context, together);
     // Hashing thousands of targets takes its time: only for a refusal.

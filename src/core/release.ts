@@ -33,30 +33,44 @@ export function chooseReleases(
 ): ReadonlySet<string> {
   const boundaries = [...new Set(candidates.map((candidate) => candidate.boundary))].sort((a, b) => a - b);
   const indexOf = new Map(boundaries.map((boundary, index) => [boundary, index]));
-  const spare = boundaries.map((boundary) => alive - needAt(boundary));
-  const releasedUpTo = new Array<number>(boundaries.length).fill(0);
-  const releasesHere = new Array<boolean>(boundaries.length).fill(false);
+  const line = createReleaseLine(boundaries.map((boundary) => alive - needAt(boundary)));
   const released = new Set<string>();
   for (const candidate of [...candidates].sort(compareForRelease)) {
-    const own = indexOf.get(candidate.boundary)!;
-    if (releasedUpTo[own]! + 1 > spare[own]!) continue;
-    if (breaksLater(own, spare, releasedUpTo, releasesHere)) continue;
-    for (let index = own; index < boundaries.length; index += 1) releasedUpTo[index]! += 1;
-    releasesHere[own] = true;
-    released.add(candidate.id);
+    if (line.tryRelease(indexOf.get(candidate.boundary)!)) released.add(candidate.id);
   }
   return released;
 }
 
-/** Whether one more release at `own` would leave too few for a release that was already chosen at a later boundary. */
-function breaksLater(
-  own: number,
-  spare: readonly number[],
-  releasedUpTo: readonly number[],
-  releasesHere: readonly boolean[],
-): boolean {
-  for (let index = own + 1; index < spare.length; index += 1) {
-    if (releasesHere[index] && releasedUpTo[index]! + 1 > spare[index]!) return true;
-  }
-  return false;
+interface ReleaseLine {
+  /** Lets one more go at that boundary if every boundary at which some are let go can still spare all that went up to it. */
+  readonly tryRelease: (index: number) => boolean;
+}
+
+/**
+ * A tree over the boundaries, so that a hundred thousand candidates take no quadratic time. Of its stretch each node knows how
+ * many are let go, and the least that is left to spare at a boundary with releases, counting the stretch's own alone.
+ */
+function createReleaseLine(spare: readonly number[]): ReleaseLine {
+  let width = 1;
+  while (width < spare.length) width *= 2;
+  const released = new Float64Array(2 * width);
+  const left = new Float64Array(2 * width).fill(Number.POSITIVE_INFINITY);
+  const setReleased = (index: number, count: number): void => {
+    let node = width + index;
+    released[node] = count;
+    left[node] = count === 0 ? Number.POSITIVE_INFINITY : spare[index]! - count;
+    for (node = node >> 1; node >= 1; node >>= 1) {
+      released[node] = released[2 * node]! + released[2 * node + 1]!;
+      left[node] = Math.min(left[2 * node]!, left[2 * node + 1]! - released[2 * node]!);
+    }
+  };
+  return {
+    tryRelease: (index) => {
+      const before = released[width + index]!;
+      setReleased(index, before + 1);
+      if (left[1]! >= 0) return true;
+      setReleased(index, before);
+      return false;
+    },
+  };
 }

@@ -117,11 +117,10 @@ describe('computeDeadlines', () => {
         );
         const deadlines = computeDeadlines(departures, 5 * MINUTE, speed);
         const sentAt = simulateLine(departures, deadlines, speed);
-        for (const { id, boundary } of departures) {
-          expect(deadlines.get(id)!.tooLate).toBe(false);
-          // Calls of the boundary before may still be open: the margin in the lead is for that.
-          expect(sentAt.get(id)!).toBeLessThanOrEqual(boundary - 5 * MINUTE + CALL_MILLIS);
-        }
+        expect(departures.filter(({ id }) => deadlines.get(id)!.tooLate)).toEqual([]);
+        // Calls of the boundary before may still be open: the margin in the lead is for that.
+        const lateBy = departures.map(({ id, boundary }) => sentAt.get(id)! - (boundary - 5 * MINUTE));
+        expect(Math.max(...lateBy)).toBeLessThanOrEqual(CALL_MILLIS);
       }),
       { numRuns: 300 },
     );
@@ -150,12 +149,11 @@ describe('computeDeadlines', () => {
     fc.assert(
       fc.property(crowds, speeds, fc.integer({ min: 1, max: 3 * HOUR }), (crowd, speed, lead) => {
         const hourly = { amount: 5n, periodMillis: HOUR };
-        const departures = crowd.flatMap(([count, minutes]) => departMany(count * 50, NOON + minutes * MINUTE, hourly));
-        for (const [id, { at }] of computeDeadlines(departures, lead, speed)) {
-          const boundary = Number(id.split('/')[0]);
-          expect(boundary - at).toBeGreaterThan(0);
-          expect(boundary - at).toBeLessThanOrEqual(HOUR / 4);
-        }
+        const departures = crowd.flatMap(([count, minutes]) => departMany(count * 10, NOON + minutes * MINUTE, hourly));
+        const deadlines = computeDeadlines(departures, lead, speed);
+        const leads = departures.map(({ id, boundary }) => boundary - deadlines.get(id)!.at);
+        expect(Math.min(...leads)).toBeGreaterThan(0);
+        expect(Math.max(...leads)).toBeLessThanOrEqual(HOUR / 4);
       }),
     );
   });

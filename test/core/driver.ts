@@ -10,7 +10,7 @@ import type { AccountSettings, PolicySet } from '../../src/core/policy-types.js'
 import { reckonSnapshot } from '../../src/core/reckon/reckon.js';
 import type { Instant, Millis } from '../../src/core/types.js';
 import { DAY, makeBooks, makeNotes, makePolicies, makeSettings, makeSnapshot, NO_RAILS } from './samples.js';
-import { World } from './world.js';
+import type { World } from './world.js';
 
 /**
  * What befalls a worker with one intent. idle: it dies before the gate. dies: after the gate, before the call. mute: after the

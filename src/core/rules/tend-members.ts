@@ -1,6 +1,6 @@
 // The rules for members that are no longer of use as they are: ended ones leave their record, misfits and stuck launches are
 // replaced, doomed ones are seen through, new ones get their names. None of them judges demand.
-import { buildBaseName, buildMemberName, MOST_PER_INTENT, parseMemberName } from '../names.js';
+import { addIndex, MOST_PER_INTENT, readNameOf } from '../names.js';
 import { formatUsdc } from '../money.js';
 import { isEnded } from '../lifecycle.js';
 import { hashText } from '../hash.js';
@@ -139,14 +139,13 @@ export function renameNewMembers(context: PlanContext, draft: Draft, fleet: Flee
   for (const member of context.members.get(fleet.name) ?? []) {
     if (member.vm === undefined || member.claim?.intent === undefined) continue;
     const intent = member.claim.intent;
-    const named = parseMemberName(member.vm.name, installation);
-    if (named?.index !== undefined && named.intent === intent) {
-      usedByIntent.set(intent, (usedByIntent.get(intent) ?? new Set()).add(named.index));
+    const named = readNameOf(member.vm.name, installation, intent);
+    if (typeof named === 'number') {
+      usedByIntent.set(intent, (usedByIntent.get(intent) ?? new Set()).add(named));
       continue;
     }
-    const isNew = member.vm.name === buildBaseName(named?.fleet ?? fleet.name, installation, intent);
     const isFree = !isEndedMember(member) && member.row.standing !== 'doomed' && !context.busyTargets.has(member.id);
-    if (isNew && isFree) {
+    if (named === 'base' && isFree) {
       byIntent.set(intent, [...(byIntent.get(intent) ?? []), member]);
     }
   }
@@ -159,12 +158,7 @@ export function renameNewMembers(context: PlanContext, draft: Draft, fleet: Flee
     const vms = members.slice(0, free.length).map((member, position) => ({
       id: member.id,
       from: member.name,
-      to: buildMemberName(
-        parseMemberName(member.name, installation)?.fleet ?? fleet.name,
-        installation,
-        intent,
-        free[position]!,
-      ),
+      to: addIndex(member.name, free[position]!),
     }));
     const id = `rename-${hashText(vms.map((vm) => vm.id + vm.to).join()).slice(0, 8)}`;
     const text = `${vms.length === 1 ? 'a new member bears' : `${vms.length} new members bear`} only the name of its purchase`;
