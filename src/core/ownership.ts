@@ -17,6 +17,8 @@ const UNMEASURED_LAUNCH: Millis = 3 * 60_000;
 export interface OwnershipView {
   readonly vmById: ReadonlyMap<string, Vm>;
   readonly members: ReadonlyMap<string, readonly Member[]>;
+  /** The fleet of each member, listed or not. */
+  readonly fleetOf: ReadonlyMap<string, string>;
   readonly pending: ReadonlyMap<string, number>;
   readonly foreign: readonly Vm[];
   readonly others: readonly OtherVm[];
@@ -139,10 +141,13 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
   const vmById = new Map<string, Vm>();
   for (const vm of inventory.vms) vmById.set(vm.id, vm);
   const members = new Map<string, Member[]>();
+  const fleetOf = new Map<string, string>();
   const others: OtherVm[] = [];
   const claimed = new Set<string>();
-  const protect = (member: Member): Member =>
-    isProtectedByHand(member, handles) ? { ...member, isProtected: true } : member;
+  const join = (fleet: string, member: Member): void => {
+    fleetOf.set(member.id, fleet);
+    push(members, fleet, isProtectedByHand(member, handles) ? { ...member, isProtected: true } : member);
+  };
   const tell = (vm: Vm, kind: OtherVm['kind'], policy: string | undefined): void => {
     const isProtected =
       isProtectedByHand(vm, handles) || policies.isProtected(vm, { now, account: settings.name, policy: policy ?? '' });
@@ -161,7 +166,7 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
     claimed.add(claim.vmId);
     const vm = vmById.get(claim.vmId);
     if (fleets.has(claim.policy)) {
-      push(members, claim.policy, protect(judgeMember(judge, claim.state, claim.policy, claim, vm)));
+      join(claim.policy, judgeMember(judge, claim.state, claim.policy, claim, vm));
     } else if (vm !== undefined && claim.state !== 'doomed') tell(vm, 'unclaimed', claim.policy);
   }
   const foreign: Vm[] = [];
@@ -177,8 +182,9 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
     const intent = intents.get(named.intent);
     if (intent !== undefined && isOpenIntent(intent)) continue;
     const fleet = findFleet(policies.fleets, named.fleet)?.name;
-    if (fleet !== undefined) push(members, fleet, protect(judgeMember(judge, 'by-name', fleet, undefined, vm)));
+    if (fleet !== undefined) join(fleet, judgeMember(judge, 'by-name', fleet, undefined, vm));
     tell(vm, 'known-by-name', named.fleet);
   }
-  return { vmById, members, pending: countPending(books.intents, books.claims, policies.fleets), foreign, others };
+  const pending = countPending(books.intents, books.claims, policies.fleets);
+  return { vmById, members, fleetOf, pending, foreign, others };
 }

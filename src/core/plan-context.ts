@@ -59,6 +59,8 @@ export interface PlanContext {
   readonly now: Instant;
   readonly vmById: ReadonlyMap<string, Vm>;
   readonly members: ReadonlyMap<string, readonly Member[]>;
+  /** The fleet of each member. */
+  readonly fleetOf: ReadonlyMap<string, string>;
   /** VMs of open creates that are not claimed yet, by fleet. */
   readonly pending: ReadonlyMap<string, number>;
   readonly foreign: readonly Vm[];

@@ -58,6 +58,7 @@ function buildContext(input: PlanInput, draft: Draft): PlanContext {
     now: snapshot.at,
     vmById: view.vmById,
     members: view.members,
+    fleetOf: view.fleetOf,
     pending: view.pending,
     foreign: view.foreign,
     busyTargets: listBusyTargets(snapshot),
@@ -124,8 +125,8 @@ function explainUnclaimed(
 }
 
 function runReaps(context: PlanContext, draft: Draft): void {
-  const fleetOf = new Map<string, string>();
-  for (const [fleet, members] of context.members) for (const member of members) fleetOf.set(member.id, fleet);
+  if (context.policies.reaps.length === 0) return;
+  const { fleetOf } = context;
   const doomed = new Set(context.books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
   const facts = {
     evidence: indexEvidence(context.books.evidence),

@@ -49,8 +49,6 @@ export function listCharges(
   draft: Draft,
   intended: ReadonlyMap<string, Instant | undefined>,
 ): readonly ComingCharge[] {
-  const owners = new Map<string, string>();
-  for (const [fleet, members] of context.members) for (const member of members) owners.set(member.id, fleet);
   const doomed = new Set(context.books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
   const due = new Set(draft.actions.flatMap((action) => (action.kind === 'delete' ? [action.vm.id] : [])));
   const why = new Map<string, Hold>();
@@ -59,7 +57,7 @@ export function listCharges(
   for (const vm of context.snapshot.inventory.vms) {
     if (vm.paidUntil === undefined || vm.paidUntil <= context.now || vm.price === undefined || !isRunning(vm.status))
       continue;
-    const policy = owners.get(vm.id) ?? why.get(vm.id)?.policy;
+    const policy = context.fleetOf.get(vm.id) ?? why.get(vm.id)?.policy;
     const isGoing = doomed.has(vm.id) || due.has(vm.id);
     const willGo = intended.has(vm.id);
     charges.push({

@@ -58,6 +58,7 @@ function toCandidate(context: PlanContext, member: Member): Candidate {
 
 /** Released ones first, by boundary: those are parked; then, if more are surplus, the rest by boundary. */
 function chooseParked(members: readonly Member[], released: ReadonlySet<string>, surplus: number): ReadonlySet<string> {
+  if (surplus <= 0) return new Set();
   const ordered = [...members].sort(
     (a, b) =>
       Number(released.has(b.id)) - Number(released.has(a.id)) ||
@@ -65,7 +66,7 @@ function chooseParked(members: readonly Member[], released: ReadonlySet<string>,
       Number(b.claim?.state === 'parked') - Number(a.claim?.state === 'parked') ||
       (a.id < b.id ? -1 : 1),
   );
-  return new Set(ordered.slice(0, Math.max(0, surplus)).map((member) => member.id));
+  return new Set(ordered.slice(0, surplus).map((member) => member.id));
 }
 
 /**
