@@ -64,65 +64,68 @@ async function endsWithin(work: Promise<unknown>, boundMillis: Millis): Promise<
   return ended;
 }
 
-export function startWorker(options: JobWorkerOptions): JobWorker {
-  const { handler, clock, log, onJob } = options;
-  const running = new Set<Promise<unknown>>();
-  const abort = new AbortController();
-  let closing: Promise<void> | undefined;
+/** What a worker's runs share. */
+interface Runs {
+  readonly options: JobWorkerOptions;
+  readonly running: Set<Promise<unknown>>;
+  readonly abort: AbortController;
+  isClosing: boolean;
+}
 
-  /** Ends this run of the job without counting it; another worker may have taken it over by now, which is fine. */
-  async function moveToDelayed(
-    job: Job<JobData>,
-    token: string | undefined,
-    spent: Millis,
-    millis: Millis,
-  ): Promise<never> {
-    const bounded = Math.min(millis, options.longestRetryMillis ?? Infinity);
-    // BullMQ counts by the wall clock, whatever clock we run by: when it gave us the job, and the time since.
-    const now = (job.processedOn ?? job.timestamp) + spent;
-    await job.moveToDelayed(Math.round(now + bounded), token).catch((error: unknown) => {
-      log.warn({ err: error, job: job.id }, 'The job could not be put back; its lock has lapsed or Redis is gone');
-    });
-    throw new DelayedError();
-  }
+interface RunResult {
+  readonly result: JobReport['result'];
+  readonly text: string;
+  readonly delay?: Millis;
+  readonly error?: unknown;
+}
 
-  async function runHandler(
-    job: Job<JobData>,
-  ): Promise<{ result: JobReport['result']; text: string; delay?: Millis; error?: unknown }> {
-    try {
-      const outcome = await handler(job.data, { signal: abort.signal, attempt: randomUUID() });
-      return outcome.result === 'retry' ? { ...outcome, delay: outcome.afterMillis } : outcome;
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      // Being told to stop is no failure of the job.
-      if (abort.signal.aborted) return { result: 'released', text, delay: RELEASE_MILLIS };
-      return { result: 'error', text, error };
-    }
-  }
-
-  async function processJob(job: Job<JobData>, token?: string): Promise<string> {
-    if (closing !== undefined) return moveToDelayed(job, token, 0, RELEASE_MILLIS);
-    const startedAt = clock.monotonicMillis();
-    const run = runHandler(job);
-    running.add(run);
-    const { result, text, delay, error } = await run.finally(() => running.delete(run));
-    const id = fromJobId(job.id);
-    const millis = clock.monotonicMillis() - startedAt;
-    if (result === 'error')
-      log.error({ err: error, job: id, kind: job.data.kind, attempts: job.attemptsMade + 1 }, 'A job failed');
-    onJob?.({ kind: job.data.kind, account: job.data.account, id, result, text, millis });
-    if (result === 'error') throw error instanceof Error ? error : new Error(text);
-    if (delay !== undefined) return moveToDelayed(job, token, millis, delay);
-    return text;
-  }
-
-  const connection = openConnection(options.url, 'worker', log);
-  const worker = new Worker<JobData, string>(QUEUE_NAME, processJob, {
-    ...workerOptions,
-    connection,
-    prefix: buildQueuePrefix(options.installation),
-    concurrency: options.concurrency,
+/** Ends this run of the job without counting it; another worker may have taken it over by now, which is fine. */
+async function moveToDelayed(
+  { options }: Runs,
+  job: Job<JobData>,
+  token: string | undefined,
+  wait: { readonly spent: Millis; readonly millis: Millis },
+): Promise<never> {
+  const bounded = Math.min(wait.millis, options.longestRetryMillis ?? Infinity);
+  // BullMQ counts by the wall clock, whatever clock we run by: when it gave us the job, and the time since.
+  const now = (job.processedOn ?? job.timestamp) + wait.spent;
+  await job.moveToDelayed(Math.round(now + bounded), token).catch((error: unknown) => {
+    const text = 'The job could not be put back; its lock has lapsed or Redis is gone';
+    options.log.warn({ err: error, job: job.id }, text);
   });
+  throw new DelayedError();
+}
+
+async function runHandler({ options, abort }: Runs, job: Job<JobData>): Promise<RunResult> {
+  try {
+    const outcome = await options.handler(job.data, { signal: abort.signal, attempt: randomUUID() });
+    return outcome.result === 'retry' ? { ...outcome, delay: outcome.afterMillis } : outcome;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    // Being told to stop is no failure of the job.
+    if (abort.signal.aborted) return { result: 'released', text, delay: RELEASE_MILLIS };
+    return { result: 'error', text, error };
+  }
+}
+
+async function processJob(runs: Runs, job: Job<JobData>, token?: string): Promise<string> {
+  const { clock, log, onJob } = runs.options;
+  if (runs.isClosing) return moveToDelayed(runs, job, token, { spent: 0, millis: RELEASE_MILLIS });
+  const startedAt = clock.monotonicMillis();
+  const run = runHandler(runs, job);
+  runs.running.add(run);
+  const { result, text, delay, error } = await run.finally(() => runs.running.delete(run));
+  const id = fromJobId(job.id);
+  const millis = clock.monotonicMillis() - startedAt;
+  if (result === 'error')
+    log.error({ err: error, job: id, kind: job.data.kind, attempts: job.attemptsMade + 1 }, 'A job failed');
+  onJob?.({ kind: job.data.kind, account: job.data.account, id, result, text, millis });
+  if (result === 'error') throw error instanceof Error ? error : new Error(text);
+  if (delay !== undefined) return moveToDelayed(runs, job, token, { spent: millis, millis: delay });
+  return text;
+}
+
+function listenTo(worker: Worker<JobData, string>, log: Log): void {
   let told = '';
   worker.on('error', (error) => {
     // During an outage the same comes every two seconds.
@@ -131,24 +134,42 @@ export function startWorker(options: JobWorkerOptions): JobWorker {
     told = error.message;
   });
   worker.on('stalled', (jobId) => log.warn({ job: fromJobId(jobId) }, 'A job of a worker that is gone starts again'));
+}
 
-  async function shutDown(): Promise<void> {
-    await endsWithin(worker.pause(true), PAUSE_MILLIS);
-    if (!(await endsWithin(Promise.allSettled(running), options.graceMillis ?? GRACE_MILLIS))) {
-      abort.abort(new Error('The worker is closing'));
-      await endsWithin(Promise.allSettled(running), ABORTED_MILLIS);
-    }
-    const ended = worker.close(running.size > 0).catch((error: unknown) => log.debug({ err: error }, 'worker'));
-    // A handler that never returns would keep BullMQ's own connection, and with it this process.
-    if (!(await endsWithin(ended, END_MILLIS))) void worker.disconnect().catch(() => undefined);
-    await closeConnection(connection);
+/** Takes no more jobs, lets running ones end, aborts them, and leaves what still runs to other workers. */
+async function shutDown(runs: Runs, worker: Worker<JobData, string>): Promise<void> {
+  const { running, abort, options } = runs;
+  await endsWithin(worker.pause(true), PAUSE_MILLIS);
+  if (!(await endsWithin(Promise.allSettled(running), options.graceMillis ?? GRACE_MILLIS))) {
+    abort.abort(new Error('The worker is closing'));
+    await endsWithin(Promise.allSettled(running), ABORTED_MILLIS);
   }
+  const ended = worker.close(running.size > 0).catch((error: unknown) => options.log.debug({ err: error }, 'worker'));
+  // A handler that never returns would keep BullMQ's own connection, and with it this process.
+  if (!(await endsWithin(ended, END_MILLIS))) void worker.disconnect().catch(() => undefined);
+}
 
+/** Starts taking jobs; `ready` says when. */
+export function startWorker(options: JobWorkerOptions): JobWorker {
+  const runs: Runs = { options, running: new Set(), abort: new AbortController(), isClosing: false };
+  const connection = openConnection(options.url, 'worker', options.log);
+  const worker = new Worker<JobData, string>(QUEUE_NAME, (job, token) => processJob(runs, job, token), {
+    ...workerOptions,
+    connection,
+    prefix: buildQueuePrefix(options.installation),
+    concurrency: options.concurrency,
+  });
+  listenTo(worker, options.log);
+  let closing: Promise<void> | undefined;
   return {
     async ready() {
       await worker.waitUntilReady();
     },
-    running: () => running.size,
-    close: () => (closing ??= shutDown()),
+    running: () => runs.running.size,
+    close() {
+      runs.isClosing = true;
+      closing ??= shutDown(runs, worker).then(() => closeConnection(connection));
+      return closing;
+    },
   };
 }

@@ -25,6 +25,20 @@ interface Wait {
   readonly resolve: () => void;
 }
 
+/** Adds a wait that ends when it is resolved or aborted. */
+function addWait(waits: Set<Wait>, at: Instant, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wait = { at, resolve: finish };
+    function finish(): void {
+      waits.delete(wait);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    }
+    waits.add(wait);
+    signal?.addEventListener('abort', finish, { once: true });
+  });
+}
+
 /** Resolves once the time is known; before the first \`set\` of any process it is 0. */
 export async function createVirtualClock({
   url,
@@ -78,16 +92,7 @@ export async function createVirtualClock({
     sync,
     waitUntil(at, signal) {
       if (now >= at || signal?.aborted === true) return Promise.resolve();
-      return new Promise((resolve) => {
-        const wait = { at, resolve: finish };
-        function finish(): void {
-          waits.delete(wait);
-          signal?.removeEventListener('abort', finish);
-          resolve();
-        }
-        waits.add(wait);
-        signal?.addEventListener('abort', finish, { once: true });
-      });
+      return addWait(waits, at, signal);
     },
     async set(instant) {
       const answer = await callRedis(commands, url, () => runScript(commands, setScript, [key], [instant, channel]));
