@@ -3,6 +3,9 @@ import { DAY_MILLIS } from './money.js';
 import type { Demand, DemandStep } from './policy-types.js';
 import type { Instant, Millis } from './types.js';
 
+/** No period is paid further ahead. */
+export const LONGEST_OUTLOOK: Millis = 60 * DAY_MILLIS;
+
 /** The step in force at `at`. */
 export function findStepAt(demand: Demand, at: Instant): DemandStep {
   return demand(at, at + 1)[0]!;
@@ -22,7 +25,9 @@ export function findPeak(demand: Demand, from: Instant, to: Instant): number {
 export function peakReader(demand: Demand, from: Instant, within: Millis): (at: Instant) => number {
   let steps: readonly DemandStep[] = [];
   let known = from;
-  return (at) => {
+  return (asked) => {
+    // A boundary that an API puts centuries ahead must not have every window until then worked out.
+    const at = Math.min(asked, from + LONGEST_OUTLOOK);
     if (at < from) return findPeak(demand, at, at + within);
     if (at + within >= known) {
       known = at + within + DAY_MILLIS;

@@ -9,5 +9,7 @@ export function formatMinute(at: Instant): string {
 
 /** `2026-11-23 07:00Z` */
 export function formatDayMinute(at: Instant): string {
+  // A time that no calendar holds must not keep a whole account from being planned.
+  if (Number.isNaN(new Date(at).getTime())) return 'a time out of range';
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }

@@ -20,7 +20,7 @@ import { listCharges, summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
 import { DAY_MILLIS, formatUsdc } from './money.js';
 
-/** A new store looks again this soon, so that three looks don't take three ticks. */
+/** A new store that found VMs of ours looks again this soon. */
 const RECOVERING_LOOK_MILLIS = 2_000;
 
 export interface PlanInput {

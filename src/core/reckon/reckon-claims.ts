@@ -19,7 +19,10 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   if (before !== undefined && vm.paidUntil <= before) return;
   const money = vm.price.amount;
   if (before === undefined || claim.state === 'member') {
-    tell(reckoning, 'charged', `${vm.name} paid for its next period`, { ...about(claim), money });
+    tell(reckoning, 'charged', `${vm.name} paid for its ${before === undefined ? 'first' : 'next'} period`, {
+      ...about(claim),
+      money,
+    });
     return;
   }
   const begun = claim.state === 'doomed';

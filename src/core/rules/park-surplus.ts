@@ -1,6 +1,6 @@
 // The rule of surplus: which members are parked now, and which will not be renewed at their boundary. It asks for deletions
 // (`unwanted`) and marks; deadlines, rails and gates decide afterwards. It buys nothing.
-import { findNextAbove, findPeak, findStepAt, peakReader } from '../demand.js';
+import { findNextAbove, findPeak, findStepAt, LONGEST_OUTLOOK, peakReader } from '../demand.js';
 import { formatDuration } from '../duration.js';
 import { formatDayMinute, formatMinute } from '../instant.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
@@ -119,7 +119,7 @@ function markChanges(
 /** How many seconds short a demand that ends before the boundary leaves the fleet, said with what renewing would cost. */
 function describeDemandEnd(context: PlanContext, fleet: FleetPolicy, member: Member): string {
   const boundary = member.boundary!;
-  const steps = fleet.demand(context.now, boundary + 1);
+  const steps = fleet.demand(context.now, Math.min(boundary, context.now + LONGEST_OUTLOOK) + 1);
   const end = steps.at(-1)!;
   return (
     `wanted until ${formatMinute(end.at)}, paid until ${formatMinute(boundary)}: ` +
