@@ -1,0 +1,166 @@
+// A whole Purser against a whole sandbox, for tests: private Redis, virtual time that both share, production engine and
+// handlers. It starts and steps things and asks the books; it holds no rule of either side.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { composeEngine, describePolicyContext, type Composition } from '../../src/compose.js';
+import { readAccountKey } from '../../src/config/account-key.js';
+import { loadConfig, type AccountConfig } from '../../src/config/load-config.js';
+import { createMarketplaceCloud } from '../../src/fluence/marketplace/marketplace-cloud.js';
+import { checkPolicies } from '../../src/policy/check-policies.js';
+import { requireValid } from '../../src/policy/policies-in-force.js';
+import type { GenerationRecord, Store } from '../../src/ports/store.js';
+import type { Clock } from '../../src/ports/clock.js';
+import { createVirtualClock, type VirtualClock } from '../../src/queue/virtual-clock.js';
+import type { EngineAccount } from '../../src/scheduler/engine.js';
+import { publishPolicies, type CheckedPolicies } from '../../src/scheduler/publish.js';
+import type { BookedVm, MarketBooks } from '../../src/sim/market-books.js';
+import { startSandbox, type RunningSandbox } from '../../src/sim/sandbox-server.js';
+import { readWorld } from '../../src/sim/world.js';
+import type { TestRedis } from './store-redis.js';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+export const ACCOUNT = 'main';
+const START = '2026-11-20T06:00:00Z';
+/** Calls that get no answer: long enough for a busy machine, short enough for a test. */
+const CALL_MILLIS = 1_500;
+
+export interface RigOptions {
+  readonly redis: TestRedis;
+  /** Two characters, its own for each rig of a Redis. */
+  readonly installation: string;
+  readonly world?: Record<string, unknown>;
+  readonly seed?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Rig {
+  readonly sandbox: RunningSandbox;
+  /** Stepped by the test; the sandbox goes by it too. */
+  readonly clock: VirtualClock;
+  readonly engine: Composition;
+  /** For other processes of the same installation. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder of its own. */
+  readonly folder: string;
+  publish(policies: string): Promise<GenerationRecord>;
+  check(policies: string): CheckedPolicies;
+  /** Another engine of the same installation, as another process would have; closed with the rig. */
+  compose(): Promise<Composition>;
+  close(): Promise<void>;
+}
+
+/** A fleet of the sandbox's smallest machines in France. */
+export function describeFleet(name: string, replicas: number, more = ''): string {
+  return [
+    'kind: fleet',
+    `name: ${name}`,
+    'mode: act',
+    `replicas: ${replicas}`,
+    'where: {countries: [FR], configuration: cpu-2-ram-4gb-storage-25gb, maxPrice: 0.80/day}',
+    'vm: {image: ubuntu-24-04-x64, sshKeys: [ops]}',
+    ...(more === '' ? [] : [more]),
+  ].join('\n');
+}
+
+/** Time-outs that a test can wait for; everything else is what compose.ts builds. */
+function shortenTimeouts(engine: Composition): Composition {
+  const accounts = new Map<string, EngineAccount>();
+  for (const settings of engine.config.accounts)
+    accounts.set(settings.name, shorten(engine.store, engine.clock, settings));
+  return {
+    ...engine,
+    accounts,
+    async close() {
+      await Promise.all([...accounts.values()].map(({ cloud }) => cloud.close()));
+      await engine.close();
+    },
+  };
+}
+
+function shorten(store: Store, clock: Clock, settings: AccountConfig): EngineAccount {
+  const cloud = createMarketplaceCloud({
+    account: settings.name,
+    baseUrl: settings.url,
+    readKey: () => readAccountKey(settings),
+    clock,
+    timeouts: { connectMillis: CALL_MILLIS, callMillis: CALL_MILLIS, listingMillis: CALL_MILLIS },
+    userAgent: 'purser/test',
+    concurrency: settings.concurrency,
+    takeToken: () => store.takeToken(settings.name, settings.ratePerSecond),
+    // What is asked again after a pause is tried by test/fluence; here it only takes time.
+    pause: () => Promise.resolve(),
+  });
+  return { settings, cloud };
+}
+
+/** The engine of these variables, with short time-outs. */
+export async function composeTestEngine(env: Readonly<Record<string, string>>): Promise<Composition> {
+  return shortenTimeouts(await composeEngine(loadConfig({ env, cwd: env['PURSER_STATE_DIR']! })));
+}
+
+export async function openRig({ redis, installation, world = {}, seed = 1, env: more = {} }: RigOptions): Promise<Rig> {
+  const folder = mkdtempSync(join(redis.stateDir, 'rig-'));
+  const clock = await createVirtualClock({ url: redis.url, installation });
+  await clock.set(Date.parse(START));
+  const sandbox = await startSandbox({ world: readWorld({ start: START, ...world }), seed, clock });
+  writeFileSync(join(folder, 'key'), sandbox.key, { mode: 0o600 });
+  const env = {
+    PURSER_STATE_DIR: folder,
+    PURSER_REDIS_URL: redis.url,
+    PURSER_INSTALLATION: installation,
+    PURSER_CLOCK: 'virtual',
+    PURSER_ACCOUNT_MODE: 'act',
+    PURSER_ACCOUNT_RATE: '1000',
+    PURSER_LOG_LEVEL: 'silent',
+    FLUENCE_API_URL: sandbox.url,
+    FLUENCE_API_KEY_FILE: join(folder, 'key'),
+    ...more,
+  };
+  const engines: Composition[] = [];
+  const compose = async (): Promise<Composition> => {
+    const composed = await composeTestEngine(env);
+    engines.push(composed);
+    return composed;
+  };
+  const engine = await compose();
+  const check = (policies: string): CheckedPolicies => {
+    const documents = [{ path: 'policies/test.yaml', text: policies }];
+    const context = { ...describePolicyContext(engine.config), defaultAccount: ACCOUNT, now: clock.now() };
+    const checked = checkPolicies(documents, context);
+    requireValid(checked);
+    return { hash: checked.hash, policyHashes: checked.policyHashes, documents };
+  };
+  return {
+    sandbox,
+    clock,
+    engine,
+    env,
+    folder,
+    check,
+    compose,
+    publish: async (policies) => (await publishPolicies(engine, check(policies), 'test')).record,
+    async close() {
+      await Promise.all(engines.map((composed) => composed.close()));
+      await sandbox.close();
+      await clock.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** VMs of a fleet that were bought and neither ended nor are being deleted. */
+export function listKept(books: MarketBooks, fleet: string): readonly BookedVm[] {
+  return books.vms.filter(
+    (vm) => !vm.foreign && vm.names[0]!.startsWith(`${fleet}-`) && vm.endedAt === null && vm.deleteCalledAt === null,
+  );
+}
+
+/** When the boundaries were at which a VM was charged, first payment excluded. */
+export function listRenewals(books: MarketBooks, vmId: string): readonly string[] {
+  return books.charges
+    .filter((charge) => charge.vmId === vmId)
+    .map((charge) => charge.at)
+    .slice(1);
+}
