@@ -2,6 +2,7 @@
 import type { AccountConfig, Config } from '../config/load-config.js';
 import { PurserError } from '../core/errors.js';
 import type { CommandOption } from './command.js';
+import { readOptionText } from './option-text.js';
 
 export const accountOption: CommandOption = ['--account <name>', 'only this account (default: all of them)'];
 
@@ -13,7 +14,7 @@ function listNames(config: Config): string {
 
 /** The named account, or all. Throws `account-unknown`. */
 export function chooseAccounts(config: Config, options: Options): readonly AccountConfig[] {
-  const asked = options['account'];
+  const asked = readOptionText({ options }, 'account');
   if (asked === undefined) return config.accounts;
   const account = config.accounts.find(({ name }) => name === asked);
   if (account !== undefined) return [account];

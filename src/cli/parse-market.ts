@@ -4,7 +4,7 @@ import { DAY_MILLIS, HOUR_MILLIS, parseUsdc } from '../core/money.js';
 import type { Price } from '../core/types.js';
 
 /** `0.80/day`, `0.04/hour`; undefined stays undefined. Throws `option-invalid`. */
-export function parseRate(flag: string, written: unknown): Price | undefined {
+export function parseRate(flag: string, written: string | undefined): Price | undefined {
   if (written === undefined) return undefined;
   const text = String(written).trim();
   const [, money = '', unit] = /^(\d+(?:\.\d{1,6})?|\.\d{1,6}) ?\/ ?(hour|day)$/.exec(text) ?? [];
@@ -19,10 +19,10 @@ export function parseRate(flag: string, written: unknown): Price | undefined {
 }
 
 /** `FR` or `FR,DE` in any letter case; undefined when not given. Throws `option-invalid`. */
-export function parseCountries(flag: string, written: unknown): readonly string[] | undefined {
+export function parseCountries(flag: string, written: string | undefined): readonly string[] | undefined {
   if (written === undefined) return undefined;
   const text = String(written);
   const countries = text.split(',').map((country) => country.trim().toUpperCase());
   if (countries.every((country) => /^[A-Z]{2}$/.test(country))) return countries;
-  throw new PurserError('option-invalid', `${flag} must be country codes such as FR or FR,DE, not "${text}".`);
+  throw new PurserError('option-invalid', `${flag} must be country codes such as FR or FR,DE, not "${written}".`);
 }

@@ -10,9 +10,9 @@ export interface InForce {
 }
 
 /** Throws `policy-unknown` when none is in force. */
-export async function requireInForce({ store, compile }: Pick<Engine, 'store' | 'compile'>): Promise<InForce> {
-  const record = await store.readGeneration();
-  if (record !== undefined) return { record, set: compile(record) };
+export async function requireInForce(engine: Pick<Engine, 'store' | 'compile'>): Promise<InForce> {
+  const record = await engine.store.readGeneration();
+  if (record !== undefined) return { record, set: engine.compile(record) };
   throw new PurserError(
     'policy-unknown',
     'No policies are in force here: run `purser apply` first, then do this again.',

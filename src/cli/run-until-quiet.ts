@@ -8,8 +8,6 @@ const POLL_MILLIS = 100;
 const LONGEST_MILLIS = 10 * 60_000;
 /** A quiet queue may be one between a job and the reconcile that it asks for. */
 const QUIET_POLLS = 3;
-/** A new store looks three times before anything is bought; see RECOVERING_LOOK_MILLIS. */
-const MOST_RECOVERY_ROUNDS = 6;
 
 async function isQuiet(engine: Composition): Promise<boolean> {
   const counts = await engine.queue.counts();
@@ -19,14 +17,6 @@ async function isQuiet(engine: Composition): Promise<boolean> {
     if (intents.some((intent) => intent.state === 'planned' || intent.state === 'calling')) return false;
   }
   return true;
-}
-
-async function isRecovering(engine: Composition): Promise<boolean> {
-  for (const account of engine.accounts.keys()) {
-    const { notes } = await engine.store.readBooks(account);
-    if (notes.recovering !== undefined && notes.recovering.looks < 3) return true;
-  }
-  return false;
 }
 
 async function runRound(engine: Composition, context: CommandContext, round: number): Promise<void> {
@@ -52,15 +42,9 @@ async function runRound(engine: Composition, context: CommandContext, round: num
   context.progress('');
 }
 
+/** Carries out all that is due, and all that follows from it at once. */
 export async function runUntilQuiet(engine: Composition, context: CommandContext): Promise<void> {
-  await runRound(engine, context, 0);
-  for (
-    let round = 1;
-    round <= MOST_RECOVERY_ROUNDS && !context.signal.aborted && (await isRecovering(engine));
-    round += 1
-  ) {
-    await runRound(engine, context, round);
-  }
+  await runRound(engine, context, 1);
   // What was bought is listed by now: one more look gives it its name.
-  await runRound(engine, context, MOST_RECOVERY_ROUNDS + 1);
+  await runRound(engine, context, 2);
 }

@@ -29,8 +29,8 @@ installation: "${installation}"
 accounts:
   main:
     product: marketplace
-    # observe: plan and tell. act: plan and act. Change it when the plans are what you want.
-    mode: observe
+    # Without a mode, \`purser apply\` acts after asking and \`purser up\` only observes. Write act when the plans are what you want.
+    # mode: act
     keyEnv: FLUENCE_API_KEY
 `;
 }

@@ -46,11 +46,30 @@ export interface LookFacts {
   readonly alwaysMarket?: boolean;
 }
 
+const RECOVERY_LOOKS = 3;
+
+/**
+ * A new store wants three complete looks before anything is bought (a create that was on its way when a store was lost may
+ * turn up late). Where nothing in the account bears our names they are made at once, so that a new user waits for nothing.
+ */
+async function lookUntilRecovered(account: EngineAccount, observed: Snapshot, facts: LookFacts): Promise<Snapshot> {
+  let seen = observed;
+  for (;;) {
+    const { books } = planObserved(seen, facts.policies, account.settings).reckoned;
+    const { recovering } = books.notes;
+    if (recovering === undefined || recovering.looks >= RECOVERY_LOOKS) return seen;
+    if (seen.inventory.state !== 'complete') return seen;
+    const inventory = await account.cloud.listVms();
+    seen = { ...seen, inventory, books: { ...seen.books, notes: { ...seen.books.notes, recovering } } };
+  }
+}
+
 /** Looks at one account and plans it. */
 export async function lookAtAccount(engine: Engine, account: EngineAccount, facts: LookFacts): Promise<Look> {
   const { policies, traced } = facts;
   const now = await observeAccount(engine, account, facts.watch, facts.record);
-  const seen: Snapshot = facts.at === undefined ? now : { ...now, at: facts.at };
+  const settled = await lookUntilRecovered(account, now, facts);
+  const seen: Snapshot = facts.at === undefined ? settled : { ...settled, at: facts.at };
   const first = planObserved(seen, policies, account.settings, traced);
   if (!wantsMarket(first.plan) && facts.alwaysMarket !== true) return first;
   const offers = await facts.market.readOffers(account);

@@ -13,13 +13,14 @@ import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { findOneVm, type FoundVm } from '../find-vms.js';
 import { commitByHand, holdReconcile } from '../hold-reconcile.js';
+import { readOptionText } from '../option-text.js';
 import { requireInForce, type InForce } from '../policies-in-store.js';
 import { formatDateTime } from '../render/format-instant.js';
 import { requireListing } from '../require-listing.js';
 import { withEngine } from '../with-engine.js';
 
-function requireFleet(set: PolicySet, asked: unknown): FleetPolicy {
-  if (typeof asked !== 'string') throw new PurserError('option-invalid', 'Say to which fleet: --policy NAME.');
+function requireFleet(set: PolicySet, asked: string | undefined): FleetPolicy {
+  if (asked === undefined) throw new PurserError('option-invalid', 'Say to which fleet: --policy NAME.');
   const fleet = set.fleets.find(({ name }) => name === asked);
   if (fleet !== undefined) return fleet;
   if (set.reaps.some(({ name }) => name === asked)) {
@@ -93,7 +94,7 @@ function describeFuture(fleet: FleetPolicy, books: Books, vm: Vm, now: number): 
 async function adopt(context: CommandContext, engine: Composition): Promise<number> {
   const asked = context.operands[0]!;
   const inForce = await requireInForce(engine);
-  const fleet = requireFleet(inForce.set, context.options['policy']);
+  const fleet = requireFleet(inForce.set, readOptionText(context, 'policy'));
   const { account, vm } = await findVm(context, engine, asked);
   if (fleet.account !== account) {
     throw new PurserError(

@@ -4,6 +4,7 @@ import type { Composition } from '../../compose.js';
 import { buildNote } from '../build-note.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { formatDateTime, toIso } from '../render/format-instant.js';
+import { readOptionText } from '../option-text.js';
 import { isInStore, tellReach } from '../tell-reach.js';
 import { askStore } from '../with-engine.js';
 
@@ -36,8 +37,7 @@ function describe(frozen: Frozen | undefined, why: string): string {
 }
 
 async function freeze(context: CommandContext): Promise<number> {
-  const { why: given } = context.options;
-  const text = typeof given === 'string' ? given.replace(/\s+/g, ' ').trim() : undefined;
+  const text = readOptionText(context, 'why')?.replace(/\s+/g, ' ').trim();
   writeLocalFreeze(context.config().stateDir, text ?? '');
   const stored = await askStore(context, (engine) => freezeStore(engine, text));
   const frozen = stored.state === 'reached' ? stored.answer : undefined;

@@ -64,9 +64,8 @@ const nextSteps = `Next
      With a key: make one in the Fluence console, then  export FLUENCE_API_KEY=...
   2. purser validate   checks the policies
   3. purser plan       shows what would be done, and why; changes nothing
-  4. When the plan is what you want: set \`mode: act\` in purser.yaml, then
-     purser apply      carries it out once, or
-     purser up         keeps it so`;
+  4. purser apply      shows the plan, asks, and carries it out once
+  5. purser up         keeps it so: write \`mode: act\` in purser.yaml before, else it only observes`;
 
 export const command: CommandModule = {
   example: 'purser init',

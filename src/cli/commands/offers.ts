@@ -3,6 +3,7 @@ import { PurserError } from '../../core/errors.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import { askClouds } from '../ask-clouds.js';
 import type { CommandModule } from '../command.js';
+import { readOptionText } from '../option-text.js';
 import { parseCountries, parseRate } from '../parse-market.js';
 import { printByAccount } from '../print-by-account.js';
 import { offersToJson, renderOffers } from '../render/render-market.js';
@@ -18,12 +19,12 @@ export const command: CommandModule = {
     'purser offers --country FR,DE --max-price 0.80/day\npurser offers --configuration cpu-4-ram-8gb-storage-25gb --json',
   async run(context) {
     const accounts = chooseAccounts(context.config(), context.options);
-    const { configuration } = context.options;
+    const configuration = readOptionText(context, 'configuration');
     if (configuration === '') throw new PurserError('option-invalid', '--configuration names nothing.');
-    const countries = parseCountries('--country', context.options['country']);
-    const maxPrice = parseRate('--max-price', context.options['maxPrice']);
+    const countries = parseCountries('--country', readOptionText(context, 'country'));
+    const maxPrice = parseRate('--max-price', readOptionText(context, 'maxPrice'));
     const query = {
-      ...(typeof configuration === 'string' ? { configuration } : {}),
+      ...(configuration === undefined ? {} : { configuration }),
       ...(countries === undefined ? {} : { countries }),
       ...(maxPrice === undefined ? {} : { maxPrice }),
     };

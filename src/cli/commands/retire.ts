@@ -22,9 +22,9 @@ interface OwnedClaim {
 }
 
 /** A policy that stands would only claim, or buy, again. */
-function refuseStanding({ compile }: Composition, record: GenerationRecord | undefined, policy: string): void {
+function refuseStanding(engine: Composition, record: GenerationRecord | undefined, policy: string): void {
   if (record === undefined) return;
-  const set = compile(record);
+  const set = engine.compile(record);
   const heir = findFleet(set.fleets, policy) ?? set.reaps.find(({ name }) => name === policy);
   if (heir === undefined) return;
   const how = heir.name === policy ? '' : ` as "${heir.name}", which names it in formerly`;

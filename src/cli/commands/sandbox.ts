@@ -6,6 +6,7 @@ import type { Instant } from '../../core/types.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
 import { type RunningSandbox, type StartOptions, readWorld, readWorldFile, startSandbox } from '../../compose/tools.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { readOptionText } from '../option-text.js';
 
 const DEFAULT_PORT = '8787';
 const MOST_PORT = 65_535;
@@ -18,7 +19,7 @@ function readNumber(context: CommandContext, name: string, form: RegExp, expects
   throw new PurserError('option-invalid', `--${name} must be ${expects}, not "${text}".`);
 }
 
-function requireMarketplace(product: unknown): void {
+function requireMarketplace(product: string | undefined): void {
   if (product === undefined || product === 'marketplace') return;
   const what =
     product === 'cloud' ? 'The sandbox can not play the cloud yet' : `There is no product "${String(product)}"`;
@@ -26,17 +27,17 @@ function requireMarketplace(product: unknown): void {
 }
 
 async function start(context: CommandContext, now: Instant): Promise<RunningSandbox> {
-  const { world: file, key } = context.options;
-  requireMarketplace(context.options['product']);
+  const file = readOptionText(context, 'world');
+  const key = readOptionText(context, 'key');
+  requireMarketplace(readOptionText(context, 'product'));
   const port = readNumber(context, 'port', /^\d{1,5}$/, `a port from 0 (any that is free) to ${MOST_PORT}`);
   if (port > MOST_PORT) throw new PurserError('option-invalid', `--port must be at most ${MOST_PORT}, not ${port}.`);
   const options: StartOptions = {
     port,
     seed: readNumber(context, 'seed', /^\d{1,9}$/, 'a whole number'),
     speed: readNumber(context, 'speed', /^\d{1,6}(\.\d{1,6})?$/, 'a number such as 1 (as here) or 0 (stepped)'),
-    world:
-      typeof file === 'string' ? await readWorldFile(resolve(context.cwd, file), now) : readWorld({}, undefined, now),
-    ...(typeof key === 'string' ? { key } : {}),
+    world: file !== undefined ? await readWorldFile(resolve(context.cwd, file), now) : readWorld({}, undefined, now),
+    ...(key === undefined ? {} : { key }),
   };
   try {
     return await startSandbox(options);

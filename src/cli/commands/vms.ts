@@ -5,6 +5,7 @@ import type { VmStatus } from '../../core/types.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import { askClouds } from '../ask-clouds.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { readOptionText } from '../option-text.js';
 import { parseCountries } from '../parse-market.js';
 import { openProtection } from '../protection.js';
 import { renderHosts, renderVms, vmsToJson, type VmRow } from '../render/render-vms.js';
@@ -30,7 +31,7 @@ function readWord<Word extends string>(
   name: string,
   words: readonly Word[],
 ): Word | undefined {
-  const asked = context.options[name];
+  const asked = readOptionText(context, name);
   if (asked === undefined) return undefined;
   const word = words.find((known) => known === asked);
   if (word !== undefined) return word;
@@ -61,11 +62,12 @@ async function readOwnership(
   accounts: readonly string[],
   needed: boolean,
 ): Promise<Ownership> {
-  const asked = await askStore(context, async ({ store, compile }) => {
+  const asked = await askStore(context, async (engine) => {
+    const { store } = engine;
     const books = new Map<string, Books>();
     for (const account of accounts) books.set(account, await store.readBooks(account));
     const record = await store.readGeneration();
-    const set = record === undefined ? undefined : compile(record);
+    const set = record === undefined ? undefined : engine.compile(record);
     const owners = [...books.values()].flatMap(({ claims }) => claims.map(({ policy }) => policy));
     const standing = [...(set?.fleets ?? []), ...(set?.reaps ?? [])].map(({ name }) => name);
     return { books, policies: new Set([...owners, ...standing]) };
@@ -103,11 +105,10 @@ export const command: CommandModule = {
   async run(context) {
     const accounts = chooseAccounts(context.config(), context.options);
     const output = readWord(context, 'output', outputs) ?? 'table';
-    const { policy } = context.options;
     const filter: Filter = {
-      policy: typeof policy === 'string' ? policy : undefined,
+      policy: readOptionText(context, 'policy'),
       state: readWord(context, 'state', [...statuses, ...claimStates]),
-      countries: parseCountries('--country', context.options['country']),
+      countries: parseCountries('--country', readOptionText(context, 'country')),
     };
     const names = accounts.map(({ name }) => name);
     const { books, policies } = await readOwnership(context, names, filter.policy !== undefined);
