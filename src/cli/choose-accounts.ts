@@ -20,7 +20,7 @@ export function chooseAccounts(config: Config, options: Options): readonly Accou
   if (account !== undefined) return [account];
   throw new PurserError(
     'account-unknown',
-    `There is no account "${String(asked)}"; purser.yaml has: ${listNames(config)}.`,
+    `There is no account "${asked}"; purser.yaml has: ${listNames(config)}.`,
   );
 }
 
