@@ -18,10 +18,7 @@ export function chooseAccounts(config: Config, options: Options): readonly Accou
   if (asked === undefined) return config.accounts;
   const account = config.accounts.find(({ name }) => name === asked);
   if (account !== undefined) return [account];
-  throw new PurserError(
-    'account-unknown',
-    `There is no account "${asked}"; purser.yaml has: ${listNames(config)}.`,
-  );
+  throw new PurserError('account-unknown', `There is no account "${asked}"; purser.yaml has: ${listNames(config)}.`);
 }
 
 /** For what changes one account: the named one, or the only one. Throws `account-unknown` and `option-invalid`. */

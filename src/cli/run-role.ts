@@ -10,7 +10,7 @@ import { startPolicyWatcher } from '../scheduler/policy-watcher.js';
 import { startScheduler } from '../scheduler/scheduler.js';
 import type { CommandContext } from './command.js';
 import { checkFiles, listPolicyPaths } from './policy-choice.js';
-import { renderOutcome } from './render/render-outcome.js';
+import { createOutcomePrinter } from './outcome-printer.js';
 
 /** The first `up` writes purser.yaml when there is none, or adds the installation that a file lacks. */
 function ensureInstallation(context: CommandContext): Config {
@@ -78,7 +78,7 @@ export async function runRole(context: CommandContext, role: Role): Promise<numb
     if (role !== 'scheduler') parts.push(await startWorking(context, watched));
     parts.push(startHeartbeat(watched, role));
     if (role !== 'worker') {
-      parts.push(await followLedger(watched, (entry) => context.print(renderOutcome(entry, context.facts))));
+      parts.push(await followLedger(watched, createOutcomePrinter(context)));
     }
     context.note(describeStart(watched, role));
     await untilAborted(context.signal);

@@ -2,10 +2,19 @@
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
 import { computeBaseLead, computeDeadlines } from './billing-clock.js';
 import type { Market } from './buying.js';
-import { judgeGates, type Gates } from './gates.js';
+import { judgeGates } from './gates.js';
+import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
 import { assignOwnership, expectLaunchMillis, isOpenIntent } from './ownership.js';
-import { createDraft, holdPolicy, isActing, noteVerdict, type Draft, type PlanContext } from './plan-context.js';
+import {
+  createDraft,
+  holdPolicy,
+  isActing,
+  noteVerdict,
+  type Draft,
+  type Member,
+  type PlanContext,
+} from './plan-context.js';
 import type { Action, OtherVm, Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
 import type { Reason } from './types.js';
@@ -18,7 +27,7 @@ import { holdOddMember, removeRecord, renameNewMembers, replaceMisfit } from './
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
 import { listCharges, summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
-import { DAY_MILLIS, formatUsdc } from './money.js';
+import { DAY_MILLIS } from './money.js';
 
 /** A new store that found VMs of ours looks again this soon. */
 const RECOVERING_LOOK_MILLIS = 2_000;
@@ -72,6 +81,20 @@ function buildContext(input: PlanInput, draft: Draft): PlanContext {
   };
 }
 
+/** What the life-cycle table says about a member, as the first of its verdicts. */
+function noteLifeCycle(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
+  const { standing, counts, deletion, hold } = member.row;
+  const why = hold === undefined ? '' : ` (${hold})`;
+  const text = `${standing}: ${counts ? 'counts as a member' : 'does not count'}, deletion ${deletion}${why}`;
+  noteVerdict(context, draft, member.id, {
+    rule: 'life-cycle',
+    policy: fleet.name,
+    says: deletion === 'never' ? 'keep' : 'pass',
+    text,
+    won: deletion === 'never',
+  });
+}
+
 function tendFleet(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
   if (fleet.mode === 'pause') {
     holdPolicy(context, draft, fleet.name, { code: 'paused', text: 'mode: pause; nothing is planned or done' });
@@ -80,6 +103,7 @@ function tendFleet(context: PlanContext, draft: Draft, fleet: FleetPolicy): void
   }
   for (const member of context.members.get(fleet.name) ?? []) {
     const { standing } = member.row;
+    noteLifeCycle(context, draft, fleet, member);
     if (standing === 'ended') removeRecord(context, draft, fleet, member);
     else if (standing === 'mismatched' || standing === 'stuck') replaceMisfit(context, draft, fleet, member);
     else holdOddMember(context, draft, fleet, member);
@@ -141,60 +165,6 @@ function runReaps(context: PlanContext, draft: Draft): void {
       holdPolicy(context, draft, reap.name, { code: 'paused', text: 'mode: pause; nothing is planned or done' });
     else reapIdle(context, draft, reap, facts);
   }
-}
-
-function describeAction(action: Action): string {
-  if (action.kind === 'deploy')
-    return `would deploy ${action.count} in ${action.offer.country} for ${formatUsdc(action.cost)} (${action.reason.text})`;
-  if (action.kind === 'delete') return `would delete it (${action.reason.text})`;
-  return `would name ${action.vms.length} new members`;
-}
-
-/** Takes out what gates and modes hold back, and says so once per gate and once per policy that only observes. */
-function applyGates(context: PlanContext, draft: Draft, gates: Gates): void {
-  const modes = new Map(
-    [...context.policies.fleets, ...context.policies.reaps].map((policy) => [policy.name, policy.mode]),
-  );
-  const kept: Action[] = [];
-  for (const action of draft.actions) {
-    const gate = action.kind === 'deploy' ? gates.deploys : gates.deletes;
-    if (gate === undefined && (modes.get(action.policy) ?? 'act') === 'act') {
-      kept.push(action);
-      continue;
-    }
-    const code = gate?.code ?? 'observing';
-    draft.holds.push({
-      account: action.account,
-      policy: action.policy,
-      vm: action.kind === 'delete' ? action.vm : undefined,
-      reason: { code, text: describeAction(action) },
-      until: undefined,
-      boundary: action.kind === 'delete' ? action.boundary : undefined,
-      charge: action.kind === 'delete' ? action.saves : action.kind === 'deploy' ? action.cost : undefined,
-    });
-    if (action.kind === 'delete')
-      noteVerdict(context, draft, action.vm.id, {
-        rule: 'gates',
-        policy: action.policy,
-        says: 'keep',
-        text: gate?.text ?? 'mode: observe',
-        won: true,
-      });
-  }
-  draft.actions.splice(0, draft.actions.length, ...kept);
-  for (const reason of new Set([gates.deploys, gates.deletes]))
-    if (reason !== undefined) holdPolicy(context, draft, undefined, reason);
-}
-
-/** Marks are bookkeeping, but not on a look that can't be believed, and not for what the rails refused. */
-function filterMarks(draft: Draft, gates: Gates, refused: ReadonlyMap<string, string>): void {
-  const blind =
-    gates.deletes !== undefined &&
-    ['untrusted-inventory', 'untrusted-clock', 'recovering', 'paused', 'observing'].includes(gates.deletes.code);
-  const kept = blind
-    ? []
-    : draft.marks.filter((mark) => mark.to === 'member' || mark.railExempt || !refused.has(mark.policy));
-  draft.marks.splice(0, draft.marks.length, ...kept);
 }
 
 function hashPlan(draft: Draft, generation: number): string {

@@ -12,8 +12,9 @@ import { startScheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
+import { createOutcomePrinter } from '../outcome-printer.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
-import { outcomeToJson, renderOutcome } from '../render/render-outcome.js';
+import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
@@ -55,9 +56,10 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
   const generation = published?.record.number ?? policies.set.generation;
   if (published?.isNew === true) context.print(`Policies are in force as generation ${generation}.`);
   const { createHandlers } = await context.loadWorkers();
+  const print = createOutcomePrinter(context);
   const follower = await followLedger(engine, (entry) => {
     outcomes.push(entry);
-    if (entry.event !== 'intent') context.print(renderOutcome(entry, context.facts));
+    print(entry);
   });
   const worker = startJobWorker(engine, createHandlers(engine));
   const wait = readWait(context);

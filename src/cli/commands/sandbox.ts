@@ -21,8 +21,7 @@ function readNumber(context: CommandContext, name: string, form: RegExp, expects
 
 function requireMarketplace(product: string | undefined): void {
   if (product === undefined || product === 'marketplace') return;
-  const what =
-    product === 'cloud' ? 'The sandbox can not play the cloud yet' : `There is no product "${product}"`;
+  const what = product === 'cloud' ? 'The sandbox can not play the cloud yet' : `There is no product "${product}"`;
   throw new PurserError('option-invalid', `${what}: use --product marketplace, which is the default.`);
 }
 

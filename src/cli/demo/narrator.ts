@@ -6,6 +6,7 @@ import type { Instant } from '../../core/types.js';
 import { listEdges } from '../../policy/calendar.js';
 import { formatMoment } from '../render/format-instant.js';
 import { paint } from '../render/paint.js';
+import { joinOutcomes } from '../render/join-outcomes.js';
 import { renderOutcome } from '../render/render-outcome.js';
 
 /** Entries that would only repeat what another line says. */
@@ -23,24 +24,6 @@ export interface Narrator {
   /** Prints what was heard, and the edges up to this instant. */
   tell(now: Instant): void;
   say(now: Instant, text: string): void;
-}
-
-function groupEntries(entries: readonly LedgerEntry[]): readonly (readonly LedgerEntry[])[] {
-  const groups = new Map<string, LedgerEntry[]>();
-  for (const entry of entries) {
-    const key = `${entry.event}/${entry.policy ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
-  }
-  return [...groups.values()];
-}
-
-/** `web-d0abc12300 and 3 more: ...`: the first entry speaks for all. */
-function joinGroup(group: readonly LedgerEntry[]): LedgerEntry {
-  const [first, ...others] = group;
-  if (others.length === 0 || first!.vmName === undefined) return first!;
-  const name = `${first!.vmName} and ${others.length} more`;
-  const money = first!.money === undefined ? undefined : group.reduce((sum, entry) => sum + (entry.money ?? 0n), 0n);
-  return { ...first!, vmName: name, text: first!.text.replaceAll(first!.vmName, name), money };
 }
 
 export function createNarrator(
@@ -63,7 +46,7 @@ export function createNarrator(
         }
       }
       toldUntil = now;
-      for (const group of groupEntries(heard)) print(renderOutcome(joinGroup(group), { colours }));
+      for (const entry of joinOutcomes(heard)) print(renderOutcome(entry, { colours }));
       heard = [];
     },
     say(now, text) {

@@ -1,0 +1,26 @@
+// Several outcomes of one kind at one instant become one: four VMs of a fleet that were parked together are one line.
+import type { LedgerEntry } from '../../core/books.js';
+
+function groupEntries(entries: readonly LedgerEntry[]): readonly (readonly LedgerEntry[])[] {
+  const groups = new Map<string, LedgerEntry[]>();
+  for (const entry of entries) {
+    const key = `${entry.at}/${entry.account}/${entry.policy ?? ''}/${entry.event}/${entry.vmName === undefined ? entry.text : ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()];
+}
+
+/** `web-a1… and 3 more`, or `4 x web-a1…` while they bear one name. The first entry speaks for all; money is summed. */
+function joinGroup(group: readonly LedgerEntry[]): LedgerEntry {
+  const [first, ...others] = group;
+  if (others.length === 0 || first!.vmName === undefined) return first!;
+  const isOneName = others.every((entry) => entry.vmName === first!.vmName);
+  const name = isOneName ? `${group.length} x ${first!.vmName}` : `${first!.vmName} and ${others.length} more`;
+  const money = first!.money === undefined ? undefined : group.reduce((sum, entry) => sum + (entry.money ?? 0n), 0n);
+  return { ...first!, vmName: name, text: first!.text.replaceAll(first!.vmName, name), money };
+}
+
+/** In the order of their first entries. */
+export function joinOutcomes(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  return groupEntries(entries).map(joinGroup);
+}

@@ -1,0 +1,60 @@
+// Holds back what gates and modes don't let through: actions become holds that say what would be done, marks of a look that
+// can't be believed are dropped. It adds nothing and judges no gate itself (gates.ts).
+import type { Gates } from './gates.js';
+import { formatUsdc } from './money.js';
+import { holdPolicy, noteVerdict, type Draft, type PlanContext } from './plan-context.js';
+import type { Action } from './plan-types.js';
+
+function describeAction(action: Action): string {
+  if (action.kind === 'deploy')
+    return `would deploy ${action.count} in ${action.offer.country} for ${formatUsdc(action.cost)} (${action.reason.text})`;
+  if (action.kind === 'delete') return `would delete it (${action.reason.text})`;
+  return `would name ${action.vms.length} new members`;
+}
+
+/** Takes out what gates and modes hold back, and says so once per gate and once per policy that only observes. */
+export function applyGates(context: PlanContext, draft: Draft, gates: Gates): void {
+  const modes = new Map(
+    [...context.policies.fleets, ...context.policies.reaps].map((policy) => [policy.name, policy.mode]),
+  );
+  const kept: Action[] = [];
+  for (const action of draft.actions) {
+    const gate = action.kind === 'deploy' ? gates.deploys : gates.deletes;
+    if (gate === undefined && (modes.get(action.policy) ?? 'act') === 'act') {
+      kept.push(action);
+      continue;
+    }
+    const code = gate?.code ?? 'observing';
+    draft.holds.push({
+      account: action.account,
+      policy: action.policy,
+      vm: action.kind === 'delete' ? action.vm : undefined,
+      reason: { code, text: describeAction(action) },
+      until: undefined,
+      boundary: action.kind === 'delete' ? action.boundary : undefined,
+      charge: action.kind === 'delete' ? action.saves : action.kind === 'deploy' ? action.cost : undefined,
+    });
+    if (action.kind === 'delete')
+      noteVerdict(context, draft, action.vm.id, {
+        rule: 'gates',
+        policy: action.policy,
+        says: 'keep',
+        text: gate?.text ?? 'mode: observe',
+        won: true,
+      });
+  }
+  draft.actions.splice(0, draft.actions.length, ...kept);
+  for (const reason of new Set([gates.deploys, gates.deletes]))
+    if (reason !== undefined) holdPolicy(context, draft, undefined, reason);
+}
+
+/** Marks are bookkeeping, but not on a look that can't be believed, and not for what the rails refused. */
+export function filterMarks(draft: Draft, gates: Gates, refused: ReadonlyMap<string, string>): void {
+  const blind =
+    gates.deletes !== undefined &&
+    ['untrusted-inventory', 'untrusted-clock', 'recovering', 'paused', 'observing'].includes(gates.deletes.code);
+  const kept = blind
+    ? []
+    : draft.marks.filter((mark) => mark.to === 'member' || mark.railExempt || !refused.has(mark.policy));
+  draft.marks.splice(0, draft.marks.length, ...kept);
+}
