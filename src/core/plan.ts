@@ -15,7 +15,7 @@ import {
   type Member,
   type PlanContext,
 } from './plan-context.js';
-import type { Action, OtherVm, Plan, Snapshot } from './plan-types.js';
+import type { OtherVm, Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
 import type { Reason } from './types.js';
 import { judgeDeletions } from './rails.js';
