@@ -1,0 +1,170 @@
+// Writing a plan down: batches, ids, claims of what is deleted, and what each change expects of the store.
+import { describe, expect, it } from 'vitest';
+import { applyChanges } from '../../src/core/apply-commit.js';
+import type { Books, Claim } from '../../src/core/books.js';
+import { buildCommit, type BuiltCommit } from '../../src/core/build-commit.js';
+import { ALPHABET, isIntentIdOf, parseMemberName } from '../../src/core/names.js';
+import { reckonSnapshot } from '../../src/core/reckon/reckon.js';
+import { planAccount } from '../../src/core/plan.js';
+import type { FleetPolicy, ReapPolicy } from '../../src/core/policy-types.js';
+import type { Vm } from '../../src/core/types.js';
+import {
+  demandOf,
+  HOUR,
+  INSTALLATION,
+  makeBooks,
+  makeClaim,
+  makeEvidence,
+  makeFleet,
+  makePolicies,
+  makeReap,
+  makeRun,
+  makeSettings,
+  makeSnapshot,
+  makeVm,
+  MINUTE,
+  NO_RAILS,
+  NOON,
+} from './samples.js';
+
+interface Scene {
+  readonly vms: readonly Vm[];
+  readonly books?: Partial<Books>;
+  readonly fleets?: readonly FleetPolicy[];
+  readonly reaps?: readonly ReapPolicy[];
+  readonly draws?: readonly string[];
+}
+
+function commitOf(scene: Scene): BuiltCommit & { readonly books: Books } {
+  const { vms, books = {}, fleets = [], reaps = [], draws = [] } = scene;
+  const policies = makePolicies({ fleets, reaps });
+  const settings = makeSettings({ rails: NO_RAILS });
+  const observed = makeSnapshot(vms, books);
+  const { snapshot, changes, ledger } = reckonSnapshot(observed, policies, settings);
+  const plan = planAccount({ snapshot, policies, settings });
+  let drawn = 0;
+  const drawBody = () =>
+    draws[drawn++] ?? `z${[2, 1, 0].map((place) => ALPHABET[Math.floor(drawn / 32 ** place) % 32]).join('')}`;
+  const built = buildCommit({ plan, snapshot, settings, changes, ledger, drawBody });
+  const applied = applyChanges(observed.books, built.commit.changes);
+  expect(applied.failed).toEqual([]);
+  return { ...built, books: applied.books };
+}
+
+const soon = NOON + 2 * MINUTE;
+const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `vm-${String(index).padStart(4, '0')}`);
+const unwanted = makeFleet({ demand: demandOf([]) });
+
+describe('deletions', () => {
+  it('go in batches of a hundred with a common boundary', () => {
+    const boundaryOf = (index: number) => soon + (index < 230 ? 0 : 1_000);
+    const vms = idsOf(250).map((id, index) => makeVm(id, { paidUntil: boundaryOf(index) }));
+    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: vm.paidUntil }));
+    const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
+    expect(intents.map((intent) => intent.delete!.targets.length)).toEqual([100, 100, 30, 20]);
+    for (const intent of intents) expect(new Set(intent.delete!.targets.map(({ boundary }) => boundary)).size).toBe(1);
+    const targets = intents.flatMap((intent) => intent.delete!.targets.map(({ vmId }) => vmId));
+    expect([...targets].sort()).toEqual(idsOf(250));
+  });
+
+  it('have their targets parked under the same commit, so that the gate may doom them', () => {
+    const vms = [makeVm('1', { paidUntil: soon }), makeVm('2', { paidUntil: soon })];
+    const claims = [makeClaim('1', { paidUntil: soon }), makeClaim('2', { paidUntil: soon, state: 'parked' })];
+    const { books, commit } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
+    expect(books.claims.map(({ state, unwanted: why }) => [state, why])).toEqual([
+      ['parked', 'surplus'],
+      ['parked', 'surplus'],
+    ]);
+    const expects = commit.changes.flatMap((change) => (change.kind === 'claim' ? [change.expect] : []));
+    expect(expects).toEqual(['member', 'parked']);
+  });
+
+  it('keep records and running VMs apart', () => {
+    const vms = [makeVm('1', { paidUntil: soon }), makeVm('2', { status: 'terminated', paidUntil: soon })];
+    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: soon }));
+    const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
+    expect(intents.map((intent) => intent.delete!.targets.map((target) => target.recordOnly))).toEqual([
+      [true],
+      [false],
+    ]);
+  });
+
+  it('of a foreign VM write a claim of the reap, and drop it when it is not due any more', () => {
+    const vm = makeVm('1', { name: 'ci-1', paidUntil: soon });
+    const evidence = [makeEvidence('1', [makeRun('yes', NOON - HOUR, NOON)])];
+    const { books } = commitOf({ vms: [vm], books: { evidence }, reaps: [makeReap()] });
+    expect(books.claims).toMatchObject([{ vmId: '1', origin: 'reaped', policy: 'reap-ci', state: 'parked' }]);
+    const closed = books.intents.map((intent) => ({ ...intent, state: 'refused' as const, closedAt: NOON }));
+    const busy = [makeEvidence('1', [makeRun('no', NOON - MINUTE, NOON)])];
+    const later = commitOf({ vms: [vm], books: { ...books, intents: closed, evidence: busy }, reaps: [makeReap()] });
+    expect(later.books.claims).toEqual([]);
+    const open = commitOf({ vms: [vm], books: { ...books, evidence: busy }, reaps: [makeReap()] });
+    expect(open.books.claims.length).toBe(1);
+  });
+
+  it('that are called for again keep their first call and name the new intent', () => {
+    const deletion = { intent: 'x', calledAt: NOON - HOUR };
+    const doomed: Claim = makeClaim('1', { state: 'doomed', unwanted: 'surplus', deletion });
+    const { books, intents } = commitOf({ vms: [makeVm('1')], books: { claims: [doomed] }, fleets: [unwanted] });
+    expect(intents[0]!.delete!.targets[0]!.reason).toBe('deletion-retry');
+    expect(books.claims[0]).toMatchObject({
+      state: 'doomed',
+      unwanted: 'surplus',
+      deletion: { intent: intents[0]!.id, calledAt: NOON - HOUR },
+    });
+  });
+});
+
+describe('ids of intents', () => {
+  it('are ours, unused, and never all digits', () => {
+    const digits = ALPHABET.slice(0, 10);
+    const numeric = [...digits].flatMap((a) => [...digits].map((b) => `00${a}${b}`));
+    const vms = idsOf(300).map((id, index) => makeVm(id, { paidUntil: soon + index }));
+    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: vm.paidUntil }));
+    const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted], draws: [...numeric, ...numeric] });
+    expect(intents.length).toBe(300);
+    expect(new Set(intents.map(({ id }) => id)).size).toBe(300);
+    for (const { id } of intents) {
+      expect(isIntentIdOf(id, INSTALLATION)).toBe(true);
+      expect(id).not.toMatch(/^\d+$/);
+    }
+  });
+});
+
+describe('deploys', () => {
+  it('are written down with the name that their VMs will bear', () => {
+    const { intents, commit } = commitOf({ vms: [], fleets: [makeFleet({ demand: demandOf([[0, 3]]) })] });
+    const [intent] = intents;
+    expect(intent).toMatchObject({ kind: 'deploy', state: 'planned', calledAt: undefined, generation: 1 });
+    expect(intent!.deploy).toMatchObject({ count: 3, vmIds: [] });
+    expect(parseMemberName(intent!.deploy!.vmName, INSTALLATION)).toEqual({
+      fleet: 'web',
+      intent: intent!.id,
+      index: undefined,
+    });
+    expect(commit.ledger.map((entry) => entry.event)).toEqual(['intent']);
+  });
+});
+
+describe('marks', () => {
+  it('park and take back, each once, and say so', () => {
+    const vms = [makeVm('1'), makeVm('2')];
+    const members = [makeClaim('1'), makeClaim('2')];
+    const parked = commitOf({ vms, books: { claims: members }, fleets: [makeFleet({ demand: demandOf([[0, 1]]) })] });
+    expect(parked.books.claims.map((claim) => claim.state)).toEqual(['parked', 'member']);
+    expect(parked.commit.ledger.map((entry) => entry.event)).toEqual(['parked']);
+    const back = commitOf({ vms, books: parked.books, fleets: [makeFleet({ demand: demandOf([[0, 2]]) })] });
+    expect(back.books.claims.map((claim) => [claim.state, claim.unwanted])).toEqual([
+      ['member', undefined],
+      ['member', undefined],
+    ]);
+    expect(back.commit.ledger.map((entry) => entry.event)).toEqual(['taken-back']);
+  });
+
+  it('join with what the look itself changed about the same claim', () => {
+    const fresh = makeClaim('1', { seenAt: undefined, activeAt: undefined });
+    const { commit } = commitOf({ vms: [makeVm('1')], books: makeBooks({ claims: [fresh] }), fleets: [unwanted] });
+    const changes = commit.changes.filter((change) => change.kind === 'claim');
+    expect(changes).toMatchObject([{ expect: 'member', claim: { state: 'parked', seenAt: NOON } }]);
+  });
+});

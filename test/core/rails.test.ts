@@ -1,0 +1,217 @@
+// The rails of deletion: what is counted, what is exempt, what an approval opens.
+import { describe, expect, it } from 'vitest';
+import type { Books, Claim } from '../../src/core/books.js';
+import type { Plan } from '../../src/core/plan-types.js';
+import type { FleetPolicy } from '../../src/core/policy-types.js';
+import { approvalLapsesAt, limitOf } from '../../src/core/rails.js';
+import {
+  DAY,
+  deletedIds,
+  demandOf,
+  holdCodes,
+  HOUR,
+  intentId,
+  makeClaim,
+  makeFleet,
+  makeIntent,
+  makeSnapshot,
+  makeVm,
+  MINUTE,
+  NOON,
+  planOf,
+  type PlanParts,
+} from './samples.js';
+
+const idsOf = (count: number) => Array.from({ length: count }, (_, index) => String(index).padStart(3, '0'));
+
+interface Scene {
+  readonly members: number;
+  readonly wanted: number;
+  /** Of the members, so many are parked already. */
+  readonly claim?: Partial<Claim>;
+  readonly books?: Partial<Books>;
+  readonly fleet?: Partial<FleetPolicy>;
+  readonly others?: number;
+  readonly stoodSince?: number;
+  readonly parts?: PlanParts;
+}
+
+/** A fleet whose number was edited at noon, all its members due at once (five minutes to their boundary, a lead of minutes). */
+function planScene(scene: Scene): Plan {
+  const { members, wanted, claim = {}, books = {}, fleet = {}, others = 0, stoodSince = NOON, parts = {} } = scene;
+  const paidUntil = NOON + 2 * MINUTE;
+  const claims = idsOf(members).map((id) => makeClaim(id, { paidUntil, ...claim }));
+  const vms = [
+    ...idsOf(members).map((id) => makeVm(id, { paidUntil })),
+    ...idsOf(others).map((id) => makeVm(`other-${id}`)),
+  ];
+  const snapshot = makeSnapshot(vms, { claims, ...books }, { stoodSince: { web: stoodSince } });
+  return planOf(snapshot, { fleets: [makeFleet({ demand: demandOf([[0, wanted]]), ...fleet })], ...parts });
+}
+
+describe('limitOf', () => {
+  it.each([
+    [5, 10],
+    [1, 10],
+    [6, 2],
+    [12, 4],
+    [100, 10],
+    [0, 10],
+  ])('of %d VMs allows %d', (matched, limit) => {
+    expect(limitOf({ count: 10, percent: 34 }, matched)).toBe(limit);
+  });
+});
+
+describe('the rails of deletion', () => {
+  it.each([
+    ['all of five: the count alone', 5, 0, 5],
+    ['two of six', 6, 4, 2],
+    ['three of six: over 34 %', 6, 3, 0],
+    ['ten of thirty', 30, 20, 10],
+    ['eleven of forty: over the count', 40, 29, 0],
+  ] as const)('judge %s', (_what, members, wanted, deleted) => {
+    const plan = planScene({ members, wanted });
+    expect(deletedIds(plan).length).toBe(deleted);
+    expect(plan.refused.length).toBe(deleted === 0 ? 1 : 0);
+    if (deleted > 0) return;
+    expect(plan.refused[0]!.targets.length).toBe(members - wanted);
+    expect(plan.holds.filter((hold) => hold.reason.code === 'rail').length).toBe(members - wanted);
+    expect(plan.marks).toEqual([]);
+  });
+
+  it('refuse one policy whole and let the others go on', () => {
+    const paidUntil = NOON + 2 * MINUTE;
+    const claims = [
+      ...idsOf(20).map((id) => makeClaim(id, { paidUntil })),
+      makeClaim('x', { policy: 'ops', paidUntil }),
+    ];
+    const snapshot = makeSnapshot(
+      [...idsOf(20), 'x'].map((id) => makeVm(id, { paidUntil })),
+      { claims },
+      { stoodSince: {} },
+    );
+    const fleets = [makeFleet({ demand: demandOf([]) }), makeFleet({ name: 'ops', demand: demandOf([]) })];
+    const plan = planOf(snapshot, { fleets });
+    expect(deletedIds(plan)).toEqual(['x']);
+    expect(plan.refused.map((refusal) => refusal.policy)).toEqual(['web']);
+  });
+
+  it('hold for the account as a whole, the smallest policies first', () => {
+    const paidUntil = NOON + 2 * MINUTE;
+    const names = ['one', 'two', 'three'];
+    const sizes = [4, 5, 5];
+    const claims = names.flatMap((policy, index) =>
+      idsOf(sizes[index]!).map((id) => makeClaim(policy + id, { policy, paidUntil })),
+    );
+    const vms = claims.map((claim) => makeVm(claim.vmId, { paidUntil }));
+    const others = idsOf(60).map((id) => makeVm(`other-${id}`));
+    const fleets = names.map((name) => makeFleet({ name, demand: demandOf([]) }));
+    const plan = planOf(makeSnapshot([...vms, ...others], { claims }, { stoodSince: {} }), { fleets });
+    expect(deletedIds(plan).length).toBe(9);
+    expect(plan.refused.map(({ policy, rail }) => [policy, rail])).toEqual([['two', 'deletes.perPlan']]);
+  });
+
+  it('judge surplus when it is first found, long before it is due', () => {
+    const paidUntil = NOON + 20 * HOUR;
+    const claims = idsOf(20).map((id) => makeClaim(id, { paidUntil }));
+    const vms = idsOf(20).map((id) => makeVm(id, { paidUntil }));
+    const plan = planOf(makeSnapshot(vms, { claims }, { stoodSince: { web: NOON } }), {
+      fleets: [makeFleet({ demand: demandOf([]) })],
+    });
+    expect(plan.refused.length).toBe(1);
+    expect(plan.marks).toEqual([]);
+  });
+
+  it('count what is doomed and what was deleted within the hour', () => {
+    const gone = idsOf(6).map((id) => ({ vmId: `gone-${id}`, vmName: id }));
+    const target = {
+      boundary: NOON,
+      price: undefined,
+      recordOnly: false,
+      railExempt: false,
+      reaped: false,
+      publicIp: undefined,
+      reason: 'surplus' as const,
+    };
+    const outcome = { result: 'accepted' as const, text: '' };
+    const deletion = (minutes: number, over: Partial<typeof target> = {}) =>
+      makeIntent(intentId('aaaa'), {
+        kind: 'delete',
+        createdAt: NOON - minutes * MINUTE,
+        delete: { targets: gone.map((vm) => ({ ...vm, ...target, ...over, outcome })) },
+      });
+    const scene = { members: 30, wanted: 24, others: 30 };
+    expect(planScene(scene).refused).toEqual([]);
+    const refused = planScene({ ...scene, books: { intents: [deletion(59)] } });
+    expect(refused.refused.map(({ rail }) => rail)).toEqual(['deletes.perHour']);
+    expect(planScene({ ...scene, books: { intents: [deletion(60)] } }).refused).toEqual([]);
+    expect(planScene({ ...scene, books: { intents: [deletion(59, { railExempt: true })] } }).refused).toEqual([]);
+    expect(planScene({ ...scene, books: { intents: [deletion(59, { recordOnly: true })] } }).refused).toEqual([]);
+  });
+
+  it('leave records outside', () => {
+    const vms = idsOf(12).map((id) => makeVm(id, { status: 'terminated' }));
+    const claims = idsOf(12).map((id) => makeClaim(id));
+    const plan = planOf(makeSnapshot(vms, { claims }), { fleets: [makeFleet({ demand: demandOf([]) })] });
+    expect(deletedIds(plan).length).toBe(12);
+  });
+});
+
+describe("a window's edge", () => {
+  const edge = demandOf([
+    [NOON - 10 * HOUR, 20],
+    [NOON, 2],
+  ]);
+
+  it('is exempt when the policy stood before the previous boundary of the VM', () => {
+    const plan = planScene({ members: 20, wanted: 2, fleet: { demand: edge }, stoodSince: NOON - 3 * DAY });
+    expect(deletedIds(plan).length).toBe(18);
+  });
+
+  it('is exempt when the VM was bought under the policy', () => {
+    const stoodSince = NOON - 9 * HOUR;
+    const bought = { claimedAt: NOON - 8 * HOUR };
+    expect(planScene({ members: 20, wanted: 2, fleet: { demand: edge }, stoodSince, claim: bought }).refused).toEqual(
+      [],
+    );
+    expect(planScene({ members: 20, wanted: 2, fleet: { demand: edge }, stoodSince }).refused.length).toBe(1);
+  });
+
+  it('is none when only the number was edited', () => {
+    expect(planScene({ members: 20, wanted: 2, stoodSince: NOON - 1 }).refused.length).toBe(1);
+    expect(planScene({ members: 20, wanted: 2, stoodSince: NOON - 3 * DAY }).refused.length).toBe(1);
+  });
+});
+
+describe('an approval', () => {
+  const scene: Scene = { members: 20, wanted: 2 };
+  const refusal = planScene(scene).refused[0]!;
+  const approve = (hash: string, until = NOON + MINUTE, policy = 'web') => ({
+    books: { handles: { freeze: undefined, protect: [], approvals: [{ hash, policy, at: NOON, until }] } },
+  });
+
+  it('opens what its hash names', () => {
+    expect(deletedIds(planScene({ ...scene, ...approve(refusal.approve!) })).length).toBe(18);
+  });
+
+  it.each([
+    ['its hash is another', approve('plan-0000000000')],
+    ['it has lapsed', approve(refusal.approve!, NOON)],
+    ['it is of another policy', approve(refusal.approve!, NOON + MINUTE, 'ops')],
+    ['the targets changed', { ...approve(refusal.approve!), wanted: 3 }],
+    ['the generation changed', { ...approve(refusal.approve!), parts: { policies: { generation: 2 } } }],
+  ])('opens nothing when %s', (_what, over) => {
+    const fleets = [makeFleet({ demand: demandOf([[0, 'wanted' in over ? over.wanted : 2]]) })];
+    const parts = 'parts' in over ? { parts: { ...over.parts, fleets } } : {};
+    const plan = planScene({ ...scene, ...over, ...parts });
+    expect(deletedIds(plan)).toEqual([]);
+    expect(holdCodes(plan, '000')).toContain('rail');
+  });
+
+  it('lapses at the first boundary ahead, or after a day', () => {
+    expect(approvalLapsesAt([{ boundary: NOON + 9 }, { boundary: NOON + 5 }, { boundary: NOON - 5 }], NOON)).toBe(
+      NOON + 5,
+    );
+    expect(approvalLapsesAt([{ boundary: undefined }], NOON)).toBe(NOON + DAY);
+  });
+});

@@ -1,0 +1,139 @@
+// Claims after a look: first seen, up, charged, missing, gone, and whose they are after a rename.
+import { describe, expect, it } from 'vitest';
+import type { Books, Claim } from '../../../src/core/books.js';
+import type { FleetPolicy } from '../../../src/core/policy-types.js';
+import { reckonSnapshot, type Reckoned } from '../../../src/core/reckon/reckon.js';
+import type { Vm } from '../../../src/core/types.js';
+import {
+  DAY,
+  HOUR,
+  makeBooks,
+  makeClaim,
+  makeFleet,
+  makeNotes,
+  makePolicies,
+  makeSettings,
+  makeSnapshot,
+  makeVm,
+  MINUTE,
+  NOON,
+  PRICE,
+} from '../samples.js';
+
+function lookAt(
+  books: Books,
+  minute: number,
+  vms: readonly Vm[],
+  fleets: readonly FleetPolicy[] = [makeFleet()],
+): Reckoned {
+  const at = NOON + minute * MINUTE;
+  return reckonSnapshot(makeSnapshot(vms, {}, { at, books }), makePolicies({ fleets }), makeSettings());
+}
+
+const booksOf = (...claims: readonly Claim[]): Books => makeBooks({ claims });
+const events = (reckoned: Reckoned) => reckoned.ledger.map((entry) => entry.event);
+
+describe('a listed VM', () => {
+  it('is seen, priced, up and measured once', () => {
+    const fresh = makeClaim('1', {
+      claimedAt: NOON - 90_000,
+      seenAt: undefined,
+      activeAt: undefined,
+      paidUntil: undefined,
+    });
+    const first = lookAt(booksOf(fresh), 0, [makeVm('1')]);
+    expect(first.snapshot.books.claims[0]).toMatchObject({ seenAt: NOON, activeAt: NOON, paidUntil: NOON + 6 * HOUR });
+    expect(first.snapshot.books.notes.launchMillis).toEqual([90_000]);
+    expect(events(first)).toEqual(['charged', 'active']);
+    const second = lookAt(first.snapshot.books, 1, [makeVm('1')]);
+    expect(second.ledger).toEqual([]);
+    expect(second.changes.filter((change) => change.kind === 'claim')).toEqual([]);
+  });
+
+  it.each([
+    ['member', 'charged'],
+    ['parked', 'charged'],
+    ['doomed', 'missed-boundary'],
+  ] as const)('that is %s and whose boundary moved on was %s', (state, event) => {
+    const vm = makeVm('1', { paidUntil: NOON + 6 * HOUR + DAY });
+    const reckoned = lookAt(booksOf(makeClaim('1', { state })), 0, [vm]);
+    expect(reckoned.ledger).toMatchObject([{ event, money: PRICE.amount }]);
+  });
+
+  it('keeps what was known when the API tells less', () => {
+    const vm = makeVm('1', { paidUntil: undefined, price: undefined });
+    const [claim] = lookAt(booksOf(makeClaim('1')), 0, [vm]).snapshot.books.claims;
+    expect(claim).toMatchObject({ paidUntil: NOON + 6 * HOUR, price: PRICE });
+  });
+
+  it('that was missing is there again', () => {
+    const missing = makeClaim('1', { missing: { since: NOON - MINUTE, looks: 2 } });
+    expect(lookAt(booksOf(missing), 0, [makeVm('1')]).snapshot.books.claims[0]!.missing).toBeUndefined();
+  });
+});
+
+describe('a VM that left the list', () => {
+  const others = [makeVm('8'), makeVm('9')];
+  it('without our doing is gone after three looks over ten minutes', () => {
+    let books = booksOf(makeClaim('1'));
+    for (const minute of [0, 5, 9.9]) {
+      books = lookAt(books, minute, others).snapshot.books;
+      expect(books.claims.length).toBe(1);
+    }
+    const last = lookAt(books, 10, others);
+    expect(last.snapshot.books.claims).toEqual([]);
+    expect(events(last)).toEqual(['gone']);
+  });
+
+  it('is not missing in a list that began before it was bought', () => {
+    const books = lookAt(booksOf(makeClaim('1', { claimedAt: NOON + MINUTE })), 0, others).snapshot.books;
+    expect(books.claims[0]!.missing).toBeUndefined();
+  });
+
+  it('is deleted when the list began after the call, and the time is measured', () => {
+    const calledAt = NOON + MINUTE;
+    const doomed = makeClaim('1', { state: 'doomed', deletion: { intent: 'x', calledAt } });
+    expect(lookAt(booksOf(doomed), 0.5, others).snapshot.books.claims.length).toBe(1);
+    const reckoned = lookAt(booksOf(doomed), 3, others);
+    expect(reckoned.snapshot.books.claims).toEqual([]);
+    expect(reckoned.snapshot.books.notes.deletionMillis).toEqual([2 * MINUTE]);
+    expect(reckoned.ledger).toMatchObject([{ event: 'deleted', money: PRICE.amount }]);
+  });
+
+  it('was only a record: nothing is measured', () => {
+    const doomed = makeClaim('1', {
+      state: 'doomed',
+      unwanted: 'record-only',
+      deletion: { intent: 'x', calledAt: NOON - MINUTE },
+    });
+    const reckoned = lookAt(booksOf(doomed), 0, others);
+    expect(reckoned.snapshot.books.notes.deletionMillis).toEqual([]);
+    expect(events(reckoned)).toEqual(['record-removed']);
+  });
+
+  it('keeps the last two hundred measurements', () => {
+    const notes = makeNotes({ deletionMillis: new Array<number>(200).fill(1) });
+    const doomed = makeClaim('1', { state: 'doomed', deletion: { intent: 'x', calledAt: NOON - MINUTE } });
+    const { deletionMillis } = lookAt({ ...booksOf(doomed), notes }, 0, others).snapshot.books.notes;
+    expect([deletionMillis.length, deletionMillis.at(-1)]).toEqual([200, MINUTE]);
+  });
+});
+
+describe('formerly', () => {
+  const old = booksOf(makeClaim('1', { policy: 'old' }));
+  it('moves the members to the one fleet that names the old name, once', () => {
+    const fleets = [makeFleet({ formerly: ['old'] })];
+    const reckoned = lookAt(old, 0, [makeVm('1')], fleets);
+    expect(reckoned.snapshot.books.claims[0]!.policy).toBe('web');
+    expect(events(reckoned)).toEqual(['moved']);
+    expect(lookAt(reckoned.snapshot.books, 1, [makeVm('1')], fleets).ledger).toEqual([]);
+  });
+
+  it('moves nothing while the old name stands, nor when two claim it', () => {
+    const standing = [makeFleet({ formerly: ['old'] }), makeFleet({ name: 'old' })];
+    const rivals = [makeFleet({ formerly: ['old'] }), makeFleet({ name: 'ops', formerly: ['old'] })];
+    for (const fleets of [standing, rivals]) {
+      expect(lookAt(old, 0, [makeVm('1')], fleets).snapshot.books.claims[0]!.policy).toBe('old');
+    }
+  });
+});
