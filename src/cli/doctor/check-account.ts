@@ -19,10 +19,12 @@ export interface CheckedAccount {
 function checkMode({ name, mode, isModeTold }: AccountConfig): Finding {
   const check = `mode of ${name}`;
   if (mode === 'act') return tellOk(check, 'act: what is planned is done');
-  const why = isModeTold ? '' : ', as every new account does';
+  const mend = `When the plans are what you want, set accounts.${name}.mode to act in purser.yaml.`;
+  if (!isModeTold)
+    return tellNote(check, 'not said: `purser apply` acts after asking, `purser up` only observes', mend);
   const text =
-    mode === 'pause' ? 'pause: nothing is planned or done' : `observe: it plans and tells, and changes nothing${why}`;
-  return tellNote(check, text, `When the plans are what you want, set accounts.${name}.mode to act in purser.yaml.`);
+    mode === 'pause' ? 'pause: nothing is planned or done' : 'observe: it plans and tells, and changes nothing';
+  return tellNote(check, text, mend);
 }
 
 function checkSkew(account: string, skewMillis: number | undefined): readonly Finding[] {

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { command } from '../../../src/cli/commands/calendar.js';
+import { makeFolder, runCommand, writeFleet } from './fake-context.js';
+
+const OFFICE = writeFleet(
+  'office',
+  2,
+  'schedule: {timezone: Europe/Paris, windows: [{name: day, from: "0 8 * * MON-FRI", to: "0 20 * * MON-FRI", replicas: 10}]}\n',
+);
+const folder = () => makeFolder({ 'policies/office.yaml': OFFICE });
+
+describe('purser calendar', () => {
+  it('lists the edges in [from, to) with both clocks', async () => {
+    const options = { from: '2027-03-26', to: '2027-03-29T18:00:00Z' };
+    const run = await runCommand(command, { cwd: folder(), options, json: true });
+    const edge = { policy: 'office', window: 'day', daylightSaving: false };
+    expect(run.documents).toEqual([
+      [
+        { ...edge, at: '2027-03-26T07:00:00Z', local: '2027-03-26T08:00:00+01:00', edge: 'open', before: 2, after: 10 },
+        {
+          ...edge,
+          at: '2027-03-26T19:00:00Z',
+          local: '2027-03-26T20:00:00+01:00',
+          edge: 'close',
+          before: 10,
+          after: 2,
+        },
+        { ...edge, at: '2027-03-29T06:00:00Z', local: '2027-03-29T08:00:00+02:00', edge: 'open', before: 2, after: 10 },
+      ],
+    ]);
+  });
+
+  it('lists seven days from now by default: five openings and five closings', async () => {
+    // In UTC, where every week is as long as the next.
+    const cwd = makeFolder({ 'policies/office.yaml': OFFICE.replace('Europe/Paris', 'UTC') });
+    const run = await runCommand(command, { cwd, json: true });
+    expect(run.documents[0]).toHaveLength(10);
+  });
+
+  it('prints a table', async () => {
+    const options = { from: '2027-03-26', to: '2027-03-27' };
+    const { printed } = await runCommand(command, { cwd: folder(), options });
+    expect(printed.split('\n')).toHaveLength(3);
+    expect(printed).toContain('Fri 2027-03-26 07:00Z');
+  });
+
+  it.each([
+    [{ from: '7d', to: '1d' }, /--to must lie after --from/],
+    [{ from: 'soon' }, /"soon" is no instant/],
+    [{ to: '2200-01-01' }, /five years/],
+  ])('refuses %j', async (options, message) => {
+    await expect(runCommand(command, { cwd: folder(), options })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('tells the problems of policies that are wrong', async () => {
+    const cwd = makeFolder({ 'policies/office.yaml': OFFICE.replace('Europe/Paris', 'Europe/Pariss') });
+    await expect(runCommand(command, { cwd })).rejects.toMatchObject({ code: 'policy-invalid' });
+  });
+});

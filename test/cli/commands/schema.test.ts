@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { command } from '../../../src/cli/commands/schema.js';
+import { makeFolder, runCommand } from './fake-context.js';
+
+describe('purser schema', () => {
+  it('prints what ships as policies/policy.schema.json', async () => {
+    const { printed } = await runCommand(command, { cwd: makeFolder() });
+    const shipped = readFileSync(new URL('../../../policies/policy.schema.json', import.meta.url), 'utf8');
+    expect(JSON.parse(printed)).toEqual(JSON.parse(shipped));
+  });
+
+  it('writes it where it is told', async () => {
+    const cwd = makeFolder();
+    const run = await runCommand(command, { cwd, options: { out: 'here.json' }, json: true });
+    expect(run.documents).toEqual([{ file: 'here.json' }]);
+    expect(JSON.parse(readFileSync(join(cwd, 'here.json'), 'utf8'))).toHaveProperty('$defs.fleet');
+  });
+
+  it('says why it can not write', async () => {
+    await expect(runCommand(command, { cwd: makeFolder(), options: { out: 'no/here.json' } })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringContaining('its folder does not exist'),
+    });
+  });
+});
