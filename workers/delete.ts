@@ -2,6 +2,7 @@
 // an outcome of its own. It never deletes what the gate did not doom, and nothing whose boundary has passed meanwhile.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DeleteTarget, Intent, LedgerEntry } from '../src/core/books.js';
+import type { Millis } from '../src/core/types.js';
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
@@ -24,6 +25,8 @@ interface Run {
 
 /** Transient errors are tried again this often within one run, 0.5 s, 1 s, 2 s ... apart; later the planner calls again. */
 const TRIES = 5;
+/** A service that asks for a longer wait is asked again by the planner: the job must not sleep through its boundary. */
+const LONGEST_PAUSE: Millis = 10_000;
 
 function keep(run: Run, target: DeleteTarget, text: string): void {
   run.outcomes.set(target.vmId, { result: 'kept', text });
@@ -130,10 +133,9 @@ async function deleteTargets(run: Run, targets: readonly DeleteTarget[]): Promis
       if (!(error instanceof CloudError)) throw error;
       const open = targets.filter((target) => !run.outcomes.has(target.vmId));
       if (error.code === 'api-not-found') return splitOn404(run, open, error);
-      if (isTransient(error) && tried < TRIES && !run.signal.aborted) {
-        await pause(error.retryAfterMillis ?? 250 * 2 ** tried, undefined, { signal: run.signal }).catch(
-          () => undefined,
-        );
+      const wait = error.retryAfterMillis ?? 250 * 2 ** tried;
+      if (isTransient(error) && tried < TRIES && wait <= LONGEST_PAUSE && !run.signal.aborted) {
+        await pause(wait, undefined, { signal: run.signal }).catch(() => undefined);
         continue;
       }
       for (const target of open) run.outcomes.set(target.vmId, { result: 'failed', text: error.message });
