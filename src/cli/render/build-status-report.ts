@@ -27,7 +27,8 @@ function reckonLastDay(ledger: readonly LedgerEntry[]): LastDay {
     deleted: countEvents(ledger, 'deleted'),
     recordsRemoved: countEvents(ledger, 'record-removed'),
     missedBoundaries: countEvents(ledger, 'missed-boundary'),
-    paid: sumEvents(ledger, ['bought', 'charged', 'late-create', 'missed-boundary']),
+    // A purchase is paid by its first charge, which has an entry of its own; so is a create that turned up late.
+    paid: sumEvents(ledger, ['charged', 'missed-boundary']),
     forNothing: sumEvents(ledger, ['missed-boundary', 'late-create']),
   };
 }

@@ -58,10 +58,7 @@ function adoptSeen(reckoning: Reckoning, intent: Intent, vms: readonly Vm[]): vo
         money: vm.price?.amount,
       });
     else
-      tell(reckoning, 'bought', `bought ${vm.name}, although the answer to its purchase was lost${cost}`, {
-        ...about(claim),
-        money: vm.price?.amount,
-      });
+      tell(reckoning, 'bought', `bought ${vm.name}, although the answer to its purchase was lost${cost}`, about(claim));
   }
 }
 
