@@ -16,6 +16,9 @@ const CALL_LEASE_MILLIS: Millis = 6_000;
 /** A permit that is older than this is not used: its lease must still stand at the dispatch. */
 const PERMIT_FRESH_MILLIS: Millis = 3_000;
 
+/** A purchase that waited longer was planned for a demand and on offers that may be gone: it is planned anew if still wanted. */
+const DEPLOY_FRESH_MILLIS: Millis = 5 * 60_000;
+
 export type Gate =
   | {
       readonly open: true;
@@ -25,7 +28,7 @@ export type Gate =
     }
   | {
       readonly open: false;
-      readonly why: Exclude<CallPermit, { granted: true }>['why'] | 'frozen-here' | 'stopped';
+      readonly why: Exclude<CallPermit, { granted: true }>['why'] | 'frozen-here' | 'outdated' | 'stopped';
       readonly retryAfterMillis: Millis | undefined;
     };
 
@@ -50,6 +53,8 @@ export async function passGate(
   if (!(await waitForToken(engine, account, call.abort))) return stopped;
   const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
   if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
+  const isOutdated = intent.kind === 'deploy' && engine.clock.now() - intent.createdAt > DEPLOY_FRESH_MILLIS;
+  if (isOutdated && intent.state === 'planned') return { open: false, why: 'outdated', retryAfterMillis: undefined };
   const askedAt = engine.clock.monotonicMillis();
   const permit = await engine.store.beginCall({
     account: account.settings.name,
@@ -74,5 +79,5 @@ export async function passGate(
 
 /** What a closed gate means for the intent: refused for good, or tried again later. */
 export function isFinalRefusal(gate: Extract<Gate, { open: false }>): boolean {
-  return gate.why === 'frozen' || gate.why === 'frozen-here' || gate.why === 'generation-changed';
+  return ['frozen', 'frozen-here', 'generation-changed', 'outdated'].includes(gate.why);
 }

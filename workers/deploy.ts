@@ -137,7 +137,8 @@ export function createDeployHandler(engine: Engine): JobHandler {
     if (!gate.open) {
       if (gate.why === 'in-flight')
         return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
-      if (isFinalRefusal(gate)) return refuse(engine, attempt, intent, gate.why);
+      const why = gate.why === 'outdated' ? 'it waited too long; planned anew if still wanted' : gate.why;
+      if (isFinalRefusal(gate)) return refuse(engine, attempt, intent, why);
       if (gate.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
       return { result: 'done', text: `not called: ${gate.why}` };
     }
