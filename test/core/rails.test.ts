@@ -177,6 +177,16 @@ describe("a window's edge", () => {
     expect(planScene({ members: 20, wanted: 2, fleet: { demand: edge }, stoodSince }).refused.length).toBe(1);
   });
 
+  it('stays exempt beside a late create, which is not', () => {
+    const stoodSince = NOON - 3 * DAY;
+    const claims = idsOf(21).map((id) => makeClaim(id, { origin: id === '000' ? 'late' : 'bought' }));
+    const plan = planScene({ members: 21, wanted: 2, fleet: { demand: edge }, stoodSince, books: { claims } });
+    expect(plan.refused).toEqual([]);
+    const deletions = plan.actions.filter((action) => action.kind === 'delete');
+    expect(deletions.filter((action) => action.railExempt).length).toBe(deletions.length - 1);
+    expect(plan.rails.deletions).toBe(1);
+  });
+
   it('is none when only the number was edited', () => {
     expect(planScene({ members: 20, wanted: 2, stoodSince: NOON - 1 }).refused.length).toBe(1);
     expect(planScene({ members: 20, wanted: 2, stoodSince: NOON - 3 * DAY }).refused.length).toBe(1);

@@ -69,13 +69,17 @@ function chooseParked(members: readonly Member[], released: ReadonlySet<string>,
   return new Set(ordered.slice(0, surplus).map((member) => member.id));
 }
 
+function isLate(member: Member): boolean {
+  return member.claim?.origin === 'late';
+}
+
 /**
  * A window's edge is exempt from the caps: at some instant since this policy stands it wanted as many as there are, and it
  * stood before the VM's previous boundary (or the VM was bought under it). An edited number is not.
  */
 function isEdgeExempt(context: PlanContext, fleet: FleetPolicy, member: Member, covered: boolean): boolean {
   const stoodSince = context.snapshot.stoodSince[fleet.name];
-  if (!covered || stoodSince === undefined || member.claim === undefined) return false;
+  if (!covered || stoodSince === undefined || member.claim === undefined || isLate(member)) return false;
   const period = member.price?.periodMillis ?? context.settings.periodMillis;
   const previous = member.boundary === undefined ? undefined : member.boundary - period;
   return member.claim.claimedAt >= stoodSince || (previous !== undefined && stoodSince <= previous);
@@ -150,7 +154,11 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
   );
   const stoodSince = context.snapshot.stoodSince[fleet.name] ?? context.now;
   const peakSince = findPeak(fleet.demand, Math.max(stoodSince, context.now - OUTLOOK_MILLIS), context.now);
-  const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive);
+  // A late create is one more than the wish ever was; it must not bring the whole edge under the caps.
+  const late = members.filter(
+    (member) => isLate(member) && (member.row.counts || member.row.standing === 'parked'),
+  ).length;
+  const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive - late);
   const wantedAgain = findNextAbove(fleet.demand, context.now, context.now + OUTLOOK_MILLIS, demand.wantedNow);
   const reason: Reason = { code: 'surplus', text: describeSurplus(fleet, demand, alive) };
 
