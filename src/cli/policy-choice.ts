@@ -25,14 +25,23 @@ export function listPolicyPaths(operands: readonly string[], cwd: string): reado
   return existsSync(resolve(cwd, DEFAULT_FOLDER)) ? [DEFAULT_FOLDER] : undefined;
 }
 
-/** Checks files and compiles them as the generation that they would be. Throws `policy-*` with every problem. */
+/**
+ * Checks files and compiles them as the generation that they would be, beside what is in force from elsewhere (`present`).
+ * Throws `policy-*` with every problem.
+ */
 export async function checkFiles(
   config: Config,
   paths: readonly string[],
-  where: { readonly cwd: string; readonly now: number; readonly generation?: number },
+  where: {
+    readonly cwd: string;
+    readonly now: number;
+    readonly generation?: number;
+    readonly present?: GenerationRecord | undefined;
+  },
 ): Promise<CheckedPolicies & { readonly set: PolicySet }> {
-  const { cwd, ...rest } = where;
-  const checked = await checkPolicyFiles(paths, describePolicyContext(config), { baseDir: cwd, ...rest });
+  const { cwd, present, ...rest } = where;
+  const beside = present?.documents;
+  const checked = await checkPolicyFiles(paths, describePolicyContext(config), { baseDir: cwd, beside, ...rest });
   const set = requireValid(checked);
   return { set, hash: checked.hash, documents: checked.documents, policyHashes: checked.policyHashes };
 }
@@ -58,7 +67,13 @@ function previewRecord(present: GenerationRecord | undefined, files: CheckedPoli
 export async function choosePolicies(
   config: Config,
   operands: readonly string[],
-  facts: { readonly cwd: string; readonly now: number; readonly present: GenerationRecord | undefined },
+  facts: {
+    readonly cwd: string;
+    readonly now: number;
+    readonly present: GenerationRecord | undefined;
+    /** The named files are the whole set: whatever else is in force goes. */
+    readonly replaces?: boolean;
+  },
 ): Promise<ChosenPolicies> {
   const { cwd, now, present } = facts;
   const paths = listPolicyPaths(operands, cwd);
@@ -72,7 +87,9 @@ export async function choosePolicies(
     const set = createCompiler(describePolicyContext(config))(present);
     return { set, record: present, publishable: undefined };
   }
-  const files = await checkFiles(config, paths, { cwd, now, generation: (present?.number ?? 0) + 1 });
+  const generation = (present?.number ?? 0) + 1;
+  const beside = facts.replaces === true ? undefined : present;
+  const files = await checkFiles(config, paths, { cwd, now, generation, present: beside });
   if (present?.hash === files.hash) {
     return { set: { ...files.set, generation: present.number }, record: present, publishable: undefined };
   }

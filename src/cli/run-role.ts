@@ -42,7 +42,10 @@ async function startScheduling(
   }
   const parts: Stoppable[] = [];
   if (paths !== undefined) {
-    const check = () => checkFiles(engine.config, paths, { cwd, now: engine.clock.now() });
+    const check = async () => {
+      const present = await engine.store.readGeneration();
+      return checkFiles(engine.config, paths, { cwd, now: engine.clock.now(), present });
+    };
     parts.push(await startPolicyWatcher(engine, check, role, (text) => context.note(text)));
   }
   parts.push(startScheduler(engine));

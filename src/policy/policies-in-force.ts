@@ -4,6 +4,7 @@ import type { PolicySet } from '../core/policy-types.js';
 import type { Instant } from '../core/types.js';
 import { checkPolicies, type CheckResult } from './check-policies.js';
 import { loadPolicyFiles, type SourceDocument } from './load-policy-files.js';
+import { keepOthers } from './merge-documents.js';
 import { formatProblem, isError, type Problem } from './problems.js';
 
 /** What compiling needs to know of the configuration. */
@@ -22,9 +23,16 @@ export interface CheckedFiles extends CheckResult {
 export async function checkPolicyFiles(
   paths: readonly string[],
   context: PolicyContext,
-  where: { readonly baseDir: string; readonly now: Instant; readonly generation?: number },
+  where: {
+    readonly baseDir: string;
+    readonly now: Instant;
+    readonly generation?: number;
+    /** What is in force: policies from elsewhere than `paths` stay beside the files. Default: the files are the whole set. */
+    readonly beside?: readonly SourceDocument[] | undefined;
+  },
 ): Promise<CheckedFiles> {
-  const { documents, problems } = await loadPolicyFiles(paths, where);
+  const { documents: loaded, problems } = await loadPolicyFiles(paths, where);
+  const documents = [...loaded, ...keepOthers(where.beside ?? [], loaded, { paths, baseDir: where.baseDir })];
   const { now, generation } = where;
   const checked = checkPolicies(documents, {
     ...context,

@@ -82,6 +82,7 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
 export const command: CommandModule = {
   operands: '[path...]',
   options: [
+    ['--replace', "the named files are the whole set; other policies in force go, and their VMs are nobody's"],
     ['--yes', 'do not ask'],
     ['--wait <duration>', 'stay this long and carry out what becomes due meanwhile'],
   ],
@@ -93,7 +94,12 @@ export const command: CommandModule = {
     try {
       const now = engine.clock.now();
       const present = await engine.store.readGeneration();
-      const policies = await choosePolicies(config, context.operands, { cwd: context.cwd, now, present });
+      const policies = await choosePolicies(config, context.operands, {
+        cwd: context.cwd,
+        now,
+        present,
+        replaces: context.options['replace'] === true,
+      });
       const looks = await lookAtAccounts(context, engine, policies);
       context.print(
         renderPlan(

@@ -35,7 +35,13 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
     const now = engine.clock.now();
     const at = parseInstant(context.options['at'], now);
     const present = await engine.store.readGeneration();
-    const policies = await choosePolicies(context.config(), context.operands, { cwd: context.cwd, now, present });
+    const replaces = context.options['replace'] === true;
+    const policies = await choosePolicies(context.config(), context.operands, {
+      cwd: context.cwd,
+      now,
+      present,
+      replaces,
+    });
     const looks = await lookAtAccounts(context, engine, policies, at === undefined ? {} : { at });
     return looks.map((look) => look.plan);
   } finally {
@@ -46,6 +52,7 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
 export const command: CommandModule = {
   operands: '[path...]',
   options: [
+    ['--replace', "the named files are the whole set; other policies in force go, and their VMs are nobody's"],
     ['--at <instant>', 'plan as if it were this instant (ISO 8601, or a duration from now such as 6h)'],
     ['--record <file>', 'plan about a snapshot that `purser record` wrote; needs neither API nor Redis'],
     ['--detailed-exitcode', 'exit 3 when there is something to do'],

@@ -30,7 +30,7 @@ function refuseStanding(engine: Composition, record: GenerationRecord | undefine
   const how = heir.name === policy ? '' : ` as "${heir.name}", which names it in formerly`;
   throw new PurserError(
     'option-invalid',
-    `"${policy}" stands in generation ${record.number}${how}: take it out of the files and run \`purser apply\` first. ` +
+    `"${policy}" stands in generation ${record.number}${how}: take it out of the files and run \`purser apply\` first (with --replace if its file was applied by its own path). ` +
       "Its VMs run on meanwhile and are nobody's.",
   );
 }
