@@ -105,6 +105,14 @@ export interface Store {
   appendLedger(account: string, entries: readonly LedgerEntry[]): Promise<void>;
   /** Oldest first. */
   readLedger(account: string, from: Instant, to: Instant): Promise<readonly LedgerEntry[]>;
+  /**
+   * A page of what was appended after `place`, in the order of its writing; the place at its end is asked with next.
+   * undefined: nothing, and the present end.
+   */
+  followLedger(
+    account: string,
+    place: string | undefined,
+  ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly place: string }>;
 
   /** A token of the account's rate, shared by all processes. 0: go now; else wait so long and ask again. */
   takeToken(account: string, ratePerSecond: number): Promise<Millis>;

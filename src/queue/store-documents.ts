@@ -68,7 +68,7 @@ function newestSample(evidence: Evidence): Instant {
   return evidence.runs.at(-1)?.to ?? 0;
 }
 
-type RecordPart = Pick<Store, 'writeEvidence' | 'appendLedger' | 'readLedger'>;
+type RecordPart = Pick<Store, 'writeEvidence' | 'appendLedger' | 'readLedger' | 'followLedger'>;
 
 export function createRecordPart(context: StoreContext): RecordPart {
   const { keys } = context;
@@ -109,6 +109,17 @@ export function createRecordPart(context: StoreContext): RecordPart {
         start = `(${page.at(-1)![0]}`;
       }
       return found.sort((left, right) => left.at - right.at);
+    },
+
+    async followLedger(account, place) {
+      const { ledger } = keys.account(account);
+      if (place === undefined) {
+        const newest = await callStore(context, (redis) => redis.xrevrange(ledger, '+', '-', 'COUNT', 1));
+        return { entries: [], place: newest[0]?.[0] ?? '0-0' };
+      }
+      const page = await callStore(context, (redis) => redis.xrange(ledger, `(${place}`, '+', 'COUNT', READ_PAGE));
+      const entries = page.map(([, fields]) => decodeJson(fields[1]!) as LedgerEntry);
+      return { entries, place: page.at(-1)?.[0] ?? place };
     },
   };
 }

@@ -10,37 +10,25 @@ export interface LedgerFollower {
   stop(): Promise<void>;
 }
 
-function keyOf(entry: LedgerEntry): string {
-  return [entry.at, entry.event, entry.intent, entry.vmId, entry.text].join('\n');
-}
-
-/** Where reading goes on: from the last entry that was told. */
-interface Place {
-  from: number;
-  lastKey: string | undefined;
-}
-
 /** Starts at the present end of the ledgers. */
 export async function followLedger(
-  engine: Pick<Engine, 'store' | 'accounts' | 'clock'>,
+  engine: Pick<Engine, 'store' | 'accounts'>,
   tell: (entry: LedgerEntry) => void,
 ): Promise<LedgerFollower> {
-  const places = new Map<string, Place>();
-  const readNew = async (account: string, place: Place): Promise<readonly LedgerEntry[]> => {
-    const entries = await engine.store.readLedger(account, place.from, Number.MAX_SAFE_INTEGER);
-    const known = place.lastKey === undefined ? -1 : entries.findLastIndex((entry) => keyOf(entry) === place.lastKey);
-    const last = entries.at(-1);
-    if (last !== undefined) Object.assign(place, { from: last.at, lastKey: keyOf(last) });
-    return entries.slice(known + 1);
-  };
+  const places = new Map<string, string>();
   for (const account of engine.accounts.keys()) {
-    const place: Place = { from: engine.clock.now() - 1, lastKey: undefined };
-    await readNew(account, place);
+    const { place } = await engine.store.followLedger(account, undefined);
     places.set(account, place);
   }
+  const readNew = async (account: string, from: string): Promise<void> => {
+    const { entries, place } = await engine.store.followLedger(account, from);
+    places.set(account, place);
+    for (const entry of entries) tell(entry);
+    if (entries.length > 0) await readNew(account, place);
+  };
   let turn = Promise.resolve();
   const poll = async (): Promise<void> => {
-    for (const [account, place] of places) for (const entry of await readNew(account, place)) tell(entry);
+    for (const [account, place] of places) await readNew(account, place);
   };
   const catchUp = (): Promise<void> => (turn = turn.then(poll).catch(() => undefined));
   const timer = setInterval(() => void catchUp(), POLL_MILLIS);

@@ -176,6 +176,25 @@ describe('the books in Redis', () => {
     expect(await store.readLedger('other', 0, NOW + 900)).toEqual([]);
   });
 
+  it('let a reader follow the ledger from its present end, each entry once and page by page', async () => {
+    await store.appendLedger('main', [makeEntry(NOW)]);
+    const start = await store.followLedger('main', undefined);
+    expect(start.entries).toEqual([]);
+    // All at one instant, and more than a page.
+    const written = Array.from({ length: 4_500 }, (_, index) => makeEntry(NOW, { text: `entry ${index}` }));
+    await store.appendLedger('main', written);
+    const read: string[] = [];
+    let { place } = start;
+    for (let left = true; left;) {
+      const page = await store.followLedger('main', place);
+      read.push(...page.entries.map((entry) => entry.text));
+      left = page.entries.length > 0;
+      ({ place } = page);
+    }
+    expect(read).toEqual(written.map((entry) => entry.text));
+    expect(await store.followLedger('other', undefined)).toEqual({ entries: [], place: '0-0' });
+  });
+
   it('forget intents when told to', async () => {
     const lease = await hold();
     const commit = { account: 'main', generation: 0, ledger: [] };
