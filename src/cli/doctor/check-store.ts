@@ -62,7 +62,7 @@ function judgeNobodys(account: string, others: readonly OtherVm[], isRecovering:
   const told = (kind: OtherVm['kind']): { text: string; count: number } => {
     const vms = others.filter((other) => other.kind === kind);
     const each = sumMicros(vms.map(({ price }) => price?.amount ?? 0n));
-    const names = listNames(vms.map(({ vm }) => vm.name));
+    const names = listNames(vms.map(({ vm }) => vm.name).sort());
     return {
       count: vms.length,
       text: `${countOf(vms.length, 'VM')} (${names}), ${formatUsdc(each)} a round of charges`,
