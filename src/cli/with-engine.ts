@@ -21,7 +21,7 @@ export async function withEngine<T>(context: CommandContext, run: (engine: Compo
 }
 
 /** Whether there is a store to ask: a Redis that was named, or a private one that was used before. Nothing is started. */
-export function hasStore(config: Config): boolean {
+function hasStore(config: Config): boolean {
   if (!config.hasInstallation) return false;
   return config.readRedisUrl() !== undefined || existsSync(join(config.stateDir, 'redis'));
 }
