@@ -8,7 +8,7 @@ import type { Millis } from '../../core/types.js';
 import { followLedger } from '../../scheduler/ledger-follower.js';
 import type { Look } from '../../scheduler/look.js';
 import { publishPolicies } from '../../scheduler/publish.js';
-import { startScheduler } from '../../scheduler/scheduler.js';
+import { startScheduler, type Scheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
@@ -63,11 +63,13 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
   });
   const worker = startJobWorker(engine, createHandlers(engine));
   const wait = readWait(context);
-  const scheduler = wait > 0 ? startScheduler(engine) : undefined;
+  let scheduler: Scheduler | undefined;
   try {
     await worker.ready();
     await runUntilQuiet(engine, context);
     if (wait > 0) {
+      // Not before: its ticks would keep the queue from ever being quiet.
+      scheduler = startScheduler(engine);
       context.note(`Staying for ${formatDuration(wait)}; Ctrl-C ends it.`);
       await engine.clock.waitUntil(engine.clock.now() + wait, context.signal);
     }
