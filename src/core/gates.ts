@@ -8,6 +8,10 @@ import type { Millis, Reason } from './types.js';
 /** Beyond this the API's clock and ours can't both be right (DESIGN "Money and time"). */
 export const MOST_SKEW_MILLIS: Millis = 120_000;
 
+/** A create that was on its way when the store was lost may turn up so much later: nothing is bought in its place. */
+export const RECOVERING_BUYS_AFTER: Millis = 10 * 60_000;
+export const RECOVERING_LOOKS = 3;
+
 /** undefined: open. */
 export interface Gates {
   readonly deploys: Reason | undefined;
@@ -56,11 +60,13 @@ export function judgeGates(snapshot: Snapshot, settings: AccountSettings): Gates
   }
   const { recovering } = snapshot.books.notes;
   if (recovering === undefined) return { deploys: undefined, deletes: undefined };
+  const isYoung = snapshot.at - recovering.since < RECOVERING_BUYS_AFTER;
+  const wait = isYoung ? `, nothing is bought within ${formatDuration(RECOVERING_BUYS_AFTER)}` : '';
   const reason: Reason = {
     code: 'recovering',
     text:
-      `the store is new and knows no VM of ours yet (${Math.min(recovering.looks, 3)} of 3 complete looks); ` +
-      'members are counted by name, nothing is deleted before `purser doctor --recover`',
+      `the store is new and knows no VM of ours yet (${Math.min(recovering.looks, RECOVERING_LOOKS)} of ${RECOVERING_LOOKS} complete looks); ` +
+      `members are counted by name${wait}, nothing is deleted before \`purser doctor --recover\``,
   };
-  return { deploys: recovering.looks >= 3 ? undefined : reason, deletes: reason };
+  return { deploys: recovering.looks >= RECOVERING_LOOKS && !isYoung ? undefined : reason, deletes: reason };
 }

@@ -2,7 +2,7 @@
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
 import { computeBaseLead, computeDeadlines } from './billing-clock.js';
 import type { Market } from './buying.js';
-import { judgeGates } from './gates.js';
+import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
 import { assignOwnership, expectLaunchMillis, isOpenIntent } from './ownership.js';
@@ -173,6 +173,14 @@ function hashPlan(draft: Draft, generation: number): string {
   return `plan-${hashText([generation, ...lines, ...refused].join('\n')).slice(0, 6)}`;
 }
 
+/** Three looks soon, then the instant at which buying begins; after that the ordinary ticks do. */
+function wakeForRecovery(context: PlanContext, draft: Draft): void {
+  const { recovering } = context.books.notes;
+  if (recovering === undefined) return;
+  const isLooking = recovering.looks < RECOVERING_LOOKS;
+  draft.wakeAt.push(isLooking ? context.now + RECOVERING_LOOK_MILLIS : recovering.since + RECOVERING_BUYS_AFTER);
+}
+
 /** Fleets in the order in which they may buy: higher priority first, then by name. */
 function orderFleets(fleets: readonly FleetPolicy[]): readonly FleetPolicy[] {
   return [...fleets].sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
@@ -184,7 +192,7 @@ export function planAccount(input: PlanInput): Plan {
   const context = buildContext(input, draft);
   const { snapshot, settings } = input;
   const gates = judgeGates(snapshot, settings);
-  if (snapshot.books.notes.recovering !== undefined) draft.wakeAt.push(context.now + RECOVERING_LOOK_MILLIS);
+  wakeForRecovery(context, draft);
   const fleets = orderFleets(context.policies.fleets);
   for (const fleet of fleets) tendFleet(context, draft, fleet);
   retryDeletions(context, draft);

@@ -54,6 +54,12 @@ describe('judgeGates', () => {
     [
       'the store was looked into three times',
       codes({}, { recovering: { ...recovering, looks: 3 } }),
+      'recovering',
+      'recovering',
+    ],
+    [
+      'the store was looked into three times over ten minutes',
+      codes({}, { recovering: { since: NOON - 10 * MINUTE, looks: 3 } }),
       undefined,
       'recovering',
     ],
