@@ -34,26 +34,47 @@ async function publishAtStart(
   tell(isNew ? `Policies published as generation ${record.number}.` : `Generation ${record.number} is in force.`);
 }
 
-/** One look at the files and at the record. Returns the files' policies when they could be read. */
+interface Watched {
+  /** The files as they were when they could last be read. */
+  own: CheckedPolicies | undefined;
+  /** What was in force when it was last seen. */
+  record: GenerationRecord | undefined;
+}
+
+function toPolicies({ hash, documents, policies }: GenerationRecord): CheckedPolicies {
+  const hashes = Object.entries(policies).map(([name, policy]) => [name, policy.hash] as const);
+  return { hash, documents, policyHashes: Object.fromEntries(hashes) };
+}
+
+/** The record is gone with the store: what was in force is put back, whatever the files say, and the account recovers. */
+async function restoreLost(engine: Engine, watched: Watched, by: string, tell: (text: string) => void): Promise<void> {
+  const present = await engine.store.readGeneration();
+  if (present !== undefined || watched.record === undefined) {
+    watched.record = present;
+    return;
+  }
+  const { record } = await publishPolicies(engine, toPolicies(watched.record), by);
+  watched.record = record;
+  tell(`The store had lost its policies: what was in force is generation ${record.number} now.`);
+}
+
+/** One look at the record and at the files. */
 async function lookOnce(
   engine: Engine,
   check: CheckFiles,
-  last: CheckedPolicies | undefined,
+  watched: Watched,
   by: string,
   tell: (text: string) => void,
-): Promise<CheckedPolicies> {
+): Promise<void> {
+  await restoreLost(engine, watched, by, tell);
   const own = await check();
-  const present: GenerationRecord | undefined = await engine.store.readGeneration();
-  const hasChanged = last !== undefined && own.hash !== last.hash;
-  // The record is gone with the store: the last good generation is put back, and the account recovers.
-  const isLost = present === undefined && last !== undefined;
-  if (hasChanged || isLost) {
+  const hasChanged = watched.own !== undefined && own.hash !== watched.own.hash;
+  if (hasChanged) {
     const { record } = await publishPolicies(engine, own, by);
-    tell(
-      `${isLost ? 'The store had lost its policies' : 'The policy files changed'}: generation ${record.number} is in force.`,
-    );
+    tell(`The policy files changed: generation ${record.number} is in force.`);
+    watched.record = record;
   }
-  return own;
+  watched.own = own;
 }
 
 /**
@@ -66,7 +87,7 @@ export async function startPolicyWatcher(
   by: string,
   tell: (text: string) => void,
 ): Promise<PolicyWatcher> {
-  let last: CheckedPolicies | undefined;
+  const watched: Watched = { own: undefined, record: undefined };
   let problem: string | undefined;
   const note = (error: unknown): void => {
     const text = error instanceof Error ? error.message : String(error);
@@ -74,12 +95,13 @@ export async function startPolicyWatcher(
     problem = text;
   };
   try {
-    last = await check();
-    await publishAtStart(engine, last, by, tell);
+    watched.own = await check();
+    await publishAtStart(engine, watched.own, by, tell);
   } catch (error) {
     if (!(error instanceof PurserError) || (await engine.store.readGeneration()) === undefined) throw error;
     note(error);
   }
+  watched.record = await engine.store.readGeneration();
   let stopped = false;
   let wake: (() => void) | undefined;
   const run = async (): Promise<void> => {
@@ -93,7 +115,7 @@ export async function startPolicyWatcher(
       });
       if (stopped) return;
       try {
-        last = await lookOnce(engine, check, last, by, tell);
+        await lookOnce(engine, check, watched, by, tell);
         problem = undefined;
       } catch (error) {
         note(error);
