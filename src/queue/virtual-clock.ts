@@ -12,10 +12,13 @@ export interface VirtualClock extends Clock {
   close(): Promise<void>;
 }
 
-/** KEYS: clock. ARGV: instant, channel. The step's number tells late messages from new ones. */
+/**
+ * KEYS: clock. ARGV: instant, channel, the driver's last step. The step's number tells late messages from new ones; it goes
+ * on rising when Redis was emptied.
+ */
 const setScript = defineScript(`
-local step = redis.call('HINCRBY', KEYS[1], 'step', 1)
-redis.call('HSET', KEYS[1], 'at', ARGV[1])
+local step = math.max(tonumber(redis.call('HGET', KEYS[1], 'step') or '0'), tonumber(ARGV[3])) + 1
+redis.call('HSET', KEYS[1], 'step', step, 'at', ARGV[1])
 redis.call('PUBLISH', ARGV[2], step .. ' ' .. ARGV[1])
 return step
 `);
@@ -95,7 +98,8 @@ export async function createVirtualClock({
       return addWait(waits, at, signal);
     },
     async set(instant) {
-      const answer = await callRedis(commands, url, () => runScript(commands, setScript, [key], [instant, channel]));
+      const parameters = [instant, channel, step];
+      const answer = await callRedis(commands, url, () => runScript(commands, setScript, [key], parameters));
       adopt(Number(answer), instant);
     },
     async close() {
