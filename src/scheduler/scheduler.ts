@@ -46,6 +46,8 @@ async function runRound(engine: Engine, watched: readonly Watched[]): Promise<In
     const { name, tickMillis } = account.settings;
     const wakeAt = readWake(await engine.store.readNote(noteKeys.wake(name)));
     const slot = Math.floor(now / tickMillis) * tickMillis;
+    // The wall clock was set back: what was enqueued lies ahead, and waiting for that could take years.
+    if (account.enqueuedFor > now) account.enqueuedFor = 0;
     const isWoken = wakeAt !== undefined && wakeAt <= now && wakeAt > account.enqueuedFor;
     const due = Math.max(slot, isWoken ? wakeAt : slot);
     if (due > account.enqueuedFor) {
