@@ -1,7 +1,5 @@
 // Runs the long-lived roles (scheduler, worker, or both) until told to stop, and tells what happens while it happens.
 import { composeEngine, startJobWorker, type Composition } from '../compose.js';
-import { writeInitialConfig } from '../config/initial-config.js';
-import { loadConfig, type Config } from '../config/load-config.js';
 import { PurserError } from '../core/errors.js';
 import { holdStateDir } from '../compose/tools.js';
 import { startHeartbeat, type Role } from '../scheduler/heartbeat.js';
@@ -9,19 +7,9 @@ import { followLedger } from '../scheduler/ledger-follower.js';
 import { startPolicyWatcher } from '../scheduler/policy-watcher.js';
 import { startScheduler } from '../scheduler/scheduler.js';
 import type { CommandContext } from './command.js';
+import { ensureInstallation } from './ensure-installation.js';
 import { checkFiles, listPolicyPaths } from './policy-choice.js';
 import { createOutcomePrinter } from './outcome-printer.js';
-
-/** The first `up` writes purser.yaml when there is none, or adds the installation that a file lacks. */
-function ensureInstallation(context: CommandContext): Config {
-  const config = context.config();
-  if (config.hasInstallation) return config;
-  const { installation, outcome } = writeInitialConfig(config.path);
-  context.note(
-    `${config.path} was ${outcome === 'created' ? 'written' : 'extended'} with installation "${installation}". Commit it.`,
-  );
-  return loadConfig({ options: context.options, env: process.env, cwd: context.cwd });
-}
 
 interface Stoppable {
   stop(): void | Promise<void>;

@@ -11,6 +11,7 @@ import { publishPolicies } from '../../scheduler/publish.js';
 import { startScheduler, type Scheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { ensureInstallation } from '../ensure-installation.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { createOutcomePrinter } from '../outcome-printer.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
@@ -91,8 +92,8 @@ export const command: CommandModule = {
   example: 'purser apply                 # shows the plan and asks\npurser apply --yes --wait 15m',
   async run(context) {
     readWait(context);
-    const config = context.config();
-    const engine = await composeEngine(config, { actsWhereUntold: true });
+    const config = ensureInstallation(context);
+    const engine = await composeEngine(config, { actsWhereUntold: true, isQuiet: true });
     try {
       const now = engine.clock.now();
       const present = await engine.store.readGeneration();

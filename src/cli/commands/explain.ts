@@ -53,7 +53,11 @@ export const command: CommandModule = {
   example: 'purser explain ci-build-11\npurser explain web-a17k3f2x02 --at 2026-11-21T06:45:00Z',
   async run(context) {
     const [asked, ...paths] = context.operands;
-    const engine = await composeEngine(context.config(), { actsWhereUntold: true });
+    const engine = await composeEngine(context.config(), {
+      actsWhereUntold: true,
+      isQuiet: true,
+      isUnnamedAllowed: true,
+    });
     try {
       const now = engine.clock.now();
       const at = parseInstant(context.options['at'], now);

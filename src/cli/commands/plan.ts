@@ -30,7 +30,11 @@ async function planRecord(context: CommandContext, path: string): Promise<readon
 }
 
 async function planNow(context: CommandContext): Promise<readonly Plan[]> {
-  const engine = await composeEngine(context.config(), { actsWhereUntold: true });
+  const engine = await composeEngine(context.config(), {
+    actsWhereUntold: true,
+    isQuiet: true,
+    isUnnamedAllowed: true,
+  });
   try {
     const now = engine.clock.now();
     const at = parseInstant(context.options['at'], now);

@@ -12,7 +12,11 @@ export const command: CommandModule = {
   options: [['--out <file>', 'where to write it (default: stdout)']],
   example: 'purser record --out tuesday.json\npurser plan --record tuesday.json',
   async run(context) {
-    const engine = await composeEngine(context.config(), { actsWhereUntold: true });
+    const engine = await composeEngine(context.config(), {
+      actsWhereUntold: true,
+      isQuiet: true,
+      isUnnamedAllowed: true,
+    });
     try {
       const now = engine.clock.now();
       const present = await engine.store.readGeneration();

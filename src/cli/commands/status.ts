@@ -1,12 +1,12 @@
 // `purser status`: what runs, what it will cost, and what needs you. Reads what processes left in the store, and looks itself
 // when nobody has lately. Changes nothing.
 import { composeEngine, type Composition } from '../../compose.js';
-import { decodeJson } from '../../core/json.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { checkRedis } from '../../compose/tools.js';
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
+import { readPlanNote } from '../../scheduler/plan-note.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
 import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -28,10 +28,8 @@ interface HealthNote {
 async function readPlans(engine: Composition, now: number): Promise<readonly Plan[]> {
   const plans: Plan[] = [];
   for (const { settings } of engine.accounts.values()) {
-    const text = await engine.store.readNote(noteKeys.plan(settings.name));
-    if (text === undefined) continue;
-    const plan = decodeJson(text) as Plan;
-    if (now - plan.at <= FRESH_TICKS * settings.tickMillis) plans.push(plan);
+    const plan = await readPlanNote(engine.store, settings.name);
+    if (plan !== undefined && now - plan.at <= FRESH_TICKS * settings.tickMillis) plans.push(plan);
   }
   return plans;
 }
@@ -116,7 +114,7 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
 export const command: CommandModule = {
   example: 'purser status\npurser status --json | jq .policies',
   async run(context) {
-    const engine = await composeEngine(context.config());
+    const engine = await composeEngine(context.config(), { isQuiet: true, isUnnamedAllowed: true });
     try {
       const report = buildStatusReport(await gather(context, engine));
       if (context.json) context.printJson(statusToJson(report));
