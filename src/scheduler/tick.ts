@@ -2,7 +2,6 @@
 // that changes the cloud; workers do that, each behind its own gate.
 import { buildCommit } from '../core/build-commit.js';
 import type { Intent } from '../core/books.js';
-import { encodeJson } from '../core/json.js';
 import { isOpenIntent } from '../core/ownership.js';
 import type { Plan } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
@@ -12,6 +11,7 @@ import type { Engine, EngineAccount } from './engine.js';
 import { noteKeys, reconcileLease } from './engine.js';
 import { lookAtAccount } from './look.js';
 import { createClockWatch, createMarketReader, type ClockWatch, type MarketReader } from './observe.js';
+import { writePlanNote } from './plan-note.js';
 
 const LEASE_MILLIS = 15_000;
 const RENEW_MILLIS = 4_000;
@@ -81,7 +81,7 @@ export function readWake(text: string | undefined): Instant | undefined {
 async function leaveNotes(engine: Engine, account: EngineAccount, plan: Plan): Promise<void> {
   const { cloud } = account;
   await engine.store.writeNote(noteKeys.wake(plan.account), String(plan.nextWakeAt ?? ''), NOTE_MILLIS);
-  await engine.store.writeNote(noteKeys.plan(plan.account), encodeJson({ ...plan, trace: [] }), NOTE_MILLIS);
+  await writePlanNote(engine.store, plan, NOTE_MILLIS);
   const health = {
     at: plan.at,
     latencyMillis: cloud.lastLatencyMillis(),

@@ -3,11 +3,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createHandlers } from '../../workers/registry.js';
 import type { Books } from '../../src/core/books.js';
-import { decodeJson } from '../../src/core/json.js';
 import { isOpenIntent } from '../../src/core/ownership.js';
 import type { Plan } from '../../src/core/plan-types.js';
 import type { JobQueue } from '../../src/ports/queue.js';
 import { noteKeys, reconcileLease, type Engine } from '../../src/scheduler/engine.js';
+import { readPlanNote } from '../../src/scheduler/plan-note.js';
 import { readWake } from '../../src/scheduler/tick.js';
 import { ACCOUNT, HOUR, type Rig } from './engine-rig.js';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.js';
@@ -83,9 +83,9 @@ export function createDriver(rig: Rig, engine: Engine, drain: () => Promise<void
     },
     readBooks: () => engine.store.readBooks(ACCOUNT),
     async readPlan() {
-      const text = await engine.store.readNote(noteKeys.plan(ACCOUNT));
-      if (text === undefined) throw new Error('nobody has planned yet');
-      return decodeJson(text) as Plan;
+      const plan = await readPlanNote(engine.store, ACCOUNT);
+      if (plan === undefined) throw new Error('nobody has planned yet');
+      return plan;
     },
   };
 }

@@ -2,11 +2,10 @@
 // targets, prices and generation; it lapses at the first boundary among them. Nothing is planned anew here.
 import type { Composition } from '../../compose.js';
 import { PurserError } from '../../core/errors.js';
-import { decodeJson } from '../../core/json.js';
 import type { Plan, Refusal } from '../../core/plan-types.js';
 import { approvalLapsesAt } from '../../core/rails.js';
 import type { Instant } from '../../core/types.js';
-import { noteKeys } from '../../scheduler/engine.js';
+import { readPlanNote } from '../../scheduler/plan-note.js';
 import { buildNote } from '../build-note.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -22,9 +21,8 @@ interface Approvable {
 async function listApprovable(context: CommandContext, { store, config }: Composition): Promise<readonly Approvable[]> {
   const found: Approvable[] = [];
   for (const { name } of chooseAccounts(config, context.options)) {
-    const text = await store.readNote(noteKeys.plan(name));
-    if (text === undefined) continue;
-    const plan = decodeJson(text) as Plan;
+    const plan = await readPlanNote(store, name);
+    if (plan === undefined) continue;
     for (const refusal of plan.refused) if (refusal.approve !== undefined) found.push({ plan, refusal });
   }
   return found;
