@@ -149,6 +149,41 @@ describe('the rails of deletion', () => {
     expect(planScene({ ...scene, books: { intents: [deletion(59, { recordOnly: true })] } }).refused).toEqual([]);
   });
 
+  it('count each doomed VM once, but for exempt ones and records', () => {
+    const deletion = { intent: intentId('aaaa'), calledAt: NOON - MINUTE };
+    const target = {
+      boundary: NOON,
+      price: undefined,
+      recordOnly: false,
+      railExempt: false,
+      reaped: false,
+      publicIp: undefined,
+    };
+    const outcome = { result: 'accepted' as const, text: '' };
+    const planWith = (over: Partial<Claim>) => {
+      const claims = idsOf(40).map((id, index) =>
+        makeClaim(id, index < 6 ? { state: 'doomed', deletion, ...over } : { paidUntil: NOON + 2 * MINUTE }),
+      );
+      const targets = idsOf(6).map((vmId) => ({ vmId, vmName: vmId, ...target, reason: 'surplus' as const, outcome }));
+      const intents = [
+        makeIntent(deletion.intent, {
+          kind: 'delete',
+          createdAt: NOON - MINUTE,
+          calledAt: NOON - MINUTE,
+          delete: { targets },
+        }),
+      ];
+      return planScene({ members: 40, wanted: 30, books: { claims, intents } });
+    };
+    // Six are doomed and four are surplus: ten, as many as the rail allows.
+    expect(planWith({ unwanted: 'surplus' }).rails.deletions).toBe(10);
+    expect(planWith({ unwanted: 'surplus' }).refused).toEqual([]);
+    expect(planWith({ unwanted: 'surplus', railExempt: true }).rails.deletions).toBe(4);
+    expect(planWith({ unwanted: 'record-only' }).rails.deletions).toBe(4);
+    const eleven = planScene({ members: 41, wanted: 30 });
+    expect(eleven.refused.length).toBe(1);
+  });
+
   it('leave records outside', () => {
     const vms = idsOf(12).map((id) => makeVm(id, { status: 'terminated' }));
     const claims = idsOf(12).map((id) => makeClaim(id));
