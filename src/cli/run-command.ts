@@ -133,7 +133,9 @@ export async function runCommand(
     return code ?? 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (abort.signal.aborted && !(error instanceof PurserError)) return INTERRUPTED;
+    // At a question the terminal gives Ctrl-C to readline, which rejects and sends no signal.
+    const isInterrupted = abort.signal.aborted || (error instanceof Error && error.name === 'AbortError');
+    if (isInterrupted && !(error instanceof PurserError)) return INTERRUPTED;
     return tellError(error, isDebugging);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
