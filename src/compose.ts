@@ -141,9 +141,10 @@ const HEAP_GROWING_PERCENT = 40;
 
 /** Builds the engine. Starts or joins the private Redis when no address is set. Throws `config-*` and `redis-*`. */
 export async function composeEngine(config: Config, options: ComposeOptions = {}): Promise<Composition> {
-  requireInstallation(config);
+  if (options.isUnnamedAllowed !== true) requireInstallation(config);
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
-  const log = createLog(config);
+  const isTooLoud = options.isQuiet === true && (config.logLevel === 'info' || config.logLevel === 'warn');
+  const log = createLog(isTooLoud ? { logLevel: 'error' } : config);
   const { installation } = config;
   const given = config.readRedisUrl();
   const embedded = given === undefined ? await openEmbeddedRedis({ stateDir: config.stateDir, log }) : undefined;
