@@ -1,6 +1,9 @@
 // Instants as words in reasons: UTC, to the minute. Local time belongs to src/policy, layout to src/cli.
 import type { Instant } from './types.js';
 
+/** The last instant that a calendar date can hold. */
+const LATEST: Instant = 8.64e15;
+
 /** `19:55Z` */
 export function formatMinute(at: Instant): string {
   const minute = ((Math.floor(at / 60_000) % 1440) + 1440) % 1440;
@@ -10,6 +13,6 @@ export function formatMinute(at: Instant): string {
 /** `2026-11-23 07:00Z` */
 export function formatDayMinute(at: Instant): string {
   // A time that no calendar holds must not keep a whole account from being planned.
-  if (Number.isNaN(new Date(at).getTime())) return 'a time out of range';
+  if (!(Math.abs(at) <= LATEST)) return 'a time out of range';
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }

@@ -160,6 +160,7 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
   ).length;
   const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive - late);
   const wantedAgain = findNextAbove(fleet.demand, context.now, context.now + OUTLOOK_MILLIS, demand.wantedNow);
+  const outlook = wantedAgain === undefined ? undefined : describeWantedAgain(wantedAgain);
   const reason: Reason = { code: 'surplus', text: describeSurplus(fleet, demand, alive) };
 
   if (isActing(fleet, context.settings)) markChanges(draft, fleet, choosable, parked, released, reason, exempt);
@@ -187,6 +188,7 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
       isParked,
       isReleased: released.has(member.id),
       wantedAgain,
+      outlook,
       reason,
       exempt,
     });
@@ -198,6 +200,7 @@ interface Fate {
   readonly isParked: boolean;
   readonly isReleased: boolean;
   readonly wantedAgain: Instant | undefined;
+  readonly outlook: string | undefined;
   readonly reason: Reason;
   readonly exempt: (member: Member) => boolean;
 }
@@ -224,7 +227,7 @@ function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, 
     railExempt: fate.exempt(member),
     reaped: false,
     judged: fate.isParked,
-    outlook: wantedAgain === undefined ? undefined : describeWantedAgain(wantedAgain),
+    outlook: fate.outlook,
   });
   noteVerdict(context, draft, member.id, {
     rule: 'park-surplus',
