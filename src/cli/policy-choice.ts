@@ -38,12 +38,13 @@ export async function checkFiles(
     readonly generation?: number;
     readonly present?: GenerationRecord | undefined;
   },
-): Promise<CheckedPolicies & { readonly set: PolicySet }> {
+): Promise<CheckedPolicies & { readonly set: PolicySet; readonly filesHash: string }> {
   const { cwd, present, ...rest } = where;
   const beside = present?.documents;
   const checked = await checkPolicyFiles(paths, describePolicyContext(config), { baseDir: cwd, beside, ...rest });
   const set = requireValid(checked);
-  return { set, hash: checked.hash, documents: checked.documents, policyHashes: checked.policyHashes };
+  const { hash, filesHash, documents, policyHashes } = checked;
+  return { set, hash, filesHash, documents, policyHashes };
 }
 
 /** A policy whose content is that of the record stands since then; a changed or new one stands since now. */

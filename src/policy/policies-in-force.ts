@@ -2,6 +2,7 @@
 import { PurserError } from '../core/errors.js';
 import type { PolicySet } from '../core/policy-types.js';
 import type { Instant } from '../core/types.js';
+import { hashContent } from './canonical.js';
 import { checkPolicies, type CheckResult } from './check-policies.js';
 import { loadPolicyFiles, type SourceDocument } from './load-policy-files.js';
 import { keepOthers } from './merge-documents.js';
@@ -17,6 +18,8 @@ export interface PolicyContext {
 
 export interface CheckedFiles extends CheckResult {
   readonly documents: readonly SourceDocument[];
+  /** Of the texts that were read, without what stays beside them. */
+  readonly filesHash: string;
 }
 
 /** Reads and checks files. Problems are returned, not thrown; throws `policy-unreadable` when nothing could be read. */
@@ -41,7 +44,7 @@ export async function checkPolicyFiles(
     problems,
     ...(generation === undefined ? {} : { generation }),
   });
-  return { ...checked, documents };
+  return { ...checked, documents, filesHash: hashContent(loaded) };
 }
 
 /** The compiled set, or `policy-invalid` with every problem in the message. */

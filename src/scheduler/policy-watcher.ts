@@ -7,8 +7,14 @@ import { publishPolicies, type CheckedPolicies } from './publish.js';
 
 const LOOK_MILLIS = 2_000;
 
+/** What the files make of the policies, beside those in force from elsewhere. */
+export interface WatchedFiles extends CheckedPolicies {
+  /** Of these files alone: what is published from elsewhere is no change of theirs. */
+  readonly filesHash: string;
+}
+
 /** Reads and checks the files. Throws `policy-unreadable` or `policy-invalid` with the places. */
-export type CheckFiles = () => Promise<CheckedPolicies>;
+export type CheckFiles = () => Promise<WatchedFiles>;
 
 export interface PolicyWatcher {
   /** What the last look found wrong with the files; undefined: they are good. */
@@ -35,8 +41,8 @@ async function publishAtStart(
 }
 
 interface Watched {
-  /** The files as they were when they could last be read. */
-  own: CheckedPolicies | undefined;
+  /** The files as they were when they could last be read; undefined: they never could. */
+  filesHash: string | undefined;
   /** What was in force when it was last seen. */
   record: GenerationRecord | undefined;
 }
@@ -68,13 +74,11 @@ async function lookOnce(
 ): Promise<void> {
   await restoreLost(engine, watched, by, tell);
   const own = await check();
-  const hasChanged = watched.own !== undefined && own.hash !== watched.own.hash;
-  if (hasChanged) {
-    const { record } = await publishPolicies(engine, own, by);
-    tell(`The policy files changed: generation ${record.number} is in force.`);
-    watched.record = record;
-  }
-  watched.own = own;
+  if (own.filesHash === watched.filesHash) return;
+  const { record, isNew } = await publishPolicies(engine, own, by);
+  if (isNew) tell(`The policy files changed: generation ${record.number} is in force.`);
+  watched.record = record;
+  watched.filesHash = own.filesHash;
 }
 
 /**
@@ -87,7 +91,7 @@ export async function startPolicyWatcher(
   by: string,
   tell: (text: string) => void,
 ): Promise<PolicyWatcher> {
-  const watched: Watched = { own: undefined, record: undefined };
+  const watched: Watched = { filesHash: undefined, record: undefined };
   let problem: string | undefined;
   const note = (error: unknown): void => {
     const text = error instanceof Error ? error.message : String(error);
@@ -95,8 +99,9 @@ export async function startPolicyWatcher(
     problem = text;
   };
   try {
-    watched.own = await check();
-    await publishAtStart(engine, watched.own, by, tell);
+    const own = await check();
+    await publishAtStart(engine, own, by, tell);
+    watched.filesHash = own.filesHash;
   } catch (error) {
     if (!(error instanceof PurserError) || (await engine.store.readGeneration()) === undefined) throw error;
     note(error);
@@ -116,6 +121,7 @@ export async function startPolicyWatcher(
       if (stopped) return;
       try {
         await lookOnce(engine, check, watched, by, tell);
+        if (problem !== undefined) tell('The policies can be read again.');
         problem = undefined;
       } catch (error) {
         note(error);
