@@ -1,22 +1,25 @@
 // Freeze and protect as files in the state directory, beside those in the store: either saying yes is yes. A file that is
 // there but can't be read means frozen. Reading is synchronous because the gate asks between two steps that must not part.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PurserError } from '../core/errors.js';
 
 const FREEZE_FILE = 'freeze';
 const PROTECT_FILE = 'protect';
 
-function readLines(path: string): readonly string[] | undefined {
+/** The file's text; undefined: there is no such file. Throws where it is there and can't be read. */
+function readHandle(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'));
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function listNames(text: string | undefined): readonly string[] {
+  const lines = (text ?? '').split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 /** What the planner and the workers ask. `isFrozenByEnvironment`: PURSER_FREEZE=1. */
@@ -27,8 +30,8 @@ export function openLocalHandles(stateDir: string, isFrozenByEnvironment: boolea
     readFrozenBy(): string | undefined {
       if (isFrozenByEnvironment) return 'PURSER_FREEZE=1';
       try {
-        if (readLines(freezePath) !== undefined) return `the file ${freezePath}`;
-        readLines(protectPath);
+        if (readHandle(freezePath) !== undefined) return `the file ${freezePath}`;
+        readHandle(protectPath);
         return undefined;
       } catch (error) {
         return `a handle that can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'} in ${stateDir})`;
@@ -36,7 +39,7 @@ export function openLocalHandles(stateDir: string, isFrozenByEnvironment: boolea
     },
     readProtected(): readonly string[] {
       try {
-        return readLines(protectPath) ?? [];
+        return listNames(readHandle(protectPath));
       } catch {
         // Nothing is deleted while it can't be read: readFrozenBy says so.
         return [];
@@ -45,10 +48,16 @@ export function openLocalHandles(stateDir: string, isFrozenByEnvironment: boolea
   };
 }
 
-function writeHandle(path: string, text: string | undefined): void {
+/** `change` makes the new text of the old; undefined: no file. Who reads meanwhile sees the one or the other, whole. */
+function changeHandle(stateDir: string, name: string, change: (text: string) => string | undefined): void {
+  const path = join(stateDir, name);
   try {
-    if (text === undefined) rmSync(path, { force: true });
-    else writeFileSync(path, text, { mode: 0o600 });
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    const text = change(readHandle(path) ?? '');
+    if (text === undefined) return rmSync(path, { force: true });
+    const draft = `${path}.${process.pid}.new`;
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, path);
   } catch (error) {
     const said = (error as Error).message;
     throw new PurserError('internal', `The handle ${path} can't be written: ${said}`, { cause: error });
@@ -57,18 +66,15 @@ function writeHandle(path: string, text: string | undefined): void {
 
 /** Writes or removes the freeze file. */
 export function writeLocalFreeze(stateDir: string, why: string | undefined): void {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  writeHandle(
-    join(stateDir, FREEZE_FILE),
-    why === undefined ? undefined : `# ${why === '' ? 'frozen by hand' : why}\nfrozen\n`,
-  );
+  const text = why === undefined ? undefined : `# ${why === '' ? 'frozen by hand' : why}\nfrozen\n`;
+  changeHandle(stateDir, FREEZE_FILE, () => text);
 }
 
-/** Adds a VM to the protect file, or takes it out. */
+/** Adds a VM to the protect file, or takes it out. What else stands there, remarks too, stays. */
 export function writeLocalProtect(stateDir: string, vm: string, isOn: boolean): void {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const path = join(stateDir, PROTECT_FILE);
-  const others = (readLines(path) ?? []).filter((line) => line !== vm);
-  const lines = isOn ? [...others, vm] : others;
-  writeHandle(path, lines.length === 0 ? undefined : `${lines.join('\n')}\n`);
+  changeHandle(stateDir, PROTECT_FILE, (text) => {
+    const others = text.split('\n').filter((line) => line.trim() !== vm && line !== '');
+    const lines = isOn ? [...others, vm] : others;
+    return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
+  });
 }
