@@ -137,23 +137,41 @@ async function openClock(
  * V8 lets a heap grow to four times what is in use before it looks for rubbish, which a look at ten thousand VMs makes plenty
  * of. At this growth a scheduler takes little more than half the memory, and hardly more time.
  */
-const HEAP_GROWING_PERCENT = 40;
+const HEAP_GROWING_PERCENT = 20;
 
-/** Builds the engine. Starts or joins the private Redis when no address is set. Throws `config-*` and `redis-*`. */
-export async function composeEngine(config: Config, options: ComposeOptions = {}): Promise<Composition> {
-  if (options.isUnnamedAllowed !== true) requireInstallation(config);
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
-  const isTooLoud = options.isQuiet === true && (config.logLevel === 'info' || config.logLevel === 'warn');
-  const log = createLog(isTooLoud ? { logLevel: 'error' } : config);
+/** What was opened so far, closed last opened first. */
+interface Opened {
+  keep<T>(part: T, close: (part: T) => Promise<void>): T;
+  closeAll(): Promise<void>;
+}
+
+function createOpened(): Opened {
+  const closers: (() => Promise<void>)[] = [];
+  return {
+    keep(part, close) {
+      closers.push(() => close(part));
+      return part;
+    },
+    async closeAll() {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+}
+
+async function openParts(config: Config, options: ComposeOptions, log: Logger, opened: Opened): Promise<Composition> {
   const { installation } = config;
   const given = config.readRedisUrl();
   const embedded = given === undefined ? await openEmbeddedRedis({ stateDir: config.stateDir, log }) : undefined;
+  if (embedded !== undefined) opened.keep(embedded, (part) => part.close());
   const url = given ?? embedded!.url;
-  const store = createRedisStore({ url, installation, log });
-  const queue = createJobQueue({ url, installation, log });
-  const { clock, closeClock } = await openClock(config, url, log);
-  const accounts = openAccounts(config, clock, store, options);
-  const probe = createHttpProbe({ clock, maxBodyBytes: MOST_PROBE_BYTES, proxyUrl: config.signalProxy });
+  const store = opened.keep(createRedisStore({ url, installation, log }), (part) => part.close());
+  const queue = opened.keep(createJobQueue({ url, installation, log }), (part) => part.close());
+  const { clock } = opened.keep(await openClock(config, url, log), (part) => part.closeClock());
+  const accounts = opened.keep(openAccounts(config, clock, store, options), async (parts) => {
+    await Promise.all([...parts.values()].map(({ cloud }) => cloud.close()));
+  });
+  const wished = { clock, maxBodyBytes: MOST_PROBE_BYTES, proxyUrl: config.signalProxy };
+  const probe = opened.keep(createHttpProbe(wished), (part) => part.close());
   return {
     config,
     log,
@@ -166,15 +184,26 @@ export async function composeEngine(config: Config, options: ComposeOptions = {}
     compile: createCompiler(describePolicyContext(config)),
     askSignals: (questions, abort) => probeAll(probe, questions, { parallel: PARALLEL_PROBES, abort }),
     drawBody,
-    async close() {
-      await Promise.all([...accounts.values()].map(({ cloud }) => cloud.close()));
-      await probe.close();
-      await queue.close();
-      await store.close();
-      await closeClock();
-      await embedded?.close();
-    },
+    close: () => opened.closeAll(),
   };
+}
+
+/**
+ * Builds the engine. Starts or joins the private Redis when no address is set. Throws `config-*`, `redis-*` and, with a
+ * sandbox's clock, `api-unreachable`; what was opened until then is closed again.
+ */
+export async function composeEngine(config: Config, options: ComposeOptions = {}): Promise<Composition> {
+  if (options.isUnnamedAllowed !== true) requireInstallation(config);
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+  const isTooLoud = options.isQuiet === true && (config.logLevel === 'info' || config.logLevel === 'warn');
+  const log = createLog(isTooLoud ? { logLevel: 'error' } : config);
+  const opened = createOpened();
+  try {
+    return await openParts(config, options, log, opened);
+  } catch (error) {
+    await opened.closeAll();
+    throw error;
+  }
 }
 
 /** Starts taking jobs in this process. The handlers come from workers/, which src never imports. */

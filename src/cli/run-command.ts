@@ -90,11 +90,10 @@ function tellError(error: unknown, isDebugging: boolean): number {
   return 1;
 }
 
-/** A closed pipe (`purser vms | head`) is no error. */
+/** A closed pipe (`purser vms | head`) is no error, and ends nothing: `apply` carries on with what it began. */
 function surviveClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
   });
 }
 
