@@ -84,7 +84,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: ExchangeError) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] = [];
   #bytes = 0;
   #sentAt: Instant | undefined;
   #head: Omit<HttpAnswer, 'body'> | undefined;
@@ -144,7 +144,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#finish();
-    this.#resolve({ ...this.#head, body: Buffer.concat(this.#chunks) });
+    this.#resolve({ ...this.#head, body: this.#takeBody() });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -158,11 +158,18 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     const error = new ExchangeError(failure, message, {
       sent,
       head: this.#head,
-      partialBody: Buffer.concat(this.#chunks),
+      partialBody: this.#takeBody(),
       cause,
     });
     this.#reject(error);
     this.#controller?.abort(error);
+  }
+
+  /** Lets go of the pieces: undici keeps its handlers until a connection's next request, and a listing is megabytes. */
+  #takeBody(): Buffer {
+    const body = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    return body;
   }
 
   #finish(): void {
