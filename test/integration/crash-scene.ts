@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { startJobWorker } from '../../src/compose.js';
 import { createHandlers } from '../../workers/registry.js';
 import type { CrashPlace } from './crash-places.js';
-import { awaitLease, createQueueDriver } from './engine-driver.js';
+import { askForReconcile, awaitLease, createQueueDriver } from './engine-driver.js';
 import type { Rig } from './engine-rig.js';
 import { eventually } from './store-redis.js';
 
@@ -67,7 +67,7 @@ async function crash(rig: Rig, place: CrashPlace, victim: ChildProcess, begin: (
 export async function playCrash(rig: Rig, place: CrashPlace, millis: number): Promise<void> {
   const driver = createQueueDriver(rig);
   const victim = await startVictim(rig, place);
-  await crash(rig, place, victim, () => driver.enqueue());
+  await crash(rig, place, victim, () => askForReconcile(rig.engine.queue));
   const successor = startJobWorker(rig.engine, createHandlers(rig.engine));
   try {
     await successor.ready();

@@ -14,8 +14,6 @@ import { createMemoryQueue, type MemoryQueue } from './memory-queue.js';
 import { eventually } from './store-redis.js';
 
 export interface Driver {
-  /** The scheduler's part: a reconcile is asked for. */
-  enqueue(): Promise<void>;
   /** A reconcile, and all that comes of it. */
   look(): Promise<void>;
   advanceTo(instant: number): Promise<void>;
@@ -39,29 +37,30 @@ function isBusy({ intents, claims, notes }: Books): boolean {
   );
 }
 
-export function createDriver(rig: Rig, engine: Engine, drain: () => Promise<void>): Driver {
-  let looks = 0;
+/** The scheduler reads the instants that plans named this often. */
+const SCHEDULER_POLL = 1_000;
+let asked = 0;
+
+/** A reconcile of the account, as the scheduler asks for it. */
+export async function askForReconcile(queue: JobQueue): Promise<void> {
+  asked += 1;
+  const data = { kind: 'reconcile', account: ACCOUNT, cause: 'test' } as const;
+  await queue.add([{ id: `reconcile-test-${process.pid}-${asked}`, data, urgent: true }]);
+}
+
+/** `look`: asks for a reconcile, or waits for somebody else's, and for all that comes of it. */
+export function createDriver(rig: Rig, engine: Engine, look: () => Promise<void>): Driver {
   const { tickMillis } = engine.accounts.get(ACCOUNT)!.settings;
   const { clock, sandbox } = rig;
+  const slotAfter = (instant: number): number => (Math.floor(instant / tickMillis) + 1) * tickMillis;
 
-  async function enqueue(): Promise<void> {
-    looks += 1;
-    const data = { kind: 'reconcile', account: ACCOUNT, cause: 'test' } as const;
-    await engine.queue.add([{ id: `reconcile-test-${performance.now()}-${looks}`, data, urgent: true }]);
-  }
-  async function look(): Promise<void> {
-    await enqueue();
-    await drain();
-  }
   async function findNext(): Promise<number> {
     const now = clock.now();
-    const wake = readWake(await engine.store.readNote(noteKeys.wake(ACCOUNT)));
-    const tickEnd = (Math.floor(now / tickMillis) + 1) * tickMillis;
-    const longest = isBusy(await engine.store.readBooks(ACCOUNT)) ? tickEnd : now + HOUR;
-    return Math.min(
-      longest,
-      ...([wake, sandbox.nextEventAt()].filter((at) => at !== undefined && at > now) as number[]),
-    );
+    const wake = readWake(await engine.store.readNote(noteKeys.wake(ACCOUNT))) ?? now;
+    const isCalm = !isBusy(await engine.store.readBooks(ACCOUNT));
+    // What happens in the market is seen by the next tick.
+    const slot = isCalm ? slotAfter(Math.min(now + HOUR, sandbox.nextEventAt() ?? Infinity) - 1) : slotAfter(now);
+    return wake > now ? Math.min(slot, Math.max(wake, now + SCHEDULER_POLL)) : slot;
   }
   async function advanceTo(instant: number): Promise<void> {
     await look();
@@ -71,22 +70,17 @@ export function createDriver(rig: Rig, engine: Engine, drain: () => Promise<void
     }
   }
   return {
-    enqueue,
     look,
     advanceTo,
     advanceBy: (millis) => advanceTo(clock.now() + millis),
     async tick(times = 1) {
       for (let done = 0; done < times; done += 1) {
-        await clock.set((Math.floor(clock.now() / tickMillis) + 1) * tickMillis);
+        await clock.set(slotAfter(clock.now()));
         await look();
       }
     },
     readBooks: () => engine.store.readBooks(ACCOUNT),
-    async readPlan() {
-      const plan = await readPlanNote(engine.store, ACCOUNT);
-      if (plan === undefined) throw new Error('nobody has planned yet');
-      return plan;
-    },
+    readPlan: async () => (await readPlanNote(engine.store, ACCOUNT))!,
   };
 }
 
@@ -103,6 +97,7 @@ export function createMemoryDriver(rig: Rig): MemoryDriver {
   const handler = createHandlers(engine);
   let errors: unknown[] = [];
   const driver = createDriver(rig, engine, async () => {
+    await askForReconcile(queue);
     errors.push(...(await queue.run(handler)));
   });
   return {
@@ -121,32 +116,41 @@ async function isQuiet(queue: JobQueue): Promise<boolean> {
   return waiting + active === 0;
 }
 
+async function awaitQuiet(queue: JobQueue): Promise<void> {
+  const ask = async (): Promise<boolean> => {
+    if (!(await isQuiet(queue))) return false;
+    // Between a job that ends and the one that it asked for there may be a moment.
+    await pause(5);
+    return isQuiet(queue);
+  };
+  await eventually('the queue is quiet', ask, 30_000);
+}
+
 /** Leaves the work to workers that run already, here or in other processes. Jobs that wait for a retry are left to wait. */
 export function createQueueDriver(rig: Rig): Driver {
-  const { queue } = rig.engine;
-  return createDriver(rig, rig.engine, async () => {
-    await eventually(
-      'the queue is quiet',
-      async () => {
-        if (!(await isQuiet(queue))) return false;
-        // Between a job that ends and the one that it asked for there may be a moment.
-        await pause(5);
-        return isQuiet(queue);
-      },
-      30_000,
-    );
+  const { engine } = rig;
+  return createDriver(rig, engine, async () => {
+    await askForReconcile(engine.queue);
+    await awaitQuiet(engine.queue);
+  });
+}
+
+/** Leaves the asking to schedulers that run already. */
+export function createFollowingDriver(rig: Rig): Driver {
+  const { engine } = rig;
+  return createDriver(rig, engine, async () => {
+    const hasLooked = async (): Promise<boolean> => (await readPlanNote(engine.store, ACCOUNT))?.at === rig.clock.now();
+    await eventually('a scheduler asked and a worker looked', hasLooked, 30_000);
+    await awaitQuiet(engine.queue);
   });
 }
 
 /** The lease of a process that was killed lapses by itself; production waits for it with the next tick. */
 export async function awaitLease({ engine: { store } }: Rig): Promise<void> {
-  await eventually(
-    'the reconcile lease is free',
-    async () => {
-      const lease = await store.acquireLease(reconcileLease(ACCOUNT), 'test', 1_000);
-      if (lease !== undefined) await store.releaseLease(lease);
-      return lease !== undefined;
-    },
-    25_000,
-  );
+  const ask = async (): Promise<boolean> => {
+    const lease = await store.acquireLease(reconcileLease(ACCOUNT), 'test', 1_000);
+    if (lease !== undefined) await store.releaseLease(lease);
+    return lease !== undefined;
+  };
+  await eventually('the reconcile lease is free', ask, 25_000);
 }

@@ -8,11 +8,13 @@ import { loadConfig, type AccountConfig } from '../../src/config/load-config.js'
 import { createMarketplaceCloud } from '../../src/fluence/marketplace/marketplace-cloud.js';
 import { checkPolicies } from '../../src/policy/check-policies.js';
 import { requireValid } from '../../src/policy/policies-in-force.js';
+import type { PolicySet } from '../../src/core/policy-types.js';
 import type { GenerationRecord, Store } from '../../src/ports/store.js';
 import type { Clock } from '../../src/ports/clock.js';
 import { createVirtualClock, type VirtualClock } from '../../src/queue/virtual-clock.js';
 import type { EngineAccount } from '../../src/scheduler/engine.js';
-import { publishPolicies, type CheckedPolicies } from '../../src/scheduler/publish.js';
+import type { WatchedFiles } from '../../src/scheduler/policy-watcher.js';
+import { publishPolicies } from '../../src/scheduler/publish.js';
 import type { BookedVm, MarketBooks } from '../../src/sim/market-books.js';
 import { startSandbox, type RunningSandbox } from '../../src/sim/sandbox-server.js';
 import { readWorld } from '../../src/sim/world.js';
@@ -45,7 +47,7 @@ export interface Rig {
   /** A folder of its own. */
   readonly folder: string;
   publish(policies: string): Promise<GenerationRecord>;
-  check(policies: string): CheckedPolicies;
+  check(policies: string): WatchedFiles & { readonly set: PolicySet };
   /** Another engine of the same installation, as another process would have; closed with the rig. */
   compose(): Promise<Composition>;
   close(): Promise<void>;
@@ -125,12 +127,18 @@ export async function openRig({ redis, installation, world = {}, seed = 1, env: 
     return composed;
   };
   const engine = await compose();
-  const check = (policies: string): CheckedPolicies => {
+  const check: Rig['check'] = (policies) => {
     const documents = [{ path: 'policies/test.yaml', text: policies }];
     const context = { ...describePolicyContext(engine.config), defaultAccount: ACCOUNT, now: clock.now() };
     const checked = checkPolicies(documents, context);
-    requireValid(checked);
-    return { hash: checked.hash, policyHashes: checked.policyHashes, documents };
+    const set = requireValid(checked);
+    return {
+      set,
+      hash: checked.hash,
+      filesHash: checked.hash,
+      policyHashes: checked.policyHashes,
+      documents,
+    };
   };
   return {
     sandbox,
