@@ -74,7 +74,7 @@ async function enqueueProbes(engine: Engine, plan: Plan, policies: PolicySet): P
 
 /** The instant at which the next reconcile is worth more than waiting for the tick. */
 export function readWake(text: string | undefined): Instant | undefined {
-  const at = text === undefined ? Number.NaN : Number(text);
+  const at = text === undefined || text === '' ? Number.NaN : Number(text);
   return Number.isFinite(at) ? at : undefined;
 }
 

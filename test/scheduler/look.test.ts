@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { wantAlways } from '../../src/core/demand.js';
+import { lookAtAccount, type LookFacts } from '../../src/scheduler/look.js';
+import { createTickMemory } from '../../src/scheduler/tick.js';
+import {
+  HOUR,
+  makeBooks,
+  makeClaim,
+  makeFleet,
+  makeNotes,
+  makeOffer,
+  makePolicies,
+  makeVm,
+  NOON,
+} from '../core/samples.js';
+import { createMemoryEngine, makeInventory, makeRecord, type MemoryEngine } from './memory-engine.js';
+
+const record = makeRecord({ policies: { web: { hash: 'w', since: NOON - 240 * HOUR } } });
+
+/** One member that runs; the fleet wants `wanted`. */
+function openScene(wanted: number): MemoryEngine {
+  const engine = createMemoryEngine({
+    policies: makePolicies({ fleets: [makeFleet({ demand: wantAlways(wanted) })] }),
+  });
+  engine.state.books.set('main', makeBooks({ claims: [makeClaim('a')], notes: makeNotes() }));
+  engine.cloud.inventory = makeInventory({ vms: [makeVm('a')] });
+  engine.cloud.offers = [makeOffer()];
+  return engine;
+}
+
+function look(engine: MemoryEngine, more: Partial<LookFacts> = {}) {
+  const account = engine.accounts.get('main')!;
+  return lookAtAccount(engine, account, { ...createTickMemory(engine), policies: engine.policies, record, ...more });
+}
+
+describe('a look at an account', () => {
+  it('costs one listing while nothing is to be bought', async () => {
+    const engine = openScene(1);
+    const { plan } = await look(engine);
+    expect(plan.actions).toEqual([]);
+    expect(engine.cloud.calls).toEqual({ listVms: 1, listOffers: 0, listImages: 0 });
+  });
+
+  it('reads the market when something is to be bought, and plans with it', async () => {
+    const engine = openScene(3);
+    const { plan, observed } = await look(engine);
+    expect(plan.actions).toMatchObject([{ kind: 'deploy', policy: 'web', count: 2 }]);
+    expect(observed.offers).toEqual([makeOffer()]);
+    expect(engine.cloud.calls).toEqual({ listVms: 1, listOffers: 1, listImages: 1 });
+  });
+
+  it('buys nothing and says why when the market cannot be read', async () => {
+    const engine = openScene(3);
+    engine.cloud.offers = new Error('502');
+    const { plan } = await look(engine);
+    expect(plan.actions).toEqual([]);
+    expect(plan.holds.map((hold) => hold.reason.code)).toContain('offers-unknown');
+  });
+
+  it('reads the market for a record, although nothing is bought', async () => {
+    const engine = openScene(1);
+    const { observed } = await look(engine, { alwaysMarket: true });
+    expect(observed.offers).toEqual([makeOffer()]);
+  });
+
+  it.each(['partial', 'failed'] as const)('plans neither deploys nor deletions with a %s listing', async (state) => {
+    const engine = openScene(3);
+    engine.cloud.inventory = makeInventory({ state, problems: ['page 2: 502'] });
+    const { plan } = await look(engine);
+    expect(plan.actions).toEqual([]);
+    expect(plan.seen.state).toBe(state);
+    expect(plan.holds.map((hold) => hold.reason.code)).toContain('untrusted-inventory');
+  });
+
+  it('plans nothing after a jump of the clock', async () => {
+    const engine = openScene(3);
+    const memory = createTickMemory(engine);
+    expect((await look(engine, memory)).plan.actions).toHaveLength(1);
+    engine.clock.jump(HOUR / 2);
+    const { plan } = await look(engine, memory);
+    expect(plan.actions).toEqual([]);
+    expect(plan.holds.map((hold) => hold.reason.code)).toContain('untrusted-clock');
+  });
+
+  it('plans as if it were the instant that was named', async () => {
+    const engine = openScene(1);
+    const { plan } = await look(engine, { at: NOON + HOUR });
+    expect(plan.at).toBe(NOON + HOUR);
+  });
+
+  it('keeps what was observed apart from what was reckoned', async () => {
+    const engine = openScene(1);
+    engine.state.books.set('main', makeBooks({ claims: [makeClaim('a', { paidUntil: undefined })] }));
+    const { observed, reckoned } = await look(engine);
+    expect(observed.books.claims[0]!.paidUntil).toBeUndefined();
+    expect(reckoned.books.claims[0]!.paidUntil).toBe(makeVm('a').paidUntil);
+  });
+
+  it('writes nothing', async () => {
+    const engine = openScene(3);
+    const before = engine.state.books.get('main');
+    await look(engine);
+    expect(engine.state.books.get('main')).toBe(before);
+    expect(engine.queue.jobs.size + engine.state.notes.size).toBe(0);
+  });
+
+  it('makes the three looks of a new store at once', async () => {
+    const engine = createMemoryEngine({ policies: makePolicies({ fleets: [makeFleet()] }) });
+    engine.state.books.set('main', makeBooks({ notes: makeNotes({ lastCompleteLook: undefined }) }));
+    engine.cloud.offers = [makeOffer()];
+    const { plan } = await look(engine);
+    expect(engine.cloud.calls.listVms).toBe(3);
+    expect(plan.actions).toMatchObject([{ kind: 'deploy', count: 1 }]);
+  });
+});
