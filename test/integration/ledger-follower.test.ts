@@ -50,68 +50,68 @@ const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i
 describe('following the ledger', () => {
   it('tells nothing of what was written before, and all that comes afterwards, in its order', async () => {
     await store.appendLedger('main', entries(['before'], NOW + 1_000));
-    const { catchUp } = await follow();
+    const ledger = await follow();
     await store.appendLedger('main', entries(['one', 'two']));
-    await catchUp();
+    await ledger.catchUp();
     await store.appendLedger('main', entries(['three']));
-    await catchUp();
-    await catchUp();
+    await ledger.catchUp();
+    await ledger.catchUp();
     expect(heard).toEqual(['main one', 'main two', 'main three']);
   });
 
   it('tells equal entries of one instant each, and none twice', async () => {
-    const { catchUp } = await follow();
+    const ledger = await follow();
     await store.appendLedger('main', entries(['same', 'same']));
-    await catchUp();
+    await ledger.catchUp();
     await store.appendLedger('main', entries(['same']));
-    await catchUp();
-    await catchUp();
+    await ledger.catchUp();
+    await ledger.catchUp();
     expect(heard).toEqual(['main same', 'main same', 'main same']);
   });
 
   it('tells what is written later with an earlier instant, as after a step of the clock', async () => {
-    const { catchUp } = await follow();
+    const ledger = await follow();
     await store.appendLedger('main', entries(['noon']));
-    await catchUp();
+    await ledger.catchUp();
     await store.appendLedger('main', entries(['an hour before'], NOW - 3_600_000));
-    await catchUp();
+    await ledger.catchUp();
     expect(heard).toEqual(['main noon', 'main an hour before']);
   });
 
   it('tells every account', async () => {
-    const { catchUp } = await follow();
+    const ledger = await follow();
     await store.appendLedger('second', entries(['there'], NOW, 'second'));
     await store.appendLedger('main', entries(['here']));
-    await catchUp();
+    await ledger.catchUp();
     expect(heard.sort()).toEqual(['main here', 'second there']);
   });
 
   it('loses nothing of what does not fit into one page', async () => {
-    const { catchUp } = await follow();
+    const ledger = await follow();
     await store.appendLedger('main', entries(numbers(2_500)));
-    await catchUp();
+    await ledger.catchUp();
     expect(heard).toEqual(numbers(2_500).map((text) => `main ${text}`));
   });
 
   it('loses nothing and doubles nothing while others write, however often it is asked', async () => {
-    const { catchUp, stop } = await follow();
+    const ledger = await follow();
     const write = async (from: number): Promise<void> => {
       for (const text of numbers(60, from)) await store.appendLedger('main', entries([text]));
     };
     const writing = Promise.all([write(0), write(100), write(200)]);
-    const asking = Promise.all(numbers(50).map(() => catchUp()));
+    const asking = Promise.all(numbers(50).map(() => ledger.catchUp()));
     await Promise.all([writing, asking]);
-    await stop();
+    await ledger.stop();
     const wanted = [...numbers(60), ...numbers(60, 100), ...numbers(60, 200)].map((text) => `main ${text}`);
     expect(heard.toSorted()).toEqual(wanted.toSorted());
   });
 
   it('looks by itself, and a last time when it is stopped', async () => {
-    const { stop } = await follow();
+    const ledger = await follow();
     await store.appendLedger('main', entries(['by itself']));
     await eventually('it was told', () => heard.length === 1);
     await store.appendLedger('main', entries(['at the end']));
-    await stop();
+    await ledger.stop();
     expect(heard).toEqual(['main by itself', 'main at the end']);
     await store.appendLedger('main', entries(['afterwards']));
     expect(heard).toHaveLength(2);
@@ -119,16 +119,16 @@ describe('following the ledger', () => {
 
   it('goes on where it was when the store was away', async () => {
     let isAway = false;
-    const { catchUp } = await follow({
+    const ledger = await follow({
       followLedger: (account, place) =>
         isAway ? Promise.reject(new Error('Redis is away')) : store.followLedger(account, place),
     });
     isAway = true;
     await store.appendLedger('main', entries(['meanwhile']));
-    await catchUp();
+    await ledger.catchUp();
     expect(heard).toEqual([]);
     isAway = false;
-    await catchUp();
+    await ledger.catchUp();
     expect(heard).toEqual(['main meanwhile']);
   });
 });

@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { isFinalRefusal, passGate, waitForToken } from '../../workers/call-gate.js';
+import type { CallPermit, CallRequest } from '../../src/ports/store.js';
+import { makeIntent, NOON } from '../core/samples.js';
+import { createMemoryEngine, type MemoryEngine } from '../scheduler/memory-engine.js';
+
+let engine: MemoryEngine;
+/** What the ports were asked for, in order. */
+let asked: string[];
+let permit: CallPermit;
+/** The waits that takeToken answers with, one after the other; then 0. */
+let waits: number[];
+let request: CallRequest | undefined;
+let abort: AbortController;
+
+beforeEach(() => {
+  asked = [];
+  waits = [];
+  request = undefined;
+  abort = new AbortController();
+  permit = { granted: true, doomed: ['a'], notDoomed: ['b'] };
+  const memory = createMemoryEngine();
+  const store = {
+    ...memory.store,
+    takeToken: () => (asked.push('token'), Promise.resolve(waits.shift() ?? 0)),
+    beginCall: (call: CallRequest) => (asked.push('permit'), (request = call), Promise.resolve(permit)),
+  };
+  engine = Object.assign(memory, { store });
+});
+
+const account = () => engine.accounts.get('main')!;
+const intent = makeIntent('k3f9x2', { kind: 'delete', generation: 4 });
+
+function pass() {
+  return passGate(engine, account(), intent, { attempt: 'attempt-1', abort: abort.signal, doom: ['a', 'b'] });
+}
+
+describe('the gate before a call', () => {
+  it('asks for a token first and for the permit then, in the intent’s own words', async () => {
+    const gate = await pass();
+    expect(asked).toEqual(['token', 'permit']);
+    expect(gate).toMatchObject({ open: true, doomed: ['a'], notDoomed: ['b'] });
+    expect(request).toMatchObject({
+      account: 'main',
+      intent: 'k3f9x2',
+      generation: 4,
+      attempt: 'attempt-1',
+      now: NOON,
+    });
+    expect(request!.doom).toEqual(['a', 'b']);
+  });
+
+  it('waits until there is a token', async () => {
+    waits = [1, 1];
+    await pass();
+    expect(asked).toEqual(['token', 'token', 'token', 'permit']);
+  });
+
+  it('asks for no permit once it was told to stop', async () => {
+    abort.abort();
+    expect(await pass()).toMatchObject({ open: false, why: 'stopped' });
+    expect(asked).toEqual([]);
+  });
+
+  it('stops waiting for a token when it is told to', async () => {
+    waits = [3_600_000];
+    const waiting = waitForToken(engine, account(), abort.signal);
+    abort.abort();
+    expect(await waiting).toBe(false);
+  });
+
+  it('stays closed while this process is frozen, and asks for no permit', async () => {
+    engine.frozenBy = 'the file freeze';
+    expect(await pass()).toMatchObject({ open: false, why: 'frozen-here' });
+    expect(asked).toEqual(['token']);
+  });
+
+  it('says why the store refused, and when to ask again', async () => {
+    permit = { granted: false, why: 'in-flight', retryAfterMillis: 1_234 };
+    expect(await pass()).toEqual({ open: false, why: 'in-flight', retryAfterMillis: 1_234 });
+  });
+});
+
+describe('a permit', () => {
+  async function passOpen() {
+    const gate = await pass();
+    if (!gate.open) throw new Error('the gate is closed');
+    return gate;
+  }
+
+  it('holds for three seconds', async () => {
+    const gate = await passOpen();
+    engine.clock.step(2_999);
+    expect(gate.isStillOpen()).toBe(true);
+    engine.clock.step(1);
+    expect(gate.isStillOpen()).toBe(false);
+  });
+
+  it('is counted from before it was asked for: an answer that came late is worth nothing', async () => {
+    const { store } = engine;
+    const late = { ...store, beginCall: (call: CallRequest) => (engine.clock.step(3_000), store.beginCall(call)) };
+    Object.assign(engine, { store: late });
+    expect((await passOpen()).isStillOpen()).toBe(false);
+  });
+
+  it('goes by the monotonic clock: the wall clock may jump', async () => {
+    const gate = await passOpen();
+    engine.clock.jump(-3_600_000);
+    engine.clock.step(3_000);
+    expect(gate.isStillOpen()).toBe(false);
+  });
+
+  it('ends with a freeze, and with the process', async () => {
+    const gate = await passOpen();
+    engine.frozenBy = 'PURSER_FREEZE=1';
+    expect(gate.isStillOpen()).toBe(false);
+    engine.frozenBy = undefined;
+    expect(gate.isStillOpen()).toBe(true);
+    abort.abort();
+    expect(gate.isStillOpen()).toBe(false);
+  });
+});
+
+describe('a closed gate', () => {
+  it.each([
+    ['frozen', true],
+    ['frozen-here', true],
+    ['generation-changed', true],
+    ['in-flight', false],
+    ['unknown', false],
+    ['closed', false],
+    ['absent', false],
+    ['stopped', false],
+  ] as const)('%s refuses the intent for good: %s', (why, isFinal) => {
+    expect(isFinalRefusal({ open: false, why, retryAfterMillis: undefined })).toBe(isFinal);
+  });
+});
