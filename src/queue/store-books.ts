@@ -5,6 +5,7 @@ import type { Evidence } from '../core/types.js';
 import type { CommitResult, Lease, Store } from '../ports/store.js';
 import { composeClaims, composeIntent, composeIntents, EMPTY_NOTES, writeDoom } from './books-codec.js';
 import { commitScript } from './scripts/commit.js';
+import { readIntentScript } from './scripts/intent.js';
 import { callScript, callStore, readReplies, type StoreContext } from './store-context.js';
 import { composeHandles, packLedger } from './store-documents.js';
 
@@ -131,10 +132,8 @@ export function createBooksPart(context: StoreContext): BooksPart {
 
     async readIntent(account, id) {
       const own = context.keys.account(account);
-      const replies = await callStore(context, (redis) =>
-        redis.multi().hget(own.intents, id).hget(own.intentStates, id).hget(own.intentCalls, id).exec(),
-      );
-      const [json, state, calledAt] = readReplies(replies) as (string | null)[];
+      const hashes = [own.intents, own.intentStates, own.intentCalls];
+      const [json, state, calledAt] = (await callScript(context, readIntentScript, hashes, [id])) as (string | null)[];
       if (typeof json !== 'string' || typeof state !== 'string') return undefined;
       return composeIntent(json, state, calledAt ?? undefined);
     },
