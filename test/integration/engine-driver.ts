@@ -90,13 +90,12 @@ export interface MemoryDriver extends Driver {
   takeErrors(): readonly unknown[];
 }
 
-/** Carries everything out in this process, without BullMQ. */
-export function createMemoryDriver(rig: Rig): MemoryDriver {
+/** Carries everything out in this process, without BullMQ. `workers`: the engine that they run on. */
+export function createMemoryDriver(rig: Rig, workers: Engine = rig.engine): MemoryDriver {
   const queue = createMemoryQueue(rig.clock);
-  const engine = { ...rig.engine, queue };
-  const handler = createHandlers(engine);
+  const handler = createHandlers({ ...workers, queue });
   let errors: unknown[] = [];
-  const driver = createDriver(rig, engine, async () => {
+  const driver = createDriver(rig, rig.engine, async () => {
     await askForReconcile(queue);
     errors.push(...(await queue.run(handler)));
   });

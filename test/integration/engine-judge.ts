@@ -106,7 +106,7 @@ function judgeDeletions(books: MarketBooks): string[] {
   return books.vms.flatMap((vm) => {
     const calledAt = at(vm.deleteCalledAt);
     const activeAt = at(vm.activeAt);
-    const isRunning = activeAt < calledAt && at(vm.endedAt) >= calledAt;
+    const isRunning = activeAt < calledAt && at(vm.endedAt) > calledAt;
     if (vm.foreign || vm.deleteCalledAt === null || !isRunning) return [];
     const left = DAY - ((calledAt - activeAt) % DAY);
     return left <= LONGEST_LEAD ? [] : [`${vm.deleteCalledAt} deleted ${vm.name}, paid for ${left / MINUTE} min more`];
