@@ -21,6 +21,9 @@ import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
 
 const REFUSED = 4;
+const FAILED = 1;
+/** What was set out on and refused by the API; a purchase without a clear answer may yet have succeeded. */
+const FAILURES: ReadonlySet<LedgerEntry['event']> = new Set(['buy-failed', 'delete-failed']);
 
 function readWait(context: CommandContext): Millis {
   const { wait } = context.options;
@@ -108,6 +111,7 @@ export const command: CommandModule = {
         renderPlan(
           looks.map((look) => look.plan),
           { ...context.facts, now },
+          '',
         ),
       );
       if (!(await confirm(context, looks, policies))) {
@@ -121,6 +125,7 @@ export const command: CommandModule = {
       if (context.json)
         context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), plan: planToJson(plans) });
       if (context.signal.aborted) return 130;
+      if (outcomes.some(({ event }) => FAILURES.has(event))) return FAILED;
       return plans.some((plan) => plan.refused.length > 0) ? REFUSED : 0;
     } finally {
       await engine.close();

@@ -1,6 +1,7 @@
 // `purser plan`: what would be done now (or then, or about a recorded snapshot), and why. Changes nothing.
 import { resolve } from 'node:path';
 import { composeEngine } from '../../compose.js';
+import { PurserError } from '../../core/errors.js';
 import type { Plan } from '../../core/plan-types.js';
 import { planObserved } from '../../scheduler/look.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -25,7 +26,14 @@ async function planRecord(context: CommandContext, path: string): Promise<readon
   });
   return recorded.map(({ settings, snapshot }) => {
     const at = parseInstant(context.options['at'], snapshot.at) ?? snapshot.at;
-    return planObserved({ ...snapshot, at }, policies.set, settings).plan;
+    try {
+      return planObserved({ ...snapshot, at }, policies.set, settings).plan;
+    } catch (error) {
+      const said = (error as Error).message;
+      throw new PurserError('snapshot-invalid', `${path} holds what no \`purser record\` wrote: ${said}.`, {
+        cause: error,
+      });
+    }
   });
 }
 

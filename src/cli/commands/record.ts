@@ -5,6 +5,7 @@ import { composeEngine } from '../../compose.js';
 import type { CommandModule } from '../command.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { choosePolicies } from '../policy-choice.js';
+import { countOf } from '../render/phrase.js';
 import { writeSnapshot } from '../snapshot-file.js';
 
 export const command: CommandModule = {
@@ -33,10 +34,10 @@ export const command: CommandModule = {
       await writeFile(resolve(context.cwd, out), text, { mode: 0o600 });
       const vms = looks.reduce((sum, look) => sum + look.observed.inventory.vms.length, 0);
       if (context.json) context.printJson({ file: out, accounts: looks.map((look) => look.plan.account), vms });
-      else
-        context.print(
-          `${out}: ${vms} VMs of ${looks.length} account${looks.length === 1 ? '' : 's'}. Plan with it: purser plan --record ${out}`,
-        );
+      else {
+        const what = `${countOf(vms, 'VM')} of ${countOf(looks.length, 'account')}`;
+        context.print(`${out}: ${what}. Plan with it: purser plan --record ${out}`);
+      }
       return 0;
     } finally {
       await engine.close();

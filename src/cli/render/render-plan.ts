@@ -173,12 +173,12 @@ function describeNextStep(plans: readonly Plan[]): string {
   return acting.some((plan) => plan.mode === 'act') ? 'run it: purser apply' : 'observing: nothing is carried out';
 }
 
-/** The whole answer of `purser plan`, without a newline at the end. */
-export function renderPlan(plans: readonly Plan[], facts: RenderFacts): string {
+/** The whole answer of `purser plan`, without a newline at the end. `nextStep`: `apply` needs not to be named by itself. */
+export function renderPlan(plans: readonly Plan[], facts: RenderFacts, nextStep = describeNextStep(plans)): string {
   if (plans.length === 0) return 'No accounts to plan for. purser.yaml names them; purser init writes a first one.';
   const example = findExample(plans);
   const last = [
-    `${mergePlanIds(plans)}   ${describeNextStep(plans)}`.trimEnd(),
+    `${mergePlanIds(plans)}   ${nextStep}`.trimEnd(),
     ...(example === undefined ? [] : [`one VM: purser explain ${oneLine(example)}`]),
   ];
   return [

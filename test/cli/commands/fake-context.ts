@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onPrint?: (text: string) => void;
   readonly onProgress?: (text: string) => void;
+  /** For commands that carry something out. */
+  readonly loadWorkers?: CommandContext['loadWorkers'];
 }
 
 /** The defaults that commander would fill in. */
@@ -52,7 +54,7 @@ export async function runCommand(command: CommandModule, run: RunOptions): Promi
     cwd,
     signal,
     config: () => (config ??= loadConfig({ options: all, env, cwd })),
-    loadWorkers: () => Promise.reject(new Error('this command needs no workers')),
+    loadWorkers: run.loadWorkers ?? (() => Promise.reject(new Error('this command needs no workers'))),
     print(text) {
       if (json) return;
       printed.push(text);
