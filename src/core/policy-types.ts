@@ -105,8 +105,6 @@ export interface SelectContext {
   readonly policy: string;
 }
 
-export type Policy = FleetPolicy | ReapPolicy;
-
 /** One accepted set of policies. */
 export interface PolicySet {
   /** Rising number; 0 when never published (plan of files that were not applied). */
