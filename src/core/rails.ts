@@ -24,7 +24,7 @@ interface Tally {
 }
 
 /** What an approval is bound to: the targets, their prices, and the generation. */
-export function hashRefusal(targets: readonly Unwanted[], generation: number): string {
+function hashRefusal(targets: readonly Unwanted[], generation: number): string {
   const lines = targets.map(({ vm, price }) => `${vm.id}=${price?.amount ?? '?'}/${price?.periodMillis ?? '?'}`).sort();
   return `plan-${hashText(`${generation}\n${lines.join('\n')}`).slice(0, 10)}`;
 }

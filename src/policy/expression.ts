@@ -4,6 +4,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { SelectContext } from '../core/policy-types.js';
 import type { Answer, Vm } from '../core/types.js';
 import { findClosestWord } from './closest-word.js';
+import { findQuickNo } from './quick-no.js';
 import { UNKNOWN_FIELD, vmFields, VmView } from './vm-view.js';
 
 interface ExpressionProblem {
@@ -218,7 +219,9 @@ export function compileExpression(
       };
     }
     const variables: { vm: VmView; now: Date } = { vm: view, now: new Date(0) };
+    const isForbidden = findQuickNo(parsed.ast);
     const evaluate = (vm: Vm, context: SelectContext): ExpressionResult => {
+      if (isForbidden?.(vm, context) === true) return NO;
       view.vm = vm;
       view.context = context;
       if (variables.now.getTime() !== context.now) variables.now = new Date(context.now);

@@ -15,7 +15,7 @@ const MOST_ATTEMPTS = 30;
 const FIRST_BACK_OFF_MILLIS: Millis = 500;
 const LONGEST_BACK_OFF_MILLIS: Millis = 15_000;
 
-export const jobOptions = {
+const jobOptions = {
   attempts: MOST_ATTEMPTS,
   backoff: { type: 'custom' },
   removeOnComplete: { age: KEEP_COMPLETED_MILLIS / 1000, count: 5_000 },

@@ -6,6 +6,7 @@ import type { CommandModule } from '../../src/cli/command.js';
 import { checkFiles } from '../../src/cli/policy-choice.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Change } from '../../src/core/books.js';
+import { ALPHABET } from '../../src/core/names.js';
 import type { Plan } from '../../src/core/plan-types.js';
 import type { Vm } from '../../src/core/types.js';
 import { buildAdoptedClaim } from '../../src/cli/adopted-claim.js';
@@ -38,7 +39,8 @@ let stages = 0;
 /** `more`: further variables, e.g. tighter rails. */
 export async function openStage(redisUrl: string, more: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const sandbox = await startSandbox({ world: readWorld({ ...smallWorld, launch: { least: '1m', most: '1m' } }) });
-  const installation = `t${(stages += 1).toString(32).replaceAll(/[ilou]/g, 'z')}`;
+  const installation = ALPHABET[Math.floor(stages / 32) % 32]! + ALPHABET[stages % 32]!;
+  stages += 1;
   const cwd = makeFolder();
   const env = {
     FLUENCE_API_URL: sandbox.url,

@@ -49,7 +49,7 @@ export async function askForReconcile(queue: JobQueue): Promise<void> {
 }
 
 /** `look`: asks for a reconcile, or waits for somebody else's, and for all that comes of it. */
-export function createDriver(rig: Rig, engine: Engine, look: () => Promise<void>): Driver {
+function createDriver(rig: Rig, engine: Engine, look: () => Promise<void>): Driver {
   const { tickMillis } = engine.accounts.get(ACCOUNT)!.settings;
   const { clock, sandbox } = rig;
   const slotAfter = (instant: number): number => (Math.floor(instant / tickMillis) + 1) * tickMillis;

@@ -24,7 +24,7 @@ export interface SteppedClock extends Clock {
   jump(millis: number): void;
 }
 
-export function createSteppedClock(start: Instant = NOON): SteppedClock {
+function createSteppedClock(start: Instant = NOON): SteppedClock {
   let wall = start;
   let monotonic = 1_000;
   const waits = new Set<() => void>();
@@ -64,7 +64,7 @@ export interface MemoryQueue extends JobQueue {
   ids(): readonly string[];
 }
 
-export function createMemoryQueue(): MemoryQueue {
+function createMemoryQueue(): MemoryQueue {
   const jobs = new Map<string, JobData>();
   return {
     jobs,
@@ -154,7 +154,7 @@ export function makeInventory(over: Partial<Inventory> = {}): Inventory {
   return { state: 'complete', startedAt: NOON, finishedAt: NOON, vms: [], problems: [], ...over };
 }
 
-export function createMemoryCloud(account = 'main'): MemoryCloud {
+function createMemoryCloud(account = 'main'): MemoryCloud {
   const answer = <T>(value: T | Error): Promise<T> =>
     value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
   const cloud: MemoryCloud = partly<MemoryCloud>({

@@ -49,7 +49,10 @@ describe('countFewestPeriods', () => {
   });
 
   it('agrees with trying out every purchase', () => {
-    const cases = fc.tuple(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 7 }), fc.integer({ min: 1, max: 4 }));
+    const cases = fc.tuple(
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 7 }),
+      fc.integer({ min: 1, max: 4 }),
+    );
     fc.assert(
       fc.property(cases, ([wanted, period]) => {
         const counted = countFewestPeriods(hours(...wanted), period * HOUR, 0, wanted.length * HOUR);
@@ -62,15 +65,27 @@ describe('countFewestPeriods', () => {
 
 describe('followImmediately', () => {
   it('pays a whole period for every use', () => {
-    const followed = followImmediately({ demand: hours(2, 0, 0, 2, 0), price: 10n, periodMillis: DAY, terminations: [] }, 0, 5 * HOUR);
+    const followed = followImmediately(
+      { demand: hours(2, 0, 0, 2, 0), price: 10n, periodMillis: DAY, terminations: [] },
+      0,
+      5 * HOUR,
+    );
     expect(followed).toEqual({ periods: 4, spent: 40n, deploys: 4, deletes: 4 });
   });
 
   it('buys anew what the provider ended', () => {
     const terminations = [HOUR / 2];
-    const followed = followImmediately({ demand: hours(1, 1), price: 10n, periodMillis: DAY, terminations }, 0, 2 * HOUR);
+    const followed = followImmediately(
+      { demand: hours(1, 1), price: 10n, periodMillis: DAY, terminations },
+      0,
+      2 * HOUR,
+    );
     expect(followed).toMatchObject({ periods: 2, deploys: 2 });
-    const refilled = followImmediately({ demand: hours(1, 2), price: 10n, periodMillis: DAY, terminations }, 0, 2 * HOUR);
+    const refilled = followImmediately(
+      { demand: hours(1, 2), price: 10n, periodMillis: DAY, terminations },
+      0,
+      2 * HOUR,
+    );
     expect(refilled).toMatchObject({ periods: 3, deploys: 3 });
   });
 

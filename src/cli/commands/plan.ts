@@ -26,15 +26,21 @@ async function planRecord(context: CommandContext, path: string): Promise<readon
   });
   return recorded.map(({ settings, snapshot }) => {
     const at = parseInstant(context.options['at'], snapshot.at) ?? snapshot.at;
-    try {
-      return planObserved({ ...snapshot, at }, policies.set, settings).plan;
-    } catch (error) {
-      const said = (error as Error).message;
-      throw new PurserError('snapshot-invalid', `${path} holds what no \`purser record\` wrote: ${said}.`, {
-        cause: error,
-      });
-    }
+    return planObserved({ ...snapshot, at }, policies.set, settings).plan;
   });
+}
+
+/** What a record holds was checked only roughly: what breaks on it is its fault, not ours. */
+async function blameRecord(path: string, run: () => Promise<number>): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof PurserError) throw error;
+    const said = (error as Error).message;
+    throw new PurserError('snapshot-invalid', `${path} holds what \`purser record\` never writes: ${said}.`, {
+      cause: error,
+    });
+  }
 }
 
 async function planNow(context: CommandContext): Promise<readonly Plan[]> {
@@ -61,6 +67,13 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
   }
 }
 
+function tell(context: CommandContext, plans: readonly Plan[]): number {
+  if (context.json) context.printJson(planToJson(plans));
+  else context.print(renderPlan(plans, { ...context.facts, now: plans[0]?.at ?? 0 }));
+  const hasChanges = plans.some((plan) => plan.actions.length > 0);
+  return hasChanges && context.options['detailedExitcode'] === true ? CHANGES : 0;
+}
+
 export const command: CommandModule = {
   operands: '[path...]',
   options: [
@@ -73,10 +86,7 @@ export const command: CommandModule = {
     'purser plan                     # policies/ against the account, now\npurser plan web.yaml --at 6h    # one file, six hours from now',
   async run(context) {
     const { record } = context.options;
-    const plans = typeof record === 'string' ? await planRecord(context, record) : await planNow(context);
-    if (context.json) context.printJson(planToJson(plans));
-    else context.print(renderPlan(plans, { ...context.facts, now: plans[0]?.at ?? 0 }));
-    const hasChanges = plans.some((plan) => plan.actions.length > 0);
-    return hasChanges && context.options['detailedExitcode'] === true ? CHANGES : 0;
+    if (typeof record !== 'string') return tell(context, await planNow(context));
+    return blameRecord(record, async () => tell(context, await planRecord(context, record)));
   },
 };

@@ -9,7 +9,7 @@ import type { Instant, Millis, Vm } from '../types.js';
 import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js';
 
 /** A VM without a known end counts until it was absent from so many complete looks over this time. */
-export const MISSING_FOR: Millis = 10 * 60_000;
+const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 const SAMPLES_KEPT = 200;
 

@@ -12,7 +12,7 @@ import { findOfferMisfit } from '../where.js';
 import { countAlive, readDemand } from './park-surplus.js';
 
 /** After so many failures in a row a fleet waits until its policy or the offers change. */
-export const MOST_ATTEMPTS = 5;
+const MOST_ATTEMPTS = 5;
 
 /** What was bought lately, and what this plan adds. Shared by all fleets of one planning. */
 export interface BuyingRails {
