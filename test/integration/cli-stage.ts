@@ -34,7 +34,8 @@ export interface Stage {
 }
 
 const HOUR = 3_600_000;
-let stages = 0;
+/** 00 stands for no installation. */
+let stages = 1;
 
 /** `more`: further variables, e.g. tighter rails. */
 export async function openStage(redisUrl: string, more: Readonly<Record<string, string>> = {}): Promise<Stage> {
