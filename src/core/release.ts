@@ -33,8 +33,10 @@ export function chooseReleases(
 ): ReadonlySet<string> {
   const boundaries = [...new Set(candidates.map((candidate) => candidate.boundary))].sort((a, b) => a - b);
   const indexOf = new Map(boundaries.map((boundary, index) => [boundary, index]));
-  const line = createReleaseLine(boundaries.map((boundary) => alive - needAt(boundary)));
+  const spare = boundaries.map((boundary) => alive - needAt(boundary));
   const released = new Set<string>();
+  if (spare.every((count) => count < 1)) return released;
+  const line = createReleaseLine(spare);
   for (const candidate of [...candidates].sort(compareForRelease)) {
     if (line.tryRelease(indexOf.get(candidate.boundary)!)) released.add(candidate.id);
   }

@@ -57,7 +57,8 @@ export function listCharges(
   for (const vm of context.snapshot.inventory.vms) {
     if (vm.paidUntil === undefined || vm.paidUntil <= context.now || vm.price === undefined || !isRunning(vm.status))
       continue;
-    const policy = context.fleetOf.get(vm.id) ?? why.get(vm.id)?.policy;
+    const hold = why.get(vm.id);
+    const policy = context.fleetOf.get(vm.id) ?? hold?.policy;
     const isGoing = doomed.has(vm.id) || due.has(vm.id);
     const willGo = intended.has(vm.id);
     charges.push({
@@ -67,7 +68,7 @@ export function listCharges(
       cost: vm.price.amount,
       fate: isGoing ? 'deleting' : willGo ? 'delete' : policy === undefined ? 'not-ours' : 'renew',
       avoidableUntil: willGo ? intended.get(vm.id) : undefined,
-      why: why.get(vm.id)?.reason.text ?? (policy === undefined ? "not Purser's" : 'wanted'),
+      why: hold?.reason.text ?? (policy === undefined ? "not Purser's" : 'wanted'),
     });
   }
   return charges.sort((a, b) => a.at - b.at);

@@ -43,8 +43,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     reckoning.notes = { ...reckoning.notes, launchMillis };
     tell(reckoning, 'active', `${vm.name} is up after ${formatDuration(took)}`, about(claim));
   }
-  const next: Claim = {
-    ...claim,
+  const seen = {
     vmName: vm.name,
     price: vm.price ?? claim.price,
     paidUntil: vm.paidUntil ?? claim.paidUntil,
@@ -52,11 +51,13 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
     missing: undefined,
   };
-  if (isSame(claim, next)) return;
-  setClaim(reckoning, next);
+  if (isSame(claim, seen)) return;
+  setClaim(reckoning, { ...claim, ...seen });
 }
 
-function isSame(a: Claim, b: Claim): boolean {
+type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'missing'>;
+
+function isSame(a: Seen, b: Seen): boolean {
   return (
     a.vmName === b.vmName &&
     a.paidUntil === b.paidUntil &&
