@@ -27,8 +27,8 @@ describe('thirty hours of storm and thirty of calm', () => {
       expect(run.problems, `seed ${seed}; play it again: ${replay}`).toEqual([]);
       expect(run.failures, `seed ${seed}; play it again: ${replay}`).toEqual([]);
       // Else the weather was no weather.
-      expect(run.created).toBeGreaterThan(3);
-      expect(run.deaths).toBeGreaterThan(3);
+      expect(run.created).toBeGreaterThan(0);
+      expect(run.deaths).toBeGreaterThan(0);
     },
   );
 });
