@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { pino, type Logger } from 'pino';
+import { openAll, type Opened } from './compose/opened.js';
 import { readAccountKey } from './config/account-key.js';
 import type { AccountConfig, Config } from './config/load-config.js';
 import { openLocalHandles } from './config/local-handles.js';
@@ -139,25 +140,6 @@ async function openClock(
  */
 const HEAP_GROWING_PERCENT = 20;
 
-/** What was opened so far, closed last opened first. */
-interface Opened {
-  keep<T>(part: T, close: (part: T) => Promise<void>): T;
-  closeAll(): Promise<void>;
-}
-
-function createOpened(): Opened {
-  const closers: (() => Promise<void>)[] = [];
-  return {
-    keep(part, close) {
-      closers.push(() => close(part));
-      return part;
-    },
-    async closeAll() {
-      for (const close of closers.splice(0).reverse()) await close();
-    },
-  };
-}
-
 async function openParts(config: Config, options: ComposeOptions, log: Logger, opened: Opened): Promise<Composition> {
   const { installation } = config;
   const given = config.readRedisUrl();
@@ -197,13 +179,7 @@ export async function composeEngine(config: Config, options: ComposeOptions = {}
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const isTooLoud = options.isQuiet === true && (config.logLevel === 'info' || config.logLevel === 'warn');
   const log = createLog(isTooLoud ? { logLevel: 'error' } : config);
-  const opened = createOpened();
-  try {
-    return await openParts(config, options, log, opened);
-  } catch (error) {
-    await opened.closeAll();
-    throw error;
-  }
+  return openAll((opened) => openParts(config, options, log, opened));
 }
 
 /** Starts taking jobs in this process. The handlers come from workers/, which src never imports. */

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeEngine, type Composition } from '../compose.js';
+import { openAll, type Opened } from './opened.js';
 import { loadConfig } from '../config/load-config.js';
 import type { Instant } from '../core/types.js';
 import { openEmbeddedRedis } from '../queue/embedded-redis.js';
@@ -42,7 +43,12 @@ export interface DemoSetting {
   readonly seed: number;
 }
 
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
 function killChild(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     child.kill('SIGKILL');
@@ -50,12 +56,16 @@ function killChild(child: ChildProcess): Promise<void> {
 }
 
 /** Resolves when the process says that it takes jobs. */
-function spawnWorker(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+function spawnWorker(environment: NodeJS.ProcessEnv, keep: (child: ChildProcess) => void): Promise<ChildProcess> {
   const program = join(findPackageRoot(), 'dist', 'workers', 'main.js');
   const child = spawn(process.execPath, [program], { env: environment, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  keep(child);
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('A worker process did not start within 20 s.')), READY_MILLIS);
-    child.once('exit', (code) => reject(new Error(`A worker process ended with exit code ${code ?? 'none'}.`)));
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`A worker process ended with exit code ${code ?? 'none'}.`));
+    });
     child.once('message', () => {
       clearTimeout(timer);
       resolve(child);
@@ -64,7 +74,7 @@ function spawnWorker(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   await new Promise<void>((resolve) => {
     const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MILLIS);
     child.once('exit', () => {
@@ -94,21 +104,24 @@ function buildEnvironment(folder: string, redisUrl: string, sandbox: RunningSand
   };
 }
 
-/** Builds everything in a temporary folder, which `close` removes. Throws `redis-missing` without a Redis program. */
-export async function setDemoStage(setting: DemoSetting): Promise<DemoStage> {
-  const folder = mkdtempSync(join(tmpdir(), 'purser-demo-'));
+async function openStage(setting: DemoSetting, opened: Opened): Promise<DemoStage> {
+  const folder = opened.keep(mkdtempSync(join(tmpdir(), 'purser-demo-')), (path) =>
+    rmSync(path, { recursive: true, force: true }),
+  );
   let sandboxTime = setting.start;
-  const sandbox = await startSandbox({
-    world: readWorld(setting.world),
-    seed: setting.seed,
-    clock: { now: () => sandboxTime },
-  });
-  const redis = await openEmbeddedRedis({ stateDir: folder });
+  const world = { world: readWorld(setting.world), seed: setting.seed, clock: { now: () => sandboxTime } };
+  const sandbox = opened.keep(await startSandbox(world), (part) => part.close());
+  const redis = opened.keep(await openEmbeddedRedis({ stateDir: folder }), (part) => part.close());
   const environment = buildEnvironment(folder, redis.url, sandbox, setting.tick);
-  const clock = await createVirtualClock({ url: redis.url, installation: INSTALLATION });
+  const clock = opened.keep(await createVirtualClock({ url: redis.url, installation: INSTALLATION }), (part) =>
+    part.close(),
+  );
   await clock.set(setting.start);
-  const engine = await composeEngine(loadConfig({ env: environment, cwd: folder }), { env: environment });
-  const children: ChildProcess[] = [];
+  const config = loadConfig({ env: environment, cwd: folder });
+  const engine = opened.keep(await composeEngine(config, { env: environment }), (part) => part.close());
+  const children: ChildProcess[] = opened.keep([], async (parts) => {
+    await Promise.all(parts.map(stopChild));
+  });
   return {
     sandbox,
     engine,
@@ -119,17 +132,17 @@ export async function setDemoStage(setting: DemoSetting): Promise<DemoStage> {
       await engine.clock.sync();
     },
     async startWorker() {
-      const child = await spawnWorker(environment);
-      children.push(child);
+      const child = await spawnWorker(environment, (started) => children.push(started));
       return { pid: child.pid!, kill: () => killChild(child) };
     },
-    async close() {
-      await Promise.all(children.map(stopChild));
-      await engine.close();
-      await clock.close();
-      await sandbox.close();
-      await redis.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => opened.closeAll(),
   };
+}
+
+/**
+ * Builds everything in a temporary folder, which `close` removes. Throws `redis-missing` without a Redis program; what was
+ * opened until then is closed again.
+ */
+export function setDemoStage(setting: DemoSetting): Promise<DemoStage> {
+  return openAll((opened) => openStage(setting, opened));
 }

@@ -12,6 +12,7 @@ import { runDemo } from '../demo/run-demo.js';
 import { demoToJson, sumUpDemo, type DemoSummary } from '../demo/sum-up.js';
 import { checkFiles } from '../policy-choice.js';
 import { formatDateTime } from '../render/format-instant.js';
+import { countOf } from '../render/phrase.js';
 import { renderTable } from '../render/render-table.js';
 
 function percentOf(part: bigint, whole: bigint): string {
@@ -40,10 +41,24 @@ function renderSummary(summary: DemoSummary, context: CommandContext): string {
     context.facts,
   );
   const counts =
-    `${summary.virtualHours} virtual hours: ${summary.deploys} bought, ${summary.takenBack} taken back, ${summary.deletes} deleted, ` +
-    `${summary.reaped} idle VM reaped, ${summary.healed} termination healed, ${summary.workersKilled} worker killed.`;
-  const proof = `Boundaries missed: ${summary.missedBoundaries}. Bought twice: ${summary.doubled}. (By the sandbox's own books.)`;
+    `${summary.virtualHours} virtual hours: ${countOf(summary.deploys, 'VM')} bought, a parked one taken back ${countOf(summary.takenBack, 'time')}, ` +
+    `${summary.deletes} deleted; ${countOf(summary.reaped, 'idle VM')} reaped, ${countOf(summary.healed, 'termination')} healed, ` +
+    `${countOf(summary.workersKilled, 'worker')} killed.`;
+  const proof = `Charges that came too late to be avoided: ${summary.missedBoundaries}. Bought twice: ${summary.doubled}. (By the marketplace's own books.)`;
   return `\n${table}\n\n${counts}\n${proof}`;
+}
+
+/** What is played, and how to read it. */
+function describePlay(): string {
+  return [
+    `Playing ${DEMO_POLICIES.join(', ')}`,
+    `from ${formatDateTime(DEMO_START)} to ${formatDateTime(DEMO_END)}, against a simulated marketplace in a temporary folder: nothing is really bought.`,
+    '',
+    '#  a schedule asks for more or fewer      *  what the world does to Purser',
+    '+  bought, or taken back for nothing      -  deleted before its next charge',
+    '~  parked: no longer wanted, but paid for; it runs on until shortly before its next charge',
+    '',
+  ].join('\n');
 }
 
 async function prepare(context: CommandContext, stage: DemoStage) {
@@ -51,9 +66,7 @@ async function prepare(context: CommandContext, stage: DemoStage) {
   const paths = DEMO_POLICIES.map((name) => join(folder, name));
   const checked = await checkFiles(stage.engine.config, paths, { cwd: folder, now: DEMO_START });
   const { record } = await publishPolicies(stage.engine, checked, 'demo');
-  context.print(
-    `Playing ${DEMO_POLICIES.join(', ')} from ${formatDateTime(DEMO_START)} to ${formatDateTime(DEMO_END)}.`,
-  );
+  context.print(describePlay());
   return stage.engine.compile(record);
 }
 

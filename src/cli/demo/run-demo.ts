@@ -86,6 +86,7 @@ export async function runDemo(
   } finally {
     await follower.stop();
     narrator.tell(now);
+    narrator.end();
   }
   return { ledger, workersKilled: play.killed, instants };
 }

@@ -17,7 +17,8 @@ function joinGroup(group: readonly LedgerEntry[]): LedgerEntry {
   const isOneName = others.every((entry) => entry.vmName === first!.vmName);
   const name = isOneName ? `${group.length} x ${first!.vmName}` : `${first!.vmName} and ${others.length} more`;
   const money = first!.money === undefined ? undefined : group.reduce((sum, entry) => sum + (entry.money ?? 0n), 0n);
-  return { ...first!, vmName: name, text: first!.text.replaceAll(first!.vmName, name), money };
+  const text = first!.text.replaceAll(first!.vmName, name).replace(`${name} is `, `${name} are `);
+  return { ...first!, vmName: name, text: text.replaceAll(' its ', ' their '), money };
 }
 
 /** In the order of their first entries. */

@@ -34,7 +34,7 @@ const LOOKS: Readonly<Record<Event, Look>> = {
   'record-removed': { mark: '-', words: 'record removed', money: 'freed' },
   kept: { mark: '~', words: 'kept' },
   'missed-boundary': { mark: '!', words: 'missed its boundary', money: 'paid for nothing' },
-  terminated: { mark: '!', words: 'ended by the provider' },
+  terminated: { mark: '!', words: 'ended' },
   gone: { mark: '!', words: 'gone' },
   adopted: { mark: '+', words: 'adopted' },
   retired: { mark: '~', words: 'retired' },
@@ -58,8 +58,9 @@ function describeEvent(entry: LedgerEntry, look: Look): string {
   const what = `${name} ${look.words}`.trim();
   if (text === '') return what;
   if (name === '') return text;
-  if (text.startsWith(`${name}: `)) return `${what}: ${text.slice(name.length + 2)}`;
-  return text.includes(name) ? text : `${what}: ${text}`;
+  if (text.includes(name) && !text.startsWith(`${name}: `)) return text;
+  const why = text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
+  return `${what}: ${why.replace(/^surplus: /, '')}`;
 }
 
 function describeMoney(entry: LedgerEntry, look: Look): string {

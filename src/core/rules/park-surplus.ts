@@ -108,7 +108,7 @@ function markChanges(
     // One that serves a demand that ends before its boundary was parked for its deletion: taking it back would undo that.
     const isLeaving = released.has(member.id) && claim.unwanted === 'demand-ends';
     if (!parked.has(member.id) && claim.state === 'parked' && !isLeaving) {
-      const text = `${fleet.name} wants it again, and it is paid for`;
+      const text = `wanted again by ${fleet.name}, and paid for`;
       draft.marks.push({
         vmId: member.id,
         policy: fleet.name,
