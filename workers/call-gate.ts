@@ -28,7 +28,7 @@ export type Gate =
     }
   | {
       readonly open: false;
-      readonly why: Exclude<CallPermit, { granted: true }>['why'] | 'frozen-here' | 'outdated' | 'stopped';
+      readonly why: Exclude<CallPermit, { granted: true }>['why'] | 'frozen-here' | 'outdated' | 'paused' | 'stopped';
       readonly retryAfterMillis: Millis | undefined;
     };
 
@@ -53,6 +53,7 @@ export async function passGate(
   if (!(await waitForToken(engine, account, call.abort))) return stopped;
   const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
   if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
+  if (account.settings.mode === 'pause') return { open: false, why: 'paused', retryAfterMillis: undefined };
   const isOutdated = intent.kind === 'deploy' && engine.clock.now() - intent.createdAt > DEPLOY_FRESH_MILLIS;
   if (isOutdated && intent.state === 'planned') return { open: false, why: 'outdated', retryAfterMillis: undefined };
   const askedAt = engine.clock.monotonicMillis();
@@ -79,5 +80,5 @@ export async function passGate(
 
 /** What a closed gate means for the intent: refused for good, or tried again later. */
 export function isFinalRefusal(gate: Extract<Gate, { open: false }>): boolean {
-  return ['frozen', 'frozen-here', 'generation-changed', 'outdated'].includes(gate.why);
+  return ['frozen', 'frozen-here', 'generation-changed', 'outdated', 'paused'].includes(gate.why);
 }

@@ -20,6 +20,10 @@ interface Run {
   readonly attempt: string;
   readonly signal: AbortSignal;
   readonly outcomes: Map<string, Outcome>;
+  /** Targets whose deletion may have taken effect: they stay doomed whatever comes. */
+  readonly maybeSent: Set<string>;
+  /** When evidence was asked for again, on the monotonic clock. */
+  confirmedAt: Millis;
   calledAt: number | undefined;
 }
 
@@ -27,6 +31,7 @@ interface Run {
 const TRIES = 5;
 /** A service that asks for a longer wait is asked again by the planner: the job must not sleep through its boundary. */
 const LONGEST_PAUSE: Millis = 10_000;
+const EVIDENCE_FRESH_MILLIS: Millis = 30_000;
 
 function keep(run: Run, target: DeleteTarget, text: string): void {
   run.outcomes.set(target.vmId, { result: 'kept', text });
@@ -66,6 +71,7 @@ async function chooseTargets(run: Run): Promise<readonly DeleteTarget[]> {
     else if (isPastBoundary(run, target)) keep(run, target, 'its boundary has passed: it is paid again');
     else chosen.push(target);
   }
+  run.confirmedAt = engine.clock.monotonicMillis();
   const idle = await confirmIdle(engine, intent, chosen, run.signal);
   for (const [vmId, text] of idle.doubts) run.outcomes.set(vmId, { result: 'kept', text });
   return chosen.filter((target) => !idle.doubts.has(target.vmId));
@@ -79,6 +85,12 @@ function isTransient(error: CloudError): boolean {
     error.code === 'api-unavailable' ||
     error.code === 'api-timeout'
   );
+}
+
+/** Evidence older than 30 s is unknown (DESIGN "Acting once"); what an earlier attempt doomed is not asked again. */
+function isEvidenceStale(run: Run, target: DeleteTarget): boolean {
+  if (!target.reaped || run.intent.state === 'calling' || target.reason === 'deletion-retry') return false;
+  return run.engine.clock.monotonicMillis() - run.confirmedAt > EVIDENCE_FRESH_MILLIS;
 }
 
 /** One permitted call; a deletion may be sent again, so an unclear answer is simply tried again. */
@@ -98,6 +110,11 @@ async function callOnce(run: Run, targets: readonly DeleteTarget[]): Promise<Gat
   for (const target of targets)
     if (doomed.has(target.vmId) && isPastBoundary(run, target))
       keep(run, target, 'its boundary has passed: it is paid again');
+  const stale = sent.filter((target) => isEvidenceStale(run, target));
+  if (stale.length > 0) {
+    for (const target of stale) keep(run, target, 'its evidence was older than 30 s at the call');
+    return gate;
+  }
   if (sent.length === 0) return gate;
   if (!gate.isStillOpen()) return { open: false, why: 'frozen-here', retryAfterMillis: undefined };
   run.calledAt ??= engine.clock.now();
@@ -132,6 +149,7 @@ async function deleteTargets(run: Run, targets: readonly DeleteTarget[]): Promis
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       const open = targets.filter((target) => !run.outcomes.has(target.vmId));
+      if (error.effect === 'unknown') for (const target of open) run.maybeSent.add(target.vmId);
       if (error.code === 'api-not-found') return splitOn404(run, open, error);
       const wait = error.retryAfterMillis ?? 250 * 2 ** tried;
       if (isTransient(error) && tried < TRIES && wait <= LONGEST_PAUSE && !run.signal.aborted) {
@@ -160,6 +178,16 @@ function describeTargets(run: Run, now: number): readonly LedgerEntry[] {
   });
 }
 
+/** Refused without any effect, at the first attempt: nothing has begun, so it is not doomed. */
+function isSurelyUnsent(run: Run, target: DeleteTarget): boolean {
+  return (
+    target.outcome?.result === 'failed' &&
+    run.intent.state !== 'calling' &&
+    target.reason !== 'deletion-retry' &&
+    !run.maybeSent.has(target.vmId)
+  );
+}
+
 async function finish(run: Run, refusal: string | undefined): Promise<JobOutcome> {
   const { engine, intent, attempt } = run;
   const now = engine.clock.now();
@@ -170,7 +198,7 @@ async function finish(run: Run, refusal: string | undefined): Promise<JobOutcome
   const wasSent = targets.some((target) => target.outcome !== undefined && target.outcome.result !== 'kept');
   const isRefused = refusal !== undefined && !wasSent;
   const kept = targets
-    .filter((target) => target.outcome === undefined || target.outcome.result === 'kept')
+    .filter((target) => target.outcome === undefined || target.outcome.result === 'kept' || isSurelyUnsent(run, target))
     .map((target) => target.vmId);
   const refused = refusal === undefined ? [] : [describeOutcome(intent, now, 'refused', `not deleted: ${refusal}`)];
   await closeIntent(engine, attempt, {
@@ -199,7 +227,17 @@ export function createDeleteHandler(engine: Engine): JobHandler {
       return { result: 'done', text: 'nothing to do: no such intent' };
     if (intent.state !== 'planned' && intent.state !== 'calling')
       return { result: 'done', text: `nothing to do: it is ${intent.state}` };
-    const run: Run = { engine, account, intent, attempt, signal, outcomes: new Map(), calledAt: undefined };
+    const run: Run = {
+      engine,
+      account,
+      intent,
+      attempt,
+      signal,
+      outcomes: new Map(),
+      maybeSent: new Set(),
+      confirmedAt: 0,
+      calledAt: undefined,
+    };
     const targets = await chooseTargets(run);
     const closed = targets.length === 0 ? await deleteNothing(run) : await deleteTargets(run, targets);
     if (closed === undefined || closed.open) return finish(run, undefined);

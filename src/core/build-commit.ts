@@ -5,7 +5,6 @@ import type { Change, Claim, Commit, DeleteTarget, Intent, LedgerEntry } from '.
 import { formatMinute } from './instant.js';
 import { formatUsdc } from './money.js';
 import { buildBaseName, buildIntentId } from './names.js';
-import { isOpenIntent } from './ownership.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -231,11 +230,14 @@ function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
 
 /** A foreign VM that a reap once wanted and that isn't due any more is of nobody again. */
 function releaseReaped(builder: Builder, due: ReadonlySet<string>): void {
-  const open = new Set(
-    builder.input.snapshot.books.intents
-      .filter(isOpenIntent)
-      .flatMap((intent) => intent.delete?.targets.map((target) => target.vmId) ?? []),
+  // A deletion that waits in the queue stays claimed only while the plan still wants it; one that is being called for goes on.
+  const queued = builder.input.plan.holds.flatMap((hold) =>
+    hold.reason.code === 'deleting' && hold.vm ? [hold.vm.id] : [],
   );
+  const calling = builder.input.snapshot.books.intents
+    .filter((intent) => intent.state === 'calling')
+    .flatMap((intent) => intent.delete?.targets.map((target) => target.vmId) ?? []);
+  const open = new Set([...queued, ...calling]);
   for (const claim of [...builder.claims.values()]) {
     if (claim.origin !== 'reaped' || claim.state !== 'parked' || due.has(claim.vmId) || open.has(claim.vmId)) continue;
     builder.claims.delete(claim.vmId);

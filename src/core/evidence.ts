@@ -45,9 +45,10 @@ export function appendSample(
 ): readonly EvidenceRun[] {
   const kept = runs.filter((run) => run.to >= keepFrom);
   const last = kept.at(-1);
-  if (last !== undefined && sample.at < last.to) return kept;
   const next: EvidenceRun = { answer: sample.answer, from: sample.at, to: sample.at, samples: 1, text: sample.text };
   if (last === undefined) return [next];
+  // Samples from the future are those of a clock that was set back since: they prove nothing, and all begins anew.
+  if (sample.at < last.to) return last.to - sample.at <= everyMillis ? kept : [next];
   if (sample.at - last.to > 2 * everyMillis) {
     return [...kept, { answer: 'unknown', from: last.to, to: sample.at, samples: 0, text: 'not asked' }, next];
   }
@@ -73,6 +74,9 @@ export function judgeIdle(
 ): IdleVerdict {
   const last = evidence?.runs.at(-1);
   if (last === undefined) return { says: 'unknown', text: 'not asked yet', since: undefined, ripeAt: undefined };
+  if (last.to - now > rule.everyMillis) {
+    return { says: 'unknown', text: 'its samples are from the future', since: undefined, ripeAt: undefined };
+  }
   if (now - last.to > 2 * rule.everyMillis) {
     const text = `no sample for ${formatDuration(now - last.to)}`;
     return { says: 'unknown', text, since: last.to, ripeAt: undefined };
@@ -92,4 +96,13 @@ export function judgeIdle(
     `${last.samples} of ${last.samples} samples`;
   if (length >= rule.forMillis) return { says: 'idle', text, since: last.from, ripeAt: undefined };
   return { says: 'short', text, since: last.from, ripeAt: last.from + rule.forMillis };
+}
+
+/** Only what was answered since `since`: samples that an earlier wording of a policy gathered answer another question. */
+export function clipEvidence(evidence: Evidence | undefined, since: Instant | undefined): Evidence | undefined {
+  if (evidence === undefined || since === undefined) return evidence;
+  const runs = evidence.runs
+    .filter((run) => run.to >= since)
+    .map((run) => (run.from >= since ? run : { ...run, from: since }));
+  return { ...evidence, runs };
 }

@@ -50,11 +50,16 @@ function readPaidUntil(boundary: Instant | undefined, now: Instant): PaidUntil {
 }
 
 /** What of an order the VM fails, judged against what was ordered, so that editing a policy makes nothing mismatched. */
-function findMismatch(claim: Claim, vm: Vm, intents: ReadonlyMap<string, Intent>): string | undefined {
+function findMismatch(claim: Claim, vm: Vm, { intents, now }: Judge): string | undefined {
   if (claim.unwanted === 'mismatched') return 'it is not what was ordered';
+  // Judged when it comes up, not for ever: a provider that raises prices or renames places delivers nothing anew.
+  if (claim.activeAt !== undefined && now - claim.activeAt > MISMATCH_JUDGED_FOR) return undefined;
   const order = claim.intent === undefined ? undefined : intents.get(claim.intent)?.deploy;
   return order === undefined || claim.origin !== 'bought' ? undefined : describeMismatch(vm, order);
 }
+
+/** How long after it came up a VM is compared with its order. */
+const MISMATCH_JUDGED_FOR: Millis = 60 * 60_000;
 
 interface Judge {
   readonly now: Instant;
@@ -72,14 +77,16 @@ function judgeMember(
   vm: Vm | undefined,
 ): Member {
   const boundary = vm === undefined ? claim?.paidUntil : vm.paidUntil;
-  const mismatch = claim !== undefined && vm !== undefined ? findMismatch(claim, vm, judge.intents) : undefined;
+  const mismatch = claim !== undefined && vm !== undefined ? findMismatch(claim, vm, judge) : undefined;
   const row = judgeLifecycle({
     ownership,
     listed: vm !== undefined,
     status: vm?.status,
     paidUntil: readPaidUntil(boundary, judge.now),
     mismatched: mismatch !== undefined,
-    launchTimedOut: claim !== undefined && judge.now - claim.claimedAt > judge.launchTimeout,
+    // A member that was up once is not launching again: it restarts, or moves.
+    launchTimedOut:
+      claim !== undefined && claim.activeAt === undefined && judge.now - claim.claimedAt > judge.launchTimeout,
   });
   return {
     id: vm?.id ?? claim!.vmId,

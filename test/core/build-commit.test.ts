@@ -98,8 +98,20 @@ describe('deletions', () => {
     const busy = [makeEvidence('1', [makeRun('no', NOON - MINUTE, NOON)])];
     const later = commitOf({ vms: [vm], books: { ...books, intents: closed, evidence: busy }, reaps: [makeReap()] });
     expect(later.books.claims).toEqual([]);
-    const open = commitOf({ vms: [vm], books: { ...books, evidence: busy }, reaps: [makeReap()] });
-    expect(open.books.claims.length).toBe(1);
+    const waiting = commitOf({ vms: [vm], books: { ...books, evidence: busy }, reaps: [makeReap()] });
+    expect(waiting.books.claims).toEqual([]);
+    const calling = books.intents.map((intent) => ({ ...intent, state: 'calling' as const, calledAt: NOON }));
+    const begun = commitOf({ vms: [vm], books: { ...books, intents: calling, evidence: busy }, reaps: [makeReap()] });
+    expect(begun.books.claims.length).toBe(1);
+  });
+
+  it('of a foreign VM keep its claim while they wait in the queue and are still wanted', () => {
+    const vm = makeVm('1', { name: 'ci-1', paidUntil: soon });
+    const evidence = [makeEvidence('1', [makeRun('yes', NOON - HOUR, NOON)])];
+    const first = commitOf({ vms: [vm], books: { evidence }, reaps: [makeReap()] });
+    const again = commitOf({ vms: [vm], books: first.books, reaps: [makeReap()] });
+    expect(again.books.claims.length).toBe(1);
+    expect(again.intents).toEqual([]);
   });
 
   it('that are called for again keep their first call and name the new intent', () => {

@@ -91,6 +91,8 @@ describe('appendSample', () => {
   it('ignores a sample older than the last and forgets what ended before keepFrom', () => {
     const runs = [makeRun('no', NOON - HOUR, NOON - 30 * MINUTE), makeRun('yes', NOON - MINUTE, NOON)];
     expect(appendSample(runs, { answer: 'no', text: '', at: NOON - 1 }, MINUTE, 0)).toEqual(runs);
+    const setBack = appendSample(runs, { answer: 'yes', text: '', at: NOON - HOUR }, MINUTE, 0);
+    expect(setBack.map((run) => run.samples)).toEqual([1]);
     expect(appendSample(runs, { answer: 'yes', text: '', at: NOON }, MINUTE, NOON - 29 * MINUTE).length).toBe(1);
   });
 });

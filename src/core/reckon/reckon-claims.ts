@@ -51,8 +51,25 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
     missing: undefined,
   };
+  if (isPaidAnew(reckoning, claim, vm)) {
+    // Paid again and running: parked until the next deadline, where everything is asked anew (DESIGN "The billing clock").
+    setClaim(reckoning, { ...claim, ...seen, state: 'parked', stateSince: now, deletion: undefined });
+    return;
+  }
   if (isSame(claim, seen)) return;
   setClaim(reckoning, { ...claim, ...seen });
+}
+
+/** How long after its call a deletion may still land; a boundary that moved within that time says nothing yet. */
+const LANDING_MILLIS: Millis = 60_000;
+
+/** A doomed VM whose boundary moved although it runs: its deletion did not take effect, and the next period is paid. */
+function isPaidAnew(reckoning: Reckoning, claim: Claim, vm: Vm): boolean {
+  if (claim.state !== 'doomed' || !isRunning(vm.status)) return false;
+  const { startedAt } = reckoning.snapshot.inventory;
+  const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
+  const hasMoved = claim.paidUntil !== undefined && vm.paidUntil !== undefined && vm.paidUntil > claim.paidUntil;
+  return hasMoved && startedAt - calledAt > LANDING_MILLIS;
 }
 
 type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'missing'>;

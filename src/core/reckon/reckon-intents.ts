@@ -46,8 +46,28 @@ function claimFor(reckoning: Reckoning, intent: Intent, vm: Vm, origin: Claim['o
   };
 }
 
-function adoptSeen(reckoning: Reckoning, intent: Intent, vms: readonly Vm[]): void {
+/** Clocks differ, and a listing rounds: a VM of a purchase is not older than it by more than this. */
+const OLDER_AT_MOST: Millis = 5 * 60_000;
+
+/**
+ * The VMs that a purchase still lacks. A name alone gives no right: what stood before the purchase, or comes on top of all
+ * that it was answered with, bears its name by somebody's hand; it counts (known by name) and is never deleted.
+ */
+function chooseLacking(reckoning: Reckoning, intent: Intent, vms: readonly Vm[]): readonly Vm[] {
+  const { count, vmIds } = intent.deploy!;
+  const own = [...reckoning.claims.values()].filter((claim) => claim.intent === intent.id).length;
+  const had = intent.state === 'done' ? Math.max(own, vmIds.length) : own;
+  const young = vms.filter((vm) => vm.createdAt === undefined || vm.createdAt >= intent.createdAt - OLDER_AT_MOST);
+  return young.slice(0, Math.max(0, count - had));
+}
+
+function adoptSeen(reckoning: Reckoning, intent: Intent, seen: readonly Vm[]): void {
   const isLate = intent.state !== 'unknown' && intent.state !== 'planned';
+  const vms = chooseLacking(reckoning, intent, seen);
+  // Its VMs prove a call that the store has forgotten (the last second of its file was lost): it is not sent again.
+  if (intent.state === 'planned' && vms.length > 0) {
+    setIntent(reckoning, { ...intent, state: 'unknown', calledAt: intent.createdAt });
+  }
   for (const vm of vms) {
     const claim = claimFor(reckoning, intent, vm, isLate ? 'late' : 'bought');
     setClaim(reckoning, claim);
@@ -210,7 +230,7 @@ export function reckonIntents(reckoning: Reckoning, isBelieved: boolean): void {
     // While the call is open its answer is awaited: its whole count is pending anyway.
     if (seen !== undefined && intent.deploy !== undefined && intent.state !== 'calling')
       adoptSeen(reckoning, intent, seen);
-    if (isBelieved) settleUnknown(reckoning, intent);
+    if (isBelieved) settleUnknown(reckoning, reckoning.intents.get(intent.id)!);
     const settled = reckoning.intents.get(intent.id)!;
     if (settled.deploy !== undefined && !settled.reckoned && !isOpenIntent(settled)) foldDeploy(reckoning, settled);
   }

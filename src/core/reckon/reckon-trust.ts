@@ -9,6 +9,11 @@ import type { Reckoning } from './reckoning.js';
 const LOOKS_TO_AGREE = 3;
 const AGREE_OVER: Millis = 10 * 60_000;
 
+/** The same number, within a third. */
+function isAbout(seen: number, before: number): boolean {
+  return seen * 3 >= before * 2 && seen * 2 <= before * 3;
+}
+
 /** VMs that left the list by our own doing since the last believed look. */
 function countOwnDeletions(reckoning: Reckoning): number {
   let gone = 0;
@@ -45,7 +50,8 @@ export function reckonInventory(reckoning: Reckoning): boolean {
     };
     return true;
   }
-  const agrees = inventoryDoubt !== undefined && inventoryDoubt.vms === seen;
+  // Not to the VM: in a shared account others come and go meanwhile.
+  const agrees = inventoryDoubt !== undefined && isAbout(seen, inventoryDoubt.vms);
   const since = agrees ? inventoryDoubt.since : reckoning.now;
   const looks = agrees ? inventoryDoubt.looks + 1 : 1;
   if (looks >= LOOKS_TO_AGREE && reckoning.now - since >= AGREE_OVER) {

@@ -1,6 +1,6 @@
 // The rule of idle VMs: what a reap's `select` matches and its `idle` proves idle throughout is let go before its boundary.
 // Only `yes` deletes. It never touches a fleet's member, and never what any other reap doubts.
-import { judgeIdle, type IdleVerdict } from '../evidence.js';
+import { clipEvidence, judgeIdle, type IdleVerdict } from '../evidence.js';
 import { formatDuration } from '../duration.js';
 import { isRunning } from '../lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from '../money.js';
@@ -96,13 +96,18 @@ export interface ReapFacts {
   readonly handles: ReadonlySet<string>;
 }
 
+function judgeByEvidence(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapFacts): IdleVerdict {
+  const evidence = clipEvidence(facts.evidence.get(reap.name)?.get(vm.id), context.snapshot.stoodSince[reap.name]);
+  return judgeIdle(evidence, reap.idle, context.now);
+}
+
 /** What else selects the VM and doesn't call it idle; undefined when every reap that selects it agrees. */
 function findDoubter(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapFacts): ReapPolicy | undefined {
   return context.policies.reaps.find((other) => {
     if (other.name === reap.name || other.account !== reap.account || other.mode === 'pause') return false;
     if (facts.matches.get(other.name)?.has(vm) !== true) return false;
     if (keepReason(context, other, vm, facts) !== undefined) return true;
-    return judgeIdle(facts.evidence.get(other.name)?.get(vm.id), other.idle, context.now).says !== 'idle';
+    return judgeByEvidence(context, other, vm, facts).says !== 'idle';
   });
 }
 
@@ -125,7 +130,7 @@ function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, f
   }
   draft.probes.push({ policy: reap.name, vm: refTo(vm), publicIp: vm.publicIp });
   draft.wakeAt.push(context.now + reap.idle.everyMillis);
-  const verdict = judgeIdle(facts.evidence.get(reap.name)?.get(vm.id), reap.idle, context.now);
+  const verdict = judgeByEvidence(context, reap, vm, facts);
   if (keep === undefined) holdForVerdict(context, draft, reap, vm, verdict);
   return { vm, verdict, keep };
 }

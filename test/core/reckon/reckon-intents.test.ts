@@ -19,6 +19,7 @@ import {
   makeSettings,
   makeSnapshot,
   makeVm,
+  DAY,
   MINUTE,
   NOON,
 } from '../samples.js';
@@ -78,7 +79,10 @@ describe('a create whose answer was lost', () => {
   });
 
   it('is done when all its VMs turn up, and they are claimed as bought', () => {
-    const vms = [makeVm('1', { name: BASE_NAME }), makeVm('2', { name: `${BASE_NAME}00` })];
+    const vms = [
+      makeVm('1', { name: BASE_NAME, createdAt: NOON }),
+      makeVm('2', { name: `${BASE_NAME}00`, createdAt: NOON }),
+    ];
     const { books } = lookAt(booksWith({}), 1, vms).snapshot;
     expect(intentOf(books)?.state).toBe('done');
     expect(intentOf(books)?.deploy?.vmIds).toEqual(['1', '2']);
@@ -90,7 +94,8 @@ describe('a create whose answer was lost', () => {
 
   it('is done with what it has when the rest never turns up', () => {
     let books = booksWith({});
-    for (const minute of [1, 5, 9, 11]) books = after(books, minute, [makeVm('1', { name: BASE_NAME })]);
+    for (const minute of [1, 5, 9, 11])
+      books = after(books, minute, [makeVm('1', { name: BASE_NAME, createdAt: NOON })]);
     expect(intentOf(books)?.state).toBe('done');
     expect(intentOf(books)?.deploy?.vmIds).toEqual(['1']);
   });
@@ -112,7 +117,7 @@ describe('a create that takes effect after it was given up', () => {
   it.each(['lapsed', 'failed', 'done', 'refused'] as const)(
     'is adopted as late, once, when its intent is %s',
     (state) => {
-      const vms = [makeVm('1', { name: BASE_NAME })];
+      const vms = [makeVm('1', { name: BASE_NAME, createdAt: NOON })];
       const first = lookAt(booksWith({ state, closedAt: NOON, reckoned: true }), 60, vms);
       expect(first.ledger.filter((entry) => entry.event === 'late-create').length).toBe(1);
       expect(first.snapshot.books.claims.map((claim) => claim.origin)).toEqual(['late']);
@@ -120,8 +125,27 @@ describe('a create that takes effect after it was given up', () => {
     },
   );
 
+  it('is not adopted when the purchase lacks nothing, or when it stood before: a name alone gives no right', () => {
+    const old = [makeVm('1', { name: BASE_NAME, createdAt: NOON - DAY })];
+    expect(lookAt(booksWith({ state: 'lapsed', closedAt: NOON }), 60, old).snapshot.books.claims).toEqual([]);
+    const { deploy } = booksWith({ state: 'done' }).intents[0]!;
+    const full = { ...deploy!, vmIds: Array.from({ length: deploy!.count }, (_, index) => `gone-${index}`) };
+    const young = [makeVm('1', { name: BASE_NAME, createdAt: NOON })];
+    const books = booksWith({ state: 'done', closedAt: NOON, reckoned: true, deploy: full });
+    expect(lookAt(books, 60, young).snapshot.books.claims).toEqual([]);
+  });
+
+  it('proves a call that the store has forgotten: a planned purchase whose VMs stand there is not sent', () => {
+    const vms = [makeVm('1', { name: BASE_NAME, createdAt: NOON })];
+    const { books } = lookAt(booksWith({ state: 'planned', calledAt: undefined }), 1, vms).snapshot;
+    expect(books.intents[0]!.state).not.toBe('planned');
+    expect(books.claims.length).toBe(1);
+  });
+
   it('is left alone while its call is open', () => {
-    const { books } = lookAt(booksWith({ state: 'calling' }), 1, [makeVm('1', { name: BASE_NAME })]).snapshot;
+    const { books } = lookAt(booksWith({ state: 'calling' }), 1, [
+      makeVm('1', { name: BASE_NAME, createdAt: NOON }),
+    ]).snapshot;
     expect(books.claims).toEqual([]);
   });
 });

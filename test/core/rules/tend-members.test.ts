@@ -65,16 +65,23 @@ describe('an ended member', () => {
 });
 
 describe('a misfit', () => {
+  const fresh = { activeAt: NOON - MINUTE };
+
+  it('is judged when it comes up, not for ever: a price rise replaces no fleet', () => {
+    const plan = planFor({ place: elsewhere }, { activeAt: NOON - DAY });
+    expect([plan.marks, deployedCount(plan), deletedIds(plan)]).toEqual([[], 0, []]);
+  });
+
   it('is parked and replaced, and goes at its boundary', () => {
-    const plan = planFor({ place: elsewhere });
+    const plan = planFor({ place: elsewhere }, fresh);
     expect(plan.marks).toMatchObject([{ vmId: '1', to: 'parked', reason: { code: 'mismatched' } }]);
     expect(deployedCount(plan)).toBe(1);
     expect(deletedIds(plan)).toEqual([]);
-    expect(deletedIds(planFor({ place: elsewhere, paidUntil: NOON + MINUTE }))).toEqual(['1']);
+    expect(deletedIds(planFor({ place: elsewhere, paidUntil: NOON + MINUTE }, fresh))).toEqual(['1']);
   });
 
   it('is judged by what was ordered, never by a policy that was edited', () => {
-    expect(planFor({ place: elsewhere }, {}, { intents: [] }).marks).toEqual([]);
+    expect(planFor({ place: elsewhere }, fresh, { intents: [] }).marks).toEqual([]);
     expect(planFor({ place: elsewhere }, { origin: 'adopted' }).marks).toEqual([]);
   });
 
@@ -84,7 +91,7 @@ describe('a misfit', () => {
   });
 
   it('of a fleet that observes is only told', () => {
-    const plan = planFor({ place: elsewhere }, {}, { mode: 'observe' });
+    const plan = planFor({ place: elsewhere }, fresh, { mode: 'observe' });
     expect([plan.marks, plan.actions]).toEqual([[], []]);
   });
 
@@ -92,13 +99,21 @@ describe('a misfit', () => {
     ['protected', { place: elsewhere }, { protect: ['1'] }, 'protected'],
     ['of an unknown boundary', { place: elsewhere, paidUntil: undefined }, {}, 'boundary-unknown'],
   ] as const)('that is %s is kept', (_what, vm, over, code) => {
-    const plan = planFor(vm, {}, over);
+    const plan = planFor(vm, fresh, over);
     expect(deletedIds(plan)).toEqual([]);
     expect(holdCodes(plan, '1')).toContain(code);
   });
 });
 
 describe('a launch', () => {
+  it('that was up once and shows launching again is a restart: neither deleted nor replaced', () => {
+    const plan = planFor(
+      { status: 'launching', paidUntil: undefined },
+      { claimedAt: NOON - DAY, activeAt: NOON - DAY },
+    );
+    expect([deletedIds(plan), deployedCount(plan)]).toEqual([[], 0]);
+  });
+
   const since = (minutes: number) => ({ claimedAt: NOON - minutes * MINUTE, activeAt: undefined });
   it.each([
     ['within a quarter of an hour counts', 15, undefined, 0, []],
