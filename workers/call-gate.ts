@@ -42,6 +42,11 @@ export async function waitForToken(engine: Engine, account: EngineAccount, abort
   return false;
 }
 
+function isOutdated({ clock }: Engine, intent: Intent): boolean {
+  const fresh = DEPLOY_FRESH_MILLIS * Math.max(1, clock.speed?.() ?? 1);
+  return intent.kind === 'deploy' && clock.now() - intent.createdAt > fresh;
+}
+
 /** Asks the gate for one call of an intent. `isStillOpen` must be the last thing before the dispatch, with nothing awaited between. */
 export async function passGate(
   engine: Engine,
@@ -54,8 +59,8 @@ export async function passGate(
   const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
   if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
   if (account.settings.mode === 'pause') return { open: false, why: 'paused', retryAfterMillis: undefined };
-  const isOutdated = intent.kind === 'deploy' && engine.clock.now() - intent.createdAt > DEPLOY_FRESH_MILLIS;
-  if (isOutdated && intent.state === 'planned') return { open: false, why: 'outdated', retryAfterMillis: undefined };
+  if (intent.state === 'planned' && isOutdated(engine, intent))
+    return { open: false, why: 'outdated', retryAfterMillis: undefined };
   const askedAt = engine.clock.monotonicMillis();
   const permit = await engine.store.beginCall({
     account: account.settings.name,

@@ -4,6 +4,8 @@ import type { Instant, Millis } from '../core/types.js';
 export interface Clock {
   /** Set where a driver steps the time: it stands in no relation to the monotonic clock then, and a jump means nothing. */
   readonly isStepped?: true;
+  /** How many of its milliseconds pass in a real one, where that isn't one: patience with machines is counted in real time. */
+  readonly speed?: () => number;
   /** The wall clock, epoch milliseconds. May jump. */
   now(): Instant;
   /** Never goes back, not related to the wall clock; for leases and time-outs. */

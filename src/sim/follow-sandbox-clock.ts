@@ -47,6 +47,7 @@ export async function followSandboxClock(url: string): Promise<SandboxFollower> 
   timer.unref();
   return {
     isStepped: true,
+    speed: () => reading.speed,
     now,
     monotonicMillis: () => performance.now(),
     sync,

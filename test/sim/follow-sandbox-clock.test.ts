@@ -56,6 +56,7 @@ describe('following a clock of a sandbox', () => {
     const ratio = (clock.now() - first.virtual) / (clock.monotonicMillis() - first.real);
     expect(ratio).toBeGreaterThan(1_800);
     expect(ratio).toBeLessThan(7_200);
+    expect(clock.speed!()).toBe(3_600);
   });
 
   it('stands still with a sandbox whose clock stands', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isFinalRefusal, passGate, waitForToken } from '../../workers/call-gate.js';
 import type { CallPermit, CallRequest } from '../../src/ports/store.js';
-import { makeIntent, NOON } from '../core/samples.js';
+import { DAY, makeIntent, MINUTE, NOON } from '../core/samples.js';
 import { createMemoryEngine, type MemoryEngine } from '../scheduler/memory-engine.js';
 
 let engine: MemoryEngine;
@@ -75,6 +75,28 @@ describe('the gate before a call', () => {
     expect(asked).toEqual(['token']);
   });
 
+  it('lets no purchase through that was planned more than five minutes ago', async () => {
+    const deploy = makeIntent('k3f9x2', { kind: 'deploy', state: 'planned', createdAt: NOON });
+    const passDeploy = () => passGate(engine, account(), deploy, { attempt: 'one', abort: abort.signal, doom: [] });
+    engine.clock.step(5 * MINUTE);
+    expect(await passDeploy()).toMatchObject({ open: true });
+    engine.clock.step(1);
+    expect(await passDeploy()).toMatchObject({ open: false, why: 'outdated' });
+  });
+
+  it('counts these five minutes in real time where a sandbox runs fast', async () => {
+    Object.assign(engine, { clock: { ...engine.clock, speed: () => 600 } });
+    const deploy = makeIntent('k3f9x2', { kind: 'deploy', state: 'planned', createdAt: NOON - 2 * DAY });
+    const gate = await passGate(engine, account(), deploy, { attempt: 'one', abort: abort.signal, doom: [] });
+    expect(gate).toMatchObject({ open: true });
+  });
+
+  it('stays closed while the account is paused', async () => {
+    const paused = { ...account(), settings: { ...account().settings, mode: 'pause' as const } };
+    const gate = await passGate(engine, paused, intent, { attempt: 'one', abort: abort.signal, doom: [] });
+    expect(gate).toMatchObject({ open: false, why: 'paused' });
+  });
+
   it('says why the store refused, and when to ask again', async () => {
     permit = { granted: false, why: 'in-flight', retryAfterMillis: 1_234 };
     expect(await pass()).toEqual({ open: false, why: 'in-flight', retryAfterMillis: 1_234 });
@@ -126,6 +148,8 @@ describe('a closed gate', () => {
     ['frozen', true],
     ['frozen-here', true],
     ['generation-changed', true],
+    ['outdated', true],
+    ['paused', true],
     ['in-flight', false],
     ['unknown', false],
     ['closed', false],
