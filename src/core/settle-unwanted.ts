@@ -8,6 +8,7 @@ import { formatUsdc } from './money.js';
 import { holdVm, noteVerdict, type Draft, type PlanContext, type Unwanted } from './plan-context.js';
 import type { DeleteAction } from './plan-types.js';
 import type { RailsVerdict } from './rails.js';
+import { listJustRefused } from './rules/retry-deletions.js';
 import { percentileOf } from './statistics.js';
 import type { Instant, Millis, Price, ReasonCode } from './types.js';
 
@@ -88,6 +89,7 @@ export function settleUnwanted(
 ): ReadonlyMap<string, Instant | undefined> {
   const intended = new Map<string, Instant | undefined>();
   const due: { action: DeleteAction; unwanted: Unwanted }[] = [];
+  const justRefused = listJustRefused(context);
   for (const unwanted of draft.unwanted) {
     const deadline = deadlines.get(unwanted.vm.id);
     const refusal = unwanted.capped && !unwanted.railExempt ? rails.refused.get(unwanted.policy) : undefined;
@@ -114,6 +116,13 @@ export function settleUnwanted(
     if (timing === 'due' && context.busyTargets.has(unwanted.vm.id)) {
       const text = `${unwanted.reason.text}; its deletion is queued`;
       holdVm(context, draft, unwanted.policy, unwanted.vm, { code: 'deleting', text }, facts);
+      continue;
+    }
+    const retryAt = justRefused.get(unwanted.vm.id);
+    if (timing === 'due' && retryAt !== undefined) {
+      const text = `${unwanted.reason.text}; its deletion was just refused and is asked for again`;
+      holdVm(context, draft, unwanted.policy, unwanted.vm, { code: 'deleting', text }, { ...facts, until: retryAt });
+      draft.wakeAt.push(retryAt);
       continue;
     }
     if (timing === 'waits') {

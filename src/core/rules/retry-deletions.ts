@@ -11,6 +11,21 @@ import { retryDeletionAfter } from './tend-members.js';
 /** A call that surely failed is made again this soon after it was begun. */
 const FAILED_CALL_MILLIS: Millis = 10_000;
 
+/**
+ * Deletions that the service refused just now, so that nothing has begun: by VM, when each may be asked for again. Without this
+ * every look would ask at once, and every refusal brings the next look.
+ */
+export function listJustRefused({ books, now }: PlanContext): ReadonlyMap<string, Instant> {
+  const refused = new Map<string, Instant>();
+  for (const { delete: deletion, closedAt } of books.intents) {
+    if (deletion === undefined || closedAt === undefined || now - closedAt >= FAILED_CALL_MILLIS) continue;
+    for (const { vmId, outcome } of deletion.targets) {
+      if (outcome?.result === 'failed') refused.set(vmId, closedAt + FAILED_CALL_MILLIS);
+    }
+  }
+  return refused;
+}
+
 interface Call {
   readonly isOpen: boolean;
   readonly hasFailed: boolean;
