@@ -13,6 +13,17 @@ const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 const SAMPLES_KEPT = 200;
 
+/** A deletion that was called for in this period and surely failed: the charge that follows was missed, not chosen. */
+function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
+  const period = claim.price?.periodMillis ?? 0;
+  return [...reckoning.intents.values()].some(
+    (intent) =>
+      reckoning.now - intent.createdAt < period &&
+      intent.delete?.targets.some((target) => target.vmId === claim.vmId && target.outcome?.result === 'failed') ===
+        true,
+  );
+}
+
 function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const before = claim.paidUntil;
   if (vm.paidUntil === undefined || vm.price === undefined) return;
@@ -25,7 +36,7 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     });
     return;
   }
-  const begun = claim.state === 'doomed';
+  const begun = claim.state === 'doomed' || hasFailedDeletion(reckoning, claim);
   const text = begun
     ? `${vm.name} was charged ${formatUsdc(money)} again although its deletion had begun`
     : `${vm.name} is parked and was charged again`;
