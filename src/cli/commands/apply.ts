@@ -4,6 +4,7 @@ import { composeEngine, startJobWorker, type Composition } from '../../compose.j
 import { formatDuration, parseDuration } from '../../core/duration.js';
 import { PurserError } from '../../core/errors.js';
 import type { LedgerEntry } from '../../core/books.js';
+import type { Plan } from '../../core/plan-types.js';
 import type { Millis } from '../../core/types.js';
 import { followLedger } from '../../scheduler/ledger-follower.js';
 import type { Look } from '../../scheduler/look.js';
@@ -17,6 +18,7 @@ import { createOutcomePrinter } from '../outcome-printer.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
 import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
+import { countOf } from '../render/phrase.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
 
@@ -85,6 +87,16 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
   return { outcomes, generation };
 }
 
+/** What the gate before the calls refused, and is still to be done. */
+function tellLeft(context: CommandContext, plans: readonly Plan[], outcomes: readonly LedgerEntry[]): boolean {
+  const left = plans.reduce((sum, { totals }) => sum + totals.deploy + totals.delete, 0);
+  if (left === 0 || !outcomes.some(({ event }) => event === 'refused')) return false;
+  context.note(
+    `${countOf(left, 'VM')} still to be bought or deleted: the lines above say why. Run purser apply again.`,
+  );
+  return true;
+}
+
 export const command: CommandModule = {
   operands: '[path...]',
   options: [
@@ -126,6 +138,7 @@ export const command: CommandModule = {
         context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), plan: planToJson(plans) });
       if (context.signal.aborted) return 130;
       if (outcomes.some(({ event }) => FAILURES.has(event))) return FAILED;
+      if (tellLeft(context, plans, outcomes)) return FAILED;
       return plans.some((plan) => plan.refused.length > 0) ? REFUSED : 0;
     } finally {
       await engine.close();

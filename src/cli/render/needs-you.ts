@@ -31,6 +31,8 @@ const REMEDIES: Partial<Record<ReasonCode, string>> = {
   'cannot-target': 'purser offers',
   'image-unknown': 'purser images',
   'gave-up': 'purser validate',
+  // Its sentence says already what ends it.
+  observing: 'purser plan',
 };
 
 /** These stop a whole account and are told once; the holds of what they stop need nothing more. */
