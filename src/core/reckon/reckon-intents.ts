@@ -24,6 +24,14 @@ export function createSettleMillis(launchMillis: readonly Millis[]): Millis {
   return Math.max(SHORTEST_SETTLE, 2 * (percentileOf(launchMillis, 99) ?? 0));
 }
 
+/**
+ * When a VM whose purchase was never answered began to launch: a create may take effect long after its call, and such a VM is
+ * not stuck because its call is old.
+ */
+function findLaunchStart({ now }: Reckoning, intent: Intent, vm: Vm): Instant {
+  return Math.min(now, Math.max(intent.calledAt ?? intent.createdAt, vm.createdAt ?? now));
+}
+
 function claimFor(reckoning: Reckoning, intent: Intent, vm: Vm, origin: Claim['origin']): Claim {
   return {
     vmId: vm.id,
@@ -31,7 +39,7 @@ function claimFor(reckoning: Reckoning, intent: Intent, vm: Vm, origin: Claim['o
     policy: intent.policy,
     origin,
     intent: intent.id,
-    claimedAt: intent.calledAt ?? intent.createdAt,
+    claimedAt: findLaunchStart(reckoning, intent, vm),
     generation: intent.generation,
     price: vm.price ?? intent.deploy?.offer.price,
     paidUntil: undefined,
