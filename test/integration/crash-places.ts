@@ -20,17 +20,9 @@ function list(job: CrashPlace['job'], places: readonly string[]): readonly Crash
 
 /** While a fleet of two is bought and named. */
 export const growingPlaces: readonly CrashPlace[] = [
-  ...list('reconcile', [
-    'after store.acquireLease',
-    'after cloud.listVms',
-    'before store.commit',
-    'after store.commit',
-    'after queue.add',
-    'before store.releaseLease',
-  ]),
+  ...list('reconcile', ['after store.acquireLease', 'before store.commit', 'after store.commit', 'after queue.add']),
   ...list('deploy', [
     'before store.readIntent',
-    'after store.takeToken',
     'before store.beginCall',
     'after store.beginCall',
     'during-nothing cloud.createVms',
@@ -61,7 +53,6 @@ export const shrinkingPlaces: readonly CrashPlace[] = [
     'during-nothing cloud.deleteVms',
     'during-effect cloud.deleteVms',
     'after cloud.deleteVms',
-    'before store.finishCall',
     'after store.finishCall',
     'after queue.add',
   ]),

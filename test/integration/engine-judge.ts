@@ -59,10 +59,6 @@ function isLaunchingAt(vm: BookedVm, instant: number): boolean {
   return at(vm.activeAt) > instant && instant - at(vm.createdAt) <= LAUNCH_TIMEOUT;
 }
 
-function isStormy(storms: Judgement['storms'] = [], instant: number): boolean {
-  return storms.some((storm) => instant >= storm.from && instant <= storm.to);
-}
-
 /** Nothing is bought while enough are there, launching ones included. */
 function judgePurchases(books: MarketBooks, { wishes }: Judgement): string[] {
   const vmById = new Map(books.vms.map((vm) => [vm.id, vm]));
@@ -88,13 +84,13 @@ function judgePurchases(books: MarketBooks, { wishes }: Judgement): string[] {
 }
 
 /** No boundary of a VM passes while more are there than anybody wants. */
-function judgeRenewals(books: MarketBooks, { wishes, storms }: Judgement): string[] {
+function judgeRenewals(books: MarketBooks, { wishes, storms = [] }: Judgement): string[] {
   const vmById = new Map(books.vms.map((vm) => [vm.id, vm]));
   return books.charges.flatMap((charge) => {
     const vm = vmById.get(charge.vmId)!;
     const instant = at(charge.from);
     if (vm.foreign || vm.activeAt === null || instant <= at(vm.activeAt)) return [];
-    if (isStormy(storms, instant)) return [];
+    if (storms.some((storm) => instant >= storm.from && instant <= storm.to)) return [];
     const fleet = fleetOf(vm);
     if (at(vm.deleteCalledAt) < instant) return [`${charge.at} missed the boundary of ${vm.name}`];
     const there = books.vms.filter((other) => fleetOf(other) === fleet && !other.foreign && isKeptAt(other, instant));
@@ -105,21 +101,15 @@ function judgeRenewals(books: MarketBooks, { wishes, storms }: Judgement): strin
   });
 }
 
-/**
- * A running VM is deleted only shortly before a boundary of its own. In a storm a deletion that was begun before it may have been
- * refused then; it goes on afterwards, since nobody knows what it has done.
- */
-function judgeDeletions(books: MarketBooks, { storms }: Judgement): string[] {
+/** A running VM is deleted only shortly before a boundary of its own. */
+function judgeDeletions(books: MarketBooks): string[] {
   return books.vms.flatMap((vm) => {
     const calledAt = at(vm.deleteCalledAt);
     const activeAt = at(vm.activeAt);
     const isRunning = activeAt < calledAt && at(vm.endedAt) > calledAt;
     if (vm.foreign || vm.deleteCalledAt === null || !isRunning) return [];
     const left = DAY - ((calledAt - activeAt) % DAY);
-    const isLate = isStormy(storms, calledAt) && DAY - left <= LONGEST_LEAD;
-    return left <= LONGEST_LEAD || isLate
-      ? []
-      : [`${vm.deleteCalledAt} deleted ${vm.name}, paid for ${left / MINUTE} min more`];
+    return left <= LONGEST_LEAD ? [] : [`${vm.deleteCalledAt} deleted ${vm.name}, paid for ${left / MINUTE} min more`];
   });
 }
 
@@ -141,7 +131,7 @@ export function findViolations(books: MarketBooks, judgement: Judgement): readon
     ...judgeBystanders(books),
     ...judgePrices(books, judgement),
     ...judgePurchases(books, judgement),
-    ...judgeDeletions(books, judgement),
+    ...judgeDeletions(books),
     ...judgeRenewals(books, judgement),
   ];
 }
