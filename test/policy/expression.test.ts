@@ -141,7 +141,7 @@ describe('compileExpression', () => {
       expect(compileExpression(text)).toHaveProperty('problem');
   });
 
-  it('goes through a hundred thousand VMs with ten expressions in about a second', () => {
+  it('goes through a hundred thousand VMs with ten expressions', () => {
     const texts = [
       'vm.name.startsWith("ci-") && vm.country in ["FR", "DE"]',
       'vm.vcpu >= 4',
