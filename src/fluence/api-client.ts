@@ -7,6 +7,7 @@ import type { CallOptions } from '../ports/cloud.js';
 import { createKeyHolder } from './api-key.js';
 import { buildUnreadableError, quoteBody } from './call-errors.js';
 import type { CallFacts, Endpoint } from './call-errors.js';
+import { readAgeMillis } from './http-exchange.js';
 import type { HttpAnswer } from './http-exchange.js';
 import { Unreadable } from './read-values.js';
 import { pauseBeforeRetry } from './retries.js';
@@ -24,11 +25,16 @@ export interface ApiClientOptions extends SenderOptions {
   readonly pause?: ((millis: Millis, signal: AbortSignal | undefined) => Promise<void>) | undefined;
 }
 
-/** `parse` gets the body as JSON (undefined: it was empty) and may throw Unreadable, which comes out as `api-unreadable`. */
+type Parse<Result> = (json: unknown, ageMillis: Millis) => Result;
+
+/**
+ * `parse` gets the body as JSON (undefined: it was empty) and how old it was when it came; it may throw Unreadable, which comes
+ * out as `api-unreadable`.
+ */
 type Call = <Result>(
   endpoint: Endpoint,
   body: unknown,
-  parse: (json: unknown) => Result,
+  parse: Parse<Result>,
   options: CallOptions | undefined,
 ) => Promise<Result>;
 
@@ -67,7 +73,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   async function sendAndParse<Result>(
     endpoint: Endpoint,
     body: unknown,
-    parse: (json: unknown) => Result,
+    parse: Parse<Result>,
     call: CallOptions | undefined,
     attempt: number,
   ): Promise<Result> {
@@ -108,9 +114,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   };
 }
 
-function parseAnswer<Result>(facts: CallFacts, answer: HttpAnswer, parse: (json: unknown) => Result): Result {
+function parseAnswer<Result>(facts: CallFacts, answer: HttpAnswer, parse: Parse<Result>): Result {
   try {
-    return parse(parseJson(answer, facts.scrub));
+    return parse(parseJson(answer, facts.scrub), readAgeMillis(answer.headers));
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw buildUnreadableError(facts, answer, error);

@@ -179,6 +179,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 }
 
+/** How old the answer was when it came: caches on the way say so in `Age` (RFC 9111, 5.1), in whole seconds. 0: it is fresh. */
+export function readAgeMillis(headers: Readonly<Record<string, string>>): Millis {
+  const age = headers['age'] ?? '';
+  return /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0;
+}
+
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

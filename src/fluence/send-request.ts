@@ -78,6 +78,8 @@ export function createSender(options: SenderOptions, keys: KeyHolder): Sender {
     const headers = {
       ...options.buildAuthHeaders(keys.current()),
       accept: 'application/json',
+      // What acts on money must not be told of the past by a cache on the way.
+      'cache-control': 'no-cache',
       'user-agent': options.userAgent,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };

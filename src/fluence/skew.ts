@@ -1,5 +1,6 @@
 // How far the API's clock is from ours, from the `Date` headers of its answers. A measure only: it corrects nothing.
 import type { Instant, Millis } from '../core/types.js';
+import { readAgeMillis } from './http-exchange.js';
 
 const SAMPLES_KEPT = 9;
 /** `Date` has whole seconds, cut off: on average it is half a second early. */
@@ -23,8 +24,7 @@ export function createSkewMeter(): SkewMeter {
       const date = Date.parse(headers['date'] ?? '');
       if (Number.isNaN(date)) return;
       // A cached answer shows the time at which it was made, `Age` seconds ago: that staleness is no clock difference.
-      const age = /^\d{1,9}$/.test(headers['age'] ?? '') ? Number(headers['age']) * 1000 : 0;
-      samples.push(date + age + HALF_SECOND - (sentAt + headersAt) / 2);
+      samples.push(date + readAgeMillis(headers) + HALF_SECOND - (sentAt + headersAt) / 2);
       if (samples.length > SAMPLES_KEPT) samples.shift();
     },
     skewMillis() {

@@ -60,6 +60,8 @@ async function ask(
     if (abort.aborted) return unknown('not asked: stopped');
     const answer = await requester.get(url, timer.signal);
     if (answer.status < 200 || answer.status > 299) return unknown(describeStatus(answer.status));
+    // A VM that was idle when the cache asked may be busy by now.
+    if (answer.isCached) return unknown('the answer came from a cache on the way, not from the VM');
     if (answer.body === undefined) return unknown('answer too large');
     return judge(signal, answer.status, answer.body);
   } catch (error) {

@@ -12,9 +12,17 @@ export interface RequesterOptions {
   readonly guarded: boolean;
 }
 
+export interface ProbeAnswer {
+  readonly status: number;
+  /** undefined when it is larger than allowed, and empty unless the status is 2xx. */
+  readonly body: string | undefined;
+  /** A cache on the way answered, and says that it has known this for a second or more. */
+  readonly isCached: boolean;
+}
+
 export interface Requester {
-  /** `body` is undefined when it is larger than allowed, and empty unless the status is 2xx. Rejects when no answer comes. */
-  get(url: URL, signal: AbortSignal): Promise<{ readonly status: number; readonly body: string | undefined }>;
+  /** Rejects when no answer comes. */
+  get(url: URL, signal: AbortSignal): Promise<ProbeAnswer>;
   close(): Promise<void>;
 }
 
@@ -45,11 +53,12 @@ export function createRequester(options: RequesterOptions): Requester {
         path,
         method: 'GET',
         signal,
-        headers: { ...headers, accept: 'application/json', 'user-agent': 'purser' },
+        headers: { ...headers, accept: 'application/json', 'user-agent': 'purser', 'cache-control': 'no-cache' },
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-      return { status: answer.statusCode, body: await readBody(answer, options.maxBodyBytes) };
+      const isCached = Number(answer.headers['age'] ?? 0) > 0;
+      return { status: answer.statusCode, body: await readBody(answer, options.maxBodyBytes), isCached };
     },
     async close() {
       await Promise.all([direct.destroy(), proxy?.tunnel.destroy()]);

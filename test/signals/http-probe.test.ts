@@ -77,6 +77,11 @@ describe('a probe', () => {
 describe('a probe does not know', () => {
   const cases: [string, Responder, string][] = [
     ['an error', (_request, response) => sendJson(response, 500, { busy: false }), 'answered 500'],
+    [
+      'a cached answer',
+      (_request, response) => sendJson(response, 200, { busy: false }, { age: '1' }),
+      'the answer came from a cache on the way, not from the VM',
+    ],
     ['no JSON', (_request, response) => response.end('<html>'), 'the answer is not JSON'],
     ['no body', (_request, response) => response.end(), 'the answer is not JSON'],
     ['a missing member', (_request, response) => sendJson(response, 200, { idle: true }), 'the answer has no /busy'],

@@ -1,6 +1,7 @@
 // The cloud port for the product `marketplace`. Each method is one call: what is asked, and how its answer is read. It decides
 // nothing, and creates, deletes and renames are one request each, handed over before the method returns.
-import type { Inventory, Place } from '../../core/types.js';
+import { formatDuration } from '../../core/duration.js';
+import type { Inventory, Millis, Place } from '../../core/types.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { CallOptions, Cloud } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
@@ -13,6 +14,7 @@ import { readConfigurations, readCountries, readDatacenters, readHardware, readI
 import type { HardwareCatalogue } from './read-catalogue.js';
 import { readOffers } from './read-offers.js';
 import { readListing } from './read-vms.js';
+import type { Listing } from './read-vms.js';
 import { writeConstraints, writeOfferQuery, writeOrder } from './write-orders.js';
 
 export type MarketplaceOptions = Omit<ApiClientOptions, 'buildAuthHeaders'>;
@@ -107,14 +109,28 @@ function acceptAnything(): void {
 /** An account whose every VM is unreadable must not fill the snapshots with sentences. */
 const PROBLEMS_TOLD = 20;
 
+/** Older than a tick, a listing from a cache is no look. */
+const OLDEST_LISTING: Millis = 30_000;
+
+function readAgedListing(json: unknown, ageMillis: Millis): Listing & { readonly ageMillis: Millis } {
+  return { ...readListing(json), ageMillis };
+}
+
+function describeAge(ageMillis: Millis): string {
+  return `the list came from a cache on the way and is ${formatDuration(ageMillis)} old; ask whoever runs that proxy to let \`no-cache\` through`;
+}
+
 async function look(api: ApiClient, options: MarketplaceOptions, call: CallOptions | undefined): Promise<Inventory> {
   // Of the first attempt: a look must not claim to have begun later than any of its requests.
   const startedAt = options.clock.now();
   try {
-    const { vms, problems } = await api.read(endpoints.listVms, undefined, readListing, call);
-    const state = problems.length === 0 ? 'complete' : 'partial';
-    const told = summariseProblems(problems, PROBLEMS_TOLD).map(api.scrub);
-    return { state, startedAt, finishedAt: options.clock.now(), vms, problems: told };
+    const { vms, problems, ageMillis } = await api.read(endpoints.listVms, undefined, readAgedListing, call);
+    const stale = ageMillis > OLDEST_LISTING ? [describeAge(ageMillis)] : [];
+    const told = [...stale, ...summariseProblems(problems, PROBLEMS_TOLD).map(api.scrub)];
+    const state = told.length === 0 ? 'complete' : 'partial';
+    // A cached answer shows what was when the cache asked: what was called for since can't be in it.
+    const finishedAt = options.clock.now() - ageMillis;
+    return { state, startedAt: startedAt - ageMillis, finishedAt, vms, problems: told };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     if (error.code === 'api-key-missing' || error.code === 'api-key-refused') throw error;

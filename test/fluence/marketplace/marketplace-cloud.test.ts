@@ -178,6 +178,21 @@ describe('a look at the VMs', () => {
     expect(look.vms).toHaveLength(1);
   });
 
+  it('asks caches for no old answer, and takes one for as old as it says', async () => {
+    setup = await setUp((_request, response) => sendJson(response, 200, [newestVm()], { age: '20' }));
+    const look = await setup.cloud.listVms();
+    expect(setup.server.received[0]!.headers['cache-control']).toBe('no-cache');
+    const asked = setup.clock.at - 20_000;
+    expect(look).toMatchObject({ state: 'complete', startedAt: asked, finishedAt: asked });
+  });
+
+  it('is no look when a cache answers with what it knew more than half a minute ago', async () => {
+    setup = await setUp((_request, response) => sendJson(response, 200, [newestVm()], { age: '31' }));
+    const look = await setup.cloud.listVms();
+    expect(look.state).toBe('partial');
+    expect(look.problems[0]).toMatch(/^the list came from a cache on the way and is 31s old/);
+  });
+
   it('tells the first twenty problems, without the key', async () => {
     setup = await setUp((_request, response) => sendJson(response, 200, Array(50).fill({ id: KEY })));
     const { state, problems } = await setup.cloud.listVms();
