@@ -2,7 +2,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { FaultEffect } from './faults.js';
-import type { Refusal } from './market-offers.js';
+import { isRefusal, type Refusal } from './refusal.js';
 import { formatProblem, type ShapeAnswer } from './shape-check.js';
 
 export interface SandboxEnv {
@@ -15,7 +15,7 @@ export interface SandboxEnv {
 
 /** The front answers with its status and `{"error": message}`. */
 export class RequestRefused extends Error {
-  readonly status: Refusal['status'] | 403 | 413 | 415;
+  readonly status: Refusal['status'] | 401 | 413 | 415;
   constructor(status: RequestRefused['status'], message: string) {
     super(message);
     this.status = status;
@@ -45,6 +45,6 @@ export async function readBody<Body>(
 
 /** Throws what the market refused. */
 export function unwrap<Answer extends object>(answer: Answer | Refusal): Answer {
-  if ('error' in answer && 'status' in answer) throw new RequestRefused(answer.status, answer.error);
+  if (isRefusal(answer)) throw new RequestRefused(answer.status, answer.error);
   return answer;
 }

@@ -3,9 +3,10 @@
 import type { Micros, Port } from '../core/types.js';
 import { payDeposit } from './market-billing.js';
 import { scheduleEvent } from './market-events.js';
-import { pickOffers, sumExtraStorage, type Pick, type Refusal } from './market-offers.js';
+import { pickOffers, sumExtraStorage, type Pick } from './market-offers.js';
 import type { DeployOrder, MarketState, MarketVm, OfferConstraints } from './market-state.js';
 import { drawHex, drawInteger, drawUnit } from './random.js';
+import { isRefusal, type Refusal } from './refusal.js';
 
 export const SSH_PORT: Port = { port: 22, protocol: 'tcp' };
 
@@ -49,10 +50,6 @@ export function estimateOrder(
   const total = sumPicks(picks);
   const highest = picks.reduce((most, { price }) => (price > most ? price : most), 0n);
   return { deposit: total * 2n, total, highest };
-}
-
-function isRefusal(answer: object): answer is Refusal {
-  return 'error' in answer;
 }
 
 type GivenFacts =

@@ -4,9 +4,9 @@ import type { Instant, Micros, Port } from '../core/types.js';
 import { beginBilling, returnReserve, setBoundary, settleDebts } from './market-billing.js';
 import { addVm, SSH_PORT } from './market-deploy.js';
 import { scheduleEvent } from './market-events.js';
-import type { Refusal } from './market-offers.js';
 import type { MarketState, MarketVm, MarketVmStatus } from './market-state.js';
 import { drawInteger, drawUnit } from './random.js';
+import type { Refusal } from './refusal.js';
 
 function findVm(state: MarketState, id: string): MarketVm | undefined {
   return state.vms.get(id.toLowerCase());

@@ -3,13 +3,8 @@
 import { drawInteger } from './random.js';
 import type { Micros } from '../core/types.js';
 import { scheduleEvent } from './market-events.js';
+import type { Refusal } from './refusal.js';
 import type { MarketOffer, MarketServer, MarketState, OfferConstraints, OfferMove } from './market-state.js';
-
-/** What the service says instead of doing it: an HTTP status and the text of its `error`. */
-export interface Refusal {
-  readonly status: 400 | 402 | 404 | 409 | 422;
-  readonly error: string;
-}
 
 export interface Pick {
   readonly offer: MarketOffer;

@@ -1,6 +1,7 @@
 // The shapes of the simulated marketplace: offers, VMs, money and what is going to happen. Pure data, owned by one simulation
 // and changed in place by the market-*.ts functions. No I/O, no clock: `now` moves only when it is told to.
 import type { Instant, Micros, Millis, Place, Port } from '../core/types.js';
+import type { DueEvent } from './due-events.js';
 
 export interface MarketHardware {
   readonly cpu: {
@@ -157,13 +158,6 @@ export type MarketEvent =
   | { readonly kind: 'drift'; readonly round: number }
   | { readonly kind: 'late-deploy'; readonly order: DeployOrder };
 
-export interface DueEvent {
-  readonly at: Instant;
-  /** Breaks ties among events of one instant and kind. */
-  readonly sequence: number;
-  readonly event: MarketEvent;
-}
-
 /** The rules of one market; they never change while it runs. */
 export interface MarketRules {
   readonly regime: 'rolling' | 'fixed';
@@ -198,7 +192,7 @@ export interface MarketState {
   readonly indebted: Set<MarketVm>;
   readonly charges: Charge[];
   readonly creates: CreateRecord[];
-  /** A binary heap; market-events.ts keeps it. */
-  readonly due: DueEvent[];
+  /** A binary heap; due-events.ts keeps it. */
+  readonly due: DueEvent<MarketEvent>[];
   lastSequence: number;
 }
