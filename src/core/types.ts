@@ -74,6 +74,39 @@ export interface Hardware {
   readonly storageType?: string;
 }
 
+export type PartKind = 'boot-disk' | 'data-disk' | 'public-ip';
+
+/** Purser's words for a part's status. removing: on its way out, and perhaps still charged. */
+export type PartStatus = 'new' | 'ready' | 'failed' | 'removing' | 'removed' | 'unknown';
+
+/**
+ * What is rented beside a VM and charged apart from it, on a clock of its own (the cloud's disks and public IPs). It stays,
+ * and goes on being charged, when its VM is deleted. `undefined` means that the API did not tell.
+ */
+export interface Part {
+  readonly kind: PartKind;
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly price: Price | undefined;
+  /** Its own boundary, which may differ from its VM's. */
+  readonly paidUntil: Instant | undefined;
+  readonly createdAt: Instant | undefined;
+  /** Ids of VMs; empty: attached to nothing. */
+  readonly attachedTo: readonly string[] | undefined;
+  readonly status: PartStatus;
+  /** The API's own word for the status; empty when it told none. */
+  readonly statusText: string;
+  /** false: a deletion would be refused now. */
+  readonly mayBeDeleted: boolean | undefined;
+  /** Of a disk. */
+  readonly sizeGb: number | undefined;
+  /** Of a public IP. */
+  readonly address: string | undefined;
+}
+
+/** What a product lets us do to a VM at present, in Purser's words. */
+export type VmAction = 'delete' | 'restart' | 'soft-restart' | 'set-ports';
+
 /** A rented machine as the API showed it. `undefined` means that the API did not tell; it is never guessed. */
 export interface Vm {
   readonly id: string;
@@ -81,6 +114,10 @@ export interface Vm {
   readonly status: VmStatus;
   /** The API's own word for the status. */
   readonly statusText: string;
+  /**
+   * The VM's own, without its parts: what is saved at the VM's own boundary. The whole is `price` and the prices of all
+   * `parts`, summed only where all of them are told; each part's is due at that part's own `paidUntil`.
+   */
   readonly price: Price | undefined;
   /** The boundary: when the next charge comes. The VM's own word is the authority, never a model. */
   readonly paidUntil: Instant | undefined;
@@ -97,9 +134,18 @@ export interface Vm {
   /** The reserve that is locked until the VM's record is deleted. */
   readonly reserved: Micros | undefined;
   readonly spent: Micros | undefined;
+  /** What is attached to it and charged apart; absent on a product where everything is in the VM's price. */
+  readonly parts?: readonly Part[];
+  /** Absent: the product doesn't tell. Empty: nothing is allowed at present; a call would be refused. */
+  readonly allowedActions?: readonly VmAction[];
+  /** Where it stands within its data center, on a product that has clusters. */
+  readonly clusterId?: string;
 }
 
-/** One provider's offer of one configuration in one data center. */
+/**
+ * One provider's offer of one configuration in one data center; on the cloud one configuration with a boot disk of
+ * `storageGb` and a public IP in one cluster, and `price` is the sum of the three.
+ */
 export interface Offer {
   readonly configuration: string;
   readonly vcpu: number;
@@ -110,6 +156,8 @@ export interface Offer {
   /** How many VMs can be rented from it now. */
   readonly capacity: number;
   readonly hardware: Hardware;
+  /** Where it is bought, on a product whose calls name a cluster. */
+  readonly clusterId?: string;
 }
 
 /** What a deploy call names. All that the service may pick with it satisfies `where` (see "Buying" in DESIGN). */
@@ -118,6 +166,9 @@ export interface ChosenOffer {
   readonly configuration: string;
   readonly hardware: Hardware | undefined;
   readonly price: Price;
+  /** `clusterId` and `storageGb` of the offer, where it has a cluster: such a call names both. */
+  readonly clusterId?: string;
+  readonly storageGb?: number;
 }
 
 /** A default image of the product. */
@@ -135,6 +186,8 @@ export interface SshKey {
   readonly fingerprint: string;
   readonly algorithm: string | undefined;
   readonly publicKey: string;
+  /** On a product that names keys by ids. */
+  readonly id?: string;
 }
 
 /** Yes, no, or not known. Only `yes` ever deletes. */
@@ -167,7 +220,12 @@ export interface Inventory {
   readonly startedAt: Instant;
   readonly finishedAt: Instant;
   readonly vms: readonly Vm[];
-  /** What was wrong, when the state isn't `complete`, or single entries that could not be read. */
+  /**
+   * Parts attached to nothing, which go on being charged; a part of a VM that has ended may stand here and with its VM. Absent:
+   * the product has no parts, or not all of them could be read (then `problems` says why, and the VMs may be `complete`).
+   */
+  readonly leftovers?: readonly Part[];
+  /** What was wrong, when the state isn't `complete`, or what else could not be read. */
   readonly problems: readonly string[];
 }
 

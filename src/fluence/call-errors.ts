@@ -35,19 +35,44 @@ const MOST_API_TEXT = 2000;
 /** The answer's status says that it failed (anything but 2xx). */
 export function buildStatusError(facts: CallFacts, answer: HttpAnswer): CloudError {
   const { status, headers } = answer;
-  const apiText = readApiText(answer.body, facts.scrub);
+  const { text: apiText, code: apiCode } = readApiWords(answer.body, facts.scrub);
   const text = apiText ?? quoteBody(answer.body, facts.scrub);
   const retryAfterMillis = readRetryAfter(headers, answer.headersAt);
   return new CloudError(
-    codeOfStatus(status, apiText, answer.body.length),
+    codeOfAnswer(status, apiCode, apiText, answer.body.length),
     `${describeCall(facts)}: the API answered ${status}${text === '' ? ' without a text' : `: ${text}`}`,
     {
-      effect: effectOfStatus(facts.endpoint, status),
+      effect: effectOfAnswer(facts.endpoint, status, apiCode),
       status,
       ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
-      details: { ...describe(facts), status, apiText: text },
+      details: { ...describe(facts), status, apiText: text, ...(apiCode === undefined ? {} : { apiCode }) },
     },
   );
+}
+
+/** The `code` of the cloud's errors. It says more than a status that something on the way may have changed. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  bad_request: 400,
+  unauthorized: 401,
+  insufficient_balance: 402,
+  forbidden: 403,
+  not_found: 404,
+  not_acceptable: 406,
+  conflict: 409,
+  unprocessable_entity: 422,
+  internal_server_error: 500,
+  service_unavailable: 503,
+};
+
+function codeOfAnswer(
+  status: number,
+  apiCode: string | undefined,
+  apiText: string | undefined,
+  bodyLength: number,
+): CloudErrorCode {
+  // What the API says of itself stands above a status of 4xx or 5xx; a status of its own kind (429, 408) stays.
+  const told = apiCode === undefined || status < 400 ? undefined : STATUS_OF_CODE[apiCode];
+  return codeOfStatus(told === undefined || status === 429 || status === 408 ? status : told, apiText, bodyLength);
 }
 
 function codeOfStatus(status: number, apiText: string | undefined, bodyLength: number): CloudErrorCode {
@@ -63,10 +88,18 @@ function codeOfStatus(status: number, apiText: string | undefined, bodyLength: n
   const isRefused = status === 401 || status === 403;
   if (isRefused && (/auth|api key/i.test(text) || !isAboutBalance(text))) return 'api-key-refused';
   if (status === 402 || isAboutBalance(text)) return 'api-no-balance';
-  if (/no suitable offer|not enough offers/i.test(text)) return 'api-no-offer';
+  if (isAboutSupply(text)) return 'api-no-offer';
   if (status === 404) return 'api-not-found';
-  if (status === 409) return 'api-conflict';
+  // 406: what is asked for isn't allowed in the present state (the cloud's `allowedActions`).
+  if (status === 409 || status === 406) return 'api-conflict';
   return 'api-bad-request';
+}
+
+/** The first two are the marketplace's known texts; the cloud's are documented nowhere. */
+function isAboutSupply(text: string): boolean {
+  return /no suitable offer|not enough (offers|resources|capacity)|insufficient (resources|capacity)|out of stock|sold out/i.test(
+    text,
+  );
 }
 
 function isAboutBalance(text: string): boolean {
@@ -81,6 +114,12 @@ function isAboutBalance(text: string): boolean {
 function effectOfStatus(endpoint: Endpoint, status: number): Effect {
   if (endpoint.kind === 'read') return 'none';
   return status >= 400 && status < 500 && status !== 408 ? 'none' : 'unknown';
+}
+
+/** Only where status and code agree that nothing happened did nothing happen. */
+function effectOfAnswer(endpoint: Endpoint, status: number, apiCode: string | undefined): Effect {
+  const told = apiCode === undefined ? 'none' : effectOfStatus(endpoint, STATUS_OF_CODE[apiCode] ?? status);
+  return told === 'unknown' ? told : effectOfStatus(endpoint, status);
 }
 
 /** No full answer came. An answer whose status had come and was a failure is judged by that status. */
@@ -140,14 +179,25 @@ export function quoteBody(body: Buffer, scrub: (text: string) => string): string
   return clean(scrub(body.subarray(0, 8192).toString('utf8'))).slice(0, MOST_FOREIGN_TEXT);
 }
 
-function readApiText(body: Buffer, scrub: (text: string) => string): string | undefined {
-  if (body.length === 0 || body.length > 1_000_000) return undefined;
+interface ApiWords {
+  /** undefined: it isn't the API's JSON. */
+  readonly text: string | undefined;
+  readonly code: string | undefined;
+}
+
+function readApiWords(body: Buffer, scrub: (text: string) => string): ApiWords {
+  const none = { text: undefined, code: undefined };
+  if (body.length === 0 || body.length > 1_000_000) return none;
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
-    const text = isObject(parsed) ? parsed['error'] : undefined;
-    return typeof text === 'string' ? clean(scrub(text)).slice(0, MOST_API_TEXT) : undefined;
+    if (!isObject(parsed)) return none;
+    const { error: text, code } = parsed;
+    return {
+      text: typeof text === 'string' ? clean(scrub(text)).slice(0, MOST_API_TEXT) : undefined,
+      code: typeof code === 'string' && Object.hasOwn(STATUS_OF_CODE, code) ? code : undefined,
+    };
   } catch {
-    return undefined;
+    return none;
   }
 }
 

@@ -33,6 +33,11 @@ export function readArray(json: unknown, noun: string): readonly unknown[] {
   );
 }
 
+/** `{"items": [...]}` or a bare array. */
+export function readItems(json: unknown, noun: string): readonly unknown[] {
+  return readArray(isObject(json) && Array.isArray(json['items']) ? json['items'] : json, noun);
+}
+
 export function readText(value: unknown, field: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;

@@ -7,6 +7,8 @@ import type {
   Micros,
   Millis,
   Offer,
+  Part,
+  Place,
   Port,
   Price,
   Product,
@@ -63,6 +65,47 @@ export interface OfferQuery {
   readonly configuration?: string;
   readonly countries?: readonly string[];
   readonly maxPrice?: Price;
+  /** Sizes of boot disks, in GB, on a product where the disk is chosen: one offer for each. Default: the account's usual size. */
+  readonly storageGb?: readonly number[];
+}
+
+/** What one call of a product can do. It may be asked before anything was sent, and is sharper after `prepare`. */
+export interface Abilities {
+  /** So many equal VMs in one create, new names in one rename, ids in one deletion; more are refused, unsent. */
+  readonly createsPerCall: number;
+  readonly renamesPerCall: number;
+  readonly deletesPerCall: number;
+  /** Ids in one `deleteParts`; 0: the product has no parts. */
+  readonly partsPerCall: number;
+  /** What one charge pays for: an epoch of 24 h or an hour. */
+  readonly periodMillis: Millis;
+  /**
+   * Whether an ended VM must be deleted to be rid of it (it locks its reserve). If not, it costs nothing and leaves by itself, and
+   * an ended VM is a deletion that is done.
+   */
+  readonly deletesEndedVms: boolean;
+}
+
+/** One line of what an account has and owes, in the product's own words. Amounts may be negative. */
+export interface Balance {
+  readonly feature: string;
+  readonly balance: Micros | undefined;
+  readonly usage: Micros | undefined;
+  readonly estimatedUsage: Micros | undefined;
+  readonly overage: Micros | undefined;
+  readonly daysLeft: number | undefined;
+}
+
+/** One line of a price list. Disks: per GB, rounded up to the micro, so no sum is built from it. */
+export interface PriceRow {
+  readonly kind: 'vm' | 'disk-gb' | 'public-ip';
+  /** The configuration, the type of disk or the type of address. */
+  readonly what: string;
+  readonly place: Place | undefined;
+  readonly clusterId: string | undefined;
+  readonly price: Price;
+  /** The price as the product wrote it, where it has more digits than a micro. */
+  readonly text: string;
 }
 
 /** One call that creates `count` equal VMs under one name. */
@@ -75,8 +118,18 @@ export interface CreateOrder {
   /** URL of the image (slugs are resolved before). */
   readonly imageUrl: string;
   readonly sshKeys: readonly string[];
-  /** Without 22/tcp, which is open by default. */
+  /** Without 22/tcp, which is open by default. On the cloud ports are opened by security groups, not by this call. */
   readonly ports: readonly Port[];
+  /** Further disks, on a product that sells them. */
+  readonly dataDisksGb?: readonly number[];
+  /** User data with its secrets filled in, at most 16 KiB; it must never be stored or logged. Cloud only. */
+  readonly cloudInit?: string;
+  /** What `prepareOrder` found out; a product that needs it refuses an order without it. */
+  readonly resolved?: {
+    readonly configurationId: string;
+    readonly keyIds: readonly string[];
+    readonly isReplicated: boolean;
+  };
 }
 
 export interface Estimate {
@@ -94,6 +147,17 @@ export interface CallOptions {
 export interface Cloud {
   readonly product: Product;
   readonly account: string;
+  readonly abilities: Abilities;
+  /**
+   * Asks what a change must know beforehand (the key, the variant of the API), if it isn't known: at most once. To be awaited
+   * before the gate of any change. Throws CloudError.
+   */
+  prepare(options?: CallOptions): Promise<void>;
+  /**
+   * Turns what an order names into what the create names: ids of keys (raw ones are registered), of the configuration. Checks the
+   * price of now against the cap where the create can't. To be awaited before the gate. Throws CloudError, effect none.
+   */
+  prepareOrder(order: CreateOrder, options?: CallOptions): Promise<CreateOrder>;
   /** Never throws for an API that is down or half-answers: that is an inventory of state failed or partial. A wrong key throws. */
   listVms(options?: CallOptions): Promise<Inventory>;
   listOffers(query?: OfferQuery, options?: CallOptions): Promise<readonly Offer[]>;
@@ -104,12 +168,20 @@ export interface Cloud {
   listConfigurations(options?: CallOptions): Promise<readonly string[]>;
   listCountries(options?: CallOptions): Promise<readonly string[]>;
   estimate(order: { count: number; offer: ChosenOffer; cap: Price }, options?: CallOptions): Promise<Estimate>;
-  /** ONE request, never retried inside. Returns the ids, one for each VM. */
+  /** undefined: the product doesn't tell. */
+  listBalances(options?: CallOptions): Promise<readonly Balance[] | undefined>;
+  listPrices(options?: CallOptions): Promise<readonly PriceRow[]>;
+  /** ONE request, never retried inside, of at most `createsPerCall`. Returns the ids, one for each VM. */
   createVms(order: CreateOrder, options?: CallOptions): Promise<readonly { id: string; name: string }[]>;
-  /** ONE request. A 404 (`api-not-found`) says nothing about its ids: the caller splits. */
+  /** ONE request of at most `renamesPerCall`. A 404 (`api-not-found`) says nothing about its ids: the caller splits. */
   renameVms(updates: readonly { id: string; name: string }[], options?: CallOptions): Promise<void>;
-  /** ONE request of at most 100 ids. A 404 (`api-not-found`) says nothing about its ids: the caller splits. */
+  /**
+   * ONE request of at most `deletesPerCall`. A 404 (`api-not-found`) says nothing about its ids: the caller splits. What a VM's
+   * state doesn't allow is `api-conflict`. Parts stay.
+   */
   deleteVms(ids: readonly string[], options?: CallOptions): Promise<void>;
+  /** ONE request for at most `partsPerCall`, disks or public IPs, not both. Errors as those of `deleteVms`. */
+  deleteParts(parts: readonly Pick<Part, 'kind' | 'id'>[], options?: CallOptions): Promise<void>;
   /** Median of the clock differences seen lately (API minus local), `Age` subtracted; undefined before the first header. */
   skewMillis(): Millis | undefined;
   /** Duration of the last answered request, for `status`. */

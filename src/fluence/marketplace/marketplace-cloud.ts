@@ -1,28 +1,31 @@
 // The cloud port for the product `marketplace`. Each method is one call: what is asked, and how its answer is read. It decides
 // nothing, and creates, deletes and renames are one request each, handed over before the method returns.
-import { formatDuration } from '../../core/duration.js';
-import type { Inventory, Millis, Place } from '../../core/types.js';
-import { CloudError } from '../../ports/cloud.js';
-import type { CallOptions, Cloud } from '../../ports/cloud.js';
+import type { Inventory, Place } from '../../core/types.js';
+import type { Abilities, CallOptions, Cloud } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
-import { summariseProblems, Unreadable } from '../read-values.js';
+import { refuseMoreThan } from '../call-limits.js';
+import { buildFailedInventory, buildInventory } from '../inventory.js';
+import { readImages } from '../read-images.js';
+import { Unreadable } from '../read-values.js';
 import { readKey, readKeys } from '../ssh-keys.js';
 import { endpoints } from './endpoints.js';
 import { readCreated, readEstimate } from './read-answers.js';
-import { readConfigurations, readCountries, readDatacenters, readHardware, readImages } from './read-catalogue.js';
+import { readConfigurations, readCountries, readDatacenters, readHardware } from './read-catalogue.js';
 import type { HardwareCatalogue } from './read-catalogue.js';
-import { readOffers } from './read-offers.js';
+import { readOffers, readPriceRows } from './read-offers.js';
 import { readListing } from './read-vms.js';
-import type { Listing } from './read-vms.js';
+import { abilitiesOf, createVariantKeeper } from './variants.js';
+import type { Variant, VariantKeeper } from './variants.js';
 import { writeConstraints, writeOfferQuery, writeOrder } from './write-orders.js';
 
-export type MarketplaceOptions = Omit<ApiClientOptions, 'buildAuthHeaders'>;
+export interface MarketplaceOptions extends Omit<ApiClientOptions, 'buildAuthHeaders'> {
+  /** Set by hand. Absent: found by asking once. */
+  readonly variant?: Variant | undefined;
+}
 
 /** The port, and what only the marketplace has. */
 export interface MarketplaceCloud extends Cloud {
-  /** Needed once before the first change when `readKey` is asynchronous. Throws CloudError `api-key-missing`. */
-  prepare(): Promise<void>;
   listHardware(options?: CallOptions): Promise<HardwareCatalogue>;
   listDatacenters(options?: CallOptions): Promise<readonly Place[]>;
 }
@@ -34,13 +37,22 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     ...options,
     buildAuthHeaders: (key) => ({ 'x-api-key': key, authorization: `Bearer ${key}` }),
   });
+  const variants = createVariantKeeper(options.variant);
   return {
     product: 'marketplace',
     account: options.account,
+    get abilities() {
+      return abilitiesOf(variants.present());
+    },
     ...buildReads(api),
-    ...buildChanges(api),
-    listVms: (call) => look(api, options, call),
-    prepare: () => api.prepare(),
+    ...buildChanges(api, options.account, variants),
+    listVms: (call) => look(api, variants, options, call),
+    async prepare(call) {
+      await api.prepare();
+      if (!variants.isSettled()) await readVms(api, variants, call);
+    },
+    // The service itself resolves names of keys and keeps to the cap.
+    prepareOrder: (order) => Promise.resolve(order),
     skewMillis: () => api.skewMillis(),
     lastLatencyMillis: () => api.lastLatencyMillis(),
     close: () => api.close(),
@@ -55,6 +67,8 @@ type Reads =
   | 'listCountries'
   | 'listHardware'
   | 'listDatacenters'
+  | 'listBalances'
+  | 'listPrices'
   | 'estimate';
 
 function buildReads(api: ApiClient): Pick<MarketplaceCloud, Reads> {
@@ -66,6 +80,8 @@ function buildReads(api: ApiClient): Pick<MarketplaceCloud, Reads> {
     listCountries: (call) => api.read(endpoints.listCountries, undefined, readCountries, call),
     listHardware: (call) => api.read(endpoints.listHardware, undefined, readHardware, call),
     listDatacenters: (call) => api.read(endpoints.listDatacenters, undefined, readDatacenters, call),
+    listBalances: () => Promise.resolve(undefined),
+    listPrices: (call) => api.read(endpoints.listOffers, {}, readPriceRows, call),
     async estimate({ count, offer, cap }, call) {
       const body = { constraints: writeConstraints(offer, cap), instances: count };
       return api.read(endpoints.estimate, body, readEstimate, call);
@@ -73,19 +89,30 @@ function buildReads(api: ApiClient): Pick<MarketplaceCloud, Reads> {
   };
 }
 
-type Changes = 'createVms' | 'renameVms' | 'deleteVms' | 'addKey' | 'removeKey';
+type Changes = 'createVms' | 'renameVms' | 'deleteVms' | 'deleteParts' | 'addKey' | 'removeKey';
 
-function buildChanges(api: ApiClient): Pick<MarketplaceCloud, Changes> {
+function buildChanges(api: ApiClient, account: string, variants: VariantKeeper): Pick<MarketplaceCloud, Changes> {
+  const mostAtOnce = (): Abilities => abilitiesOf(variants.present());
   return {
     async createVms(order, call) {
+      refuseMoreThan(account, 'createsPerCall', mostAtOnce(), order.count);
       return api.change(endpoints.createVms, writeOrder(order), (json) => readCreated(json, order), call);
     },
-    renameVms(updates, call) {
+    async renameVms(updates, call) {
+      refuseMoreThan(account, 'renamesPerCall', mostAtOnce(), updates.length);
       // `openPorts` is never sent: it would replace the whole list, 22/tcp included.
-      const body = { updates: updates.map(({ id, name }) => ({ id, vmName: name })) };
-      return api.change(endpoints.renameVms, body, acceptAnything, call);
+      const written = updates.map(({ id, name }) => ({ id, vmName: name }));
+      if (variants.present() === 'v3')
+        return api.change(endpoints.renameVms, { updates: written }, acceptAnything, call);
+      return api.change(endpoints.renameVmV2, written[0], acceptAnything, call);
     },
-    deleteVms: (ids, call) => api.change(endpoints.deleteVms, { vmIds: ids }, acceptAnything, call),
+    async deleteVms(ids, call) {
+      refuseMoreThan(account, 'deletesPerCall', mostAtOnce(), ids.length);
+      const body = variants.present() === 'oldest' ? { vmId: ids[0] } : { vmIds: ids };
+      return api.change(endpoints.deleteVms, body, acceptAnything, call);
+    },
+    deleteParts: (parts) =>
+      Promise.resolve().then(() => refuseMoreThan(account, 'partsPerCall', mostAtOnce(), parts.length)),
     addKey: (key, call) =>
       api.changeWhenAllowed(
         endpoints.addKey,
@@ -106,34 +133,32 @@ function acceptAnything(): void {
   return undefined;
 }
 
-/** An account whose every VM is unreadable must not fill the snapshots with sentences. */
-const PROBLEMS_TOLD = 20;
-
-/** Older than a tick, a listing from a cache is no look. */
-const OLDEST_LISTING: Millis = 30_000;
-
-function readAgedListing(json: unknown, ageMillis: Millis): Listing & { readonly ageMillis: Millis } {
-  return { ...readListing(json), ageMillis };
+function readVms(api: ApiClient, variants: VariantKeeper, call: CallOptions | undefined) {
+  return variants.list((version) =>
+    api.read(
+      version === 'v3' ? endpoints.listVms : endpoints.listVmsV2,
+      undefined,
+      (json, ageMillis) => {
+        const listing = readListing(json);
+        if (version === 'v2') variants.noteV2(json);
+        return { ...listing, ageMillis };
+      },
+      call,
+    ),
+  );
 }
 
-function describeAge(ageMillis: Millis): string {
-  return `the list came from a cache on the way and is ${formatDuration(ageMillis)} old; ask whoever runs that proxy to let \`no-cache\` through`;
-}
-
-async function look(api: ApiClient, options: MarketplaceOptions, call: CallOptions | undefined): Promise<Inventory> {
-  // Of the first attempt: a look must not claim to have begun later than any of its requests.
-  const startedAt = options.clock.now();
+async function look(
+  api: ApiClient,
+  variants: VariantKeeper,
+  { clock }: MarketplaceOptions,
+  call: CallOptions | undefined,
+): Promise<Inventory> {
+  const startedAt = clock.now();
   try {
-    const { vms, problems, ageMillis } = await api.read(endpoints.listVms, undefined, readAgedListing, call);
-    const stale = ageMillis > OLDEST_LISTING ? [describeAge(ageMillis)] : [];
-    const told = [...stale, ...summariseProblems(problems, PROBLEMS_TOLD).map(api.scrub)];
-    const state = told.length === 0 ? 'complete' : 'partial';
-    // A cached answer shows what was when the cache asked: what was called for since can't be in it.
-    const finishedAt = options.clock.now() - ageMillis;
-    return { state, startedAt: startedAt - ageMillis, finishedAt, vms, problems: told };
+    const listing = await readVms(api, variants, call);
+    return buildInventory({ startedAt, finishedAt: clock.now(), ...listing }, api.scrub);
   } catch (error) {
-    if (!(error instanceof CloudError)) throw error;
-    if (error.code === 'api-key-missing' || error.code === 'api-key-refused') throw error;
-    return { state: 'failed', startedAt, finishedAt: options.clock.now(), vms: [], problems: [error.message] };
+    return buildFailedInventory(error, startedAt, clock.now());
   }
 }

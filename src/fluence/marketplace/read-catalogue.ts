@@ -1,9 +1,8 @@
-// Reads what the marketplace lists beside offers: configurations, countries, hardware, data centers, default images. Entries
+// Reads what the marketplace lists beside offers: configurations, countries, hardware, data centers. Entries
 // that can't be read are passed over: naming something that isn't here is refused by the planner or the API, not bought.
-import type { Image, Place } from '../../core/types.js';
-import { isObject, quoteValue, readArray, readOptionalText, Unreadable } from '../read-values.js';
-import type { JsonObject } from '../read-values.js';
-import { readPlace } from './read-vms.js';
+import type { Place } from '../../core/types.js';
+import { isObject, quoteValue, readArray, readItems, readOptionalText, Unreadable } from '../read-values.js';
+import { readPlace } from '../read-place.js';
 
 /** The hardware that offers may have; a deployment must give every field of a type that it names. */
 export interface HardwareCatalogue {
@@ -35,32 +34,9 @@ export function readHardware(json: unknown): HardwareCatalogue {
 
 /** The form is documented nowhere; a list of data centers as VMs and offers show them, bare or as `items`, is understood. */
 export function readDatacenters(json: unknown): readonly Place[] {
-  const list = isObject(json) && Array.isArray(json['items']) ? json['items'] : json;
-  return readArray(list, 'data centers')
+  return readItems(json, 'data centers')
     .map(readPlace)
     .filter((place) => place !== undefined);
-}
-
-export function readImages(json: unknown): readonly Image[] {
-  const images: Image[] = [];
-  for (const entry of readArray(json, 'images')) {
-    const image = isObject(entry) ? readImage(entry) : undefined;
-    if (image !== undefined) images.push(image);
-  }
-  return images;
-}
-
-function readImage(entry: JsonObject): Image | undefined {
-  const slug = readOptionalText(entry['slug']);
-  const url = readOptionalText(entry['downloadUrl']);
-  if (slug === undefined || url === undefined) return undefined;
-  return {
-    slug,
-    name: readOptionalText(entry['name']) ?? slug,
-    distribution: readOptionalText(entry['distribution']),
-    url,
-    username: readOptionalText(entry['username']),
-  };
 }
 
 function readRows<Field extends string>(value: unknown, fields: readonly Field[]): Record<Field, string>[] {

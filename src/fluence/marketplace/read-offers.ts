@@ -1,7 +1,8 @@
 // Reads offers. A deploy is planned only when every offer that its call could select is known to fit, so an offer that may be
 // selected but can't be read makes the whole answer unreadable; one that can't be asked for is passed over.
-import { DAY_MILLIS } from '../../core/money.js';
+import { DAY_MILLIS, formatUsdc } from '../../core/money.js';
 import type { Offer } from '../../core/types.js';
+import type { PriceRow } from '../../ports/cloud.js';
 import {
   isCount,
   isObject,
@@ -14,13 +15,25 @@ import {
 } from '../read-values.js';
 import type { JsonObject } from '../read-values.js';
 import { parseConfigurationSlug, readResources } from './read-resources.js';
-import { readPlace } from './read-vms.js';
+import { readPlace } from '../read-place.js';
 
 /** Throws Unreadable when it isn't a list of offers, or when one that could be bought can't be read. */
 export function readOffers(json: unknown): readonly Offer[] {
   const { read, problems } = readEntries(readArray(json, 'offers'), 'offer', readOffer);
   if (problems.length > 0) throw new Unreadable(summariseProblems(problems, 1).join('; '));
   return read.filter((offer) => offer !== undefined);
+}
+
+/** The same answer as a price list: each configuration in each place. */
+export function readPriceRows(json: unknown): readonly PriceRow[] {
+  return readOffers(json).map(({ configuration, place, price }) => ({
+    kind: 'vm',
+    what: configuration,
+    place,
+    clusterId: undefined,
+    price,
+    text: formatUsdc(price.amount),
+  }));
 }
 
 function readOffer(entry: JsonObject): Offer | undefined {

@@ -2,7 +2,7 @@
 // makes the listing partial: nothing may be decided from a look that isn't whole.
 import { isIP } from 'node:net';
 import { DAY_MILLIS } from '../../core/money.js';
-import type { Place, Port, Vm, VmStatus } from '../../core/types.js';
+import type { Port, Vm, VmStatus } from '../../core/types.js';
 import {
   isCount,
   isObject,
@@ -17,6 +17,7 @@ import {
   Unreadable,
 } from '../read-values.js';
 import type { JsonObject } from '../read-values.js';
+import { readPlace } from '../read-place.js';
 import { buildConfigurationSlug, readResources } from './read-resources.js';
 
 export interface Listing {
@@ -95,24 +96,6 @@ function readVmFacts(id: string, entry: JsonObject): Vm {
 
 function readStatus(text: string): VmStatus {
   return STATUSES.get(text) ?? STATUSES.get(text.toLowerCase().replace(/[\s_-]/g, '')) ?? 'unknown';
-}
-
-/** A data center without a country says nothing: undefined. */
-export function readPlace(value: unknown): Place | undefined {
-  if (!isObject(value)) return undefined;
-  const country = value['countryCode'];
-  if (typeof country !== 'string' || !/^[A-Za-z]{2}$/.test(country)) return undefined;
-  const index = value['cityIndex'] ?? value['index'];
-  const certifications: unknown = value['certifications'];
-  return {
-    country: country.toUpperCase(),
-    city: readOptionalText(value['cityCode']),
-    cityIndex: isCount(index, 0, 1e6) ? index : undefined,
-    tier: isCount(value['tier'], 1, 4) ? value['tier'] : undefined,
-    certifications: Array.isArray(certifications)
-      ? (certifications as unknown[]).filter((name) => typeof name === 'string')
-      : [],
-  };
 }
 
 function readPorts(value: unknown): Port[] {

@@ -284,7 +284,10 @@ describe('calls without an answer', () => {
 describe('sending', () => {
   it('begins before the method returns: the key of that moment goes out', async () => {
     let key = 'key-before';
-    setup = await setUp((_request, response) => response.writeHead(200).end(), { readKey: () => key });
+    setup = await setUp((_request, response) => response.writeHead(200).end(), {
+      readKey: () => key,
+      variant: 'v3',
+    });
     const calls = [
       setup.cloud.deleteVms([vmId(1)]),
       setup.cloud.renameVms([{ id: vmId(1), name: 'a' }]),
@@ -326,7 +329,10 @@ describe('sending', () => {
     const key = new Promise<string>((resolve) => {
       tell = resolve;
     });
-    setup = await setUp((_request, response) => response.writeHead(200).end(), { readKey: () => key });
+    setup = await setUp((_request, response) => response.writeHead(200).end(), {
+      readKey: () => key,
+      variant: 'v3',
+    });
     expect(await catchError(setup.cloud.deleteVms([vmId(1)]))).toMatchObject({
       code: 'api-key-missing',
       effect: 'none',

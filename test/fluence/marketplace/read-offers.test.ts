@@ -1,13 +1,13 @@
 // Offers, and what the marketplace lists beside them.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readImages } from '../../../src/fluence/read-images.js';
 import { Unreadable } from '../../../src/fluence/read-values.js';
 import {
   readConfigurations,
   readCountries,
   readDatacenters,
   readHardware,
-  readImages,
 } from '../../../src/fluence/marketplace/read-catalogue.js';
 import { readOffers } from '../../../src/fluence/marketplace/read-offers.js';
 import { offer } from './answers.js';
