@@ -6,6 +6,11 @@ export { findRedisServer } from '../queue/redis-server.js';
 export { countFewestPeriods } from '../sim/fewest-periods.js';
 export { followImmediately } from '../sim/immediate-follower.js';
 export { followSandboxClock } from '../sim/follow-sandbox-clock.js';
-export { startSandbox, type RunningSandbox, type StartOptions } from '../sim/sandbox-server.js';
+export {
+  startCloudSandbox,
+  startSandbox,
+  type RunningCloudSandbox,
+  type RunningSandbox,
+} from '../sim/sandbox-server.js';
 export { readWorldFile } from '../sim/world-file.js';
-export { readWorld } from '../sim/world.js';
+export { readCloudWorld, readWorld, type AnyWorld } from '../sim/world.js';

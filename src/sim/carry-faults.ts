@@ -104,10 +104,16 @@ function cutBody(context: FaultContext, text: string, { share = 0.5, cutConnecti
 }
 
 /** A listing without the entries named, or with the first of them only. What is no listing stays whole. */
-function dropEntries(listing: unknown, { share = 0.5, missing }: FaultEffect): unknown {
-  if (!Array.isArray(listing)) return listing;
-  if (missing === undefined) return listing.slice(0, Math.floor(listing.length * share));
-  return listing.filter((entry: { id?: unknown; vmName?: unknown; name?: unknown }) =>
-    [entry.id, entry.vmName, entry.name].every((word) => !missing.includes(String(word))),
-  );
+function dropEntries(listing: unknown, effect: FaultEffect): unknown {
+  if (Array.isArray(listing)) return keepEntries(listing, effect);
+  const items = (listing as { items?: unknown } | null)?.items;
+  return Array.isArray(items) ? { ...(listing as object), items: keepEntries(items, effect) } : listing;
+}
+
+function keepEntries(entries: readonly unknown[], { share = 0.5, missing }: FaultEffect): readonly unknown[] {
+  if (missing === undefined) return entries.slice(0, Math.floor(entries.length * share));
+  return entries.filter((entry) => {
+    const { id, vmName, name } = entry as { id?: unknown; vmName?: unknown; name?: unknown };
+    return [id, vmName, name].every((word) => !missing.includes(String(word)));
+  });
 }

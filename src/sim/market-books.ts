@@ -1,7 +1,7 @@
 // The market's own accounting, as JSON: every create, every VM's life, every charge, every deletion, and where the money is.
 // The judge in crash tests. It reads the market and changes nothing.
 import { formatUsdc, sumMicros } from '../core/money.js';
-import type { Instant } from '../core/types.js';
+import { formatInstant, formatMaybe } from './instant-text.js';
 import { isRunning, nameOf } from './market-life.js';
 import type { MarketState, MarketVm } from './market-state.js';
 
@@ -114,15 +114,6 @@ export function readBooks(state: MarketState): MarketBooks {
           ],
     ),
   };
-}
-
-/** ISO 8601 in UTC; milliseconds only where there are any. */
-export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
-}
-
-function formatMaybe(instant: Instant | undefined): string | null {
-  return instant === undefined ? null : formatInstant(instant);
 }
 
 function bookVm(vm: MarketVm): BookedVm {

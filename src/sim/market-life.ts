@@ -7,6 +7,7 @@ import { scheduleEvent } from './market-events.js';
 import type { MarketState, MarketVm, MarketVmStatus } from './market-state.js';
 import { drawInteger, drawUnit } from './random.js';
 import type { Refusal } from './refusal.js';
+import { isNamed } from './vm-apps.js';
 
 function findVm(state: MarketState, id: string): MarketVm | undefined {
   return state.vms.get(id.toLowerCase());
@@ -93,11 +94,6 @@ export function terminateNamed(state: MarketState, name: string): MarketVm | und
     }
   }
   return undefined;
-}
-
-/** Exact, or by prefix with a trailing `*`. */
-export function isNamed(name: string, wanted: string): boolean {
-  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
 }
 
 export interface ForeignVm {

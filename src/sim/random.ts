@@ -21,6 +21,19 @@ export function drawHex(seed: number, key: string, length: number): string {
   return digits.slice(0, length);
 }
 
+/** A UUID of version 4 in its form, in lower case. */
+export function drawUuid(seed: number, key: string): string {
+  const digits = drawHex(seed, key, 32).toLowerCase();
+  const variant = '89ab'[Number.parseInt(digits[16]!, 16) % 4]!;
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    `4${digits.slice(13, 16)}`,
+    variant + digits.slice(17, 20),
+    digits.slice(20),
+  ].join('-');
+}
+
 // FNV-1a over the text, then a finalizer that spreads each bit: keys that differ in their last digit only must not draw alike.
 function hash32(text: string): number {
   let hash = 0x811c9dc5;

@@ -1,20 +1,27 @@
-// The sandbox over HTTP, on the loopback interface: the product's API behind faults, the controls under `/_sandbox/`, and a
-// forward proxy for the VMs. It joins these parts and owns the socket; the rules of the market are not here.
+// The sandbox over HTTP, on the loopback interface: a product's API behind faults, the controls under `/_sandbox/`, and a
+// forward proxy for the VMs. It joins these parts and owns the socket; the rules of the products are not here.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { errorTable, PurserError } from '../core/errors.js';
 import { carryFaults } from './carry-faults.js';
+import { buildCloudApi } from './cloud-api/cloud-api.js';
+import { createCloudSandbox, type CloudSandbox } from './cloud-sandbox.js';
+import type { CloudWorld } from './cloud/cloud-world.js';
+import { buildCloudControls } from './controls/cloud-controls.js';
 import { buildControlRoutes } from './controls/control-routes.js';
-import { helpText } from './controls/help-text.js';
+import { buildHelpText } from './controls/help-text.js';
+import { buildMarketControls } from './controls/market-controls.js';
 import { RequestRefused, type SandboxEnv } from './http-parts.js';
+import { createMarketSandbox, type MarketSandbox } from './market-sandbox.js';
 import { buildMarketplaceApi } from './marketplace/marketplace-api.js';
-import { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
+import type { Sandbox, SandboxOptions } from './sandbox.js';
 import { answerForVm, readProxyTarget } from './vm-proxy.js';
-import { readWorld } from './world.js';
+import type { World } from './world-build.js';
+import { readCloudWorld, readWorld } from './world.js';
 
-export interface RunningSandbox extends Sandbox {
+interface Served {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly port: number;
@@ -22,7 +29,14 @@ export interface RunningSandbox extends Sandbox {
   close(): Promise<void>;
 }
 
-export interface StartOptions extends Partial<SandboxOptions> {
+export type RunningSandbox = MarketSandbox & Served;
+export type RunningCloudSandbox = CloudSandbox & Served;
+
+export interface StartOptions<AnyWorld = World> extends Partial<SandboxOptions> {
+  /** Default: the product's default world. */
+  readonly world?: AnyWorld | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
   /** Default 0: any that is free. */
   readonly port?: number | undefined;
 }
@@ -31,11 +45,46 @@ const LOOPBACK = '127.0.0.1';
 /** Longer than clients keep idle connections, so that none is closed under a request. */
 const KEEP_ALIVE_MILLIS = 65_000;
 
-/** Defaults: the default world, seed 1, speed 0 (stepped). Throws `option-invalid` when the port is taken. */
+/** A marketplace; stepped (speed 0) unless told otherwise. Throws `option-invalid` when the port is taken. */
 export async function startSandbox(options: StartOptions = {}): Promise<RunningSandbox> {
   const { port = 0, world = readWorld({}), seed = 1, speed = 0, key, clock } = options;
-  const sandbox = createSandbox({ world, seed, speed, key, clock });
-  const server = createFront(sandbox);
+  const sandbox = createMarketSandbox(world, seed, { speed, key, clock });
+  return serve(sandbox, port, buildMarketplaceApi(sandbox), buildMarketControls(sandbox), 'marketplace');
+}
+
+/** A cloud; as startSandbox. */
+export async function startCloudSandbox(options: StartOptions<CloudWorld> = {}): Promise<RunningCloudSandbox> {
+  const { port = 0, world = readCloudWorld({}), seed = 1, speed = 0, key, clock } = options;
+  const sandbox = createCloudSandbox(world, seed, { speed, key, clock });
+  return serve(sandbox, port, buildCloudApi(sandbox), buildCloudControls(sandbox), 'cloud');
+}
+
+async function serve<Any extends Sandbox>(
+  sandbox: Any,
+  port: number,
+  api: Hono<SandboxEnv>,
+  controls: Hono<SandboxEnv>,
+  product: 'marketplace' | 'cloud',
+): Promise<Any & Served> {
+  const app = new Hono<SandboxEnv>();
+  app.onError((error, context) => {
+    if (error instanceof RequestRefused) return context.json({ error: error.message }, error.status);
+    const code = error instanceof PurserError ? error.code : 'internal';
+    return new Response(JSON.stringify({ error: error.message }), {
+      status: errorTable[code].httpStatus,
+      headers: { 'content-type': 'application/json' },
+    });
+  });
+  app.notFound((context) => context.json({ error: 'Not found' }, 404));
+  app.route('/_sandbox', buildControlRoutes(sandbox));
+  app.route('/_sandbox', controls);
+  app.get('/_sandbox/', (context) => context.text(buildHelpText(product)));
+  app.all('/_sandbox/*', () => {
+    throw new RequestRefused(404, 'No such control: GET /_sandbox/ lists them');
+  });
+  app.use(carryFaults(sandbox));
+  app.route('/', api);
+  const server = createFront(sandbox, app);
   await listen(server, port);
   const bound = (server.address() as AddressInfo).port;
   return Object.assign(sandbox, {
@@ -49,25 +98,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<RunningS
   });
 }
 
-function createFront(sandbox: Sandbox): Server {
-  const app = new Hono<SandboxEnv>();
-  app.onError((error, context) => {
-    if (error instanceof RequestRefused) return context.json({ error: error.message }, error.status);
-    const code = error instanceof PurserError ? error.code : 'internal';
-    return new Response(JSON.stringify({ error: error.message }), {
-      status: errorTable[code].httpStatus,
-      headers: { 'content-type': 'application/json' },
-    });
-  });
-  app.notFound((context) => context.json({ error: 'Not found' }, 404));
-  app.route('/_sandbox', buildControlRoutes(sandbox));
-  app.get('/_sandbox/', (context) => context.text(helpText));
-  app.all('/_sandbox/*', () => {
-    throw new RequestRefused(404, 'No such control: GET /_sandbox/ lists them');
-  });
-  app.use(carryFaults(sandbox));
-  app.route('/', buildMarketplaceApi(sandbox));
-
+function createFront(sandbox: Sandbox, app: Hono<SandboxEnv>): Server {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer((incoming, outgoing) => {
     const target = readProxyTarget(incoming);

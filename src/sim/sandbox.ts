@@ -1,18 +1,36 @@
-// One sandbox without its HTTP front: a market, the clock that moves it, faults, the scripts of the VMs' applications and the
-// count of calls. Whoever reads or changes the market goes through `sync`, which plays what is due first.
+// One sandbox without its HTTP front: a simulated product, the clock that moves it, faults, the scripts of the VMs' applications
+// and the count of calls. Whoever reads or changes the product goes through `sync`, which plays what is due first.
 import { PurserError } from '../core/errors.js';
 import { formatUsdc } from '../core/money.js';
 import type { Instant, Micros, Millis } from '../core/types.js';
 import { createFaultBook, type FaultBook } from './faults.js';
-import { formatInstant, readBooks, type MarketBooks } from './market-books.js';
-import { depositFunds } from './market-billing.js';
-import { endVm, isRunning, nameOf, placeVm, type ForeignVm } from './market-life.js';
-import { moveOffers } from './market-offers.js';
-import { advanceTo, createMarket, nextEventAt } from './market.js';
-import type { MarketState, MarketVm, OfferMove } from './market-state.js';
+import { formatInstant } from './instant-text.js';
 import { createSandboxClock } from './sandbox-clock.js';
-import { isSelected, type AppScript, type VmSelector } from './vm-apps.js';
-import type { World } from './world-build.js';
+import { isSelected, type AppScript, type NamedVm, type VmSelector } from './vm-apps.js';
+
+/** A VM as the controls and the proxy see it, of either product. */
+export interface SimulatedVm extends NamedVm {
+  readonly status: string;
+  /** Its workload runs. */
+  readonly isRunning: boolean;
+  /** The provider ends it. */
+  end(): void;
+}
+
+/** What a sandbox needs of a product; market.ts and cloud/cloud.ts are behind it. */
+export interface Simulation<Books extends object> {
+  now(): Instant;
+  advanceTo(instant: Instant): void;
+  /** undefined: nothing will happen by itself. */
+  nextEventAt(): Instant | undefined;
+  books(): Books;
+  listVms(): readonly SimulatedVm[];
+  /** The running VM that answers at this address. */
+  findVmAt(address: string): NamedVm | undefined;
+  balance(): Micros;
+  /** A negative amount takes money out. */
+  deposit(amount: Micros): void;
+}
 
 interface CallCount {
   count: number;
@@ -20,13 +38,8 @@ interface CallCount {
   readonly byStatus: Record<string, number>;
 }
 
-export interface SandboxBooks extends MarketBooks {
-  /** By route, e.g. `POST /vms/v3`. */
-  readonly calls: Readonly<Record<string, CallCount>>;
-}
-
 /** The sandbox as its HTTP controls, tests and the demo use it. */
-export interface SandboxControls {
+export interface SandboxControls<Books extends object = object> {
   now(): Instant;
   readonly speed: number;
   /** undefined: nothing will happen by itself. */
@@ -35,31 +48,27 @@ export interface SandboxControls {
   advanceTo(instant: Instant): void;
   advanceBy(millis: Millis): void;
   setSpeed(speed: number): void;
-  books(): SandboxBooks;
+  /** `calls` by route, e.g. `POST /vms/v3`. */
+  books(): Books & { readonly calls: Readonly<Record<string, CallCount>> };
   readonly faults: FaultBook;
   /** Throws `vm-unknown`. Ends every running VM that the selector means. */
-  terminate(selector: VmSelector): readonly MarketVm[];
-  /** Throws `option-invalid` when no offer is of that kind. */
-  placeVms(vms: readonly ForeignVm[]): readonly MarketVm[];
-  /** Returns how many offers it changed. */
-  moveOffers(move: OfferMove): number;
+  terminate(selector: VmSelector): readonly NamedVm[];
   /** A negative amount takes money out; throws `option-invalid` when there is less. Returns the balance. */
   deposit(amount: Micros): Micros;
   scriptApp(script: AppScript): void;
 }
 
-export interface Sandbox extends SandboxControls {
+export interface Sandbox<Books extends object = object> extends SandboxControls<Books> {
   readonly key: string;
-  readonly market: MarketState;
   readonly apps: readonly AppScript[];
   /** Plays what is due, and says what time it is. */
   sync(): Instant;
   countCall(route: string, status: number): void;
+  findVmAt(address: string): NamedVm | undefined;
 }
 
 export interface SandboxOptions {
-  readonly world: World;
-  readonly seed: number;
+  /** Virtual seconds per real second; 0: stepped. */
   readonly speed: number;
   /** Default: the world's. */
   readonly key?: string | undefined;
@@ -67,15 +76,18 @@ export interface SandboxOptions {
   readonly clock?: { now(): Instant } | undefined;
 }
 
-export function createSandbox({ world, seed, speed, key = world.key, clock }: SandboxOptions): Sandbox {
-  const market = createMarket(world.market, seed);
-  const own = createSandboxClock(world.market.start, speed);
+export function createSandbox<Books extends object>(
+  simulation: Simulation<Books>,
+  world: { readonly key: string; readonly apps: readonly AppScript[] },
+  { speed, key = world.key, clock }: SandboxOptions,
+): Sandbox<Books> {
+  const own = createSandboxClock(simulation.now(), speed);
   const faults = createFaultBook();
   const apps = [...world.apps];
   const calls: Record<string, CallCount> = {};
   const sync = () => {
-    advanceTo(market, (clock ?? own).now());
-    return market.now;
+    simulation.advanceTo((clock ?? own).now());
+    return simulation.now();
   };
   const refuseOtherClock = () => {
     if (clock !== undefined) throw refuse('This sandbox follows the clock of its owner; step that one.');
@@ -83,14 +95,12 @@ export function createSandbox({ world, seed, speed, key = world.key, clock }: Sa
   const jumpTo = (instant: Instant) => {
     refuseOtherClock();
     if (instant < sync())
-      throw refuse(`The sandbox's time only goes ahead, and it is ${formatInstant(market.now)} already.`);
+      throw refuse(`The sandbox's time only goes ahead, and it is ${formatInstant(simulation.now())} already.`);
     own.advanceTo(instant);
     sync();
   };
   return {
-    ...buildMarketControls(market, sync),
     key,
-    market,
     apps,
     faults,
     sync,
@@ -100,7 +110,7 @@ export function createSandbox({ world, seed, speed, key = world.key, clock }: Sa
     },
     nextEventAt() {
       sync();
-      return nextEventAt(market);
+      return simulation.nextEventAt();
     },
     advanceTo: jumpTo,
     advanceBy: (millis) => jumpTo(sync() + millis),
@@ -110,12 +120,28 @@ export function createSandbox({ world, seed, speed, key = world.key, clock }: Sa
     },
     books() {
       sync();
-      return { ...readBooks(market), calls: structuredClone(calls) };
+      return { ...simulation.books(), calls: structuredClone(calls) };
     },
     countCall(route, status) {
       const counted = (calls[route] ??= { count: 0, byStatus: {} });
       counted.count += 1;
       counted.byStatus[status] = (counted.byStatus[status] ?? 0) + 1;
+    },
+    findVmAt(address) {
+      sync();
+      return simulation.findVmAt(address);
+    },
+    terminate(selector) {
+      sync();
+      return terminateSelected(simulation.listVms(), selector);
+    },
+    deposit(amount) {
+      sync();
+      if (simulation.balance() + amount < 0n) {
+        throw refuse(`The account has ${formatUsdc(simulation.balance())} USDC; so much can't be taken out.`);
+      }
+      simulation.deposit(amount);
+      return simulation.balance();
     },
     scriptApp(script) {
       apps.push(script);
@@ -123,50 +149,17 @@ export function createSandbox({ world, seed, speed, key = world.key, clock }: Sa
   };
 }
 
-/** What is done to the market from outside its API. */
-function buildMarketControls(
-  market: MarketState,
-  sync: () => Instant,
-): Pick<SandboxControls, 'terminate' | 'placeVms' | 'moveOffers' | 'deposit'> {
-  return {
-    terminate(selector) {
-      sync();
-      return terminateSelected(market, selector);
-    },
-    placeVms(vms) {
-      sync();
-      return vms.map((vm) => {
-        const placed = placeVm(market, vm);
-        if (placed === undefined) throw refuse(`No offer fits the VM ${vm.name}: change its country or configuration.`);
-        return placed;
-      });
-    },
-    moveOffers(move) {
-      sync();
-      return moveOffers(market, move);
-    },
-    deposit(amount) {
-      sync();
-      if (market.balance + amount < 0n) {
-        throw refuse(`The account has ${formatUsdc(market.balance)} USDC; so much can't be taken out.`);
-      }
-      depositFunds(market, amount);
-      return market.balance;
-    },
-  };
-}
-
-function terminateSelected(market: MarketState, selector: VmSelector): readonly MarketVm[] {
-  const meant = [...market.vms.values()].filter((vm) => isSelected(vm, selector));
-  const running = meant.filter(isRunning);
+function terminateSelected(vms: readonly SimulatedVm[], selector: VmSelector): readonly NamedVm[] {
+  const meant = vms.filter((vm) => isSelected(vm, selector));
+  const running = meant.filter((vm) => vm.isRunning);
   if (running.length === 0) {
-    const found = meant.map((vm) => `${nameOf(vm)} is ${vm.status}`).join(', ');
+    const found = meant.map((vm) => `${vm.name} is ${vm.status}`).join(', ');
     throw new PurserError('vm-unknown', `No running VM is meant by ${JSON.stringify(selector)}. ${found}`.trim());
   }
-  for (const vm of running) endVm(market, vm, 'terminated');
-  return running;
+  for (const vm of running) vm.end();
+  return running.map(({ id, name }) => ({ id, name }));
 }
 
-function refuse(message: string): PurserError {
+export function refuse(message: string): PurserError {
   return new PurserError('option-invalid', message);
 }

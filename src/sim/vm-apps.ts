@@ -2,8 +2,6 @@
 // Pure: it finds answers, the proxy sends them.
 import Type, { type Static } from 'typebox';
 import type { Instant, Millis } from '../core/types.js';
-import { isNamed, nameOf } from './market-life.js';
-import type { MarketVm } from './market-state.js';
 import { momentShape, readMoment } from './shape-parts.js';
 
 const answerFields = {
@@ -81,17 +79,28 @@ export function readApp(written: Static<typeof appShape>, base: Instant): AppScr
   return { vm: { id, name, prefix }, path, port, answers };
 }
 
+/** A VM of either product, by its present name. */
+export interface NamedVm {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Whether the selector means this VM; one that names nothing means none. */
-export function isSelected(vm: MarketVm, { id, name, prefix }: VmSelector): boolean {
+export function isSelected(vm: NamedVm, { id, name, prefix }: VmSelector): boolean {
   if (id !== undefined) return vm.id.toLowerCase() === id.toLowerCase();
-  if (name !== undefined) return isNamed(nameOf(vm), name);
-  return prefix !== undefined && nameOf(vm).startsWith(prefix);
+  if (name !== undefined) return isNamed(vm.name, name);
+  return prefix !== undefined && vm.name.startsWith(prefix);
+}
+
+/** Exact, or by prefix with a trailing `*`. */
+export function isNamed(name: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
 }
 
 /** The answer in force, the newest script first. `not-listening`: no script for this VM and port. */
 export function findAppAnswer(
   scripts: readonly AppScript[],
-  vm: MarketVm,
+  vm: NamedVm,
   request: { readonly path: string; readonly port: number },
   now: Instant,
 ): AppAnswer | 'not-found' | 'not-listening' {

@@ -2,8 +2,6 @@
 // forward proxy is answered by that VM's scripted application. Anything that is no running VM is refused with 502.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findVmByIp } from './market-life.js';
-import { readPublicIp } from './marketplace/answers.js';
 import type { Sandbox } from './sandbox.js';
 import { findAppAnswer } from './vm-apps.js';
 
@@ -15,10 +13,8 @@ export function readProxyTarget(incoming: IncomingMessage): URL | undefined {
 
 export async function answerForVm(sandbox: Sandbox, target: URL, outgoing: ServerResponse): Promise<void> {
   const now = sandbox.sync();
-  const vm = findVmByIp(sandbox.market, target.hostname);
-  if (vm === undefined || readPublicIp(vm) === null) {
-    return refuse(outgoing, 502, `No VM is running at ${target.hostname}`);
-  }
+  const vm = sandbox.findVmAt(target.hostname);
+  if (vm === undefined) return refuse(outgoing, 502, `No VM is running at ${target.hostname}`);
   const port = target.port === '' ? 80 : Number(target.port);
   const answer = findAppAnswer(sandbox.apps, vm, { path: target.pathname, port }, now);
   if (answer === 'not-listening') return refuse(outgoing, 502, `Nothing listens at ${target.host}`);

@@ -1,78 +1,63 @@
-// Makes a world out of a document whose shape was checked: fills in what was left out and reads money, dates and keys. What
+// Makes a world of the marketplace out of a document whose shape was checked: fills in what was left out and reads money, dates and keys. What
 // makes no sense is complained about with its place; the world is then not to be used.
-import { hashText } from '../core/hash.js';
 import { DAY_MILLIS } from '../core/money.js';
 import type { Instant } from '../core/types.js';
 import { defaultWorld } from './default-world.js';
 import type { MarketWorld } from './market.js';
 import type { ForeignVm } from './market-life.js';
-import type { MarketKey, MarketOffer, MarketRules, OfferMove } from './market-state.js';
-import { readDuration, readMoment, readMoney, readPort } from './shape-parts.js';
-import { readPublicKey } from './ssh-key.js';
-import { readApp, type AppScript } from './vm-apps.js';
+import type { MarketOffer, MarketRules, OfferMove } from './market-state.js';
+import { readDuration, readMoney, readPort } from './shape-parts.js';
+import type { AppScript } from './vm-apps.js';
+import {
+  listNames,
+  readApps,
+  readImages,
+  readKeys,
+  readRange,
+  readStart,
+  readTerminations,
+  type Complain,
+} from './world-parts.js';
 import type { WholeWorld, WorldDocument } from './world-schema.js';
 
 export interface World {
+  readonly product: 'marketplace';
+  /** Which form of the API it speaks. */
+  readonly variant: 'v3' | 'v2' | 'oldest';
   /** The API key that the sandbox takes. */
   readonly key: string;
   readonly market: MarketWorld;
   readonly apps: readonly AppScript[];
 }
 
-type Complain = (path: readonly (string | number)[], text: string) => void;
-
-const NO_DATE = 'is no date that a calendar has';
-
 export function buildWorld(document: WorldDocument, complain: Complain): World {
-  const start = readMoment(document.start ?? defaultWorld.start, 0);
-  if (start === undefined) complain(['start'], NO_DATE);
-  const base = start ?? 0;
-  const readAt = (text: string, path: readonly (string | number)[]): Instant => {
-    const instant = readMoment(text, base);
-    if (instant === undefined) complain(path, NO_DATE);
-    return instant ?? base;
-  };
+  const { start, readAt } = readStart(document.start ?? defaultWorld.start, complain);
   const offers = (document.offers ?? defaultWorld.offers).map((offer, index) => buildOffer(offer, index, complain));
   const foreignVms = (document.vms ?? []).flatMap((vm, index) => {
     if (!offers.some((offer) => isOfKind(offer, vm))) {
       complain(['vms', index], 'asks for a country and configuration that no offer of this world has');
     }
-    return buildForeignVms(vm, base, (text, field) => readAt(text, ['vms', index, field]));
+    return buildForeignVms(vm, start, (text, field) => readAt(text, ['vms', index, field]));
   });
   return {
+    product: 'marketplace',
+    variant: document.variant ?? 'v3',
     key: document.key ?? defaultWorld.key,
     market: {
-      start: base,
+      start,
       rules: buildRules(document, complain),
       balance: readMoney(document.balance ?? defaultWorld.balance),
       offers,
-      images: (document.images ?? defaultWorld.images).map(({ slug, name, distribution, url, username }) => ({
-        id: hashText(slug),
-        slug,
-        name: name ?? slug,
-        distribution: distribution ?? 'other',
-        downloadUrl: url,
-        username: username ?? 'root',
-      })),
-      keys: (document.sshKeys ?? defaultWorld.sshKeys).flatMap((key, index) => buildKey(key, index, base, complain)),
+      images: readImages(document.images ?? defaultWorld.images),
+      keys: readKeys(document.sshKeys ?? defaultWorld.sshKeys, complain).map((key) => ({ ...key, createdAt: start })),
       foreignVms,
-      terminations: (document.terminations ?? []).map(({ at, name }, index) => ({
-        at: readAt(at, ['terminations', index, 'at']),
-        vmName: name,
-      })),
+      terminations: readTerminations(document.terminations ?? [], readAt),
       moves: (document.moves ?? []).map(({ at, ...move }, index) => ({
         at: readAt(at, ['moves', index, 'at']),
         move: readMove(move),
       })),
     },
-    apps: (document.apps ?? []).flatMap((app, index) => {
-      const script = readApp(app, base);
-      if (script === undefined) complain(['apps', index], `has an answer whose "from" ${NO_DATE}`);
-      if (app.id === undefined && app.name === undefined && app.prefix === undefined) {
-        complain(['apps', index], 'must say which VM: id, name or prefix');
-      }
-      return script ?? [];
-    }),
+    apps: readApps(document.apps ?? [], start, complain),
   };
 }
 
@@ -97,8 +82,7 @@ export function buildForeignVms(
     price: vm.price === undefined ? undefined : readMoney(vm.price),
     ports: (vm.ports ?? []).map(readPort),
   } as const;
-  if (vm.count === undefined) return [{ ...facts, name: vm.name }];
-  return Array.from({ length: vm.count }, (_, index) => ({ ...facts, name: `${vm.name}-${index + 1}` }));
+  return listNames(vm.name, vm.count).map((name) => ({ ...facts, name }));
 }
 
 function isOfKind(offer: MarketOffer, wish: { country?: string; configuration?: string }): boolean {
@@ -121,15 +105,6 @@ function buildRules(document: WorldDocument, complain: Complain): MarketRules {
     deletion: readRange({ ...defaultWorld.deletion, ...document.deletion }, 'deletion', complain),
     drift: readDrift(document.drift, complain),
   };
-}
-
-function readRange(range: { least: string; most: string }, place: string, complain: Complain) {
-  const leastMillis = readDuration(range.least);
-  const mostMillis = readDuration(range.most);
-  if (leastMillis > mostMillis) {
-    complain([place], `has a least (${range.least}) that is longer than its most (${range.most}); say both`);
-  }
-  return { leastMillis, mostMillis };
 }
 
 function readDrift(drift: WorldDocument['drift'], complain: Complain): MarketRules['drift'] {
@@ -171,15 +146,4 @@ function buildOffer(offer: WholeWorld['offers'][number], index: number, complain
     storagePerVmLimitGib: offer.storage?.perVmLimit ?? supply,
     servers: (offer.servers ?? [offer.capacity ?? 10]).map((capacity) => ({ capacity, storageGib: supply })),
   };
-}
-
-function buildKey(
-  { name, publicKey }: { name: string; publicKey: string },
-  index: number,
-  createdAt: Instant,
-  complain: Complain,
-): MarketKey[] {
-  const read = readPublicKey(publicKey);
-  if (read === undefined) complain(['sshKeys', index, 'publicKey'], 'is no public SSH key');
-  return read === undefined ? [] : [{ name, publicKey, createdAt, ...read }];
 }

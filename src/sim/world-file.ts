@@ -1,12 +1,10 @@
 // Reads a sandbox's world from disk. What it means is world.ts's.
 import { readFile } from 'node:fs/promises';
 import { PurserError } from '../core/errors.js';
-import type { Instant } from '../core/types.js';
-import type { World } from './world-build.js';
-import { parseWorld } from './world.js';
+import { parseWorld, type AnyWorld, type WorldDefaults } from './world.js';
 
-/** Throws `world-invalid`, also for a file that can't be read. `start` stands for one that the world doesn't name. */
-export async function readWorldFile(path: string, start?: Instant): Promise<World> {
+/** Throws `world-invalid`, also for a file that can't be read. */
+export async function readWorldFile(path: string, defaults?: WorldDefaults): Promise<AnyWorld> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -15,5 +13,5 @@ export async function readWorldFile(path: string, start?: Instant): Promise<Worl
       cause,
     });
   }
-  return parseWorld(text, path, start);
+  return parseWorld(text, path, defaults);
 }

@@ -1,4 +1,4 @@
-// The shape of a world file: how a simulated market begins and what happens to it. Everything may be left out; default-world.ts
+// The shape of a world file of the marketplace: how a simulated market begins and what happens to it. Everything may be left out; default-world.ts
 // says what stands then. Shapes only: world.ts reads it.
 import Type, { type Static } from 'typebox';
 import {
@@ -10,12 +10,9 @@ import {
   portTextShape,
   vmNameShape,
 } from './shape-parts.js';
-import { appShape } from './vm-apps.js';
+import { countShape, numberShape, rangeShape, textShape, worldFields } from './world-parts.js';
 
 const strict = { additionalProperties: false };
-const count = Type.Integer({ minimum: 0 });
-const text = Type.String({ minLength: 1 });
-const range = Type.Object({ least: Type.Optional(durationShape), most: Type.Optional(durationShape) }, strict);
 
 const offerShape = Type.Object(
   {
@@ -27,30 +24,32 @@ const offerShape = Type.Object(
     ),
     cityIndex: Type.Optional(Type.Integer({ minimum: 1 })),
     tier: Type.Optional(Type.Integer({ minimum: 1, maximum: 4 })),
-    certifications: Type.Optional(Type.Array(text)),
+    certifications: Type.Optional(Type.Array(textShape)),
     /** On one server; `servers` instead says how many on each. */
-    capacity: Type.Optional(count),
-    servers: Type.Optional(Type.Array(count, { minItems: 1 })),
+    capacity: Type.Optional(countShape),
+    servers: Type.Optional(Type.Array(countShape, { minItems: 1 })),
     cpu: Type.Optional(
       Type.Object(
         {
-          manufacturer: Type.Optional(text),
-          brand: Type.Optional(text),
-          architecture: Type.Optional(text),
-          generation: Type.Optional(text),
+          manufacturer: Type.Optional(textShape),
+          brand: Type.Optional(textShape),
+          architecture: Type.Optional(textShape),
+          generation: Type.Optional(textShape),
         },
         strict,
       ),
     ),
-    memory: Type.Optional(Type.Object({ type: Type.Optional(text), generation: Type.Optional(text) }, strict)),
+    memory: Type.Optional(
+      Type.Object({ type: Type.Optional(textShape), generation: Type.Optional(textShape) }, strict),
+    ),
     storage: Type.Optional(
       Type.Object(
         {
-          type: Type.Optional(text),
+          type: Type.Optional(textShape),
           /** Extra storage: USDC per GiB and epoch, GiB free on each server, GiB that one VM may take. */
           pricePerGib: Type.Optional(moneyShape),
-          supply: Type.Optional(count),
-          perVmLimit: Type.Optional(count),
+          supply: Type.Optional(countShape),
+          perVmLimit: Type.Optional(countShape),
         },
         strict,
       ),
@@ -69,8 +68,7 @@ export const foreignVmShape = Type.Object(
     paidUntil: Type.Optional(momentShape),
     price: Type.Optional(moneyShape),
     ports: Type.Optional(Type.Array(portTextShape, { maxItems: 50 })),
-    /** So many of them, numbered: `name-1`, `name-2`, ... */
-    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 200_000 })),
+    count: Type.Optional(numberShape),
   },
   strict,
 );
@@ -80,20 +78,16 @@ export const moveShape = Type.Object(
     country: Type.Optional(countryShape),
     configuration: Type.Optional(configurationShape),
     price: Type.Optional(moneyShape),
-    capacity: Type.Optional(count),
+    capacity: Type.Optional(countShape),
   },
   strict,
 );
 
 export const worldShape = Type.Object(
   {
-    start: Type.Optional(
-      Type.String({
-        pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?Z$',
-        description: 'an instant in UTC, e.g. 2026-11-20T06:00:00Z',
-      }),
-    ),
-    key: Type.Optional(text),
+    ...worldFields,
+    /** Which form of the API it speaks; see marketplace/variants.ts. Default v3. */
+    variant: Type.Optional(Type.Enum(['v3', 'v2', 'oldest'])),
     balance: Type.Optional(moneyShape),
     billing: Type.Optional(
       Type.Object(
@@ -110,40 +104,23 @@ export const worldShape = Type.Object(
     ),
     launch: Type.Optional(
       Type.Object(
-        { ...range.properties, failPercent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })) },
+        { ...rangeShape.properties, failPercent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })) },
         strict,
       ),
     ),
-    deletion: Type.Optional(range),
+    deletion: Type.Optional(rangeShape),
     drift: Type.Optional(
       Type.Object(
         {
           every: durationShape,
           pricePercent: Type.Optional(Type.Integer({ minimum: 0, maximum: 99 })),
-          capacity: Type.Optional(count),
+          capacity: Type.Optional(countShape),
         },
         strict,
       ),
     ),
     offers: Type.Optional(Type.Array(offerShape)),
-    images: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            slug: text,
-            name: Type.Optional(text),
-            distribution: Type.Optional(text),
-            url: Type.String({ pattern: '^https?://', description: 'a URL of http or https' }),
-            username: Type.Optional(text),
-          },
-          strict,
-        ),
-      ),
-    ),
-    sshKeys: Type.Optional(Type.Array(Type.Object({ name: text, publicKey: text }, strict))),
     vms: Type.Optional(Type.Array(foreignVmShape)),
-    apps: Type.Optional(Type.Array(appShape)),
-    terminations: Type.Optional(Type.Array(Type.Object({ at: momentShape, name: text }, strict))),
     moves: Type.Optional(Type.Array(Type.Object({ at: momentShape, ...moveShape.properties }, strict))),
   },
   strict,

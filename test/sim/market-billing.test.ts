@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatUsdc } from '../../src/core/money.js';
 import { depositFunds, findNextBoundary } from '../../src/sim/market-billing.js';
-import { formatInstant, readBooks } from '../../src/sim/market-books.js';
+import { formatInstant } from '../../src/sim/instant-text.js';
+import { readBooks } from '../../src/sim/market-books.js';
 import { deployVms } from '../../src/sim/market-deploy.js';
 import { deleteVms, endVm } from '../../src/sim/market-life.js';
 import type { MarketState, MarketVm } from '../../src/sim/market-state.js';

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PurserError } from '../../src/core/errors.js';
 import { readWorldFile } from '../../src/sim/world-file.js';
+import type { World } from '../../src/sim/world-build.js';
 import { parseWorld } from '../../src/sim/world.js';
 
 function refusalOf(text: string): string[] {
@@ -18,7 +19,7 @@ function refusalOf(text: string): string[] {
 
 describe('a world file', () => {
   it('may be empty: the default world has six countries, images, the key ops and 1000 USDC', () => {
-    const { market, key } = parseWorld('', 'world.yaml');
+    const { market, key } = parseWorld('', 'world.yaml') as World;
     expect(new Set(market.offers.map((offer) => offer.place.country))).toEqual(
       new Set(['DE', 'FR', 'GB', 'LT', 'PL', 'US']),
     );
@@ -37,10 +38,10 @@ describe('a world file', () => {
   it('is read as YAML or as JSON, with offsets from its start', () => {
     const yaml =
       'start: 2026-01-01T00:00:00Z\nbilling: {regime: fixed, boundary: "06:30"}\nterminations: [{at: +36h, name: web-*}]';
-    const { market } = parseWorld(yaml, 'world.yaml');
+    const { market } = parseWorld(yaml, 'world.yaml') as World;
     expect(market.terminations).toEqual([{ at: Date.parse('2026-01-02T12:00:00Z'), vmName: 'web-*' }]);
     expect(market.rules).toMatchObject({ regime: 'fixed', boundaryOfDayMillis: 23_400_000 });
-    expect(parseWorld('{"balance": 12.5}', 'world.json').market.balance).toBe(12_500_000n);
+    expect((parseWorld('{"balance": 12.5}', 'world.json') as World).market.balance).toBe(12_500_000n);
   });
 
   it('names the place of every problem at once', () => {

@@ -4,11 +4,21 @@ import { resolve } from 'node:path';
 import { PurserError } from '../../core/errors.js';
 import type { Instant } from '../../core/types.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
-import { type RunningSandbox, type StartOptions, readWorld, readWorldFile, startSandbox } from '../../compose/tools.js';
+import {
+  readCloudWorld,
+  readWorld,
+  readWorldFile,
+  startCloudSandbox,
+  startSandbox,
+  type AnyWorld,
+  type RunningCloudSandbox,
+  type RunningSandbox,
+} from '../../compose/tools.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { readOptionText } from '../option-text.js';
 
 const DEFAULT_PORT = '8787';
+const CLOUD_LINE = '\n  export FLUENCE_PRODUCT=cloud';
 const MOST_PORT = 65_535;
 /** Clocks nearer than this need no words. */
 const NEAR_MILLIS = 60_000;
@@ -19,27 +29,43 @@ function readNumber(context: CommandContext, name: string, form: RegExp, expects
   throw new PurserError('option-invalid', `--${name} must be ${expects}, not "${text}".`);
 }
 
-function requireMarketplace(product: string | undefined): void {
-  if (product === undefined || product === 'marketplace') return;
-  const what = product === 'cloud' ? 'The sandbox can not play the cloud yet' : `There is no product "${product}"`;
-  throw new PurserError('option-invalid', `${what}: use --product marketplace, which is the default.`);
+type AnySandbox = RunningSandbox | RunningCloudSandbox;
+type Product = AnyWorld['product'];
+
+/** undefined: the world says it, and is a marketplace without saying. */
+function readProduct(context: CommandContext): Product | undefined {
+  const product = readOptionText(context, 'product');
+  if (product === undefined || product === 'marketplace' || product === 'cloud') return product;
+  throw new PurserError('option-invalid', `There is no product "${product}": use marketplace or cloud.`);
 }
 
-async function start(context: CommandContext, now: Instant): Promise<RunningSandbox> {
+async function readAnyWorld(context: CommandContext, start: Instant): Promise<AnyWorld> {
+  const product = readProduct(context);
   const file = readOptionText(context, 'world');
+  if (file === undefined) return product === 'cloud' ? readCloudWorld({}, start) : readWorld({}, start);
+  const world = await readWorldFile(resolve(context.cwd, file), { start, product });
+  if (product === undefined || world.product === product) return world;
+  throw new PurserError(
+    'option-invalid',
+    `${file} is a world of the ${world.product}, and --product says ${product}: leave --product away, or give another world.`,
+  );
+}
+
+async function start(context: CommandContext, now: Instant): Promise<AnySandbox> {
   const key = readOptionText(context, 'key');
-  requireMarketplace(readOptionText(context, 'product'));
   const port = readNumber(context, 'port', /^\d{1,5}$/, `a port from 0 (any that is free) to ${MOST_PORT}`);
   if (port > MOST_PORT) throw new PurserError('option-invalid', `--port must be at most ${MOST_PORT}, not ${port}.`);
-  const options: StartOptions = {
+  const options = {
     port,
     seed: readNumber(context, 'seed', /^\d{1,9}$/, 'a whole number'),
     speed: readNumber(context, 'speed', /^\d{1,6}(\.\d{1,6})?$/, 'a number such as 1 (as here) or 0 (stepped)'),
-    world: file !== undefined ? await readWorldFile(resolve(context.cwd, file), now) : readWorld({}, undefined, now),
     ...(key === undefined ? {} : { key }),
   };
+  const world = await readAnyWorld(context, now);
   try {
-    return await startSandbox(options);
+    return await (world.product === 'cloud'
+      ? startCloudSandbox({ ...options, world })
+      : startSandbox({ ...options, world }));
   } catch (error) {
     if (!(error instanceof PurserError) || (error.cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new PurserError(
@@ -50,20 +76,21 @@ async function start(context: CommandContext, now: Instant): Promise<RunningSand
   }
 }
 
-function describeTime(sandbox: RunningSandbox, now: Instant): string {
+function describeTime(sandbox: AnySandbox, now: Instant): string {
   const instant = new Date(sandbox.now()).toISOString().slice(0, 19);
   if (sandbox.speed === 1 && Math.abs(sandbox.now() - now) < NEAR_MILLIS) return "Its time is this machine's.";
   const speed = sandbox.speed === 0 ? 'stands still until it is stepped' : `runs at ${sandbox.speed} times the speed`;
   return `Its time begins at ${instant}Z and ${speed}.`;
 }
 
-function describe(sandbox: RunningSandbox, now: Instant): string {
+function describe(sandbox: AnySandbox, now: Instant): string {
   const { url, key } = sandbox;
-  return `A simulated Fluence marketplace at ${url}. Nothing here costs money.
+  const isCloud = 'cloud' in sandbox;
+  return `A simulated Fluence ${isCloud ? 'cloud' : 'marketplace'} at ${url}. Nothing here costs money.
 
 Copy these lines into the terminal where you run purser:
   export FLUENCE_API_URL=${url}
-  export FLUENCE_API_KEY=${quote(key)}
+  export FLUENCE_API_KEY=${quote(key)}${isCloud ? CLOUD_LINE : ''}
   export PURSER_SIGNAL_PROXY=${url}
   export PURSER_CLOCK=sandbox               # its time counts, not this machine's
   export PURSER_STATE_DIR=.purser-sandbox   # books of its own, apart from the real ones
@@ -90,7 +117,7 @@ export const command: CommandModule = {
     ['--key <key>', "the API key that it takes (default: the world's, sandbox-key)"],
     ['--world <file>', 'a world file: offers, prices, VMs, and what happens to them'],
   ],
-  example: 'purser sandbox\npurser sandbox --port 0 --world market.yaml --json',
+  example: 'purser sandbox\npurser sandbox --product cloud\npurser sandbox --port 0 --world market.yaml --json',
   async run(context) {
     const now = createSystemClock().now();
     const sandbox = await start(context, now);

@@ -1,6 +1,8 @@
-// The shapes of what the controls under `/_sandbox/` take. Shapes only.
+// The shapes of what the controls under `/_sandbox/` take, and how the instants in them are read.
 import Type from 'typebox';
-import { durationShape, momentShape } from '../shape-parts.js';
+import type { Instant } from '../../core/types.js';
+import { RequestRefused } from '../http-parts.js';
+import { durationShape, momentShape, readMoment } from '../shape-parts.js';
 import { selectorFields } from '../vm-apps.js';
 
 const strict = { additionalProperties: false };
@@ -27,3 +29,10 @@ export const balanceShape = Type.Object(
   { set: Type.Optional(signedMoney), add: Type.Optional(signedMoney) },
   { ...strict, minProperties: 1, maxProperties: 1 },
 );
+
+/** Reads what `momentShape` lets through; offsets count from now. */
+export function readInstant(text: string, now: Instant): Instant {
+  const instant = readMoment(text, now);
+  if (instant === undefined) throw new RequestRefused(400, `${text} is no date that a calendar has`);
+  return instant;
+}

@@ -1,28 +1,21 @@
-// The controls under `/_sandbox/`: what people and tests do to the simulated market from outside, over HTTP. They need no key,
-// suffer no faults and are not counted. Each one reads its body and calls the sandbox; none knows the market's rules.
+// The controls under `/_sandbox/` that every product has: what people and tests do to it from outside, over HTTP. They need no
+// key, suffer no faults and are not counted. Each one reads its body and calls the sandbox; none knows a product's rules.
 import { Hono } from 'hono';
 import { formatUsdc, parseUsdc } from '../../core/money.js';
-import type { Instant } from '../../core/types.js';
 import { faultsShape, ruleShape, type FaultBook } from '../faults.js';
 import { readBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
-import { formatInstant } from '../market-books.js';
-import { nameOf } from '../market-life.js';
-import type { MarketVm } from '../market-state.js';
+import { formatInstant } from '../instant-text.js';
 import type { SandboxControls } from '../sandbox.js';
 import { buildShapeCheck, type ShapeAnswer } from '../shape-check.js';
-import { readDuration, readMoment } from '../shape-parts.js';
+import { readDuration } from '../shape-parts.js';
 import { appShape, readApp } from '../vm-apps.js';
-import { buildForeignVms, readMove } from '../world-build.js';
-import { foreignVmShape, moveShape } from '../world-schema.js';
-import { balanceShape, clockShape, terminateShape } from './control-bodies.js';
+import { balanceShape, clockShape, readInstant, terminateShape } from './control-bodies.js';
 
 const checkClock = buildShapeCheck(clockShape);
 const checkFaults = buildShapeCheck(faultsShape);
 const checkRule = buildShapeCheck(ruleShape);
 const checkTerminate = buildShapeCheck(terminateShape);
-const checkVm = buildShapeCheck(foreignVmShape);
 const checkApp = buildShapeCheck(appShape);
-const checkMove = buildShapeCheck(moveShape);
 const checkBalance = buildShapeCheck(balanceShape);
 
 export function buildControlRoutes(sandbox: SandboxControls): Hono<SandboxEnv> {
@@ -32,9 +25,6 @@ export function buildControlRoutes(sandbox: SandboxControls): Hono<SandboxEnv> {
   addVmRoutes(routes, sandbox);
 
   routes.get('/books', (context) => context.json(sandbox.books()));
-  routes.post('/offers', async (context) =>
-    context.json({ changed: sandbox.moveOffers(readMove(await readBody(context, checkMove))) }),
-  );
   routes.post('/balance', async (context) => {
     const { set, add } = await readBody(context, checkBalance);
     const amount = set === undefined ? readAmount(add) : readAmount(set) - sandbox.deposit(0n);
@@ -57,7 +47,7 @@ function addClockRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): voi
   routes.get('/clock', (context) => context.json(readClock()));
   routes.post('/clock', async (context) => {
     const { advanceTo, advanceBy, speed } = await readBody(context, checkClock);
-    if (advanceTo !== undefined) sandbox.advanceTo(readAt(advanceTo, sandbox.now()));
+    if (advanceTo !== undefined) sandbox.advanceTo(readInstant(advanceTo, sandbox.now()));
     if (advanceBy !== undefined) sandbox.advanceBy(readDuration(advanceBy));
     if (speed !== undefined) sandbox.setSpeed(speed);
     return context.json(readClock());
@@ -90,14 +80,8 @@ function readFaultsBody(value: unknown): ShapeAnswer<Parameters<FaultBook['add']
 }
 
 function addVmRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
-  const list = (vms: readonly MarketVm[]) => ({ vms: vms.map((vm) => ({ id: vm.id, name: nameOf(vm) })) });
-  routes.post('/vms', async (context) => {
-    const written = await readBody(context, checkVm);
-    const now = sandbox.now();
-    return context.json(list(sandbox.placeVms(buildForeignVms(written, now, (text) => readAt(text, now)))));
-  });
   routes.post('/vms/terminate', async (context) =>
-    context.json(list(sandbox.terminate(await readBody(context, checkTerminate)))),
+    context.json({ vms: sandbox.terminate(await readBody(context, checkTerminate)) }),
   );
   routes.post('/vms/app', async (context) => {
     const script = readApp(await readBody(context, checkApp), sandbox.now());
@@ -108,12 +92,6 @@ function addVmRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
     sandbox.scriptApp(script);
     return context.json({ answers: script.answers.length });
   });
-}
-
-function readAt(text: string, now: Instant): Instant {
-  const instant = readMoment(text, now);
-  if (instant === undefined) throw new RequestRefused(400, `${text} is no date that a calendar has`);
-  return instant;
 }
 
 function readAmount(value: string | number | undefined): bigint {

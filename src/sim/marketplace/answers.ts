@@ -3,7 +3,7 @@
 import { formatUsdc } from '../../core/money.js';
 import type { Instant, Micros } from '../../core/types.js';
 import type { MarketEstimate } from '../market-deploy.js';
-import { formatInstant } from '../market-books.js';
+import { formatInstant } from '../instant-text.js';
 import { isRunning, nameOf } from '../market-life.js';
 import type { MarketImage, MarketKey, MarketOffer, MarketServer, MarketState, MarketVm } from '../market-state.js';
 import { drawUnit } from '../random.js';

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { readBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
 import type { MarketKey } from '../market-state.js';
-import type { Sandbox } from '../sandbox.js';
+import type { MarketSandbox } from '../market-sandbox.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { readPublicKey } from '../ssh-key.js';
 import { answerAddedKey, answerListedKey } from './answers.js';
@@ -11,7 +11,7 @@ import { addKeyShape, removeKeyShape } from './request-bodies.js';
 const checkAdd = buildShapeCheck(addKeyShape);
 const checkRemove = buildShapeCheck(removeKeyShape);
 
-export function buildKeyRoutes({ market }: Sandbox): Hono<SandboxEnv> {
+export function buildKeyRoutes({ market }: MarketSandbox): Hono<SandboxEnv> {
   const routes = new Hono<SandboxEnv>();
 
   routes.get('/ssh_keys', (context) => context.json(Array.from(market.keys.values(), answerListedKey)));

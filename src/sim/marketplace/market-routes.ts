@@ -4,7 +4,7 @@ import { hashText } from '../../core/hash.js';
 import { readBody, type SandboxEnv } from '../http-parts.js';
 import { findOffers } from '../market-offers.js';
 import type { MarketOffer } from '../market-state.js';
-import type { Sandbox } from '../sandbox.js';
+import type { MarketSandbox } from '../market-sandbox.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { answerImage, answerOffer, answerPlace } from './answers.js';
 import { readConstraints } from './read-requests.js';
@@ -12,7 +12,7 @@ import { constraintsShape } from './request-bodies.js';
 
 const checkConstraints = buildShapeCheck(constraintsShape);
 
-export function buildMarketRoutes({ market }: Sandbox): Hono<SandboxEnv> {
+export function buildMarketRoutes({ market }: MarketSandbox): Hono<SandboxEnv> {
   const routes = new Hono<SandboxEnv>();
   const onOffer = () => findOffers(market, {});
 

@@ -2,14 +2,14 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { RequestRefused, type SandboxEnv } from '../http-parts.js';
-import type { Sandbox } from '../sandbox.js';
+import type { MarketSandbox } from '../market-sandbox.js';
 import { buildKeyRoutes } from './key-routes.js';
 import { buildMarketRoutes } from './market-routes.js';
 import { buildVmRoutes } from './vm-routes.js';
 
 const MOST_BODY_BYTES = 1_048_576;
 
-export function buildMarketplaceApi(sandbox: Sandbox): Hono<SandboxEnv> {
+export function buildMarketplaceApi(sandbox: MarketSandbox): Hono<SandboxEnv> {
   const api = new Hono<SandboxEnv>();
   api.use(async (context, next) => {
     const bearer = context.req.header('authorization');

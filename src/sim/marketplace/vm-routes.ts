@@ -4,7 +4,7 @@ import { readBody, RequestRefused, unwrap, type SandboxEnv } from '../http-parts
 import { deployVms, estimateOrder } from '../market-deploy.js';
 import { scheduleEvent } from '../market-events.js';
 import { deleteVms, nameOf, updateVms } from '../market-life.js';
-import type { Sandbox } from '../sandbox.js';
+import type { MarketSandbox } from '../market-sandbox.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { readDuration } from '../shape-parts.js';
 import { answerEstimate, answerStatus, answerVm } from './answers.js';
@@ -16,7 +16,7 @@ const checkEstimate = buildShapeCheck(estimateShape);
 const checkUpdate = buildShapeCheck(updateShape);
 const checkDelete = buildShapeCheck(deleteShape);
 
-export function buildVmRoutes(sandbox: Sandbox): Hono<SandboxEnv> {
+export function buildVmRoutes(sandbox: MarketSandbox): Hono<SandboxEnv> {
   const { market } = sandbox;
   const routes = new Hono<SandboxEnv>();
 

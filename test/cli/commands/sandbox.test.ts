@@ -73,6 +73,25 @@ describe('purser sandbox', () => {
     expect(there.printed).toContain('export PURSER_CLOCK=sandbox');
   });
 
+  it('plays the cloud when it is asked to, or when its world is one', async () => {
+    const list = async (text: string) => {
+      const { url, key } = JSON.parse(text) as Told;
+      return (await fetch(`${url}/v2/vms`, { headers: { 'x-api-key': key } })).json();
+    };
+    const asked = await runUntilAsked({ options: { port: '0', product: 'cloud' }, json: true }, list);
+    expect(asked.answer).toMatchObject({ items: [] });
+    const cwd = makeFolder({ 'world.yaml': 'product: cloud\nvms: [{name: db-1}]\n' });
+    const written = await runUntilAsked({ cwd, options: { port: '0', world: 'world.yaml' }, json: true }, list);
+    expect(written.answer).toMatchObject({ items: [{ name: 'db-1' }] });
+    const told = await runUntilAsked({ options: { port: '0', product: 'cloud' } }, async (text) => text);
+    expect(told.printed).toContain('export FLUENCE_PRODUCT=cloud');
+    const options = { port: '0', world: 'world.yaml', product: 'marketplace' };
+    await expect(runCommand(command, { cwd, options })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringContaining('is a world of the cloud'),
+    });
+  });
+
   it('says so when the port is taken', async () => {
     await runUntilAsked({ options: { port: '0' }, json: true }, async (text) => {
       const { port } = JSON.parse(text) as Told;
@@ -84,7 +103,7 @@ describe('purser sandbox', () => {
   });
 
   it.each([
-    [{ product: 'cloud' }, /can not play the cloud yet/],
+    [{ product: 'clouds' }, /no product "clouds"/],
     [{ port: '70000' }, /--port must be at most/],
     [{ port: 'http' }, /--port must be a port/],
     [{ seed: '-1' }, /--seed must be/],
