@@ -55,24 +55,44 @@ function readCount(value: unknown, field: string, most: number): number | undefi
  * throws, and refused keys; a later page that can't be read is a problem.
  */
 export async function followPages(fetchPage: FetchPage, noun: string, parallel: number): Promise<Followed> {
-  const first = await followOnce(fetchPage, noun, parallel);
-  if (first.problems.length === 0 || first.failed) return first;
-  return followOnce(fetchPage, noun, parallel);
+  let before = await followOnce(fetchPage, noun, parallel);
+  if (isSettled(before)) return before;
+  for (let reading = 2; ; reading += 1) {
+    const after = await followOnce(fetchPage, noun, parallel);
+    // Without a total only two equal readings show that nothing fell between two pages.
+    if (isSettled(after) || (after.problems.length === 0 && after.ids === before.ids)) return after;
+    if (reading === 2 && !after.isUntold) return after;
+    if (reading === 3)
+      return { ...after, problems: [...after.problems, `the list of ${noun} moved between two readings`] };
+    before = after;
+  }
 }
 
-async function followOnce(
-  fetchPage: FetchPage,
-  noun: string,
-  parallel: number,
-): Promise<Followed & { failed: boolean }> {
+/** Nothing is left to find out by another reading. */
+function isSettled({ failed, problems, isUntold }: FollowedOnce): boolean {
+  return failed || (problems.length === 0 && !isUntold);
+}
+
+interface FollowedOnce extends Followed {
+  readonly failed: boolean;
+  /** It has several pages, and doesn't say how much there is. */
+  readonly isUntold: boolean;
+  readonly ids: string;
+}
+
+async function followOnce(fetchPage: FetchPage, noun: string, parallel: number): Promise<FollowedOnce> {
   const first = await fetchPage(undefined);
   const gathered = new Gathering(noun, first);
   if (first.total === undefined) await followUntold(fetchPage, gathered, first);
-  else await followTold(fetchPage, gathered, first, first.total, parallel);
+  else if (gathered.count < first.total) await followTold(fetchPage, gathered, first, first.total, parallel);
   return gathered.finish();
 }
 
-/** The numbers that most APIs would give the pages, all at once; then, for what is still missing, those at the edges. */
+/**
+ * The numbers that most APIs would give the pages; then, for what is still missing, those at the edges. An entry that leaves the
+ * list lets all later ones move up, and one of them falls between two pages, unseen by any count if another came at the end. So
+ * the last page is read before the others and once more after them, and the first too: if both are the same, nothing moved.
+ */
 async function followTold(
   fetchPage: FetchPage,
   gathered: Gathering,
@@ -80,15 +100,36 @@ async function followTold(
   total: number,
   parallel: number,
 ): Promise<void> {
-  if (gathered.count >= total) return;
   const number = first.number ?? 0;
   const pages = first.pages ?? (first.items.length === 0 ? 1 : Math.ceil(total / first.items.length));
-  const numbers = Array.from({ length: Math.min(pages, MOST_PAGES) - 1 }, (_, index) => number + 1 + index);
-  const found = await fetchAll(fetchPage, numbers, parallel);
-  for (const page of found) gathered.add(page);
-  for (const edge of [number + pages, number, number - 1]) {
-    if (edge < 0 || gathered.count >= total || gathered.failed) return;
-    gathered.add(await fetchOne(fetchPage, edge));
+  const count = Math.min(pages, MOST_PAGES) - 1;
+  if (count > 0) {
+    // Where pages are told from 1 and asked for from 0, the last number is one too high, and shows nothing of the list's end.
+    const end = await fetchOne(fetchPage, number + count);
+    const isBeyond = 'error' in end || end.page.items.length === 0;
+    const last = isBeyond ? number + count - 1 : number + count;
+    const lastPage = isBeyond ? await fetchOne(fetchPage, last) : end;
+    const between = Array.from({ length: last - number - 1 }, (_, index) => number + 1 + index);
+    for (const page of await fetchAll(fetchPage, between, parallel)) gathered.add(page);
+    gathered.add(lastPage);
+    if (isBeyond) gathered.add(end);
+    await addEdges(fetchPage, gathered, [number + count + 1, number, number - 1], total);
+    if (gathered.failed) return;
+    const [firstAgain, lastAgain] = await Promise.all([fetchOne(fetchPage, undefined), fetchOne(fetchPage, last)]);
+    gathered.compare({ page: first }, firstAgain);
+    gathered.compare(lastPage, lastAgain);
+  } else await addEdges(fetchPage, gathered, [number + 1, number, number - 1], total);
+}
+
+async function addEdges(
+  fetchPage: FetchPage,
+  gathered: Gathering,
+  numbers: readonly number[],
+  total: number,
+): Promise<void> {
+  for (const edge of numbers) {
+    if (gathered.count >= total || gathered.failed) return;
+    if (edge >= 0) gathered.add(await fetchOne(fetchPage, edge));
   }
 }
 
@@ -104,7 +145,7 @@ async function followUntold(fetchPage: FetchPage, gathered: Gathering, first: Pa
 
 type Fetched = { readonly page: Page } | { readonly error: CloudError };
 
-async function fetchOne(fetchPage: FetchPage, number: number): Promise<Fetched> {
+async function fetchOne(fetchPage: FetchPage, number: number | undefined): Promise<Fetched> {
   try {
     return { page: await fetchPage(number) };
   } catch (error) {
@@ -165,7 +206,7 @@ class Gathering {
     const { items, total, ageMillis } = fetched.page;
     this.#ageMillis = Math.max(this.#ageMillis, ageMillis);
     const keys = items.map((item, index) => keyOf(item) ?? `${this.#shapes.size}/${index}`);
-    const shape = keys.join();
+    const shape = shapeOf(fetched);
     if (items.length === 0 || this.#shapes.has(shape)) return;
     this.#shapes.add(shape);
     if (total !== this.#total) this.#tellMoved(`it had ${this.#total} entries, then ${total}`);
@@ -179,13 +220,26 @@ class Gathering {
     });
   }
 
-  finish(): Followed & { failed: boolean } {
+  /** The same page, read twice. One that there isn't may be refused twice. */
+  compare(before: Fetched, after: Fetched): void {
+    if ('error' in after && !('error' in before)) this.add(after);
+    else if (shapeOf(before) !== shapeOf(after)) this.#tellMoved('a page was not the same a moment later');
+  }
+
+  finish(): FollowedOnce {
     const total = this.#total;
     if (total !== undefined && this.count !== total) {
       const refusal = this.#refusal === undefined ? '' : ` (${this.#refusal})`;
       this.#problems.push(`${this.count} of ${total} ${this.#noun} were listed${refusal}`);
     }
-    return { items: this.#items, problems: this.#problems, ageMillis: this.#ageMillis, failed: this.failed };
+    return {
+      items: this.#items,
+      problems: this.#problems,
+      ageMillis: this.#ageMillis,
+      failed: this.failed,
+      isUntold: total === undefined && this.#shapes.size > 1,
+      ids: [...this.#seen].sort().join(),
+    };
   }
 
   #tellMoved(how: string): void {
@@ -195,6 +249,12 @@ class Gathering {
   #tell(problem: string): void {
     if (this.#problems.length < 3) this.#problems.push(problem);
   }
+}
+
+/** Two readings of one page are the same when they have the same entries in the same order, of as many. */
+function shapeOf(fetched: Fetched): string {
+  if ('error' in fetched) return 'error';
+  return fetched.page.items.map((item) => keyOf(item) ?? '?').join();
 }
 
 function keyOf(item: unknown): string | undefined {
