@@ -17,9 +17,9 @@ export interface EventHeap<Event> {
 
 export interface EventRules<Event> {
   /** Of two events at one instant the one of the lower rank comes first. */
-  rankOf(event: Event): number;
+  readonly rankOf: (event: Event) => number;
   /** Whether it has no sense any more. */
-  isStale(due: DueEvent<Event>): boolean;
+  readonly isStale: (due: DueEvent<Event>) => boolean;
 }
 
 export interface EventQueue<Event> {

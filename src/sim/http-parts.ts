@@ -5,6 +5,8 @@ import type { FaultEffect } from './faults.js';
 import { isRefusal, type Refusal } from './refusal.js';
 import { formatProblem, type ShapeAnswer } from './shape-check.js';
 
+const MOST_BODY_BYTES = 1_048_576;
+
 export interface SandboxEnv {
   Bindings: HttpBindings;
   Variables: {
@@ -31,9 +33,13 @@ export async function readBody<Body>(
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new RequestRefused(415, 'Expected request with `Content-Type: application/json`');
   }
+  // A length that is told is believed before the body is read, so that a huge one never is.
+  const told = Number(context.req.header('content-length') ?? 0);
+  const text = told > MOST_BODY_BYTES ? '' : await context.req.text();
+  if (Math.max(told, text.length) > MOST_BODY_BYTES) throw new RequestRefused(413, 'The request body is too large');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await context.req.text());
+    parsed = JSON.parse(text);
   } catch {
     throw new RequestRefused(400, 'The request body is not valid JSON');
   }

@@ -1,6 +1,5 @@
 // The HTTP front of the product `cloud`: its routes behind its key, and its way to say no. Faults and the clock are the server's.
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { CloudSandbox } from '../cloud-sandbox.js';
 import { RequestRefused, type SandboxEnv } from '../http-parts.js';
 import { buildAccountRoutes } from './account-routes.js';
@@ -12,8 +11,6 @@ import { buildNetworkRoutes } from './network-routes.js';
 import { buildPartRoutes } from './part-routes.js';
 import { buildPriceRoutes } from './price-routes.js';
 import { buildVmRoutes } from './vm-routes.js';
-
-const MOST_BODY_BYTES = 1_048_576;
 
 const CODES: Readonly<Record<RequestRefused['status'], string>> = {
   400: 'bad_request',
@@ -41,14 +38,6 @@ export function buildCloudApi(sandbox: CloudSandbox): Hono<SandboxEnv> {
     checkKey(context, sandbox);
     await next();
   });
-  api.use(
-    bodyLimit({
-      maxSize: MOST_BODY_BYTES,
-      onError: () => {
-        throw new RequestRefused(413, 'The request body is too large');
-      },
-    }),
-  );
   api.route('/', buildCatalogueRoutes(sandbox));
   api.route('/', buildPriceRoutes(sandbox));
   api.route('/', buildVmRoutes(sandbox));

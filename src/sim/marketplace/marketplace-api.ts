@@ -1,13 +1,10 @@
 // The HTTP front of the product `marketplace`: its routes behind its key. Faults and the clock are the server's.
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { RequestRefused, type SandboxEnv } from '../http-parts.js';
 import type { MarketSandbox } from '../market-sandbox.js';
 import { buildKeyRoutes } from './key-routes.js';
 import { buildMarketRoutes } from './market-routes.js';
 import { buildVmRoutes } from './vm-routes.js';
-
-const MOST_BODY_BYTES = 1_048_576;
 
 export function buildMarketplaceApi(sandbox: MarketSandbox): Hono<SandboxEnv> {
   const api = new Hono<SandboxEnv>();
@@ -18,14 +15,6 @@ export function buildMarketplaceApi(sandbox: MarketSandbox): Hono<SandboxEnv> {
     }
     await next();
   });
-  api.use(
-    bodyLimit({
-      maxSize: MOST_BODY_BYTES,
-      onError: () => {
-        throw new RequestRefused(413, 'The request body is too large');
-      },
-    }),
-  );
   api.route('/', buildMarketRoutes(sandbox));
   api.route('/', buildVmRoutes(sandbox));
   api.route('/', buildKeyRoutes(sandbox));
