@@ -86,7 +86,7 @@ export const moveShape = Type.Object(
 export const worldShape = Type.Object(
   {
     ...worldFields,
-    /** Which form of the API it speaks; see marketplace/variants.ts. Default v3. */
+    /** Which form of the API it speaks; see marketplace/older-answers.ts. Default v3. */
     variant: Type.Optional(Type.Enum(['v3', 'v2', 'oldest'])),
     balance: Type.Optional(moneyShape),
     billing: Type.Optional(

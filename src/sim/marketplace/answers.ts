@@ -111,7 +111,7 @@ export function readPublicIp(vm: MarketVm): string | null {
   return isRunning(vm) && vm.deletion?.showsStopped !== true ? (vm.publicIp ?? null) : null;
 }
 
-function nameStatus(vm: MarketVm, now: Instant): string {
+export function nameStatus(vm: MarketVm, now: Instant): string {
   if (vm.deletion?.showsStopped === true) return 'Stopped';
   switch (vm.status) {
     case 'launching':
@@ -145,7 +145,7 @@ function mostFree(servers: readonly MarketServer[]): number {
   return servers.reduce((most, server) => (server.capacity > 0 ? Math.max(most, server.storageGib) : most), 0);
 }
 
-/** `+002025-03-28T16:26:38.808750000Z`: an expanded year and nanoseconds, as keys are dated. */
-function formatExpanded(instant: Instant): string {
+/** `+002025-03-28T16:26:38.808750000Z`: an expanded year and nanoseconds, as keys are dated, and VMs in older variants. */
+export function formatExpanded(instant: Instant): string {
   return `+00${new Date(instant).toISOString().replace('Z', '000000Z')}`;
 }

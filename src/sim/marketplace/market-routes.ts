@@ -1,7 +1,7 @@
 // Discovery of the marketplace: what is offered, where, of which hardware, from which images. Reads only.
 import { Hono } from 'hono';
 import { hashText } from '../../core/hash.js';
-import { readBody, type SandboxEnv } from '../http-parts.js';
+import { readBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
 import { findOffers } from '../market-offers.js';
 import type { MarketOffer } from '../market-state.js';
 import type { MarketSandbox } from '../market-sandbox.js';
@@ -12,7 +12,7 @@ import { constraintsShape } from './request-bodies.js';
 
 const checkConstraints = buildShapeCheck(constraintsShape);
 
-export function buildMarketRoutes({ market }: MarketSandbox): Hono<SandboxEnv> {
+export function buildMarketRoutes({ market, variant }: MarketSandbox): Hono<SandboxEnv> {
   const routes = new Hono<SandboxEnv>();
   const onOffer = () => findOffers(market, {});
 
@@ -27,13 +27,15 @@ export function buildMarketRoutes({ market }: MarketSandbox): Hono<SandboxEnv> {
     context.json(unique(onOffer().map((offer) => offer.place.country)).sort()),
   );
   routes.get('/marketplace/hardware', (context) => context.json(listHardware(onOffer())));
-  routes.get('/v1/marketplace/datacenters', (context) =>
-    context.json(
+  routes.get('/v1/marketplace/datacenters', (context) => {
+    if (variant !== 'v3') throw new RequestRefused(404, 'Not found');
+    return context.json(
       uniqueBy(onOffer().map(answerPlace), ({ countryCode, cityCode, cityIndex }) =>
         [countryCode, cityCode, cityIndex].join('-'),
       ).map(([slug, place]) => ({ id: hashText(slug), slug, ...place })),
-    ),
-  );
+    );
+  });
+  // In every variant: older documents name no place for images, and slugs must mean something there too.
   routes.get('/vms/v3/default_images', (context) => context.json(market.images.map(answerImage)));
   return routes;
 }

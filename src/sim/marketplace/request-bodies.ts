@@ -78,24 +78,18 @@ export const deployShape = Type.Object(
   strict,
 );
 
-export const updateShape = Type.Object(
-  {
-    updates: Type.Array(
-      Type.Object(
-        {
-          id: vmId,
-          vmName: nullable(vmNameShape),
-          openPorts: nullable(openPorts),
-        },
-        strict,
-      ),
-      { minItems: 1 },
-    ),
-  },
+/** Of one VM; older variants take it bare. */
+export const oneUpdateShape = Type.Object(
+  { id: vmId, vmName: nullable(vmNameShape), openPorts: nullable(openPorts) },
   strict,
 );
 
+export const updateShape = Type.Object({ updates: Type.Array(oneUpdateShape, { minItems: 1 }) }, strict);
+
 export const deleteShape = Type.Object({ vmIds: Type.Array(vmId, { minItems: 1 }) }, strict);
+
+/** Of the oldest variant. */
+export const deleteOneShape = Type.Object({ vmId }, strict);
 
 export const addKeyShape = Type.Object(
   { name: word, publicKey: Type.String({ minLength: 1, maxLength: 10_000 }) },
@@ -106,4 +100,5 @@ export const removeKeyShape = Type.Object({ fingerprint: word }, strict);
 
 export type ConstraintsBody = Static<typeof constraintsShape>;
 export type DeployBody = Static<typeof deployShape>;
+export type UpdateBody = Static<typeof oneUpdateShape>;
 export type PortBody = Static<typeof openPorts>[number];
