@@ -162,7 +162,7 @@ async function fetchAll(fetchPage: FetchPage, numbers: readonly number[], parall
     while (next < numbers.length) {
       const index = next;
       next += 1;
-      found[index] = await fetchOne(fetchPage, numbers[index]!);
+      found[index] = await fetchOne(fetchPage, numbers[index]);
     }
   }
   await Promise.all(Array.from({ length: Math.min(parallel, numbers.length) }, run));
@@ -232,13 +232,14 @@ class Gathering {
       const refusal = this.#refusal === undefined ? '' : ` (${this.#refusal})`;
       this.#problems.push(`${this.count} of ${total} ${this.#noun} were listed${refusal}`);
     }
+    const isUntold = total === undefined && this.#shapes.size > 1;
     return {
       items: this.#items,
       problems: this.#problems,
       ageMillis: this.#ageMillis,
       failed: this.failed,
-      isUntold: total === undefined && this.#shapes.size > 1,
-      ids: [...this.#seen].sort().join(),
+      isUntold,
+      ids: isUntold ? [...this.#seen].sort().join() : '',
     };
   }
 

@@ -21,11 +21,13 @@ const MOST_GB = 1e6;
 /** `role` says which kind of disk it is; a disk that doesn't tell counts as a data disk. */
 export function readDisk(entry: JsonObject, kind?: PartKind): Part {
   const size = entry['volumeGb'];
+  const attached = entry['attachedTo'];
   return readPart(
     entry,
     kind ?? (entry['role'] === 'BOOT' ? 'boot-disk' : 'data-disk'),
-    entry['attachedTo'] === undefined ? undefined : readIds(entry['attachedTo'], 'attachedTo'),
-    { sizeGb: isCount(size, 0, MOST_GB) ? size : undefined, address: undefined },
+    attached === undefined ? undefined : readIds(attached, 'attachedTo'),
+    isCount(size, 0, MOST_GB) ? size : undefined,
+    undefined,
   );
 }
 
@@ -33,7 +35,7 @@ export function readDisk(entry: JsonObject, kind?: PartKind): Part {
 export function readAddress(entry: JsonObject, untold: readonly string[]): Part {
   const attached = entry['attachedTo'];
   const attachedTo = attached === undefined ? untold : attached === null ? [] : [readReference(attached)];
-  return readPart(entry, 'public-ip', attachedTo, { sizeGb: undefined, address: readOptionalText(entry['address']) });
+  return readPart(entry, 'public-ip', attachedTo, undefined, readOptionalText(entry['address']));
 }
 
 /** `{id, name}`, or a bare id. */
@@ -45,24 +47,30 @@ function readPart(
   entry: JsonObject,
   kind: PartKind,
   attachedTo: readonly string[] | undefined,
-  more: Pick<Part, 'sizeGb' | 'address'>,
+  sizeGb: number | undefined,
+  address: string | undefined,
 ): Part {
   const id = readId(entry['id'], 'id');
-  const statusText = readText(entry['status'], `${id}: status`) ?? '';
-  const actions = entry['allowedActions'];
-  return {
-    kind,
-    id,
-    name: readText(entry['name'], `${id}: name`),
-    price: readHourlyPrice(entry['priceHourlyUsd'], `${id}: priceHourlyUsd`),
-    paidUntil: readInstant(entry['paidUntil'], `${id}: paidUntil`),
-    createdAt: readInstant(entry['createdAt'], `${id}: createdAt`),
-    attachedTo,
-    status: STATUSES.get(statusText) ?? 'unknown',
-    statusText,
-    mayBeDeleted: Array.isArray(actions) ? actions.includes('delete') : undefined,
-    ...more,
-  };
+  try {
+    const statusText = readText(entry['status'], 'status') ?? '';
+    const actions = entry['allowedActions'];
+    return {
+      kind,
+      id,
+      name: readText(entry['name'], 'name'),
+      price: readHourlyPrice(entry['priceHourlyUsd'], 'priceHourlyUsd'),
+      paidUntil: readInstant(entry['paidUntil'], 'paidUntil'),
+      createdAt: readInstant(entry['createdAt'], 'createdAt'),
+      attachedTo,
+      status: STATUSES.get(statusText) ?? 'unknown',
+      statusText,
+      mayBeDeleted: Array.isArray(actions) ? actions.includes('delete') : undefined,
+      sizeGb,
+      address,
+    };
+  } catch (error) {
+    throw error instanceof Unreadable ? new Unreadable(`${kind} ${id}: ${error.message}`) : error;
+  }
 }
 
 /** All that is known of a part that only its VM names. */

@@ -1,7 +1,7 @@
 // Reads VMs of `GET /v2/vms`, with the disks and the IP that `expand` puts into them. An entry that can't be read is dropped and
 // told, and makes the listing partial.
 import { isIP } from 'node:net';
-import type { Instant, Part, Place, Vm, VmAction, VmStatus } from '../../core/types.js';
+import type { Hardware, Instant, Part, Place, Port, Vm, VmAction, VmStatus } from '../../core/types.js';
 import { isCount, isObject, readEntries, readInstant, readOptionalText, readText, Unreadable } from '../read-values.js';
 import type { JsonObject } from '../read-values.js';
 import { namePart, readAddress, readDisk } from './read-parts.js';
@@ -33,6 +33,10 @@ const STATUSES: ReadonlyMap<string, VmStatus> = new Map([
   ['terminating', 'stopped'],
   ['terminated', 'terminated'],
 ]);
+
+/** Shared, as nearly all VMs have the same. */
+const NO_HARDWARE: Hardware = {};
+const NO_PORTS: readonly Port[] = [];
 
 const ACTIONS: ReadonlyMap<unknown, VmAction> = new Map<unknown, VmAction>([
   ['terminate', 'delete'],
@@ -67,9 +71,10 @@ function readVmFacts(id: string, entry: JsonObject, context: VmContext): Vm {
   const expanded = isObject(entry['expanded']) ? entry['expanded'] : {};
   const parts = readPartsOf(id, entry, expanded, context);
   const boot = isObject(expanded['bootDisk']) ? expanded['bootDisk'] : {};
-  const address = parts.find((part) => part.kind === 'public-ip')?.address;
+  const address = findAddress(parts);
   const { vcpu, ramGb } = entry;
-  return {
+  const allowedActions = readActions(entry['allowedActions']);
+  const vm: { -readonly [Field in keyof Vm]: Vm[Field] } = {
     id,
     name: readText(entry['name'], 'name') ?? '',
     status: STATUSES.get(statusText) ?? 'unknown',
@@ -82,26 +87,27 @@ function readVmFacts(id: string, entry: JsonObject, context: VmContext): Vm {
     vcpu: isCount(vcpu, 1, 1e5) ? vcpu : told?.vcpu,
     ramGb: isCount(ramGb, 1, 1e6) ? ramGb : told?.ramGb,
     storageGb: sumSizes(parts),
-    hardware: told?.hardware ?? {},
+    hardware: told?.hardware ?? NO_HARDWARE,
     image: readOptionalText(boot['initUrl']),
     publicIp: address !== undefined && isIP(address) !== 0 ? address : undefined,
-    ports: [],
+    ports: NO_PORTS,
     reserved: undefined,
     spent: undefined,
     parts,
-    ...readActions(entry['allowedActions']),
     clusterId,
   };
+  if (allowedActions !== undefined) vm.allowedActions = allowedActions;
+  return vm;
 }
 
-function readActions(value: unknown): Pick<Vm, 'allowedActions'> {
-  if (!Array.isArray(value)) return {};
+function readActions(value: unknown): readonly VmAction[] | undefined {
+  if (!Array.isArray(value)) return undefined;
   const actions: VmAction[] = [];
   for (const word of value as readonly unknown[]) {
     const action = ACTIONS.get(word);
     if (action !== undefined) actions.push(action);
   }
-  return { allowedActions: actions };
+  return actions;
 }
 
 /** What `expand` shows is believed before what other lists said earlier. */
@@ -122,6 +128,11 @@ function readPartsOf(vmId: string, entry: JsonObject, expanded: JsonObject, cont
   if (isObject(address)) parts.push(readAddress(address, [vmId]));
   else if (addressId !== undefined) parts.push(context.partOf(addressId) ?? namePart('public-ip', addressId, vmId));
   return parts;
+}
+
+function findAddress(parts: readonly Part[]): string | undefined {
+  for (const part of parts) if (part.kind === 'public-ip') return part.address;
+  return undefined;
 }
 
 /** undefined when one of the disks doesn't tell, or there is none. */

@@ -6,6 +6,7 @@ import { isObject, quoteValue, readArray, readPriceMicros, Unreadable } from '..
 import type { JsonObject } from '../read-values.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const LOWER_UUID = new RegExp(UUID.source);
 
 export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value);
@@ -18,6 +19,7 @@ export function isIdText(text: string): boolean {
 
 /** Lower case, so that ids of different answers meet. Throws Unreadable. */
 export function readId(value: unknown, field: string): string {
+  if (typeof value === 'string' && LOWER_UUID.test(value)) return value;
   if (isUuid(value)) return value.toLowerCase();
   throw new Unreadable(`${field} is ${quoteValue(value)}, not a UUID`);
 }
@@ -30,7 +32,9 @@ export function readOptionalId(value: unknown, field: string): string | undefine
 /** A missing or null list is empty. */
 export function readIds(value: unknown, field: string): readonly string[] {
   if (value === undefined || value === null) return [];
-  return readArray(value, field).map((id) => readId(id, field));
+  const ids: string[] = [];
+  for (const id of readArray(value, field)) ids.push(readId(id, field));
+  return ids;
 }
 
 /** Equal texts are read once: ten thousand VMs have a handful of prices. */
