@@ -225,6 +225,22 @@ describe('pages', () => {
   });
 });
 
+describe('a page that is cut off', () => {
+  it.each([
+    ['in its middle', (text: string) => text.slice(0, text.length / 2)],
+    ['before its first VM', () => '{"items":['],
+    ['altogether', () => ''],
+  ])('%s is no look, and never an empty account', async (_title, cut) => {
+    setup = await setUp();
+    const text = JSON.stringify(answers.paged([answers.cloudVm(1), answers.cloudVm(2)]));
+    setup.server.respond((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(cut(text));
+    });
+    expect(await setup.cloud.listVms()).toMatchObject({ state: 'failed', vms: [] });
+    expect((await setup.cloud.listVms()).problems.join()).toMatch(/not JSON, or was cut off|body is empty/);
+  });
+});
+
 describe('a look', () => {
   it('at an API that is down has failed, and no key is blamed', async () => {
     setup = await setUp({
