@@ -1,10 +1,9 @@
 // The cloud port for the product `cloud`, which its maker calls CPU Cloud. Each method is one call: what is asked, and how its
 // answer is read. It decides nothing, and every change is one request, handed over before the method returns.
-import { HOUR_MILLIS } from '../../core/money.js';
+import { comparePrices, HOUR_MILLIS } from '../../core/money.js';
 import type { Image, Micros } from '../../core/types.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { Abilities, CallOptions, Cloud, OfferQuery, PriceRow } from '../../ports/cloud.js';
-import { comparePrices } from '../../core/money.js';
 import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
 import { refuseMoreThan } from '../call-limits.js';

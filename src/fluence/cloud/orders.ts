@@ -20,7 +20,7 @@ function refuse(code: 'api-bad-request' | 'api-no-offer', message: string): Clou
 }
 
 /** The place and the size that an offer of the cloud always has. */
-export function readPlaceOfOrder(offer: ChosenOffer): { readonly clusterId: string; readonly storageGb: number } {
+function readPlaceOfOrder(offer: ChosenOffer): { readonly clusterId: string; readonly storageGb: number } {
   const { clusterId, storageGb } = offer;
   if (isUuid(clusterId) && storageGb !== undefined && Number.isInteger(storageGb) && storageGb > 0)
     return { clusterId: clusterId.toLowerCase(), storageGb };

@@ -54,7 +54,7 @@ export function readVms(
 }
 
 /** Throws Unreadable. */
-export function readVm(entry: JsonObject, context: VmContext): Vm {
+function readVm(entry: JsonObject, context: VmContext): Vm {
   const id = readId(entry['id'], 'its id');
   try {
     return readVmFacts(id, entry, context);

@@ -1,6 +1,7 @@
 // The variants of the marketplace's API, as they were documented one after the other: what one call of each can do, and which
 // one is there. It is found by asking once and kept; nothing is guessed from a name or a date.
 import { DAY_MILLIS } from '../../core/money.js';
+import { MOST_PER_INTENT } from '../../core/names.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { Abilities } from '../../ports/cloud.js';
 import { isObject } from '../read-values.js';
@@ -11,11 +12,15 @@ import { isObject } from '../read-values.js';
  */
 export type Variant = 'v3' | 'v2' | 'oldest';
 
+/** No document says how many a bulk call takes; deletions are kept small, because one unknown id fails them whole. */
+const MOST_AT_ONCE = 100;
+
 export function abilitiesOf(variant: Variant): Abilities {
   return {
-    createsPerCall: 100,
-    renamesPerCall: variant === 'v3' ? 100 : 1,
-    deletesPerCall: variant === 'oldest' ? 1 : 100,
+    createsPerCall: MOST_AT_ONCE,
+    // All VMs that one intent can have bought are named by one call.
+    renamesPerCall: variant === 'v3' ? MOST_PER_INTENT : 1,
+    deletesPerCall: variant === 'oldest' ? 1 : MOST_AT_ONCE,
     partsPerCall: 0,
     periodMillis: DAY_MILLIS,
     deletesEndedVms: true,

@@ -15,8 +15,12 @@ export function writeOfferQuery(query: OfferQuery): Record<string, unknown> {
   };
 }
 
-/** Throws CloudError `api-bad-request` for hardware that can't be asked for as it is named. */
+/** Throws CloudError `api-bad-request` for hardware that can't be asked for as it is named, and for what only the cloud sells. */
 export function writeOrder(order: CreateOrder): Record<string, unknown> {
+  if (order.cloudInit !== undefined || (order.dataDisksGb ?? []).length > 0)
+    throw new CloudError('api-bad-request', 'the marketplace has no cloud-init and no data disks: leave them out', {
+      effect: 'none',
+    });
   return {
     constraints: writeConstraints(order.offer, order.cap),
     instances: order.count,

@@ -7,7 +7,7 @@ export function uuid(kind: string, index: number): string {
 
 export const USER = uuid('f', 1);
 export const CLUSTERS = [uuid('c', 1), uuid('c', 2)] as const;
-export const DATACENTERS = [uuid('d', 1), uuid('d', 2)] as const;
+const DATACENTERS = [uuid('d', 1), uuid('d', 2)] as const;
 export const CONFIGURATIONS = [uuid('e', 1), uuid('e', 2)] as const;
 
 type Json = Record<string, unknown>;

@@ -12,7 +12,7 @@ import type { StillClock } from '../still-clock.js';
 import * as answers from './answers.js';
 
 export const KEY = 'key-Zx81-secret';
-export const judge = openJudge();
+const judge = openJudge();
 
 /** A status and a body; `undefined` for an empty one. `asDocumented: false` where the answer is meant to differ. */
 export interface Told {
@@ -35,7 +35,7 @@ export interface Setup {
 }
 
 /** What an account without VMs sees. */
-export function usualRoutes(): Routes {
+function usualRoutes(): Routes {
   return {
     'GET /v1/datacenters': { body: answers.datacenters() },
     'GET /v1/clusters': { body: answers.clusters() },

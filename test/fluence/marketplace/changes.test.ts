@@ -59,6 +59,16 @@ describe('a deployment', () => {
     });
   });
 
+  it.each([{ cloudInit: '#cloud-config' }, { dataDisksGb: [10] }])(
+    'with %j is refused, not shortened',
+    async (change) => {
+      setup = await setUp(() => undefined);
+      const error = await catchError(setup.cloud.createVms(order(change)));
+      expect(error).toMatchObject({ code: 'api-bad-request', effect: 'none' });
+      expect(setup.server.received).toHaveLength(0);
+    },
+  );
+
   it('with half a hardware type is refused before it is sent', async () => {
     setup = await setUp(() => undefined);
     const offer = { ...order().offer, hardware: { cpuManufacturer: 'AMD' } };

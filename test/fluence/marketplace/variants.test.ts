@@ -33,7 +33,7 @@ describe('the newest form', () => {
     await setup.cloud.listVms();
     await setup.cloud.deleteVms([vmId(1), vmId(2)]);
     expect(asked()).toEqual(['GET /vms/v3', 'GET /vms/v3', 'DELETE /vms/v3']);
-    expect(setup.cloud.abilities).toMatchObject({ renamesPerCall: 100, deletesPerCall: 100, partsPerCall: 0 });
+    expect(setup.cloud.abilities).toMatchObject({ renamesPerCall: 1024, deletesPerCall: 100, partsPerCall: 0 });
   });
 
   it('is not left when it stops answering: it was there', async () => {
@@ -91,7 +91,7 @@ describe('the second form', () => {
       sendJson(response, path === '/vms/v3' ? 200 : 404, path === '/vms/v3' ? [] : { error: 'Not found' });
     });
     expect(await setup.cloud.listVms()).toMatchObject({ state: 'complete', vms: [] });
-    expect(setup.cloud.abilities.renamesPerCall).toBe(100);
+    expect(setup.cloud.abilities.renamesPerCall).toBe(1024);
   });
 });
 
