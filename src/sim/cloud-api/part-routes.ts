@@ -61,20 +61,22 @@ export function buildPartRoutes(sandbox: CloudSandbox): Hono<SandboxEnv> {
     sandbox.sync();
     return context.json(answerPublicIp(unwrap(createPublicIp(cloud, body)), cloud));
   });
-  addRoutes(routes, sandbox, 'storage', '/v1/storages', ['storageType'], (storage, query) => {
-    const type = query.oneOf('storageType', ['HDD', 'SSD', 'NVMe']);
-    return (type === undefined || type === 'NVMe') && (!query.flag('excludeAttached') || !storage.attachedTo);
+  addRoutes(routes, sandbox, 'storage', '/v1/storages', ['storageType'], (query) => {
+    const type = query.oneOf('storageType', ['HDD', 'SSD', 'NVMe']) ?? 'NVMe';
+    const excludeAttached = query.flag('excludeAttached');
+    return ({ attachedTo }) => type === 'NVMe' && !(excludeAttached && attachedTo !== undefined);
   });
   const ofIps = ['clusterId', 'datacenterId', 'cityCode', 'addressType'];
-  addRoutes(routes, sandbox, 'public-ip', '/v1/public_ips', ofIps, ({ cluster, attachedTo }, query) => {
-    const isOrAny = (name: string, value: string) => (query.one(name) ?? value) === value;
-    return (
-      isOrAny('clusterId', cluster.id) &&
-      isOrAny('datacenterId', cluster.datacenter.id) &&
-      isOrAny('cityCode', cluster.datacenter.city) &&
-      isOrAny('addressType', 'V4') &&
-      (!query.flag('excludeAttached') || attachedTo === undefined)
-    );
+  addRoutes(routes, sandbox, 'public-ip', '/v1/public_ips', ofIps, (query) => {
+    const [clusterId, datacenterId, cityCode] = ofIps.map((name) => query.one(name));
+    const type = query.oneOf('addressType', ['V4', 'V6']) ?? 'V4';
+    const excludeAttached = query.flag('excludeAttached');
+    return ({ cluster: { id, datacenter }, attachedTo }) =>
+      type === 'V4' &&
+      (clusterId ?? id) === id &&
+      (datacenterId ?? datacenter.id) === datacenter.id &&
+      (cityCode ?? datacenter.city) === datacenter.city &&
+      !(excludeAttached && attachedTo !== undefined);
   });
   return routes;
 }
@@ -85,7 +87,7 @@ function addRoutes<Kind extends keyof PartOf>(
   kind: Kind,
   path: string,
   filters: readonly string[],
-  isWanted: (part: PartOf[Kind], query: Query) => boolean,
+  buildFilter: (query: Query) => (part: PartOf[Kind]) => boolean,
 ): void {
   const { cloud, quirks } = sandbox;
   const answer = (part: CloudPart) =>
@@ -95,7 +97,7 @@ function addRoutes<Kind extends keyof PartOf>(
   routes.get(path, (context) => {
     const query = readQuery(context, [...FILTERS, ...filters]);
     const parts = [...listParts(cloud, kind).values()].filter((part) => isListed(part, cloud));
-    const found = filterListed(parts, query, STATUSES, tell).filter((part) => isWanted(part, query));
+    const found = filterListed(parts, query, STATUSES, tell).filter(buildFilter(query));
     return context.json(wrapPage(sortListed(found, query, tell), parts.length, query, quirks, answer));
   });
   routes.post(`${path}/delete`, async (context) => {
