@@ -33,6 +33,14 @@ export async function readBody<Body>(
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new RequestRefused(415, 'Expected request with `Content-Type: application/json`');
   }
+  return readUntypedBody(context, check);
+}
+
+/** The same of any content type, for the controls: `curl -d` sends another one unless told. */
+export async function readUntypedBody<Body>(
+  context: Context<SandboxEnv>,
+  check: (value: unknown) => ShapeAnswer<Body>,
+): Promise<Body> {
   // A length that is told is believed before the body is read, so that a huge one never is.
   const told = Number(context.req.header('content-length') ?? 0);
   const text = told > MOST_BODY_BYTES ? '' : await context.req.text();

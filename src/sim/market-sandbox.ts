@@ -1,13 +1,13 @@
 // The marketplace in a sandbox: what a sandbox needs of it, and what only the marketplace can be told from outside.
-import { depositFunds } from './market-billing.js';
-import { readBooks, type MarketBooks } from './market-books.js';
-import { endVm, findVmByIp, isRunning, nameOf, placeVm, type ForeignVm } from './market-life.js';
-import { moveOffers } from './market-offers.js';
-import { advanceTo, createMarket, nextEventAt } from './market.js';
-import type { MarketState, MarketVm, OfferMove } from './market-state.js';
-import { readPublicIp } from './marketplace/answers.js';
+import { depositFunds } from './marketplace/market-billing.js';
+import { readBooks, type MarketBooks } from './marketplace/market-books.js';
+import { endVm, findVmByIp, isRunning, nameOf, placeVm, type ForeignVm } from './marketplace/market-life.js';
+import { moveOffers } from './marketplace/market-offers.js';
+import { advanceTo, createMarket, nextEventAt } from './marketplace/market.js';
+import type { MarketState, MarketVm, OfferMove } from './marketplace/market-state.js';
+import { readPublicIp } from './marketplace-api/answers.js';
 import { createSandbox, refuse, type Sandbox, type SandboxOptions, type Simulation } from './sandbox.js';
-import type { World } from './world-build.js';
+import type { World } from './marketplace/market-world.js';
 
 export interface MarketSandbox extends Sandbox<MarketBooks> {
   readonly market: MarketState;

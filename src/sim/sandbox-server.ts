@@ -15,10 +15,10 @@ import { buildHelpText } from './controls/help-text.js';
 import { buildMarketControls } from './controls/market-controls.js';
 import { RequestRefused, type SandboxEnv } from './http-parts.js';
 import { createMarketSandbox, type MarketSandbox } from './market-sandbox.js';
-import { buildMarketplaceApi } from './marketplace/marketplace-api.js';
+import { buildMarketplaceApi } from './marketplace-api/marketplace-api.js';
 import type { Sandbox, SandboxOptions } from './sandbox.js';
 import { answerForVm, readProxyTarget } from './vm-proxy.js';
-import type { World } from './world-build.js';
+import type { World } from './marketplace/market-world.js';
 import { readCloudWorld, readWorld } from './world.js';
 
 interface Served {

@@ -100,6 +100,7 @@ export function createSandbox<Books extends object>(
     sync();
   };
   return {
+    ...buildVmControls(simulation, sync),
     key,
     apps,
     faults,
@@ -127,6 +128,18 @@ export function createSandbox<Books extends object>(
       counted.count += 1;
       counted.byStatus[status] = (counted.byStatus[status] ?? 0) + 1;
     },
+    scriptApp(script) {
+      apps.push(script);
+    },
+  };
+}
+
+/** What is done to the product from outside its API, of either kind. */
+function buildVmControls(
+  simulation: Simulation<object>,
+  sync: () => Instant,
+): Pick<Sandbox, 'findVmAt' | 'terminate' | 'deposit'> {
+  return {
     findVmAt(address) {
       sync();
       return simulation.findVmAt(address);
@@ -142,9 +155,6 @@ export function createSandbox<Books extends object>(
       }
       simulation.deposit(amount);
       return simulation.balance();
-    },
-    scriptApp(script) {
-      apps.push(script);
     },
   };
 }

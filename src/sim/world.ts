@@ -6,9 +6,9 @@ import type { Instant } from '../core/types.js';
 import { buildShapeCheck, formatProblem, type ShapeAnswer, type ShapeProblem } from './shape-check.js';
 import { cloudWorldShape } from './cloud/cloud-world-schema.js';
 import { buildCloudWorld, type CloudWorld } from './cloud/cloud-world.js';
-import { buildWorld, type World } from './world-build.js';
+import { buildWorld, type World } from './marketplace/market-world.js';
 import type { Complain } from './world-parts.js';
-import { worldShape } from './world-schema.js';
+import { worldShape } from './marketplace/market-world-schema.js';
 
 const checkWorld = buildShapeCheck(worldShape);
 const checkCloudWorld = buildShapeCheck(cloudWorldShape);

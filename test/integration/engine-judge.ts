@@ -1,7 +1,7 @@
 // Judges a run by the market's own books alone: what was bought, renewed and deleted, and whether somebody wanted it. It knows
 // what policies wished and when, and nothing of what Purser thinks.
 import type { Demand, PolicySet } from '../../src/core/policy-types.js';
-import type { BookedVm, MarketBooks } from '../../src/sim/market-books.js';
+import type { BookedVm, MarketBooks } from '../../src/sim/marketplace/market-books.js';
 import { DAY, MINUTE } from './engine-rig.js';
 
 /** Policies and since when they were in force. */

@@ -15,7 +15,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/queue/virtual-c
 import type { EngineAccount } from '../../src/scheduler/engine.js';
 import type { WatchedFiles } from '../../src/scheduler/policy-watcher.js';
 import { publishPolicies } from '../../src/scheduler/publish.js';
-import type { BookedVm, MarketBooks } from '../../src/sim/market-books.js';
+import type { BookedVm, MarketBooks } from '../../src/sim/marketplace/market-books.js';
 import { startSandbox, type RunningSandbox } from '../../src/sim/sandbox-server.js';
 import { readWorld } from '../../src/sim/world.js';
 import type { TestRedis } from './store-redis.js';

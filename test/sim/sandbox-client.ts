@@ -2,7 +2,7 @@
 import { afterEach } from 'vitest';
 import type { RunningSandbox, StartOptions } from '../../src/sim/sandbox-server.js';
 import { startSandbox } from '../../src/sim/sandbox-server.js';
-import type { WorldDocument } from '../../src/sim/world-schema.js';
+import type { WorldDocument } from '../../src/sim/marketplace/market-world-schema.js';
 import { readWorld } from '../../src/sim/world.js';
 import { smallWorld } from './small-market.js';
 

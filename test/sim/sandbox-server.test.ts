@@ -1,7 +1,7 @@
 // The sandbox around the product's API: its clock, its controls, and the VMs that answer through it.
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { MarketBooks } from '../../src/sim/market-books.js';
+import type { MarketBooks } from '../../src/sim/marketplace/market-books.js';
 import { startSandbox } from '../../src/sim/sandbox-server.js';
 import { deployBody, openSandbox, type SandboxClient } from './sandbox-client.js';
 import { SMALL, START } from './small-market.js';
@@ -95,6 +95,14 @@ describe('the controls', () => {
     expect(await sandbox.control('vms/terminate', { name: 'web-2' })).toMatchObject({ vms: [{ name: 'web-2' }] });
     expect(await sandbox.control('vms/terminate', { prefix: 'web' })).toMatchObject({ vms: [{}, {}] });
     expect((await sandbox.call('POST', '/_sandbox/vms/terminate', { name: 'web-2' })).status).toBe(404);
+  });
+
+  it('take what `curl -d` sends without a content type; the API itself does not', async () => {
+    const sandbox = await openSandbox();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const send = (path: string) => sandbox.call('POST', path, '{"advanceBy": "1h"}', form);
+    expect((await send('/_sandbox/clock')).json).toMatchObject({ nowMillis: START + 3_600_000 });
+    expect((await send('/vms/v3')).status).toBe(415);
   });
 
   it('changes prices, capacity and the balance', async () => {

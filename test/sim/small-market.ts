@@ -1,9 +1,9 @@
 // A small market for tests: two countries, two configurations, launches of a minute, deletions of half a minute, and no chance.
 import { DAY_MILLIS } from '../../src/core/money.js';
 import type { Instant } from '../../src/core/types.js';
-import { createMarket } from '../../src/sim/market.js';
-import type { DeployOrder, MarketState, OfferConstraints } from '../../src/sim/market-state.js';
-import type { WorldDocument } from '../../src/sim/world-schema.js';
+import { createMarket } from '../../src/sim/marketplace/market.js';
+import type { DeployOrder, MarketState, OfferConstraints } from '../../src/sim/marketplace/market-state.js';
+import type { WorldDocument } from '../../src/sim/marketplace/market-world-schema.js';
 import { readWorld } from '../../src/sim/world.js';
 
 export const START: Instant = Date.parse('2026-11-20T06:00:00Z');

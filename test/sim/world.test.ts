@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PurserError } from '../../src/core/errors.js';
 import { readWorldFile } from '../../src/sim/world-file.js';
-import type { World } from '../../src/sim/world-build.js';
+import type { World } from '../../src/sim/marketplace/market-world.js';
 import { parseWorld } from '../../src/sim/world.js';
 
 function refusalOf(text: string): string[] {

@@ -117,7 +117,7 @@ export const command: CommandModule = {
     ['--key <key>', "the API key that it takes (default: the world's, sandbox-key)"],
     ['--world <file>', 'a world file: offers, prices, VMs, and what happens to them'],
   ],
-  example: 'purser sandbox\npurser sandbox --product cloud\npurser sandbox --port 0 --world market.yaml --json',
+  example: 'purser sandbox\npurser sandbox --port 0 --world market.yaml --json',
   async run(context) {
     const now = createSystemClock().now();
     const sandbox = await start(context, now);

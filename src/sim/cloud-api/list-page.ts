@@ -1,55 +1,50 @@
 // One page of a list of the user's things: filtered, sorted, cut, and wrapped as the world's quirks say.
-import type { Instant } from '../../core/types.js';
 import { RequestRefused } from '../http-parts.js';
+import { nameOf, type CloudResource } from '../cloud/cloud-state.js';
 import type { CloudQuirks } from '../cloud/cloud-world.js';
-import { isLike, type Query } from './read-query.js';
+import { buildLike, type Query } from './read-query.js';
 
 /** What every list of resources may be asked. */
 export const PAGING = ['page', 'perPage'];
 export const SORTING = ['sort', 'order'];
 
-interface Listed {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly createdAt: Instant;
-  /** Rises with age's end: breaks ties. */
-  readonly serial: number;
-}
-
 /** `ids`, `name`, `status` and `excludeStatus`, where the query has them. */
-export function filterListed<Item>(
+export function filterListed<Item extends CloudResource>(
   items: readonly Item[],
   query: Query,
   statuses: readonly string[],
-  tell: (item: Item) => Listed,
+  statusOf: (item: Item) => string,
 ): readonly Item[] {
   const ids = query.list('ids');
-  const name = query.one('name');
+  const pattern = query.one('name');
+  const isNamed = pattern === undefined ? undefined : buildLike(pattern);
   const status = query.listOf('status', statuses);
   const excluded = query.listOf('excludeStatus', statuses);
-  return items.filter((item) => {
-    const told = tell(item);
-    return (
-      (ids === undefined || ids.includes(told.id)) &&
-      (name === undefined || isLike(told.name, name)) &&
-      (status === undefined || status.includes(told.status)) &&
-      excluded?.includes(told.status) !== true
-    );
-  });
+  return items.filter(
+    (item) =>
+      (ids === undefined || ids.includes(item.id)) &&
+      (isNamed === undefined || isNamed(nameOf(item))) &&
+      (status === undefined || status.includes(statusOf(item))) &&
+      (excluded === undefined || !excluded.includes(statusOf(item))),
+  );
 }
 
 /** Newest first unless told otherwise: a list that grows while it is read moves. */
-export function sortListed<Item>(items: readonly Item[], query: Query, tell: (item: Item) => Listed): readonly Item[] {
+export function sortListed<Item extends CloudResource>(
+  items: readonly Item[],
+  query: Query,
+  statusOf: (item: Item) => string,
+): readonly Item[] {
   const field = query.oneOf('sort', ['createdAt', 'name', 'status']) ?? 'createdAt';
   const order = query.oneOf('order', ['asc', 'desc']) ?? (field === 'createdAt' ? 'desc' : 'asc');
   const direction = order === 'asc' ? 1 : -1;
-  const told = items.map((item) => ({ item, facts: tell(item) }));
-  told.sort(({ facts: left }, { facts: right }) => {
-    if (left[field] !== right[field]) return left[field] < right[field] ? -direction : direction;
+  const keyOf = { createdAt: (item: Item) => item.createdAt, name: nameOf, status: statusOf }[field];
+  return items.toSorted((left, right) => {
+    const leftKey = keyOf(left);
+    const rightKey = keyOf(right);
+    if (leftKey !== rightKey) return leftKey < rightKey ? -direction : direction;
     return (left.serial - right.serial) * direction;
   });
-  return told.map(({ item }) => item);
 }
 
 /** `items` are all that were found, in order; `total` counts what there is without filters. */

@@ -13,7 +13,7 @@ import { buildShapeCheck } from '../shape-check.js';
 import { answerAction, refuse } from './action-answer.js';
 import { answerSubnet } from './answers.js';
 import { PAGING, wrapPage } from './list-page.js';
-import { isLike, readQuery, type Query } from './read-query.js';
+import { buildLike, readQuery, type Query } from './read-query.js';
 import { idsShape, newGroupShape, updateGroupShape } from './request-bodies.js';
 
 const checkNew = buildShapeCheck(newGroupShape);
@@ -75,15 +75,18 @@ interface Told {
 /** Everything here is ready. */
 function filterTold(items: readonly Told[], query: Query): readonly Told[] {
   const ids = query.list('ids');
-  const name = query.one('name');
+  const pattern = query.one('name');
+  const isNamed = pattern === undefined ? undefined : buildLike(pattern);
+  const clusterId = query.one('clusterId');
+  const vpcId = query.one('vpcId');
   const isReady = (query.oneOf('status', STATUSES) ?? 'ready') === 'ready';
   return items.filter(
     (item) =>
       isReady &&
       (ids === undefined || ids.includes(item.id)) &&
-      (name === undefined || isLike(item.name, name)) &&
-      (query.one('clusterId') ?? item.clusterId) === item.clusterId &&
-      (query.one('vpcId') ?? item.vpcId) === item.vpcId,
+      (isNamed === undefined || isNamed(item.name)) &&
+      (clusterId ?? item.clusterId) === item.clusterId &&
+      (vpcId ?? item.vpcId) === item.vpcId,
   );
 }
 

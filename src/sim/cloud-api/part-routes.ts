@@ -2,13 +2,7 @@
 import { Hono, type Context } from 'hono';
 import type { CloudSandbox } from '../cloud-sandbox.js';
 import { createPublicIp, createStorage, removeParts, renamePart } from '../cloud/cloud-parts.js';
-import {
-  nameOf,
-  type CloudPart,
-  type CloudPublicIp,
-  type CloudState,
-  type CloudStorage,
-} from '../cloud/cloud-state.js';
+import { type CloudPart, type CloudPublicIp, type CloudState, type CloudStorage } from '../cloud/cloud-state.js';
 import { readBody, RequestRefused, unwrap, type SandboxEnv } from '../http-parts.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { answerAction, refuse } from './action-answer.js';
@@ -92,13 +86,13 @@ function addRoutes<Kind extends keyof PartOf>(
   const { cloud, quirks } = sandbox;
   const answer = (part: CloudPart) =>
     part.kind === 'storage' ? answerStorage(part, cloud) : answerPublicIp(part, cloud);
-  const tell = (part: CloudPart) => ({ ...part, name: nameOf(part) });
+  const statusOf = (part: CloudPart) => part.status;
   const find = (id: string | undefined) => findPart(sandbox, kind, id ?? '');
   routes.get(path, (context) => {
     const query = readQuery(context, [...FILTERS, ...filters]);
     const parts = [...listParts(cloud, kind).values()].filter((part) => isListed(part, cloud));
-    const found = filterListed(parts, query, STATUSES, tell).filter(buildFilter(query));
-    return context.json(wrapPage(sortListed(found, query, tell), parts.length, query, quirks, answer));
+    const found = filterListed(parts, query, STATUSES, statusOf).filter(buildFilter(query));
+    return context.json(wrapPage(sortListed(found, query, statusOf), parts.length, query, quirks, answer));
   });
   routes.post(`${path}/delete`, async (context) => {
     const { ids } = await readBody(context, checkIds);

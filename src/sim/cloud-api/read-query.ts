@@ -68,12 +68,13 @@ function checkWord<Word extends string>(name: string, value: string, words: read
   return word;
 }
 
-/** Whether SQL's ILIKE finds the name: `%` any ending, `_` any one character, `\` before either takes it as it is. */
-export function isLike(name: string, pattern: string): boolean {
+/** Whether SQL's ILIKE finds a name: `%` stands for any text, `_` any one character, `\` before either takes it as it is. */
+export function buildLike(pattern: string): (name: string) => boolean {
   const source = pattern.replace(/\\(.)|[%_]|[^\\%_]+|\\$/gs, (part, escaped?: string) => {
     if (part === '%') return '.*';
     if (part === '_') return '.';
     return (escaped ?? part).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   });
-  return new RegExp(`^${source}$`, 'is').test(name);
+  const form = new RegExp(`^${source}$`, 'is');
+  return (name) => form.test(name);
 }

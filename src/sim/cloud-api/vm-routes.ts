@@ -4,7 +4,7 @@ import { hashText } from '../../core/hash.js';
 import type { CloudSandbox } from '../cloud-sandbox.js';
 import { deployVm } from '../cloud/cloud-deploy.js';
 import { scheduleEvent } from '../cloud/cloud-events.js';
-import { nameOf, type CloudOrder, type CloudVm, type NewStorage } from '../cloud/cloud-state.js';
+import type { CloudOrder, CloudVm, NewStorage } from '../cloud/cloud-state.js';
 import { readVmStatus, renameVm } from '../cloud/cloud-vms.js';
 import { readBody, RequestRefused, unwrap, type SandboxEnv } from '../http-parts.js';
 import { buildShapeCheck } from '../shape-check.js';
@@ -84,15 +84,15 @@ export function findVm({ cloud }: CloudSandbox, context: Context<SandboxEnv>): C
 }
 
 function findVms({ cloud }: CloudSandbox, vms: readonly CloudVm[], query: Query): readonly CloudVm[] {
-  const tell = (vm: CloudVm) => ({ ...vm, name: nameOf(vm), status: readVmStatus(vm, cloud) });
+  const statusOf = (vm: CloudVm) => readVmStatus(vm, cloud);
   const clusterId = query.one('clusterId');
   const publicIpId = query.one('publicIpId');
-  const found = filterListed(vms, query, STATUSES, tell).filter(
+  const found = filterListed(vms, query, STATUSES, statusOf).filter(
     (vm) =>
       (clusterId === undefined || vm.cluster.id === clusterId) &&
       (publicIpId === undefined || vm.publicIp?.id === publicIpId),
   );
-  return sortListed(found, query, tell);
+  return sortListed(found, query, statusOf);
 }
 
 function readOrder(sandbox: CloudSandbox, body: CreateVmBody): CloudOrder {

@@ -1,6 +1,6 @@
 // The cloud without a world file: four clusters in three countries, prices and capacities of their own, and an account with
 // 1000 USD and one SSH key. Written as a world document, so that it is also an example of one.
-import { defaultWorld } from '../default-world.js';
+import { defaultWorld } from '../marketplace/default-market-world.js';
 import type { WholeCloudWorld } from './cloud-world-schema.js';
 
 type ClusterDocument = WholeCloudWorld['clusters'][number];

@@ -7,19 +7,22 @@ import { readCloudWorld } from '../../../src/sim/world.js';
 import { openJudge } from '../../openapi/judge.js';
 import { IMAGE, idOf, SMALL, smallCloudWorld } from './small-cloud.js';
 
+/** As JSON.parse gives it: tests reach into it, and expect() says whether it is right. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 export interface Answer {
   readonly status: number;
   readonly text: string;
   /** The body as JSON; undefined when it is none. */
-  readonly json: any;
+  readonly json: Json;
 }
 
 export interface CloudClient extends RunningCloudSandbox {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** A call that succeeds; throws otherwise. Its body. */
-  ask(method: string, path: string, body?: unknown): Promise<any>;
+  ask(method: string, path: string, body?: unknown): Promise<Json>;
   /** A control; throws when it is refused. */
-  control(path: string, body?: unknown): Promise<any>;
+  control(path: string, body?: unknown): Promise<Json>;
   /** `status code` of a call. */
   refusal(method: string, path: string, body?: unknown): Promise<string>;
 }
@@ -110,7 +113,7 @@ export function newDisk(clusterId: string, name: string, changes: Record<string,
 }
 
 /** A VM that is launched, and time is then. */
-export async function launch(sandbox: CloudClient, changes: Record<string, unknown> = {}): Promise<any> {
+export async function launch(sandbox: CloudClient, changes: Record<string, unknown> = {}): Promise<Json> {
   const vm = await sandbox.ask('POST', '/v2/vms', createBody(sandbox, changes));
   sandbox.advanceBy(60_000);
   return sandbox.ask('GET', `/v2/vms/${vm.id}`);

@@ -34,7 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom('deposit', 'price'), micros: fc.integer({ min: -50_000, max: 200_000 }) }),
   fc.record({ kind: fc.constantFrom('ip', 'place') }),
-) as fc.Arbitrary<Step>;
+);
 
 const run = fc.record({
   balance: fc.integer({ min: 0, max: 400 }).map((cents) => cents / 100),

@@ -1,13 +1,13 @@
 // The life of a VM in the simulated market after it was rented: becoming active, renamed, ended by the provider or by lack of
 // money, deleted, gone; and placing VMs that somebody else rented. Charges are market-billing.ts's.
-import type { Instant, Micros, Port } from '../core/types.js';
+import type { Instant, Micros, Port } from '../../core/types.js';
 import { beginBilling, returnReserve, setBoundary, settleDebts } from './market-billing.js';
 import { addVm, SSH_PORT } from './market-deploy.js';
 import { scheduleEvent } from './market-events.js';
 import type { MarketState, MarketVm, MarketVmStatus } from './market-state.js';
-import { drawInteger, drawUnit } from './random.js';
-import type { Refusal } from './refusal.js';
-import { isNamed } from './vm-apps.js';
+import { drawInteger, drawUnit } from '../random.js';
+import type { Refusal } from '../refusal.js';
+import { isNamed } from '../vm-apps.js';
 
 function findVm(state: MarketState, id: string): MarketVm | undefined {
   return state.vms.get(id.toLowerCase());

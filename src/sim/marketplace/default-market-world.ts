@@ -1,6 +1,6 @@
 // The world without a world file: a believable market of six countries, prices and capacities of their own, and an account
 // with 1000 USDC and one SSH key. Written as a world document, so that it is also an example of one.
-import type { WholeWorld } from './world-schema.js';
+import type { WholeWorld } from './market-world-schema.js';
 
 type OfferDocument = WholeWorld['offers'][number];
 

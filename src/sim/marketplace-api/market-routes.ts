@@ -2,8 +2,8 @@
 import { Hono } from 'hono';
 import { hashText } from '../../core/hash.js';
 import { readBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
-import { findOffers } from '../market-offers.js';
-import type { MarketOffer } from '../market-state.js';
+import { findOffers } from '../marketplace/market-offers.js';
+import type { MarketOffer } from '../marketplace/market-state.js';
 import type { MarketSandbox } from '../market-sandbox.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { answerImage, answerOffer, answerPlace } from './answers.js';

@@ -1,7 +1,7 @@
 // SSH keys of the account: `/ssh_keys`. A key is known by its fingerprint; deleting one leaves deployed VMs as they are.
 import { Hono } from 'hono';
 import { readBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
-import type { MarketKey } from '../market-state.js';
+import type { MarketKey } from '../marketplace/market-state.js';
 import type { MarketSandbox } from '../market-sandbox.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { readPublicKey } from '../ssh-key.js';

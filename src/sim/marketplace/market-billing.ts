@@ -1,7 +1,7 @@
 // Money in the simulated market: deposits, boundaries, charges, reserves, grace. It changes balances and the dates of charges;
 // it must not decide when a VM starts or goes. At every instant balance + reserves + charges = all that was deposited.
-import type { Instant, Micros } from '../core/types.js';
-import { DAY_MILLIS } from '../core/money.js';
+import type { Instant, Micros } from '../../core/types.js';
+import { DAY_MILLIS } from '../../core/money.js';
 import { scheduleEvent } from './market-events.js';
 import type { Charge, MarketRules, MarketState, MarketVm } from './market-state.js';
 

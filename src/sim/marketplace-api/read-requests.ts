@@ -3,7 +3,7 @@
 import { parseUsdc } from '../../core/money.js';
 import type { Port } from '../../core/types.js';
 import { RequestRefused } from '../http-parts.js';
-import type { DeployOrder, MarketState, OfferConstraints } from '../market-state.js';
+import type { DeployOrder, MarketState, OfferConstraints } from '../marketplace/market-state.js';
 import { readPublicKey } from '../ssh-key.js';
 import type { ConstraintsBody, DeployBody, PortBody } from './request-bodies.js';
 

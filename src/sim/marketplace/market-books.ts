@@ -1,7 +1,7 @@
 // The market's own accounting, as JSON: every create, every VM's life, every charge, every deletion, and where the money is.
 // The judge in crash tests. It reads the market and changes nothing.
-import { formatUsdc, sumMicros } from '../core/money.js';
-import { formatInstant, formatMaybe } from './instant-text.js';
+import { formatUsdc, sumMicros } from '../../core/money.js';
+import { formatInstant, formatMaybe } from '../instant-text.js';
 import { isRunning, nameOf } from './market-life.js';
 import type { MarketState, MarketVm } from './market-state.js';
 

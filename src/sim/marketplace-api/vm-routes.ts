@@ -2,9 +2,9 @@
 // answer out. A variant has no route about VMs that its documents don't have.
 import { Hono, type Context } from 'hono';
 import { readBody, RequestRefused, unwrap, type SandboxEnv } from '../http-parts.js';
-import { deployVms, estimateOrder } from '../market-deploy.js';
-import { scheduleEvent } from '../market-events.js';
-import { deleteVms, nameOf, updateVms } from '../market-life.js';
+import { deployVms, estimateOrder } from '../marketplace/market-deploy.js';
+import { scheduleEvent } from '../marketplace/market-events.js';
+import { deleteVms, nameOf, updateVms } from '../marketplace/market-life.js';
 import type { MarketSandbox } from '../market-sandbox.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { readDuration } from '../shape-parts.js';

@@ -1,9 +1,9 @@
 // Which offers match, what a VM of them costs, and which the service picks: the smallest configuration, then the cheapest.
 // Reads offers and moves them when told to; it must not rent.
-import { drawInteger } from './random.js';
-import type { Micros } from '../core/types.js';
+import { drawInteger } from '../random.js';
+import type { Micros } from '../../core/types.js';
 import { scheduleEvent } from './market-events.js';
-import type { Refusal } from './refusal.js';
+import type { Refusal } from '../refusal.js';
 import type { MarketOffer, MarketServer, MarketState, OfferConstraints, OfferMove } from './market-state.js';
 
 export interface Pick {

@@ -1,12 +1,12 @@
 // Renting in the simulated market: an order becomes VMs that launch, or a refusal that changes nothing. Also the estimate of
 // the same order. It must not read HTTP bodies: orders arrive checked.
-import type { Micros, Port } from '../core/types.js';
+import type { Micros, Port } from '../../core/types.js';
 import { payDeposit } from './market-billing.js';
 import { scheduleEvent } from './market-events.js';
 import { pickOffers, sumExtraStorage, type Pick } from './market-offers.js';
 import type { DeployOrder, MarketState, MarketVm, OfferConstraints } from './market-state.js';
-import { drawHex, drawInteger, drawUnit } from './random.js';
-import { isRefusal, type Refusal } from './refusal.js';
+import { drawHex, drawInteger, drawUnit } from '../random.js';
+import { isRefusal, type Refusal } from '../refusal.js';
 
 export const SSH_PORT: Port = { port: 22, protocol: 'tcp' };
 

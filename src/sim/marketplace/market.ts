@@ -1,6 +1,6 @@
 // The simulated marketplace as a state machine: made from a world and a seed, moved by `advanceTo`, asked and told through
 // the market-*.ts functions in between. No I/O, no clock, no chance but the seed's: the same calls give the same world.
-import type { Instant, Micros } from '../core/types.js';
+import type { Instant, Micros } from '../../core/types.js';
 import { playCharge } from './market-billing.js';
 import { deployVms } from './market-deploy.js';
 import { peekEvent, scheduleEvent, takeEvent } from './market-events.js';

@@ -2,15 +2,15 @@
 // the seed's alone.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sumMicros } from '../../src/core/money.js';
-import { depositFunds } from '../../src/sim/market-billing.js';
-import { readBooks } from '../../src/sim/market-books.js';
-import { deployVms } from '../../src/sim/market-deploy.js';
-import { deleteVms, endVm, isRunning, placeVm } from '../../src/sim/market-life.js';
-import { moveOffers } from '../../src/sim/market-offers.js';
-import type { MarketState } from '../../src/sim/market-state.js';
-import { advanceTo, nextEventAt } from '../../src/sim/market.js';
-import { createSmallMarket, DAY, HOUR, LARGE, MINUTE, orderOf, SMALL, START } from './small-market.js';
+import { sumMicros } from '../../../src/core/money.js';
+import { depositFunds } from '../../../src/sim/marketplace/market-billing.js';
+import { readBooks } from '../../../src/sim/marketplace/market-books.js';
+import { deployVms } from '../../../src/sim/marketplace/market-deploy.js';
+import { deleteVms, endVm, isRunning, placeVm } from '../../../src/sim/marketplace/market-life.js';
+import { moveOffers } from '../../../src/sim/marketplace/market-offers.js';
+import type { MarketState } from '../../../src/sim/marketplace/market-state.js';
+import { advanceTo, nextEventAt } from '../../../src/sim/marketplace/market.js';
+import { createSmallMarket, DAY, HOUR, LARGE, MINUTE, orderOf, SMALL, START } from '../small-market.js';
 
 type Step =
   | { readonly kind: 'deploy'; readonly count: number; readonly country: string | undefined }

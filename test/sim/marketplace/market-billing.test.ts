@@ -1,15 +1,15 @@
 // The billing rules of both regimes, by example: what a VM pays, when, and what happens when the money runs out.
 import { describe, expect, it } from 'vitest';
-import { formatUsdc } from '../../src/core/money.js';
-import { depositFunds, findNextBoundary } from '../../src/sim/market-billing.js';
-import { formatInstant } from '../../src/sim/instant-text.js';
-import { readBooks } from '../../src/sim/market-books.js';
-import { deployVms } from '../../src/sim/market-deploy.js';
-import { deleteVms, endVm } from '../../src/sim/market-life.js';
-import type { MarketState, MarketVm } from '../../src/sim/market-state.js';
-import { advanceTo } from '../../src/sim/market.js';
-import type { WorldDocument } from '../../src/sim/world-schema.js';
-import { createSmallMarket, DAY, HOUR, MINUTE, orderOf, START } from './small-market.js';
+import { formatUsdc } from '../../../src/core/money.js';
+import { depositFunds, findNextBoundary } from '../../../src/sim/marketplace/market-billing.js';
+import { formatInstant } from '../../../src/sim/instant-text.js';
+import { readBooks } from '../../../src/sim/marketplace/market-books.js';
+import { deployVms } from '../../../src/sim/marketplace/market-deploy.js';
+import { deleteVms, endVm } from '../../../src/sim/marketplace/market-life.js';
+import type { MarketState, MarketVm } from '../../../src/sim/marketplace/market-state.js';
+import { advanceTo } from '../../../src/sim/marketplace/market.js';
+import type { WorldDocument } from '../../../src/sim/marketplace/market-world-schema.js';
+import { createSmallMarket, DAY, HOUR, MINUTE, orderOf, START } from '../small-market.js';
 
 const FRENCH = { countries: ['FR'] };
 

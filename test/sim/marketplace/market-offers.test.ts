@@ -1,9 +1,9 @@
 // Which offers the service picks and when it refuses.
 import { describe, expect, it } from 'vitest';
-import { deployVms, estimateOrder } from '../../src/sim/market-deploy.js';
-import { findOffers, pickOffers } from '../../src/sim/market-offers.js';
-import type { OfferConstraints } from '../../src/sim/market-state.js';
-import { createSmallMarket, LARGE, orderOf, SMALL } from './small-market.js';
+import { deployVms, estimateOrder } from '../../../src/sim/marketplace/market-deploy.js';
+import { findOffers, pickOffers } from '../../../src/sim/marketplace/market-offers.js';
+import type { OfferConstraints } from '../../../src/sim/marketplace/market-state.js';
+import { createSmallMarket, LARGE, orderOf, SMALL } from '../small-market.js';
 
 function pick(instances: number, constraints: OfferConstraints): unknown {
   const picks = pickOffers(createSmallMarket(), constraints, instances);

@@ -1,13 +1,13 @@
 // Makes a world of the marketplace out of a document whose shape was checked: fills in what was left out and reads money, dates and keys. What
 // makes no sense is complained about with its place; the world is then not to be used.
-import { DAY_MILLIS } from '../core/money.js';
-import type { Instant } from '../core/types.js';
-import { defaultWorld } from './default-world.js';
+import { DAY_MILLIS } from '../../core/money.js';
+import type { Instant } from '../../core/types.js';
+import { defaultWorld } from './default-market-world.js';
 import type { MarketWorld } from './market.js';
 import type { ForeignVm } from './market-life.js';
 import type { MarketOffer, MarketRules, OfferMove } from './market-state.js';
-import { readDuration, readMoney, readPort } from './shape-parts.js';
-import type { AppScript } from './vm-apps.js';
+import { readDuration, readMoney, readPort } from '../shape-parts.js';
+import type { AppScript } from '../vm-apps.js';
 import {
   listNames,
   readApps,
@@ -17,8 +17,8 @@ import {
   readStart,
   readTerminations,
   type Complain,
-} from './world-parts.js';
-import type { WholeWorld, WorldDocument } from './world-schema.js';
+} from '../world-parts.js';
+import type { WholeWorld, WorldDocument } from './market-world-schema.js';
 
 export interface World {
   readonly product: 'marketplace';

@@ -2,10 +2,17 @@
 // nothing that a client could not also meet at the real service. Reads the market, changes nothing.
 import { formatUsdc } from '../../core/money.js';
 import type { Instant, Micros } from '../../core/types.js';
-import type { MarketEstimate } from '../market-deploy.js';
+import type { MarketEstimate } from '../marketplace/market-deploy.js';
 import { formatInstant } from '../instant-text.js';
-import { isRunning, nameOf } from '../market-life.js';
-import type { MarketImage, MarketKey, MarketOffer, MarketServer, MarketState, MarketVm } from '../market-state.js';
+import { isRunning, nameOf } from '../marketplace/market-life.js';
+import type {
+  MarketImage,
+  MarketKey,
+  MarketOffer,
+  MarketServer,
+  MarketState,
+  MarketVm,
+} from '../marketplace/market-state.js';
 import { drawUnit } from '../random.js';
 
 /** `0.30698`, `2`: six decimals at most, no zeros at the end. */

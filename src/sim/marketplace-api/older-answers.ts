@@ -2,8 +2,8 @@
 // expanded years and nanoseconds. oldest: a status in capitals, a price in whole micro-USDC, amounts as numbers of MiB, and
 // neither dates nor a place nor an address.
 import { formatUsdc } from '../../core/money.js';
-import { nameOf } from '../market-life.js';
-import type { MarketState, MarketVm } from '../market-state.js';
+import { nameOf } from '../marketplace/market-life.js';
+import type { MarketState, MarketVm } from '../marketplace/market-state.js';
 import { answerVm, formatExpanded, nameStatus } from './answers.js';
 
 export function answerVmOfV2(vm: MarketVm, state: MarketState) {

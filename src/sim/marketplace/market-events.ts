@@ -1,7 +1,7 @@
 // What is going to happen in the simulated market, in which order, and what of it has lost its sense. It plays nothing;
 // market.ts does.
-import type { Instant } from '../core/types.js';
-import { buildEventQueue, type DueEvent } from './due-events.js';
+import type { Instant } from '../../core/types.js';
+import { buildEventQueue, type DueEvent } from '../due-events.js';
 import type { MarketEvent, MarketState } from './market-state.js';
 
 // At one instant a charge goes before the end of a deletion: whoever is still there at the boundary pays.

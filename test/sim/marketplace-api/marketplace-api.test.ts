@@ -1,7 +1,7 @@
 // The product's API over HTTP: the shapes it answers with, from discovery to deletion. What it refuses is in read-requests.test.ts.
 import { describe, expect, it } from 'vitest';
-import { deployBody, openSandbox, type SandboxClient } from './sandbox-client.js';
-import { LARGE, SMALL } from './small-market.js';
+import { deployBody, openSandbox, type SandboxClient } from '../sandbox-client.js';
+import { LARGE, SMALL } from '../small-market.js';
 
 interface Listed {
   id: string;

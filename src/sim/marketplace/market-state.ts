@@ -1,7 +1,7 @@
 // The shapes of the simulated marketplace: offers, VMs, money and what is going to happen. Pure data, owned by one simulation
 // and changed in place by the market-*.ts functions. No I/O, no clock: `now` moves only when it is told to.
-import type { Instant, Micros, Millis, Place, Port } from '../core/types.js';
-import type { DueEvent } from './due-events.js';
+import type { Instant, Micros, Millis, Place, Port } from '../../core/types.js';
+import type { DueEvent } from '../due-events.js';
 
 export interface MarketHardware {
   readonly cpu: {

@@ -1,6 +1,6 @@
 // What the product's API refuses, and that a refusal changes nothing.
 import { describe, expect, it } from 'vitest';
-import { deployBody, openSandbox } from './sandbox-client.js';
+import { deployBody, openSandbox } from '../sandbox-client.js';
 
 const UNKNOWN_ID = `0x${'ab'.repeat(20)}`;
 

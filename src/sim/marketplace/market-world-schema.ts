@@ -1,4 +1,4 @@
-// The shape of a world file of the marketplace: how a simulated market begins and what happens to it. Everything may be left out; default-world.ts
+// The shape of a world file of the marketplace: how a simulated market begins and what happens to it. Everything may be left out; default-market-world.ts
 // says what stands then. Shapes only: world.ts reads it.
 import Type, { type Static } from 'typebox';
 import {
@@ -9,8 +9,8 @@ import {
   momentShape,
   portTextShape,
   vmNameShape,
-} from './shape-parts.js';
-import { countShape, numberShape, rangeShape, textShape, worldFields } from './world-parts.js';
+} from '../shape-parts.js';
+import { countShape, numberShape, rangeShape, textShape, worldFields } from '../world-parts.js';
 
 const strict = { additionalProperties: false };
 
@@ -86,7 +86,7 @@ export const moveShape = Type.Object(
 export const worldShape = Type.Object(
   {
     ...worldFields,
-    /** Which form of the API it speaks; see marketplace/older-answers.ts. Default v3. */
+    /** Which form of the API it speaks; see marketplace-api/older-answers.ts. Default v3. */
     variant: Type.Optional(Type.Enum(['v3', 'v2', 'oldest'])),
     balance: Type.Optional(moneyShape),
     billing: Type.Optional(

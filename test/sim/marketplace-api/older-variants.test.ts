@@ -1,6 +1,6 @@
 // Older variants of the marketplace over HTTP: what each tells, takes and doesn't have.
 import { describe, expect, it } from 'vitest';
-import { deployBody, openSandbox, type SandboxClient } from './sandbox-client.js';
+import { deployBody, openSandbox, type SandboxClient } from '../sandbox-client.js';
 
 async function rent(sandbox: SandboxClient, instances = 1): Promise<string[]> {
   const answer = await sandbox.call('POST', '/vms/v3', deployBody({ instances }));
