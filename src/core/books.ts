@@ -113,8 +113,11 @@ export interface Notes {
   readonly inventoryDoubt:
     { readonly since: Instant; readonly looks: number; readonly vms: number; readonly text: string } | undefined;
   readonly clockDoubt: { readonly since: Instant; readonly looks: number; readonly text: string } | undefined;
-  /** Looks since the birth of a store that found VMs of ours without books; undefined when not recovering. */
-  readonly recovering: { readonly since: Instant; readonly looks: number } | undefined;
+  /**
+   * Looks since the birth of a store that found VMs of ours without books; undefined when not recovering. isLost: another store
+   * was there before, so that a create may be on its way.
+   */
+  readonly recovering: { readonly since: Instant; readonly looks: number; readonly isLost?: true } | undefined;
   readonly backOffs: Readonly<Record<string, BackOff>>;
   /** Buying stopped: the account's balance was refused. */
   readonly noBalance: { readonly since: Instant; readonly retryAt: Instant; readonly text: string } | undefined;
@@ -133,11 +136,21 @@ export interface Handles {
 }
 
 export interface Approval {
-  /** Hash of (targets, prices, generation), as `refused[].approve` printed it. */
+  /** As `refused[].approve` printed it. */
   readonly hash: string;
   readonly policy: string;
   readonly at: Instant;
-  /** The first boundary among its targets. */
+  /** When the last of its targets lapses. */
+  readonly until: Instant;
+  /** The policy's content that the refusal was planned with, and what may be deleted. Absent: nothing may. */
+  readonly policyHash?: string;
+  readonly targets?: readonly ApprovedTarget[];
+}
+
+export interface ApprovedTarget {
+  readonly vmId: string;
+  readonly price: Price | undefined;
+  /** Its own boundary; an approval never carries into a VM's next period. */
   readonly until: Instant;
 }
 

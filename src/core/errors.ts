@@ -31,7 +31,7 @@ export const errorTable = {
   'approval-unknown': {
     exitCode: 2,
     httpStatus: 404,
-    remedy: 'Take the hash from the newest `purser plan`; an approval fits one plan only.',
+    remedy: 'Take the id from "Refused by a rail" in the newest `purser plan`.',
   },
   'rail-refused': {
     exitCode: 4,

@@ -235,6 +235,7 @@ export type ReasonCode =
   | 'no-offer'
   | 'offers-unknown'
   | 'image-unknown'
+  | 'key-unknown'
   | 'backing-off'
   | 'gave-up'
   | 'no-balance'

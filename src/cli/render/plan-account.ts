@@ -139,7 +139,19 @@ export function renderOthers(others: readonly OtherVm[], facts: RenderFacts): st
   return lines;
 }
 
-/** `Rails: deletions 1 of 10, deploys 1 of 40`. */
+/**
+ * `Rails: deletions 1 of 10, deploys 1 of 40`: what the rails themselves count, of the whole account. The hour's deletions are
+ * told where they differ from those that are on their way, and so is what was refused.
+ */
 export function renderRails(rails: Plan['rails']): string {
-  return `Rails: deletions ${rails.deletions} of ${rails.deletionsLimit}, deploys ${rails.deploys} of ${rails.deploysLimit}`;
+  const { deletions, deletionsLimit, deploys, deploysLimit, deletionsRefused = 0 } = rails;
+  const { deletionsInOneHour = deletions, deletionsInOneHourLimit = deletionsLimit } = rails;
+  const isSame = deletionsInOneHour === deletions && deletionsInOneHourLimit === deletionsLimit;
+  const pieces = [
+    `deletions ${deletions} of ${deletionsLimit}`,
+    ...(isSame ? [] : [`in one hour ${deletionsInOneHour} of ${deletionsInOneHourLimit}`]),
+    ...(deletionsRefused === 0 ? [] : [`refused ${deletionsRefused}`]),
+    `deploys ${deploys} of ${deploysLimit}`,
+  ];
+  return `Rails: ${pieces.join(', ')}`;
 }

@@ -3,6 +3,7 @@
 import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
+import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonClock, reckonInventory, reckonRecovery } from './reckon-trust.js';
@@ -50,8 +51,9 @@ function mergeChanges(changes: readonly Change[]): readonly Change[] {
 }
 
 /** One look into the books. The same snapshot reckoned twice is two looks. */
-export function reckonSnapshot(snapshot: Snapshot, policies: PolicySet, settings: AccountSettings): Reckoned {
-  const { books } = snapshot;
+export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings: AccountSettings): Reckoned {
+  const { books } = observed;
+  const snapshot: Snapshot = { ...observed, inventory: spellAsInBooks(observed.inventory, books) };
   const reckoning: Reckoning = {
     snapshot,
     settings,
