@@ -19,6 +19,7 @@ import { openEmbeddedRedis } from './queue/embedded-redis.js';
 import { createJobQueue } from './queue/job-queue.js';
 import { startWorker, type JobReport, type JobWorker } from './queue/job-worker.js';
 import { createRedisStore } from './queue/redis-store.js';
+import { openStoreMemory } from './queue/store-memory.js';
 import { createVirtualClock } from './queue/virtual-clock.js';
 import type { Engine, EngineAccount } from './scheduler/engine.js';
 import { createSystemClock } from './scheduler/system-clock.js';
@@ -163,6 +164,7 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
     clock,
     accounts,
     handles: openLocalHandles(config.stateDir, config.isFrozen),
+    memory: openStoreMemory({ stateDir: config.stateDir, installation }),
     compile: createCompiler(describePolicyContext(config)),
     askSignals: (questions, abort) => probeAll(probe, questions, { parallel: PARALLEL_PROBES, abort }),
     drawBody,

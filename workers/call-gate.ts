@@ -59,6 +59,9 @@ export async function passGate(
   const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
   if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
   if (account.settings.mode === 'pause') return { open: false, why: 'paused', retryAfterMillis: undefined };
+  // A store that was set back gives out work that was done long ago.
+  if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation)
+    return { open: false, why: 'generation-changed', retryAfterMillis: undefined };
   if (intent.state === 'planned' && isOutdated(engine, intent))
     return { open: false, why: 'outdated', retryAfterMillis: undefined };
   const askedAt = engine.clock.monotonicMillis();

@@ -7,7 +7,7 @@ import { PurserError } from '../core/errors.js';
 import type { PolicySet } from '../core/policy-types.js';
 import { checkPolicyFiles, createCompiler, requireValid } from '../policy/policies-in-force.js';
 import type { GenerationRecord } from '../ports/store.js';
-import type { CheckedPolicies } from '../scheduler/publish.js';
+import { toPolicies, type CheckedPolicies } from '../scheduler/publish.js';
 
 const DEFAULT_FOLDER = 'policies';
 
@@ -48,12 +48,15 @@ export async function checkFiles(
 }
 
 /** A policy whose content is that of the record stands since then; a changed or new one stands since now. */
-function previewRecord(present: GenerationRecord | undefined, files: CheckedPolicies, now: number): GenerationRecord {
+function previewRecord(
+  present: GenerationRecord | undefined,
+  files: CheckedPolicies,
+  { now, number }: { readonly now: number; readonly number: number },
+): GenerationRecord {
   const policies = Object.entries(files.policyHashes).map(([name, hash]) => {
     const known = present?.policies[name];
     return [name, known?.hash === hash ? known : { hash, since: now }] as const;
   });
-  const number = (present?.number ?? 0) + 1;
   return {
     number,
     hash: files.hash,
@@ -72,11 +75,15 @@ export async function choosePolicies(
     readonly cwd: string;
     readonly now: number;
     readonly present: GenerationRecord | undefined;
+    /** The newest generation that was ever in force, for `apply`: what it publishes is newer, also over a store that was set back. */
+    readonly seen?: number | undefined;
     /** The named files are the whole set: whatever else is in force goes. */
     readonly replaces?: boolean;
   },
 ): Promise<ChosenPolicies> {
-  const { cwd, now, present } = facts;
+  const { cwd, now, present, seen = 0 } = facts;
+  const isSetBack = present !== undefined && present.number < seen;
+  const generation = Math.max(present?.number ?? 0, seen) + 1;
   const paths = listPolicyPaths(operands, cwd);
   if (paths === undefined) {
     if (present === undefined) {
@@ -86,13 +93,17 @@ export async function choosePolicies(
       );
     }
     const set = createCompiler(describePolicyContext(config))(present);
-    return { set, record: present, publishable: undefined };
+    if (!isSetBack) return { set, record: present, publishable: undefined };
+    return {
+      set: { ...set, generation },
+      record: { ...present, number: generation },
+      publishable: toPolicies(present),
+    };
   }
-  const generation = (present?.number ?? 0) + 1;
   const beside = facts.replaces === true ? undefined : present;
   const files = await checkFiles(config, paths, { cwd, now, generation, present: beside });
-  if (present?.hash === files.hash) {
+  if (present?.hash === files.hash && !isSetBack) {
     return { set: { ...files.set, generation: present.number }, record: present, publishable: undefined };
   }
-  return { set: files.set, record: previewRecord(present, files, now), publishable: files };
+  return { set: files.set, record: previewRecord(present, files, { now, number: generation }), publishable: files };
 }

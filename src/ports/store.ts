@@ -84,8 +84,12 @@ export interface Store {
   releaseLease(lease: Lease): Promise<void>;
 
   readGeneration(): Promise<GenerationRecord | undefined>;
-  /** Refused (undefined) when the present number isn't `over` (0: none yet). */
-  publishGeneration(record: Omit<GenerationRecord, 'number'>, over: number): Promise<GenerationRecord | undefined>;
+  /** Refused (undefined) when the present number isn't `over` (0: none yet). Its number is above `over` and `above`. */
+  publishGeneration(
+    record: Omit<GenerationRecord, 'number'>,
+    over: number,
+    above?: number,
+  ): Promise<GenerationRecord | undefined>;
 
   readBooks(account: string): Promise<Books>;
   /** Atomic: refused whole unless `lease` is held and the generation is the present one. */

@@ -1,6 +1,7 @@
 // A look: observe, reckon, plan. The market is read only when a plan wants to buy, so a quiet tick costs one listing.
 // Used by the tick and by every command that shows a plan; it writes nothing.
 import type { Change, LedgerEntry } from '../core/books.js';
+import { parseMemberName } from '../core/names.js';
 import { planAccount } from '../core/plan.js';
 import type { Plan, Snapshot } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
@@ -49,16 +50,18 @@ export interface LookFacts {
 const RECOVERY_LOOKS = 3;
 
 /**
- * A new store wants three complete looks before anything is bought (a create that was on its way when a store was lost may
- * turn up late). Where nothing in the account bears our names they are made at once, so that a new user waits for nothing.
+ * A new store wants three complete looks before anything is bought. Where nothing in the account bears our names they are made
+ * at once, so that a new user waits for nothing; where a store was lost a create may turn up late, and time must pass.
  */
 async function lookUntilRecovered(account: EngineAccount, observed: Snapshot, facts: LookFacts): Promise<Snapshot> {
   let seen = observed;
   for (;;) {
     const { books } = planObserved(seen, facts.policies, account.settings).reckoned;
     const { recovering } = books.notes;
-    if (recovering === undefined || recovering.looks >= RECOVERY_LOOKS) return seen;
+    if (recovering === undefined || recovering.isLost === true || recovering.looks >= RECOVERY_LOOKS) return seen;
     if (seen.inventory.state !== 'complete') return seen;
+    const { installation } = account.settings;
+    if (seen.inventory.vms.some((vm) => parseMemberName(vm.name, installation) !== undefined)) return seen;
     const inventory = await account.cloud.listVms();
     seen = { ...seen, inventory, books: { ...seen.books, notes: { ...seen.books.notes, recovering } } };
   }

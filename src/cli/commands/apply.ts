@@ -9,6 +9,7 @@ import type { Millis } from '../../core/types.js';
 import { followLedger } from '../../scheduler/ledger-follower.js';
 import type { Look } from '../../scheduler/look.js';
 import { publishPolicies } from '../../scheduler/publish.js';
+import { readHighestGeneration } from '../../scheduler/store-trust.js';
 import { startScheduler, type Scheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -116,6 +117,7 @@ export const command: CommandModule = {
         cwd: context.cwd,
         now,
         present,
+        seen: await readHighestGeneration(engine),
         replaces: context.options['replace'] === true,
       });
       const looks = await lookAtAccounts(context, engine, policies);
