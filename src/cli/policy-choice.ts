@@ -5,11 +5,11 @@ import { describePolicyContext } from '../compose.js';
 import type { Config } from '../config/load-config.js';
 import { PurserError } from '../core/errors.js';
 import type { PolicySet } from '../core/policy-types.js';
-import { checkPolicyFiles, createCompiler, requireValid } from '../policy/policies-in-force.js';
+import { checkPolicyFiles, createCompiler, requireValid, type PolicyContext } from '../policy/policies-in-force.js';
 import type { GenerationRecord } from '../ports/store.js';
 import { toPolicies, type CheckedPolicies } from '../scheduler/publish.js';
 
-const DEFAULT_FOLDER = 'policies';
+export const DEFAULT_FOLDER = 'policies';
 
 /** What a plan is made of: the set, and the record that says since when each policy stands. */
 export interface ChosenPolicies {
@@ -29,19 +29,27 @@ export function listPolicyPaths(operands: readonly string[], cwd: string): reado
  * Checks files and compiles them as the generation that they would be, beside what is in force from elsewhere (`present`).
  * Throws `policy-*` with every problem.
  */
-export async function checkFiles(
-  config: Config,
+export function checkFiles(config: Config, paths: readonly string[], where: CheckedWhere): Promise<CheckedSet> {
+  return checkFilesIn(describePolicyContext(config), paths, where);
+}
+
+interface CheckedWhere {
+  readonly cwd: string;
+  readonly now: number;
+  readonly generation?: number;
+  readonly present?: GenerationRecord | undefined;
+}
+
+type CheckedSet = CheckedPolicies & { readonly set: PolicySet; readonly filesHash: string };
+
+async function checkFilesIn(
+  context: PolicyContext,
   paths: readonly string[],
-  where: {
-    readonly cwd: string;
-    readonly now: number;
-    readonly generation?: number;
-    readonly present?: GenerationRecord | undefined;
-  },
-): Promise<CheckedPolicies & { readonly set: PolicySet; readonly filesHash: string }> {
+  where: CheckedWhere,
+): Promise<CheckedSet> {
   const { cwd, present, ...rest } = where;
   const beside = present?.documents;
-  const checked = await checkPolicyFiles(paths, describePolicyContext(config), { baseDir: cwd, beside, ...rest });
+  const checked = await checkPolicyFiles(paths, context, { baseDir: cwd, beside, ...rest });
   const set = requireValid(checked);
   const { hash, filesHash, documents, policyHashes } = checked;
   return { set, hash, filesHash, documents, policyHashes };
@@ -67,19 +75,30 @@ function previewRecord(
   };
 }
 
+interface ChoiceFacts {
+  readonly cwd: string;
+  readonly now: number;
+  readonly present: GenerationRecord | undefined;
+  /** The newest generation that was ever in force, for `apply`: what it publishes is newer, also over a store that was set back. */
+  readonly seen?: number | undefined;
+  /** The named files are the whole set: whatever else is in force goes. */
+  readonly replaces?: boolean;
+}
+
 /** Chooses for `plan`, `apply` and `explain`. Throws `policy-unreadable` when there is nothing to plan with. */
-export async function choosePolicies(
+export function choosePolicies(
   config: Config,
   operands: readonly string[],
-  facts: {
-    readonly cwd: string;
-    readonly now: number;
-    readonly present: GenerationRecord | undefined;
-    /** The newest generation that was ever in force, for `apply`: what it publishes is newer, also over a store that was set back. */
-    readonly seen?: number | undefined;
-    /** The named files are the whole set: whatever else is in force goes. */
-    readonly replaces?: boolean;
-  },
+  facts: ChoiceFacts,
+): Promise<ChosenPolicies> {
+  return choosePoliciesIn(describePolicyContext(config), operands, facts);
+}
+
+/** The same for accounts that are known from a recording. */
+export async function choosePoliciesIn(
+  context: PolicyContext,
+  operands: readonly string[],
+  facts: ChoiceFacts,
 ): Promise<ChosenPolicies> {
   const { cwd, now, present, seen = 0 } = facts;
   const isSetBack = present !== undefined && present.number < seen;
@@ -92,7 +111,7 @@ export async function choosePolicies(
         'There are no policies: no path was named, there is no folder policies/, and none are in force. `purser init` writes a first one.',
       );
     }
-    const set = createCompiler(describePolicyContext(config))(present);
+    const set = createCompiler(context)(present);
     if (!isSetBack) return { set, record: present, publishable: undefined };
     return {
       set: { ...set, generation },
@@ -101,7 +120,7 @@ export async function choosePolicies(
     };
   }
   const beside = facts.replaces === true ? undefined : present;
-  const files = await checkFiles(config, paths, { cwd, now, generation, present: beside });
+  const files = await checkFilesIn(context, paths, { cwd, now, generation, present: beside });
   if (present?.hash === files.hash && !isSetBack) {
     return { set: { ...files.set, generation: present.number }, record: present, publishable: undefined };
   }

@@ -125,7 +125,7 @@ export const command: CommandModule = {
         renderPlan(
           looks.map((look) => look.plan),
           { ...context.facts, now },
-          '',
+          { nextStep: '' },
         ),
       );
       if (!(await confirm(context, looks, policies))) {
