@@ -136,11 +136,21 @@ export interface Handles {
 }
 
 export interface Approval {
-  /** Hash of (targets, prices, generation), as `refused[].approve` printed it. */
+  /** As `refused[].approve` printed it. */
   readonly hash: string;
   readonly policy: string;
   readonly at: Instant;
-  /** The first boundary among its targets. */
+  /** When the last of its targets lapses. */
+  readonly until: Instant;
+  /** The policy's content that the refusal was planned with, and what may be deleted. Absent: nothing may. */
+  readonly policyHash?: string;
+  readonly targets?: readonly ApprovedTarget[];
+}
+
+export interface ApprovedTarget {
+  readonly vmId: string;
+  readonly price: Price | undefined;
+  /** Its own boundary; an approval never carries into a VM's next period. */
   readonly until: Instant;
 }
 
