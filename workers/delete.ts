@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DeleteTarget, Intent, LedgerEntry } from '../src/core/books.js';
 import type { Millis } from '../src/core/types.js';
+import { isProtectedByHand, readProtectHandles } from '../src/core/ownership.js';
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
@@ -64,11 +65,11 @@ async function chooseTargets(run: Run): Promise<readonly DeleteTarget[]> {
   const { engine, intent } = run;
   const open = isTakenOver(run) ? await chooseDoomed(run) : (intent.delete?.targets ?? []);
   const handles = await engine.store.readHandles(intent.account);
-  const isProtected = new Set([...handles.protect, ...engine.handles.readProtected()]);
+  const handled = readProtectHandles([...handles.protect, ...engine.handles.readProtected()]);
   const chosen: DeleteTarget[] = [];
   for (const target of open) {
     if (target.outcome !== undefined) run.outcomes.set(target.vmId, target.outcome);
-    else if (isProtected.has(target.vmId) || isProtected.has(target.vmName))
+    else if (isProtectedByHand({ id: target.vmId, name: target.vmName }, handled))
       keep(run, target, 'it was protected meanwhile');
     else if (isPastBoundary(run, target)) keep(run, target, 'its boundary has passed: it is paid again');
     else chosen.push(target);
