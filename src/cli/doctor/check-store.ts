@@ -9,6 +9,7 @@ import type { OtherVm } from '../../core/plan-types.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
 import type { Books, Handles } from '../../core/books.js';
 import type { Inventory } from '../../core/types.js';
+import type { GenerationRecord } from '../../ports/store.js';
 import { checkRedis, type RedisFacts } from '../../compose/tools.js';
 import type { CommandContext } from '../command.js';
 import { countOf, listNames } from '../render/phrase.js';
@@ -125,7 +126,7 @@ function judgeFreeze({ stateDir, isFrozen }: Config, stored: Handles['freeze']):
 export interface CheckedStore {
   readonly findings: readonly Finding[];
   /** undefined: nothing is in force, or nobody could be asked. */
-  readonly inForce: { readonly number: number; readonly hash: string } | undefined;
+  readonly inForce: GenerationRecord | undefined;
 }
 
 async function askEngine(

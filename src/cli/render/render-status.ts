@@ -1,4 +1,5 @@
 // `purser status` as a person reads it. Shows what build-status-report.ts found, and decides nothing.
+import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
@@ -43,25 +44,26 @@ function formatSkew(skewMillis: Millis): string {
 
 function describeAppendOnly(appendOnly: boolean | undefined): string {
   if (appendOnly === undefined) return 'Redis AOF not told';
-  return `Redis AOF ${appendOnly ? 'on' : 'OFF'}`;
+  return `Redis AOF ${appendOnly ? 'on' : 'off'}`;
 }
 
 function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
   const latency = largest(status.accounts.map((account) => account.latencyMillis));
   const skew = largest(status.accounts.map((account) => account.skewMillis));
+  const isDown = status.accounts.some((account) => account.apiDown !== undefined);
+  // What is wrong has a sentence of its own; this is the rest.
   const pieces = [
-    status.frozen === undefined ? 'not frozen' : 'FROZEN',
-    latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`,
-    ...(skew === undefined ? [] : [formatSkew(skew)]),
-    status.generation === undefined ? 'no policies' : `policies generation ${status.generation}`,
-    describeAppendOnly(status.redis.appendOnly),
+    ...(status.frozen === undefined ? ['not frozen'] : []),
+    ...(isDown ? [] : [latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`]),
+    ...(skew === undefined || Math.abs(skew) > MOST_SKEW_MILLIS ? [] : [formatSkew(skew)]),
+    ...(status.generation === undefined ? [] : [`policies generation ${status.generation}`]),
+    ...(status.redis.appendOnly === false ? [] : [describeAppendOnly(status.redis.appendOnly)]),
   ];
-  const well = status.problems.length === 0 && status.frozen === undefined;
-  const [first = '', ...more] = joinPieces([well ? 'OK:' : 'NOT OK:', ...withCommas(pieces)], ' ', facts.width).split(
-    '\n',
-  );
-  const head = paint(first, well ? 'added' : 'alarm', facts.colours);
-  return [head, ...more, ...renderFrozen(status, facts), ...renderProblemLines(status, facts)];
+  const wrong = [...renderFrozen(status, facts), ...renderProblemLines(status, facts)];
+  const isWell = wrong.length === 0;
+  const rest = joinPieces([isWell ? 'OK:' : 'Otherwise:', ...withCommas(pieces)], ' ', facts.width).split('\n');
+  if (!isWell) return [paint('NOT OK', 'alarm', facts.colours), ...wrong, ...(pieces.length === 0 ? [] : rest)];
+  return [paint(rest[0]!, 'added', facts.colours), ...rest.slice(1)];
 }
 
 function renderAlarm(text: string, remedy: string | undefined, facts: RenderFacts): string[] {
@@ -91,6 +93,8 @@ function describeNext(row: PolicyRow, now: Instant): string {
   return row.next.at === undefined ? row.next.text : `${formatInstant(row.next.at, now)} ${row.next.text}`;
 }
 
+const PARKED_LEGEND = 'Parked VMs are among those that run: not wanted, but paid for until their boundary.';
+
 function renderPolicyRows(status: StatusReport, facts: RenderFacts): string {
   if (status.policies.length === 0) return 'No policies and no VMs.';
   const several = new Set(status.policies.map((row) => row.account)).size > 1;
@@ -114,20 +118,21 @@ function renderPolicyRows(status: StatusReport, facts: RenderFacts): string {
     formatUsdc(row.perDay),
     describeNext(row, facts.now),
   ]);
-  return renderTable(columns, rows, facts);
+  const table = renderTable(columns, rows, facts);
+  const hasParked = status.policies.some(({ parked }) => parked !== undefined && parked > 0);
+  return hasParked ? `${table}\n${PARKED_LEGEND}` : table;
 }
 
-function describeAvoidable(group: ChargeGroup, now: Instant): string {
+function describeAvoidable(group: ChargeGroup, now: Instant, isFrozen: boolean): string {
   const until = group.avoidableUntil === undefined ? '' : `${formatInstant(group.avoidableUntil, now)}: `;
   switch (group.fate) {
     case 'deleting':
       return 'deleting now';
     case 'delete':
-      return `${until}will be`;
+      return `${until}${isFrozen ? 'once thawed' : 'will be'}`;
     case 'not-ours':
-      return `no: ${group.why === '' ? "not Purser's" : group.why}`;
     case 'renew':
-      return `no: ${group.why === '' ? 'wanted' : group.why}`;
+      return `no: ${group.why}`;
   }
 }
 
@@ -150,7 +155,7 @@ function renderCharges(status: StatusReport, facts: RenderFacts): string | undef
     formatInstant(group.at, facts.now),
     describeWhat(group),
     formatUsdc(group.cost),
-    describeAvoidable(group, facts.now),
+    describeAvoidable(group, facts.now, status.frozen !== undefined),
   ]);
   if (rest.length > 0) {
     const count = rest.reduce((sum, group) => sum + group.vms.length, 0);
