@@ -32,6 +32,8 @@ export interface Claim {
   readonly railExempt: boolean;
   /** The delete intent that doomed it, and when its call began. */
   readonly deletion: { readonly intent: string; readonly calledAt: Instant } | undefined;
+  /** When a listing first showed it as ended; undefined while it doesn't. */
+  readonly endedSince?: Instant | undefined;
   /** Set while complete listings lack it without an end that we know. */
   readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
 }
@@ -112,6 +114,8 @@ export interface Notes {
   /** Set while the listing can't be believed (empty, shrunk): the looks that agreed since. */
   readonly inventoryDoubt:
     { readonly since: Instant; readonly looks: number; readonly vms: number; readonly text: string } | undefined;
+  /** Set while many members ended in one look and no second one, a tick later, has shown it too. */
+  readonly endedDoubt?: { readonly since: Instant; readonly until: Instant; readonly text: string } | undefined;
   readonly clockDoubt: { readonly since: Instant; readonly looks: number; readonly text: string } | undefined;
   /**
    * Looks since the birth of a store that found VMs of ours without books; undefined when not recovering. isLost: another store

@@ -37,6 +37,7 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
     };
   }
   if (notes.inventoryDoubt !== undefined) return { code: 'untrusted-inventory', text: notes.inventoryDoubt.text };
+  if (notes.endedDoubt !== undefined) return { code: 'ended-together', text: notes.endedDoubt.text };
   const off = Math.max(Math.abs(clock.skewMillis ?? 0), Math.abs(clock.jumpMillis));
   if (off > MOST_SKEW_MILLIS) {
     return {

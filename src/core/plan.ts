@@ -193,6 +193,8 @@ export function planAccount(input: PlanInput): Plan {
   const { snapshot, settings } = input;
   const gates = judgeGates(snapshot, settings);
   wakeForRecovery(context, draft);
+  const { endedDoubt } = context.books.notes;
+  if (endedDoubt !== undefined) draft.wakeAt.push(endedDoubt.until);
   const fleets = orderFleets(context.policies.fleets);
   for (const fleet of fleets) tendFleet(context, draft, fleet);
   retryDeletions(context, draft);

@@ -230,6 +230,7 @@ export type ReasonCode =
   | 'rail'
   | 'recovering'
   | 'untrusted-inventory'
+  | 'ended-together'
   | 'untrusted-clock'
   | 'cannot-target'
   | 'no-offer'

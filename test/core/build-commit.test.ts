@@ -56,15 +56,16 @@ const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `vm
 const unwanted = makeFleet({ demand: demandOf([]) });
 
 describe('deletions', () => {
-  it('go in batches of a hundred with a common boundary', () => {
+  it('that are due at one look go in batches of a hundred, the earliest boundary first', () => {
     const boundaryOf = (index: number) => soon + (index < 230 ? 0 : 1_000);
     const vms = idsOf(250).map((id, index) => makeVm(id, { paidUntil: boundaryOf(index) }));
     const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: vm.paidUntil }));
     const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
-    expect(intents.map((intent) => intent.delete!.targets.length)).toEqual([100, 100, 30, 20]);
-    for (const intent of intents) expect(new Set(intent.delete!.targets.map(({ boundary }) => boundary)).size).toBe(1);
-    const targets = intents.flatMap((intent) => intent.delete!.targets.map(({ vmId }) => vmId));
-    expect([...targets].sort()).toEqual(idsOf(250));
+    expect(intents.map((intent) => intent.delete!.targets.length)).toEqual([100, 100, 50]);
+    const targets = intents.flatMap((intent) => intent.delete!.targets);
+    expect(targets.map(({ vmId }) => vmId).sort()).toEqual(idsOf(250));
+    const boundaries = targets.map(({ boundary }) => boundary!);
+    expect(boundaries).toEqual([...boundaries].sort((a, b) => a - b));
   });
 
   it('have their targets parked under the same commit, so that the gate may doom them', () => {
@@ -131,9 +132,10 @@ describe('ids of intents', () => {
   it('are ours, unused, and never all digits', () => {
     const digits = ALPHABET.slice(0, 10);
     const numeric = [...digits].flatMap((a) => [...digits].map((b) => `00${a}${b}`));
-    const vms = idsOf(300).map((id, index) => makeVm(id, { paidUntil: soon + index }));
-    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: vm.paidUntil }));
-    const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted], draws: [...numeric, ...numeric] });
+    const vms = idsOf(300).map((id) => makeVm(id, { paidUntil: soon }));
+    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: soon, policy: vm.id }));
+    const fleets = vms.map((vm) => makeFleet({ name: vm.id, demand: demandOf([]) }));
+    const { intents } = commitOf({ vms, books: { claims }, fleets, draws: [...numeric, ...numeric] });
     expect(intents.length).toBe(300);
     expect(new Set(intents.map(({ id }) => id)).size).toBe(300);
     for (const { id } of intents) {

@@ -44,6 +44,10 @@ const CURES: Partial<Record<ReasonCode, Cure>> = {
     command: 'purser doctor',
     text: 'nothing is deleted or bought until complete lists agree; look: purser doctor',
   },
+  'ended-together': {
+    command: 'a tick later',
+    text: 'goes on by itself; look at the VMs meanwhile: purser vms',
+  },
   'untrusted-clock': {
     command: 'purser doctor',
     text: 'nothing is deleted or bought until the clocks agree; look: purser doctor',

@@ -1,7 +1,7 @@
 // Carries what a believed listing shows into the claims: first seen, up, charged, missing, gone. It parks and dooms nothing.
 import type { Claim } from '../books.js';
 import { isEnded, isRunning } from '../lifecycle.js';
-import { formatUsdc } from '../money.js';
+import { findUnused, formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
@@ -60,6 +60,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     paidUntil: vm.paidUntil ?? claim.paidUntil,
     seenAt: claim.seenAt ?? now,
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
+    endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
     missing: undefined,
   };
   if (isPaidAnew(reckoning, claim, vm)) {
@@ -83,7 +84,7 @@ function isPaidAnew(reckoning: Reckoning, claim: Claim, vm: Vm): boolean {
   return hasMoved && startedAt - calledAt > LANDING_MILLIS;
 }
 
-type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'missing'>;
+type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'missing'>;
 
 function isSame(a: Seen, b: Seen): boolean {
   return (
@@ -91,6 +92,7 @@ function isSame(a: Seen, b: Seen): boolean {
     a.paidUntil === b.paidUntil &&
     a.seenAt === b.seenAt &&
     a.activeAt === b.activeAt &&
+    a.endedSince === b.endedSince &&
     a.missing === b.missing &&
     a.price?.amount === b.price?.amount
   );
@@ -133,7 +135,7 @@ function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
     reckoning,
     'gone',
     `${claim.vmName} left the list ${formatDuration(reckoning.now - missing.since)} ago without our doing; no longer counted`,
-    about(claim),
+    { ...about(claim), money: claim.state === 'member' ? findUnused(claim, missing.since) : undefined },
   );
   dropClaim(reckoning, claim);
 }
