@@ -73,6 +73,7 @@ export async function passGate(
     leaseMillis: CALL_LEASE_MILLIS,
     now: engine.clock.now(),
     doom: call.doom,
+    isOnce: intent.kind === 'deploy',
   });
   if (!permit.granted) return { open: false, why: permit.why, retryAfterMillis: permit.retryAfterMillis };
   return {
@@ -80,6 +81,7 @@ export async function passGate(
     doomed: permit.doomed,
     notDoomed: permit.notDoomed,
     isStillOpen: () =>
+      permit.isOnDisk !== false &&
       !call.abort.aborted &&
       engine.handles.readFrozenBy() === undefined &&
       engine.clock.monotonicMillis() - askedAt < PERMIT_FRESH_MILLIS,

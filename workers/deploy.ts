@@ -144,7 +144,12 @@ export function createDeployHandler(engine: Engine): JobHandler {
     }
     const called: Intent = { ...intent, calledAt: engine.clock.now(), state: 'calling' };
     if (order === undefined || !gate.isStillOpen())
-      return refuse(engine, attempt, called, 'the permit was too old, or it was frozen here');
+      return refuse(
+        engine,
+        attempt,
+        called,
+        'the permit came too late, Redis did not confirm it on disk, or it was frozen here',
+      );
     try {
       const created = await account.cloud.createVms(order, { signal });
       return await finishBought(engine, attempt, called, intent.deploy, created);

@@ -16,6 +16,7 @@ import {
   findSilentServer,
   inspectServer,
   killServer,
+  syncEveryWrite,
   startServer,
   stopServer,
   type ServerPlace,
@@ -124,7 +125,11 @@ function refuseForeignOwners(place: Place): void {
 /** Called under the lock. */
 async function ensureRunning(place: Place, log: Log | undefined): Promise<{ pid: number; started: boolean }> {
   const found = await inspectServer(place);
-  if (found.state === 'ours') return { pid: await awaitServer(place, () => undefined), started: false };
+  if (found.state === 'ours') {
+    const pid = await awaitServer(place, () => undefined);
+    await syncEveryWrite(place);
+    return { pid, started: false };
+  }
   if (found.state === 'foreign') {
     throw new PurserError(
       'redis-unreachable',
