@@ -21,6 +21,12 @@ interface OwnedClaim {
   readonly claim: Claim;
 }
 
+interface Owned {
+  readonly claims: readonly OwnedClaim[];
+  /** Accounts where something waits in the queue for it. */
+  readonly waiting: readonly string[];
+}
+
 async function listOwned({ store, accounts }: Composition, policy: string): Promise<Owned> {
   const owned: OwnedClaim[] = [];
   const waiting: string[] = [];
@@ -120,21 +126,14 @@ async function retire(context: CommandContext, engine: Composition): Promise<num
   const policy = context.operands[0]!;
   const record = await engine.store.readGeneration();
   const stands = isWithoutFile(engine, record, policy, context.cwd) ? record : undefined;
-  const owned = await listOwned(engine, policy);
-  if (owned.length === 0 && stands === undefined)
+  const { claims: owned, waiting } = await listOwned(engine, policy);
+  if (owned.length === 0 && waiting.length === 0 && stands === undefined)
     throw new PurserError('policy-unknown', `No policy "${policy}" stands or owns a VM.`);
   const free = owned.filter(({ claim }) => claim.state !== 'doomed');
   const doomed = owned.length - free.length;
   if (doomed > 0) context.note(`${countOf(doomed, 'VM')} of it stay: their deletion has begun and goes on.`);
-  if (
-    !(await confirm(
-      context,
-      policy,
-      free.map(({ claim }) => claim),
-      stands?.number,
-    ))
-  )
-    return 0;
+  const claims = free.map(({ claim }) => claim);
+  if (!(await confirm(context, policy, claims, stands?.number))) return 0;
   if (stands !== undefined) {
     const { number } = await takeOutOfForce(engine, stands, policy);
     context.print(`Generation ${number} is in force, without "${policy}".`);
