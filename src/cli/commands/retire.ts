@@ -157,8 +157,10 @@ async function retire(context: CommandContext, engine: Composition): Promise<num
         : [],
     );
     context.printJson({ policy, vms, doomed });
-  } else if (owned.length > 0) {
-    context.print(`${countOf(gone.size, 'VM')} let go. \`purser adopt VM --policy P\` gives one to a fleet.`);
+  } else {
+    if (waiting.length > 0) context.print(`What waited in the queue for "${policy}" is not begun any more.`);
+    if (owned.length > 0)
+      context.print(`${countOf(gone.size, 'VM')} let go. \`purser adopt VM --policy P\` gives one to a fleet.`);
   }
   return 0;
 }
