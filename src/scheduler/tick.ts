@@ -23,6 +23,8 @@ export interface TickResult {
   /** undefined: not run, `why` says why (another process reconciles, nothing is published). */
   readonly plan: Plan | undefined;
   readonly why: string;
+  /** Another process is at it: what it has read may be older than what this look was asked for. */
+  readonly isBusy?: true;
 }
 
 /** What one process keeps between the ticks of an account. */
@@ -142,5 +144,5 @@ export async function runTick(engine: Engine, accountName: string, memory: TickM
   const result = await withLease(engine, reconcileLease(accountName), (lease) =>
     reconcile(engine, account, memory, lease),
   );
-  return result ?? { plan: undefined, why: 'another process reconciles this account' };
+  return result ?? { plan: undefined, why: 'another process reconciles this account', isBusy: true };
 }

@@ -6,6 +6,7 @@ import type { ApprovedTarget } from '../../core/books.js';
 import { PurserError } from '../../core/errors.js';
 import type { Plan, Refusal } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
+import { askReconcile } from '../../scheduler/ask-reconcile.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
 import { buildNote } from '../build-note.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
@@ -84,6 +85,7 @@ async function approve(context: CommandContext, engine: Composition): Promise<nu
   const what = `${countOf(targets.length, 'deletion')} of ${policy}`;
   const text = `${what} approved by hand (${asked}), until ${toIso(until)}`;
   await engine.store.appendLedger(account, [buildNote(account, at, text, { policy })]);
+  await askReconcile(engine, account, 'approved');
   if (context.json) {
     const vms = approved.map((target, position) => ({
       id: target.vmId,

@@ -93,9 +93,25 @@ async function readNextTick(engine: Composition, now: number): Promise<number | 
   return nexts.length === 0 ? undefined : Math.min(...nexts);
 }
 
+/** Where the sandbox's clock can't be asked the present is when somebody looked last. */
+async function readNow(
+  { clock, clockProblem, accounts, store }: Composition,
+  problems: StatusProblem[],
+): Promise<number> {
+  if (clockProblem === undefined) return clock.now();
+  problems.push({
+    text: `${clockProblem} Times are those of the last look.`,
+    since: undefined,
+    remedy: 'purser sandbox',
+  });
+  const notes = await Promise.all([...accounts.keys()].map((account) => store.readNote(noteKeys.health(account))));
+  const looks = notes.flatMap((text) => (text === undefined ? [] : [(JSON.parse(text) as HealthNote).at]));
+  return looks.length === 0 ? clock.now() : Math.max(...looks);
+}
+
 async function gather(context: CommandContext, engine: Composition): Promise<StatusSources> {
-  const now = engine.clock.now();
   const problems: StatusProblem[] = [];
+  const now = await readNow(engine, problems);
   const noted = await readPlans(engine, now);
   const plans = noted.length === engine.accounts.size ? noted : await lookNow(context, engine, problems);
   const processes = await listProcesses(engine.store);
@@ -109,7 +125,7 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
   const files = await compareFiles(engine.config, { cwd: context.cwd, now, present: generation });
   return {
     at: now,
-    installation: engine.config.installation,
+    installation: engine.config.hasInstallation ? engine.config.installation : undefined,
     processes,
     nextTickAt: processes.some(({ role }) => role !== 'worker') ? await readNextTick(engine, now) : undefined,
     frozen: handles[0]?.freeze ?? (frozenHere === undefined ? undefined : { since: undefined, why: frozenHere }),
@@ -129,7 +145,11 @@ export const command: CommandModule = {
     'purser status                                 # exit code 0 whenever it could tell, also if something needs you\n' +
     "purser status --json | jq -e '.needsYou == []'  # 1 if something does",
   async run(context) {
-    const engine = await composeEngine(context.config(), { isQuiet: true, isUnnamedAllowed: true });
+    const engine = await composeEngine(context.config(), {
+      isQuiet: true,
+      isUnnamedAllowed: true,
+      doesWithoutClock: true,
+    });
     try {
       const report = buildStatusReport(await gather(context, engine));
       if (context.json) context.printJson(statusToJson(report));

@@ -3,17 +3,20 @@ import { openLocalHandles, writeLocalFreeze } from '../../config/local-handles.j
 import type { Composition } from '../../compose.js';
 import type { CommandModule } from '../command.js';
 import { buildNote } from '../build-note.js';
+import { askReconcile } from '../../scheduler/ask-reconcile.js';
 import { isInStore, tellReach } from '../tell-reach.js';
 import { askStore } from '../with-engine.js';
 
 /** Whether the store said frozen. */
-async function thawStore({ store, clock, accounts }: Composition): Promise<boolean> {
+async function thawStore(engine: Composition): Promise<boolean> {
+  const { store, clock, accounts } = engine;
   const [first] = accounts.keys();
   const wasFrozen = (await store.readHandles(first!)).freeze !== undefined;
   await store.setFreeze(undefined);
   if (!wasFrozen) return false;
   for (const account of accounts.keys()) {
     await store.appendLedger(account, [buildNote(account, clock.now(), 'thawed by hand')]);
+    await askReconcile(engine, account, 'thawed');
   }
   return true;
 }

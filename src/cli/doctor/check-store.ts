@@ -33,6 +33,14 @@ function judgeRedis(facts: RedisFacts): Finding {
       : [`maxmemory-policy ${maxmemoryPolicy} may throw books away`]),
   ];
   if (wrong.length > 0) return tellProblem('redis', `${where}: ${wrong.join('; ')}.`, errorTable['redis-unfit'].remedy);
+  // Of a machine that loses power; a purchase that Redis forgets is made again.
+  if (facts.durability === 'late') {
+    return tellNote(
+      'redis',
+      `${where}: a crash may lose its last second, and with it a purchase that was just begun.`,
+      'Set appendfsync always, or use Redis 7.2 or newer.',
+    );
+  }
   return tellOk('redis', `${where}, append-only file ${appendonly === true ? 'on' : 'not told'}, no eviction`);
 }
 
