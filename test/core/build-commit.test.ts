@@ -106,6 +106,22 @@ describe('deletions', () => {
     expect(begun.books.claims.length).toBe(1);
   });
 
+  it('of a foreign VM that were refused are planned by its evidence anew, and ask it again before the call', () => {
+    const vm = makeVm('1', { name: 'ci-1', paidUntil: soon });
+    const evidence = [makeEvidence('1', [makeRun('yes', NOON - HOUR, NOON)])];
+    const first = commitOf({ vms: [vm], books: { evidence }, reaps: [makeReap()] });
+    const outcome = { result: 'failed' as const, text: 'refused' };
+    const intents = first.books.intents.map((intent) => {
+      const targets = intent.delete!.targets.map((target) => ({ ...target, outcome }));
+      return { ...intent, state: 'done' as const, closedAt: NOON - MINUTE, delete: { targets } };
+    });
+    const again = commitOf({ vms: [vm], books: { ...first.books, intents }, reaps: [makeReap()], draws: ['yyyy'] });
+    expect(again.intents[0]!.delete!.targets).toMatchObject([{ reaped: true, reason: 'idle' }]);
+    const busy = [makeEvidence('1', [makeRun('no', NOON - MINUTE, NOON)])];
+    const kept = commitOf({ vms: [vm], books: { ...first.books, intents, evidence: busy }, reaps: [makeReap()] });
+    expect([kept.intents, kept.books.claims]).toEqual([[], []]);
+  });
+
   it('of a foreign VM keep its claim while they wait in the queue and are still wanted', () => {
     const vm = makeVm('1', { name: 'ci-1', paidUntil: soon });
     const evidence = [makeEvidence('1', [makeRun('yes', NOON - HOUR, NOON)])];
