@@ -81,7 +81,7 @@ if is_written then
   if ARGV[5] ~= '' then redis.call('HSET', KEYS[4], id, ARGV[5]) end
   if next_state ~= 'refused' or was_let_through then redis.call('HSET', KEYS[5], id, finished) end
   if redis.call('GET', KEYS[6]) == attempt then redis.call('DEL', KEYS[6]) end
-elseif not is_purchase then
+elseif not is_purchase or ARGV[7] == '0' then
   return {0, state or ''}
 end
 
