@@ -136,12 +136,18 @@ function findAsker(context: PlanContext, vm: Vm, facts: ReapFacts): ReapPolicy |
   return agreeing.find((reap) => reap.mode === 'act') ?? agreeing[0];
 }
 
+function findOldEnough(reap: ReapPolicy, { createdAt }: Vm): Instant | undefined {
+  return createdAt === undefined ? undefined : createdAt + reap.minAgeMillis;
+}
+
 function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, facts: ReapFacts): Judged {
   const keep = keepReason(context, reap, vm, facts);
   const money = { boundary: vm.paidUntil, price: vm.price };
   if (keep !== undefined) {
-    holdVm(context, draft, reap.name, refTo(vm), keep, money);
-    noteVerdict(context, draft, vm.id, { rule: 'reap-idle', policy: reap.name, says: 'keep', text: keep.text });
+    const until = keep.code === 'too-young' ? findOldEnough(reap, vm) : undefined;
+    holdVm(context, draft, reap.name, refTo(vm), keep, { ...money, until });
+    noteVerdict(context, draft, vm.id, { rule: 'reap-idle', policy: reap.name, says: 'keep', text: keep.text, until });
+    if (until !== undefined) draft.wakeAt.push(until);
     // A VM that is only too young is asked all the same, so that its evidence stands when it is old enough.
     if (keep.code !== 'too-young') return { vm, verdict: undefined, keep };
   }
