@@ -19,6 +19,13 @@ export interface ChosenPolicies {
   readonly publishable: CheckedPolicies | undefined;
 }
 
+export function noPolicies(): PurserError {
+  return new PurserError(
+    'policy-unreadable',
+    'There are no policies: no path was named, there is no folder policies/, and none are in force. `purser init` writes a first one.',
+  );
+}
+
 /** The paths to check, or undefined when none were named and there is no folder. */
 export function listPolicyPaths(operands: readonly string[], cwd: string): readonly string[] | undefined {
   if (operands.length > 0) return operands;
@@ -49,10 +56,20 @@ async function checkFilesIn(
 ): Promise<CheckedSet> {
   const { cwd, present, ...rest } = where;
   const beside = present?.documents;
-  const checked = await checkPolicyFiles(paths, context, { baseDir: cwd, beside, ...rest });
+  const checked = await checkPolicyFiles(paths, context, { baseDir: cwd, beside, ...rest }).catch((error: unknown) => {
+    throw present === undefined ? error : tellHowToEnd(error, present);
+  });
   const set = requireValid(checked);
   const { hash, filesHash, documents, policyHashes } = checked;
   return { set, hash, filesHash, documents, policyHashes };
+}
+
+/** An emptied folder ends no policy: whoever meant that by deleting the last file is told what does. */
+function tellHowToEnd(error: unknown, present: GenerationRecord): unknown {
+  if (!(error instanceof PurserError) || error.code !== 'policy-unreadable') return error;
+  if (Object.keys(present.policies).length === 0) return error;
+  const message = `${error.message}. Generation ${present.number} stays in force; \`purser retire NAME\` ends a policy whose file is gone.`;
+  return new PurserError(error.code, message, { details: error.details, cause: error });
 }
 
 /** A policy whose content is that of the record stands since then; a changed or new one stands since now. */
@@ -106,10 +123,7 @@ export async function choosePoliciesIn(
   const paths = listPolicyPaths(operands, cwd);
   if (paths === undefined) {
     if (present === undefined) {
-      throw new PurserError(
-        'policy-unreadable',
-        'There are no policies: no path was named, there is no folder policies/, and none are in force. `purser init` writes a first one.',
-      );
+      throw noPolicies();
     }
     const set = createCompiler(context)(present);
     if (!isSetBack) return { set, record: present, publishable: undefined };

@@ -31,6 +31,14 @@ export async function readBody<Body>(
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new RequestRefused(415, 'Expected request with `Content-Type: application/json`');
   }
+  return readUntypedBody(context, check);
+}
+
+/** The same of any content type, for the controls: `curl -d` sends another one unless told. */
+export async function readUntypedBody<Body>(
+  context: Context<SandboxEnv>,
+  check: (value: unknown) => ShapeAnswer<Body>,
+): Promise<Body> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(await context.req.text());

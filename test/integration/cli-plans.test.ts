@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -245,7 +245,28 @@ describe('purser status', () => {
 
   it('says before anything is in force that nothing is, and what to do', async () => {
     const stage = await openStage(redis.url);
-    expect((await stage.run(status)).printed).toContain('purser apply');
+    expect((await stage.run(status)).printed).toMatch(/no policies are in force\n +purser init\n/);
+    writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', 1) });
+    expect((await stage.run(status)).printed).toMatch(/no policies are in force\n +purser apply\n/);
+  });
+
+  it('tells files that are not what is in force, with what to type', async () => {
+    const stage = await openStage(redis.url);
+    const needs = async () => {
+      const { documents } = await stage.run(status, { json: true });
+      const [{ needsYou }] = documents as [{ needsYou: { code: string; text: string; remedy: string }[] }];
+      return needsYou.filter(({ code }) => code === 'files-not-in-force').map(({ text, remedy }) => [text, remedy]);
+    };
+    await stage.apply({ 'policies/web.yaml': writeFleet('web', 1) });
+    expect(await needs()).toEqual([]);
+    writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', 2), 'policies/api.yaml': writeFleet('api', 1) });
+    expect(await needs()).toEqual([['policies/ is not what generation 1 says: web changed, api new', 'purser apply']]);
+    writeFiles(stage.cwd, { 'policies/web.yaml': 'kind: fleet\n' });
+    expect(await needs()).toMatchObject([[expect.stringContaining('generation 1 stays in force'), 'purser validate']]);
+    rmSync(join(stage.cwd, 'policies'), { recursive: true });
+    expect(await needs()).toEqual([
+      ['policies/ holds no policy any more, so generation 1 stays in force (web)', 'purser retire web'],
+    ]);
   });
 
   it('tells of an API that cannot be asked, and ends with 0 all the same', async () => {

@@ -97,6 +97,14 @@ describe('the controls', () => {
     expect((await sandbox.call('POST', '/_sandbox/vms/terminate', { name: 'web-2' })).status).toBe(404);
   });
 
+  it('take what `curl -d` sends without a content type; the API itself does not', async () => {
+    const sandbox = await openSandbox();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const send = (path: string) => sandbox.call('POST', path, '{"advanceBy": "1h"}', form);
+    expect((await send('/_sandbox/clock')).json).toMatchObject({ nowMillis: START + 3_600_000 });
+    expect((await send('/vms/v3')).status).toBe(415);
+  });
+
   it('changes prices, capacity and the balance', async () => {
     const sandbox = await openSandbox();
     expect(await sandbox.control('offers', { country: 'FR', configuration: SMALL, price: '0.2', capacity: 1 })).toEqual(

@@ -72,7 +72,8 @@ function applyPresent(plan: Plan, sources: StatusSources): Plan {
   return { ...plan, holds, mode: isScheduled ? plan.mode : (account?.mode ?? plan.mode) };
 }
 
-function findModeNeeds(plans: readonly Plan[], { accounts }: StatusSources): Need[] {
+function findModeNeeds(plans: readonly Plan[], { accounts, generation }: StatusSources): Need[] {
+  if (generation === undefined) return [];
   return accounts.flatMap(({ account, isModeTold, mode }) => {
     if (isModeTold || (plans.find((plan) => plan.account === account)?.mode ?? mode) === 'act') return [];
     const text = `${account} only observes, because nobody said its mode: \`purser up\` buys and deletes nothing`;

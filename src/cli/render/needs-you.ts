@@ -4,7 +4,7 @@ import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant, Millis, ReasonCode } from '../../core/types.js';
 import { formatUsdc, HOUR_MILLIS, sumMicros } from '../../core/money.js';
 import { formatSpan } from './format-instant.js';
-import { describeRefusalCure, findCure } from './plan-account.js';
+import { describeRefusalCure, findCure, isRecovering } from './plan-account.js';
 import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
 import type { Need } from './status-report.js';
 
@@ -122,9 +122,8 @@ function describeNobodys(plan: Plan): Need[] {
         ? `${countOf(vms.length, 'VM')} unclaimed`
         : `${countOf(vms.length, 'VM')} known by name alone`;
     const text = `${what}, ${cost} at each boundary: ${listNames(vms.map(oneLine))}`;
-    const isRecovering = plan.holds.some((hold) => hold.reason.code === 'recovering');
     const remedy =
-      kind === 'known-by-name' && isRecovering
+      kind === 'known-by-name' && isRecovering(plan)
         ? 'purser doctor --recover'
         : `purser adopt ${vms.length === 1 ? oneLine(vms[0]!) : 'VM'} --policy NAME`;
     return [{ account: plan.account, policy: others[0]!.policy, vms, code: kind, text, remedy }];

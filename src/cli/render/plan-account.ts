@@ -120,8 +120,13 @@ function describeWithCost(others: readonly OtherVm[]): string {
   return `${describeOthers(others)}, ${formatUsdc(cost)} at ${each}`;
 }
 
+/** `purser doctor --recover` does nothing for an account that is not. */
+export function isRecovering(plan: Plan): boolean {
+  return plan.holds.some((hold) => hold.reason.code === 'recovering');
+}
+
 /** VMs that no policy owns. Unclaimed ones cost money that nobody asked for, so they say how much and what to do. */
-export function renderOthers(others: readonly OtherVm[], facts: RenderFacts): string[] {
+export function renderOthers(others: readonly OtherVm[], recovers: boolean, facts: RenderFacts): string[] {
   const foreign = others.filter((other) => other.kind === 'foreign');
   const unclaimed = others.filter((other) => other.kind === 'unclaimed');
   const byName = others.filter((other) => other.kind === 'known-by-name');
@@ -138,7 +143,8 @@ export function renderOthers(others: readonly OtherVm[], facts: RenderFacts): st
   }
   if (byName.length > 0) {
     lines.push(`${paint('Known by name alone:', 'held', facts.colours)} ${describeWithCost(byName)}`);
-    lines.push('  counted, never deleted: purser adopt VM --policy NAME, or purser doctor --recover');
+    const recover = recovers ? ', or purser doctor --recover' : '';
+    lines.push(`  counted, never deleted: purser adopt VM --policy NAME${recover}`);
   }
   return lines;
 }

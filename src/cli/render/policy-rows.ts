@@ -9,6 +9,8 @@ import type { PolicyRow } from './status-report.js';
 
 type Next = PolicyRow['next'];
 
+const MINUTE_MILLIS = 60_000;
+
 function findEarliest(holds: readonly Hold[]): Hold | undefined {
   return holds
     .filter((hold) => hold.until !== undefined)
@@ -18,12 +20,13 @@ function findEarliest(holds: readonly Hold[]): Hold | undefined {
     );
 }
 
-/** The next deletions that are only waiting for their deadline; those of one boundary count together. */
+/** The next deletions that are only waiting for their deadline; those that start within one minute count together. */
 function describeNextDeletion(holds: readonly Hold[]): Next {
   const waiting = holds.filter((hold) => hold.reason.code === 'parked' || hold.reason.code === 'idle-until-deadline');
   const first = findEarliest(waiting);
   if (first === undefined) return undefined;
-  const together = waiting.filter((hold) => hold.boundary === first.boundary && hold.until !== undefined);
+  const minuteOf = (hold: Hold): number => Math.floor(hold.until! / MINUTE_MILLIS);
+  const together = waiting.filter((hold) => hold.until !== undefined && minuteOf(hold) === minuteOf(first));
   return { at: first.until, text: `delete ${together.length}` };
 }
 

@@ -7,7 +7,14 @@ import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { paint } from './paint.js';
 import { joinPieces, oneLine, wrapText } from './phrase.js';
-import { renderAccountHead, renderAccountHolds, renderOthers, renderRails, renderRefusals } from './plan-account.js';
+import {
+  isRecovering,
+  renderAccountHead,
+  renderAccountHolds,
+  renderOthers,
+  renderRails,
+  renderRefusals,
+} from './plan-account.js';
 import { describeActions } from './plan-actions.js';
 import { describeHolds } from './plan-holds.js';
 import { alignPlanLines, renderPlanLines } from './plan-line.js';
@@ -133,7 +140,7 @@ function renderAccount(plan: Plan, facts: RenderFacts): string {
     renderAccountHolds(plan.holds.filter(isAccountWide), facts),
     policies.length === 0 ? ['No policies for this account.'] : policies,
     renderRefusals(plan.refused, facts),
-    [...renderOthers(listNobodys(plan), facts), renderRails(plan.rails)],
+    [...renderOthers(listNobodys(plan), isRecovering(plan), facts), renderRails(plan.rails)],
   ];
   return sections
     .filter((lines) => lines.length > 0)

@@ -25,7 +25,7 @@ function renderHead(status: StatusReport, facts: RenderFacts): string {
   const { now } = facts;
   const pieces = [
     status.upSince === undefined ? 'Purser is not running' : `Purser up ${formatSpan(now - status.upSince)}`,
-    `installation ${status.installation}`,
+    status.installation === undefined ? 'no installation yet' : `installation ${status.installation}`,
     countOf(status.workers, 'worker'),
     status.lastLookAt === undefined ? 'no look yet' : `last look ${formatAgo(Math.min(status.lastLookAt, now), now)}`,
   ];
@@ -39,7 +39,8 @@ function withCommas(pieces: readonly string[]): string[] {
 
 function formatSkew(skewMillis: Millis): string {
   const size = Math.abs(skewMillis);
-  return `clock ${skewMillis < 0 ? '-' : '+'}${size < 120_000 ? `${(size / 1000).toFixed(1)} s` : formatSpan(size)}`;
+  // Below a twentieth of a second there is no sign to tell.
+  return `clock ${skewMillis <= -50 ? '-' : '+'}${size < 120_000 ? `${(size / 1000).toFixed(1)} s` : formatSpan(size)}`;
 }
 
 function describeAppendOnly(appendOnly: boolean | undefined): string {

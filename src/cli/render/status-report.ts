@@ -34,8 +34,8 @@ export interface RedisHealth {
 /** All that a status command gathers. */
 export interface StatusSources {
   readonly at: Instant;
-  /** The two characters of purser.yaml. */
-  readonly installation: string;
+  /** The two characters of purser.yaml; undefined: nobody gave it a name yet. */
+  readonly installation: string | undefined;
   /** Only those whose heartbeat is fresh. */
   readonly processes: readonly LiveProcess[];
   readonly nextTickAt: Instant | undefined;

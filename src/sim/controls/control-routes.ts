@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { formatUsdc, parseUsdc } from '../../core/money.js';
 import type { Instant } from '../../core/types.js';
 import { faultsShape, ruleShape, type FaultBook } from '../faults.js';
-import { readBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
+import { readUntypedBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
 import { formatInstant } from '../market-books.js';
 import { nameOf } from '../market-life.js';
 import type { MarketVm } from '../market-state.js';
@@ -33,10 +33,10 @@ export function buildControlRoutes(sandbox: SandboxControls): Hono<SandboxEnv> {
 
   routes.get('/books', (context) => context.json(sandbox.books()));
   routes.post('/offers', async (context) =>
-    context.json({ changed: sandbox.moveOffers(readMove(await readBody(context, checkMove))) }),
+    context.json({ changed: sandbox.moveOffers(readMove(await readUntypedBody(context, checkMove))) }),
   );
   routes.post('/balance', async (context) => {
-    const { set, add } = await readBody(context, checkBalance);
+    const { set, add } = await readUntypedBody(context, checkBalance);
     const amount = set === undefined ? readAmount(add) : readAmount(set) - sandbox.deposit(0n);
     return context.json({ balance: formatUsdc(sandbox.deposit(amount)) });
   });
@@ -56,7 +56,7 @@ function addClockRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): voi
   };
   routes.get('/clock', (context) => context.json(readClock()));
   routes.post('/clock', async (context) => {
-    const { advanceTo, advanceBy, speed } = await readBody(context, checkClock);
+    const { advanceTo, advanceBy, speed } = await readUntypedBody(context, checkClock);
     if (advanceTo !== undefined) sandbox.advanceTo(readAt(advanceTo, sandbox.now()));
     if (advanceBy !== undefined) sandbox.advanceBy(readDuration(advanceBy));
     if (speed !== undefined) sandbox.setSpeed(speed);
@@ -73,7 +73,7 @@ function addFaultRoutes(routes: Hono<SandboxEnv>, faults: FaultBook): void {
   });
   routes.get('/faults', (context) => context.json(readFaults()));
   routes.post('/faults', async (context) => {
-    faults.add(await readBody(context, readFaultsBody));
+    faults.add(await readUntypedBody(context, readFaultsBody));
     return context.json(readFaults());
   });
   routes.delete('/faults', (context) => {
@@ -92,15 +92,15 @@ function readFaultsBody(value: unknown): ShapeAnswer<Parameters<FaultBook['add']
 function addVmRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
   const list = (vms: readonly MarketVm[]) => ({ vms: vms.map((vm) => ({ id: vm.id, name: nameOf(vm) })) });
   routes.post('/vms', async (context) => {
-    const written = await readBody(context, checkVm);
+    const written = await readUntypedBody(context, checkVm);
     const now = sandbox.now();
     return context.json(list(sandbox.placeVms(buildForeignVms(written, now, (text) => readAt(text, now)))));
   });
   routes.post('/vms/terminate', async (context) =>
-    context.json(list(sandbox.terminate(await readBody(context, checkTerminate)))),
+    context.json(list(sandbox.terminate(await readUntypedBody(context, checkTerminate)))),
   );
   routes.post('/vms/app', async (context) => {
-    const script = readApp(await readBody(context, checkApp), sandbox.now());
+    const script = readApp(await readUntypedBody(context, checkApp), sandbox.now());
     if (script === undefined) throw new RequestRefused(400, 'An answer has a "from" that is no date');
     if (Object.values(script.vm).every((word) => word === undefined)) {
       throw new RequestRefused(400, 'Say which VM: id, name or prefix');

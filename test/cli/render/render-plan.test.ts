@@ -276,7 +276,7 @@ test('unclaimed VMs and those known by name alone are told with their cost and t
     Unclaimed: 2 VMs (old-a1aaaaaa00, old-a1aaaaaa01), 0.613960 at each round of boundaries
       their policy is gone, so they are kept: purser adopt VM --policy NAME, or purser retire old
     Known by name alone: 1 VM (web-a1bbbbbb00), 0.306980 at its boundary
-      counted, never deleted: purser adopt VM --policy NAME, or purser doctor --recover
+      counted, never deleted: purser adopt VM --policy NAME
     Rails: deletions 0 of 10, deploys 0 of 40
 
     Nothing to do.
