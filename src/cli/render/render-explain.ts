@@ -45,7 +45,7 @@ function describeBoundary({ charge, vm, claim }: Explanation): string {
 }
 
 /** Instants after `at` at which the answer can become another, in their order; each once, the most telling words first. */
-export function listComing(explanation: Explanation): readonly Coming[] {
+function listComing(explanation: Explanation): readonly Coming[] {
   const { trace, at, charge, vm, claim, fleet } = explanation;
   const deadline = charge?.avoidableUntil;
   const boundary = vm?.paidUntil ?? claim?.paidUntil;
