@@ -10,10 +10,14 @@ function writePrice(price: Price | undefined): string {
   return `${price?.amount ?? '?'}/${price?.periodMillis ?? '?'}`;
 }
 
-/** The id that `purser approve` takes: ten digits, so that it isn't taken for a plan's, which has six. */
-export function hashRefusal(targets: readonly RefusedTarget[], policyHash: string): string {
+/**
+ * The id that `purser approve` takes: ten digits, so that it isn't taken for a plan's, which has six. It is the same before and
+ * after the policy was put in force, so that what `apply` prints can be approved; the approval itself is bound to the policy's
+ * content.
+ */
+export function hashRefusal(targets: readonly RefusedTarget[], policy: string): string {
   const lines = targets.map(({ id, price }) => `${id}=${writePrice(price)}`).sort();
-  return `plan-${hashText(`${policyHash}\n${lines.join('\n')}`).slice(0, 10)}`;
+  return `plan-${hashText(`${policy}\n${lines.join('\n')}`).slice(0, 10)}`;
 }
 
 /** Each target with its boundary; a day where none is known. */

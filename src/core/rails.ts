@@ -191,7 +191,7 @@ export function judgeDeletions(
     all = { ...all, present: all.present + tally.present - targets.length };
     refused.set(policy, broken.text);
     deletionsRefused += targets.length;
-    const approve = hashRefusal(targets, policyHash);
+    const approve = hashRefusal(targets, policy);
     draft.refused.push({ account: context.settings.name, policy, ...broken, targets, approve, policyHash });
   }
   const { perPlan, perHour } = context.settings.rails.deletes;

@@ -109,14 +109,18 @@ describe('an approval', () => {
 });
 
 describe('the id of a refusal', () => {
+  it('is the same before and after the policy was put in force', () => {
+    expect(planScene({ stood: NOON, generation: 2 }).refused[0]!.approve).toBe(approval.hash);
+  });
+
   const target = (id: string, amount: bigint) => ({ id, name: id, price: daily(amount) });
   it('says the same whatever the order, and another thing for other VMs, prices and policies', () => {
     const [one, two] = [target('1', 5n), target('2', 5n)];
-    const hash = hashRefusal([one, two], 'h');
+    const hash = hashRefusal([one, two], 'web');
     expect(hash).toMatch(/^plan-[0-9a-f]{10}$/);
-    expect(hashRefusal([two, one], 'h')).toBe(hash);
-    expect(hashRefusal([one], 'h')).not.toBe(hash);
-    expect(hashRefusal([one, target('2', 6n)], 'h')).not.toBe(hash);
-    expect(hashRefusal([one, two], 'other')).not.toBe(hash);
+    expect(hashRefusal([two, one], 'web')).toBe(hash);
+    expect(hashRefusal([one], 'web')).not.toBe(hash);
+    expect(hashRefusal([one, target('2', 6n)], 'web')).not.toBe(hash);
+    expect(hashRefusal([one, two], 'ops')).not.toBe(hash);
   });
 });
