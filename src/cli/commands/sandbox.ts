@@ -86,7 +86,7 @@ Its controls, from another terminal (${CONTROLS}/ lists them all):
   curl -X POST ${CONTROLS}/vms/terminate -d '{"prefix": "web-"}'
   curl -X POST ${CONTROLS}/clock -d '{"advanceBy": "6h"}'
   curl -X POST ${CONTROLS}/offers -d '{"country": "FR", "price": "0.45"}'
-  curl -X POST ${CONTROLS}/faults -d '{"match": {"method": "POST"}, "effect": {"kind": "lose-answer"}}'
+  curl -X POST ${CONTROLS}/faults -d '{"match": {"path": "/vms/v3"}, "effect": {"kind": "drop"}}'
   curl -X DELETE ${CONTROLS}/faults
 
 At a high speed a deletion has little real time: its window before a boundary is some minutes of the sandbox, which at
