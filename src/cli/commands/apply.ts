@@ -9,7 +9,6 @@ import type { Millis } from '../../core/types.js';
 import { followLedger } from '../../scheduler/ledger-follower.js';
 import type { Look } from '../../scheduler/look.js';
 import { publishPolicies } from '../../scheduler/publish.js';
-import { readHighestGeneration } from '../../scheduler/store-trust.js';
 import { startScheduler, type Scheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -22,6 +21,7 @@ import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
+import { tellSetBack } from '../tell-set-back.js';
 
 const REFUSED = 4;
 const FAILED = 1;
@@ -117,7 +117,7 @@ export const command: CommandModule = {
         cwd: context.cwd,
         now,
         present,
-        seen: await readHighestGeneration(engine),
+        seen: await tellSetBack(context, engine, present),
         replaces: context.options['replace'] === true,
       });
       const looks = await lookAtAccounts(context, engine, policies);

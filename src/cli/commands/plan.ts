@@ -8,6 +8,7 @@ import { planRecording } from '../plan-recording.js';
 import { choosePolicies } from '../policy-choice.js';
 import { planToJson, type RecordingFacts } from '../render/plan-to-json.js';
 import { renderPlan } from '../render/render-plan.js';
+import { tellSetBack } from '../tell-set-back.js';
 
 /** `plan --detailed-exitcode` with changes. */
 const CHANGES = 3;
@@ -27,6 +28,7 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
       cwd: context.cwd,
       now,
       present,
+      seen: await tellSetBack(context, engine, present),
       replaces,
     });
     const looks = await lookAtAccounts(context, engine, policies, at === undefined ? {} : { at });
