@@ -58,6 +58,7 @@ export async function publishPolicies(
     throw new PurserError(
       'generation-changed',
       'Somebody else published policies at this very moment. Look at the plan and apply again.',
+      { saysRemedy: true },
     );
   }
   memory.noteGeneration(record);

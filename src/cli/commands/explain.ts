@@ -8,6 +8,7 @@ import { createTickMemory } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { compareFiles } from '../compare-files.js';
 import { describeFiles } from '../describe-files.js';
+import { untilAborted } from '../interrupt.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
@@ -67,16 +68,17 @@ async function explain(
   engine: Composition,
   { policies, judgedBy }: Judgement,
   { look, id, name }: { look: Look; id: string; name: string },
-  at: number | undefined,
+  { at, signal }: { at: number | undefined; signal: AbortSignal },
 ): Promise<Explanation> {
   const account = engine.accounts.get(look.plan.account)!;
-  const { plan, reckoned } = await lookAtAccount(engine, account, {
+  const traced = lookAtAccount(engine, account, {
     ...createTickMemory(engine),
     policies: policies.set,
     record: policies.record,
     traced: id,
     ...(at === undefined ? {} : { at }),
   });
+  const { plan, reckoned } = await untilAborted(signal, traced);
   const claim = reckoned.books.claims.find((known) => known.vmId === id);
   return {
     ref: { id, name },
@@ -130,7 +132,7 @@ export const command: CommandModule = {
         await explainGone(context, engine, asked);
         return 0;
       }
-      const explanation = await explain(engine, judgement, found, at);
+      const explanation = await explain(engine, judgement, found, { at, signal: context.signal });
       if (context.json) context.printJson(explainToJson(explanation));
       else context.print(renderExplain(explanation, { ...context.facts, now }));
       return 0;

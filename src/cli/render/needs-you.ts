@@ -22,6 +22,7 @@ const NEEDING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'cannot-target',
   'no-offer',
   'image-unknown',
+  'key-unknown',
   'backing-off',
   'gave-up',
   'no-balance',
@@ -35,6 +36,7 @@ const REMEDIES: Partial<Record<ReasonCode, string>> = {
   'no-offer': 'purser offers',
   'cannot-target': 'purser offers',
   'image-unknown': 'purser images',
+  'key-unknown': 'purser keys',
   'backing-off': 'purser plan',
   'gave-up': 'purser offers',
 };
