@@ -5,6 +5,7 @@ import type { Micros } from '../../core/types.js';
 import { paint } from './paint.js';
 import type { Style } from './paint.js';
 import { wrapText } from './phrase.js';
+import { widthOf } from './text-width.js';
 import type { RenderFacts } from './render-facts.js';
 
 export interface PlanLine {
@@ -35,7 +36,7 @@ const REASON_COLUMN = 15;
 const FURTHEST_VERB = 64;
 
 function measureHead(line: PlanLine): number {
-  return 4 + line.head.length;
+  return 4 + widthOf(line.head);
 }
 
 function detailColumn(line: PlanLine, block: readonly PlanLine[]): number {
