@@ -6,7 +6,8 @@ import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
 import { planRecording } from '../plan-recording.js';
 import { choosePolicies } from '../policy-choice.js';
-import { planToJson, type RecordingFacts } from '../render/plan-to-json.js';
+import { planToJson } from '../render/plan-to-json.js';
+import type { RecordingFacts } from '../render/render-facts.js';
 import { renderPlan } from '../render/render-plan.js';
 import { tellSetBack } from '../tell-set-back.js';
 

@@ -2,9 +2,10 @@
 // What is not known is left out.
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction } from '../../core/plan-types.js';
-import type { ChosenOffer, Instant, Micros } from '../../core/types.js';
+import type { ChosenOffer, Micros } from '../../core/types.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
+import type { RecordingFacts } from './render-facts.js';
 import { mergePlanIds } from './render-plan.js';
 
 function toMoney(micros: Micros | undefined): string | undefined {
@@ -112,12 +113,6 @@ function viewToJson(plan: Plan) {
     rails: plan.rails,
     leadSeconds: plan.leadMillis / 1000,
   };
-}
-
-/** Which file a plan was made of, and when that was recorded. */
-export interface RecordingFacts {
-  readonly file: string;
-  readonly at: Instant;
 }
 
 /** Several accounts become one document. */

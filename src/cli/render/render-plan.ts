@@ -20,8 +20,7 @@ import { describeHolds } from './plan-holds.js';
 import { alignPlanLines, renderPlanLines } from './plan-line.js';
 import type { PlanLine } from './plan-line.js';
 import { findPeriodMillis } from './plan-period.js';
-import type { RecordingFacts } from './plan-to-json.js';
-import type { RenderFacts } from './render-facts.js';
+import type { RecordingFacts, RenderFacts } from './render-facts.js';
 
 interface Block {
   readonly policy: string;
@@ -79,11 +78,14 @@ function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: 
 }
 
 function titleReap(reap: ReapSummary, nameWidth: number, facts: RenderFacts): string {
+  // Members of fleets, protected and deleted ones match, but their signals are nobody's business.
+  const unasked = reap.matched - reap.idle - reap.busy - reap.unknown;
   const counts = [
     `${reap.matched} match`,
     `${reap.idle} idle`,
     `${reap.busy} busy`,
     `${reap.unknown} unknown`,
+    ...(unasked > 0 ? [`${unasked} not asked`] : []),
     ...describeMode(reap.mode),
   ];
   return titlePolicy(reap.policy, counts, nameWidth, facts);

@@ -50,8 +50,12 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   reckonCharge(reckoning, claim, vm);
   if (isFirstUp && claim.origin === 'bought') {
     const took = now - claim.claimedAt;
-    const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
-    reckoning.notes = { ...reckoning.notes, launchMillis };
+    // After a look that was not believed nobody knows since when it is up: no measure of a launch.
+    const { endedDoubt, inventoryDoubt } = reckoning.snapshot.books.notes;
+    if (endedDoubt === undefined && inventoryDoubt === undefined) {
+      const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
+      reckoning.notes = { ...reckoning.notes, launchMillis };
+    }
     tell(reckoning, 'active', `${vm.name} is up after ${formatDuration(took)}`, about(claim));
   }
   const seen = {

@@ -46,8 +46,11 @@ export function reckonEnded(reckoning: Reckoning): boolean {
   });
   const isMany = ended.length >= FEWEST && ended.length * 3 > running.length;
   if (!isMany && !(ended.length >= FEWEST_OF_ALL && ended.length === running.length)) {
-    if (notes.endedDoubt !== undefined) reckoning.notes = { ...notes, endedDoubt: undefined };
-    return true;
+    // Members that come up meanwhile make the ended ones a smaller part, and prove nothing about them.
+    const isStillDoubted = notes.endedDoubt !== undefined && ended.length > 0 && now < notes.endedDoubt.until;
+    if (isStillDoubted) noteEnds(reckoning, members);
+    else if (notes.endedDoubt !== undefined) reckoning.notes = { ...notes, endedDoubt: undefined };
+    return !isStillDoubted;
   }
   const latest = ended.reduce((last, claim) => Math.max(last, claim.endedSince ?? now), 0);
   noteEnds(reckoning, members);
