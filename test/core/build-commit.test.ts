@@ -9,6 +9,7 @@ import { planAccount } from '../../src/core/plan.js';
 import type { FleetPolicy, ReapPolicy } from '../../src/core/policy-types.js';
 import type { Vm } from '../../src/core/types.js';
 import {
+  DAY,
   demandOf,
   HOUR,
   INSTALLATION,
@@ -87,6 +88,21 @@ describe('deletions', () => {
     expect(intents.map((intent) => intent.delete!.targets.map((target) => target.recordOnly))).toEqual([
       [true],
       [false],
+    ]);
+  });
+
+  it('say of a member that the provider ended what is paid and lost, and nothing of one that was parked', () => {
+    const paidUntil = NOON + DAY / 2;
+    const vms = ['1', '2'].map((id) => makeVm(id, { status: 'terminated', paidUntil }));
+    // Seen to have ended an hour ago: an end of all at once is believed at its second look.
+    const ended = { paidUntil, endedSince: NOON - HOUR };
+    const claims = [makeClaim('1', ended), makeClaim('2', { ...ended, state: 'parked' })];
+    const { commit } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
+    const told = commit.ledger.filter(({ event }) => event === 'terminated');
+    expect(told.map(({ vmId, money }) => [vmId, money])).toEqual([
+      // 13 of 24 hours at 0.306980.
+      ['1', 166_281n],
+      ['2', undefined],
     ]);
   });
 

@@ -1,43 +1,46 @@
-// One policy taken out of the documents in force: the others, their comments and the keys stay as they were.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dropPolicy, findSource } from '../../src/policy/drop-policy.js';
 import { listNames } from '../../src/policy/merge-documents.js';
-import { KEY_DOCUMENT_PREFIX } from '../../src/policy/ssh-key-text.js';
 
-const web = { path: 'policies/web.yaml', text: 'kind: fleet\nname: web\nreplicas: 1\n' };
 const both = {
   path: 'policies/both.yaml',
-  text: '# all of them\nkind: fleet\nname: api\nreplicas: 2 # by day\n---\nkind: reap\nname: reap-ci\n',
+  text: '# first\nname: web\nreplicas: 1\n---\n# second\nname: api\nreplicas: 2\n',
 };
-const key = { path: `${KEY_DOCUMENT_PREFIX}ops.pub`, text: 'name: web' };
-const documents = [web, both, key];
+const office = { path: 'policies/office.yaml', text: 'name: office\n' };
+const key = { path: 'ssh-key:policies/ops.pub', text: 'ssh-ed25519 AAAA name: web' };
 
-describe('dropping a policy', () => {
-  it('takes its file away with its last policy, and nothing else', () => {
-    expect(dropPolicy(documents, 'web')).toEqual([both, key]);
+describe('taking a policy out of documents', () => {
+  it('leaves the others of its file, with their remarks, and other files as they are', () => {
+    const left = dropPolicy([both, office, key], 'web');
+    expect(left.slice(1)).toEqual([office, key]);
+    expect(left[0]).toMatchObject({ path: 'policies/both.yaml' });
+    expect(left[0]!.text).toContain('# second');
+    expect(listNames(left[0]!)).toEqual(['api']);
   });
 
-  it('leaves the other policies of its file, with their comments', () => {
-    const [first, second, third] = dropPolicy(documents, 'reap-ci');
-    expect([first, third]).toEqual([web, key]);
-    expect(listNames(second!)).toEqual(['api']);
-    expect(second!.text).toContain('# all of them');
-    expect(second!.text).toContain('replicas: 2 # by day');
+  it('drops a file with its last policy', () => {
+    expect(dropPolicy([office, key], 'office')).toEqual([key]);
   });
 
-  it('takes the first of two, and the second stands alone', () => {
-    const [, second] = dropPolicy(documents, 'api');
-    expect(listNames(second!)).toEqual(['reap-ci']);
+  it('changes nothing for a name that no document holds', () => {
+    expect(dropPolicy([both, office, key], 'nobody')).toEqual([both, office, key]);
   });
 
-  it('changes nothing for a name that nobody bears', () => {
-    expect(dropPolicy(documents, 'ops')).toEqual(documents);
+  it('takes exactly the named one, wherever it stands', () => {
+    const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(names, fc.nat(), (all, place) => {
+        const gone = all[place % all.length]!;
+        const text = all.map((name) => `name: "${name}"\nkind: fleet\n`).join('---\n');
+        const left = dropPolicy([{ path: 'policies/all.yaml', text }], gone);
+        expect(left.flatMap(listNames)).toEqual(all.filter((name) => name !== gone));
+      }),
+    );
   });
 });
 
-describe('the source of a policy', () => {
-  it('is the document that holds it, never a key', () => {
-    expect(findSource(documents, 'reap-ci')).toBe(both);
-    expect(findSource([key], 'web')).toBeUndefined();
-  });
+it('finds the document that holds a policy, and no key file', () => {
+  expect(findSource([key, office, both], 'api')).toBe(both);
+  expect(findSource([key], 'web')).toBeUndefined();
 });

@@ -433,3 +433,11 @@ test('the sample has the VMs that the drawing counts', () => {
   expect(OFFICE_NAMES).toHaveLength(8);
   expect(fridayPlan().holds).toHaveLength(fridayPlan().totals.hold);
 });
+
+test('what a reap matches adds up: those that are not asked are told too', () => {
+  const text = renderPlan(
+    [emptyPlan({ reaps: [reap('reap-ci', { matched: 5, idle: 1, busy: 1, unknown: 1 })] })],
+    PLAIN,
+  );
+  expect(text).toMatch(/reap-ci +5 match +1 idle +1 busy +1 unknown +2 not asked/);
+});
