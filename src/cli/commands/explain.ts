@@ -134,7 +134,8 @@ export const command: CommandModule = {
       }
       const explanation = await explain(engine, judgement, found, { at, signal: context.signal });
       if (context.json) context.printJson(explainToJson(explanation));
-      else context.print(renderExplain(explanation, { ...context.facts, now }));
+      else
+        context.print(renderExplain(explanation, { ...context.facts, now: at === undefined ? explanation.at : now }));
       return 0;
     } finally {
       await engine.close();
