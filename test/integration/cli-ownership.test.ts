@@ -249,7 +249,7 @@ describe('purser approve', () => {
     return { stage, placed };
   }
 
-  it('allows the deletions that the newest plan refused, until the first boundary among them', async () => {
+  it('allows the deletions that the newest plan refused, until their boundary', async () => {
     const { stage, placed } = await openRefusal();
     await stage.apply({ 'policies/web.yaml': writeFleet('web', 0) });
     const before = await stage.tick();
