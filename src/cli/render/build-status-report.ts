@@ -19,6 +19,14 @@ function sumEvents(ledger: readonly LedgerEntry[], events: readonly LedgerEntry[
   return sumMicros(ledger.filter((entry) => events.includes(entry.event)).map((entry) => entry.money ?? 0n));
 }
 
+/** Bought, and not listed yet with what it was charged: `paid` lacks it until the next look. */
+function countUnseenCharges(ledger: readonly LedgerEntry[]): number {
+  const settled = new Set(
+    ledger.filter(({ event }) => event === 'charged' || event === 'gone').map(({ vmId }) => vmId),
+  );
+  return ledger.filter(({ event, vmId }) => event === 'bought' && vmId !== undefined && !settled.has(vmId)).length;
+}
+
 function reckonLastDay(ledger: readonly LedgerEntry[]): LastDay {
   return {
     bought: countEvents(ledger, 'bought'),
@@ -28,6 +36,7 @@ function reckonLastDay(ledger: readonly LedgerEntry[]): LastDay {
     missedBoundaries: countEvents(ledger, 'missed-boundary'),
     // A purchase is paid by its first charge, which has an entry of its own; so is a create that turned up late.
     paid: sumEvents(ledger, ['charged', 'missed-boundary']),
+    unseenCharges: countUnseenCharges(ledger),
     forNothing: sumEvents(ledger, ['missed-boundary', 'late-create', 'terminated', 'gone']),
   };
 }

@@ -9,6 +9,7 @@ import type { RenderFacts } from './render-facts.js';
 import { renderTable } from './render-table.js';
 import type { Column } from './render-table.js';
 import type { ChargeGroup, PolicyRow, StatusReport } from './status-report.js';
+import { padToWidth, widthOf } from './text-width.js';
 
 /** So many lines of coming charges; the rest is one sum. */
 const MOST_CHARGES = 12;
@@ -168,11 +169,11 @@ function renderCharges(status: StatusReport, facts: RenderFacts): string | undef
 
 function renderNeeds(status: StatusReport, facts: RenderFacts): string | undefined {
   if (status.needsYou.length === 0) return undefined;
-  const wide = Math.max(...status.needsYou.map((need) => need.text.length));
+  const wide = Math.max(...status.needsYou.map((need) => widthOf(need.text)));
   const lines = status.needsYou.flatMap((need) => {
-    const fits = facts.width === undefined || wide + need.remedy.length + 6 <= facts.width;
+    const fits = facts.width === undefined || wide + widthOf(need.remedy) + 6 <= facts.width;
     const mark = paint('!', 'alarm', facts.colours);
-    if (fits && wide < 100) return [`${mark} ${need.text.padEnd(wide)}    ${need.remedy}`];
+    if (fits && wide < 100) return [`${mark} ${padToWidth(need.text, wide)}    ${need.remedy}`];
     const [first = '', ...more] = wrapText(need.text, facts.width, 2, 2);
     return [`${mark} ${first}`, ...more, `    ${need.remedy}`];
   });
@@ -180,13 +181,15 @@ function renderNeeds(status: StatusReport, facts: RenderFacts): string | undefin
 }
 
 function renderLastDay({ lastDay }: StatusReport, facts: RenderFacts): string {
+  const unseen =
+    lastDay.unseenCharges === 0 ? '' : ` (and ${countOf(lastDay.unseenCharges, 'VM')} not listed as paid yet)`;
   const pieces = [
     `${lastDay.bought} bought`,
     `${lastDay.takenBack} taken back`,
     ...(lastDay.deleted > 0 ? [`${lastDay.deleted} deleted`] : []),
     `${countOf(lastDay.recordsRemoved, 'record')} removed`,
     `${countOf(lastDay.missedBoundaries, 'boundary', 'boundaries')} missed`,
-    `${formatUsdc(lastDay.paid)} paid`,
+    `${formatUsdc(lastDay.paid)} paid${unseen}`,
     `${formatUsdc(lastDay.forNothing)} of it for nothing`,
   ];
   const line = joinPieces(['LAST 24 H ', ...withCommas(pieces)], ' ', facts.width);

@@ -105,6 +105,8 @@ export interface LastDay {
   readonly recordsRemoved: number;
   readonly missedBoundaries: number;
   readonly paid: Micros;
+  /** VMs that were bought and whose first charge no look has shown yet: `paid` lacks them. */
+  readonly unseenCharges: number;
   /** Part of `paid` that nobody had: missed boundaries, creates that turned up late, what was left when a member was ended. */
   readonly forNothing: Micros;
 }

@@ -12,6 +12,8 @@ import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 const SAMPLES_KEPT = 200;
+/** A VM that was first seen up longer than this after the look before came up at a time that nobody knows. */
+const LAUNCH_LOOK_GAP: Millis = 5 * 60_000;
 
 /** A deletion that was called for in this period and surely failed: the charge that follows was missed, not chosen. */
 function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
@@ -43,6 +45,13 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
 }
 
+/** After a look that was not believed, or a long time without one, nobody knows since when a VM is up. */
+function isLaunchMeasured({ snapshot, now }: Reckoning): boolean {
+  const { endedDoubt, inventoryDoubt, lastCompleteLook } = snapshot.books.notes;
+  if (endedDoubt !== undefined || inventoryDoubt !== undefined) return false;
+  return lastCompleteLook !== undefined && now - lastCompleteLook.at <= LAUNCH_LOOK_GAP;
+}
+
 function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const { now } = reckoning;
   const isUp = isRunning(vm.status);
@@ -50,13 +59,18 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   reckonCharge(reckoning, claim, vm);
   if (isFirstUp && claim.origin === 'bought') {
     const took = now - claim.claimedAt;
-    // After a look that was not believed nobody knows since when it is up: no measure of a launch.
-    const { endedDoubt, inventoryDoubt } = reckoning.snapshot.books.notes;
-    if (endedDoubt === undefined && inventoryDoubt === undefined) {
+    const isMeasured = isLaunchMeasured(reckoning);
+    if (isMeasured) {
       const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
       reckoning.notes = { ...reckoning.notes, launchMillis };
     }
-    tell(reckoning, 'active', `${vm.name} is up after ${formatDuration(took)}`, about(claim));
+    // An unmeasured time is an upper bound, and is told as one.
+    tell(
+      reckoning,
+      'active',
+      `${vm.name} is up ${isMeasured ? 'after' : 'within'} ${formatDuration(took)}`,
+      about(claim),
+    );
   }
   const seen = {
     vmName: vm.name,

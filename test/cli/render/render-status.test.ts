@@ -165,8 +165,14 @@ test('the last day is reckoned from the ledger: waste is part of what was paid',
     recordsRemoved: 1,
     missedBoundaries: 1,
     paid: 3n * PRICE,
+    unseenCharges: 0,
     forNothing: 2n * PRICE,
   });
+});
+
+test('what was bought and not seen paid yet is said beside what was paid', () => {
+  const text = renderStatus(buildStatusReport(gather({ ledger: [entry('bought', { vmId: 'vm-1' })] })), PLAIN);
+  expect(text).toContain('0.000000 paid (and 1 VM not listed as paid yet)');
 });
 
 test('the JSON says the same in ISO instants and decimal strings', () => {
