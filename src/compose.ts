@@ -19,6 +19,7 @@ import { openEmbeddedRedis } from './queue/embedded-redis.js';
 import { createJobQueue } from './queue/job-queue.js';
 import { startWorker, type JobReport, type JobWorker } from './queue/job-worker.js';
 import { createRedisStore } from './queue/redis-store.js';
+import { openStoreMemory } from './queue/store-memory.js';
 import { createVirtualClock } from './queue/virtual-clock.js';
 import type { Engine, EngineAccount } from './scheduler/engine.js';
 import { createSystemClock } from './scheduler/system-clock.js';
@@ -37,6 +38,8 @@ export interface Composition extends Engine {
   readonly config: Config;
   readonly log: Logger;
   readonly redisUrl: string;
+  /** Why times are those of this machine: the sandbox whose clock was asked for doesn't answer. */
+  readonly clockProblem: string | undefined;
   close(): Promise<void>;
 }
 
@@ -49,6 +52,8 @@ export interface ComposeOptions {
   readonly isQuiet?: boolean;
   /** Works without an installation: for commands that only look. */
   readonly isUnnamedAllowed?: boolean;
+  /** Goes by the clock of this machine where the sandbox's can't be asked: for what must work when the API is down. */
+  readonly doesWithoutClock?: boolean;
 }
 
 /** Logs go to stderr; keys are never among the fields, and redacted should one slip in. */
@@ -118,25 +123,35 @@ function requireInstallation(config: Config): void {
   );
 }
 
-async function openClock(
-  config: Config,
-  url: string,
-  log: Logger,
-): Promise<{ clock: Clock; closeClock: () => Promise<void> }> {
+interface OpenedClock {
+  readonly clock: Clock;
+  readonly problem?: string;
+  readonly closeClock: () => Promise<void>;
+}
+
+async function openSandboxClock(url: string, doesWithout: boolean): Promise<OpenedClock> {
+  try {
+    const clock = await followSandboxClock(url);
+    return { clock, closeClock: () => Promise.resolve(clock.close()) };
+  } catch (error) {
+    if (!doesWithout || !(error instanceof PurserError)) throw error;
+    return { clock: createSystemClock(), problem: error.message, closeClock: () => Promise.resolve() };
+  }
+}
+
+async function openClock(config: Config, url: string, log: Logger, doesWithout: boolean): Promise<OpenedClock> {
   if (config.clock === 'virtual') {
     const clock = await createVirtualClock({ url, installation: config.installation, log });
     return { clock, closeClock: () => clock.close() };
   }
-  if (config.clock === 'sandbox') {
-    const clock = await followSandboxClock(config.accounts[0]!.url);
-    return { clock, closeClock: () => Promise.resolve(clock.close()) };
-  }
+  if (config.clock === 'sandbox') return openSandboxClock(config.accounts[0]!.url, doesWithout);
   return { clock: createSystemClock(), closeClock: () => Promise.resolve() };
 }
 
 /**
  * V8 lets a heap grow to four times what is in use before it looks for rubbish, which a look at ten thousand VMs makes plenty
- * of. At this growth a scheduler takes little more than half the memory, and hardly more time.
+ * of. At this growth a scheduler takes little more than half the memory, and hardly more time. So on Node 20; Node 22 and 24
+ * take the flag and are not changed by it.
  */
 const HEAP_GROWING_PERCENT = 20;
 
@@ -148,7 +163,8 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
   const url = given ?? embedded!.url;
   const store = opened.keep(createRedisStore({ url, installation, log }), (part) => part.close());
   const queue = opened.keep(createJobQueue({ url, installation, log }), (part) => part.close());
-  const { clock } = opened.keep(await openClock(config, url, log), (part) => part.closeClock());
+  const openedClock = await openClock(config, url, log, options.doesWithoutClock === true);
+  const { clock, problem } = opened.keep(openedClock, (part) => part.closeClock());
   const accounts = opened.keep(openAccounts(config, clock, store, options), async (parts) => {
     await Promise.all([...parts.values()].map(({ cloud }) => cloud.close()));
   });
@@ -158,11 +174,13 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
     config,
     log,
     redisUrl: url,
+    clockProblem: problem,
     store,
     queue,
     clock,
     accounts,
     handles: openLocalHandles(config.stateDir, config.isFrozen),
+    memory: openStoreMemory({ stateDir: config.stateDir, installation }),
     compile: createCompiler(describePolicyContext(config)),
     askSignals: (questions, abort) => probeAll(probe, questions, { parallel: PARALLEL_PROBES, abort }),
     drawBody,

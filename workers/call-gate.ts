@@ -59,6 +59,9 @@ export async function passGate(
   const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
   if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
   if (account.settings.mode === 'pause') return { open: false, why: 'paused', retryAfterMillis: undefined };
+  // A store that was set back gives out work that was done long ago.
+  if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation)
+    return { open: false, why: 'generation-changed', retryAfterMillis: undefined };
   if (intent.state === 'planned' && isOutdated(engine, intent))
     return { open: false, why: 'outdated', retryAfterMillis: undefined };
   const askedAt = engine.clock.monotonicMillis();
@@ -70,6 +73,7 @@ export async function passGate(
     leaseMillis: CALL_LEASE_MILLIS,
     now: engine.clock.now(),
     doom: call.doom,
+    isOnce: intent.kind === 'deploy',
   });
   if (!permit.granted) return { open: false, why: permit.why, retryAfterMillis: permit.retryAfterMillis };
   return {
@@ -77,6 +81,7 @@ export async function passGate(
     doomed: permit.doomed,
     notDoomed: permit.notDoomed,
     isStillOpen: () =>
+      permit.isOnDisk !== false &&
       !call.abort.aborted &&
       engine.handles.readFrozenBy() === undefined &&
       engine.clock.monotonicMillis() - askedAt < PERMIT_FRESH_MILLIS,

@@ -3,11 +3,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DeleteTarget, Intent, LedgerEntry } from '../src/core/books.js';
 import type { Millis } from '../src/core/types.js';
+import { isProtectedByHand, readProtectHandles } from '../src/core/ownership.js';
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { isFinalRefusal, passGate, type Gate } from './call-gate.js';
-import { closeIntent, describeOutcome } from './close-intent.js';
+import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 import { confirmIdle } from './confirm-idle.js';
 
 type Outcome = NonNullable<DeleteTarget['outcome']>;
@@ -31,24 +32,26 @@ interface Run {
 const TRIES = 5;
 /** A service that asks for a longer wait is asked again by the planner: the job must not sleep through its boundary. */
 const LONGEST_PAUSE: Millis = 10_000;
+/** How often a deletion that was begun asks whether it may go on. */
+const DOOMED_WAITS: Millis = 10_000;
 const EVIDENCE_FRESH_MILLIS: Millis = 30_000;
 
 function keep(run: Run, target: DeleteTarget, text: string): void {
   run.outcomes.set(target.vmId, { result: 'kept', text });
 }
 
+/** After an attempt that ended without an answer (its worker was killed): what it doomed may be on its way already. */
+function isTakenOver({ intent }: Run): boolean {
+  return intent.state === 'calling';
+}
+
 /** A deletion that would only land after its boundary is paid for already: the VM stays until the next one. */
 function isPastBoundary(run: Run, target: DeleteTarget): boolean {
-  // What an earlier attempt doomed goes on: its deletion may be under way.
-  if (run.intent.state === 'calling' || target.reason === 'deletion-retry') return false;
   if (target.recordOnly || target.boundary === undefined) return false;
   return run.engine.clock.now() >= target.boundary;
 }
 
-/**
- * After an attempt that ended without an answer (its worker was killed): what it doomed is called for again, without asking
- * anybody, because it may be deleted already; what it did not doom it had kept.
- */
+/** Of a deletion that was taken over: what the earlier attempt doomed; what it did not doom it had kept. */
 async function chooseDoomed(run: Run): Promise<readonly DeleteTarget[]> {
   const { engine, intent } = run;
   const { claims } = await engine.store.readBooks(intent.account);
@@ -60,17 +63,19 @@ async function chooseDoomed(run: Run): Promise<readonly DeleteTarget[]> {
 
 async function chooseTargets(run: Run): Promise<readonly DeleteTarget[]> {
   const { engine, intent } = run;
-  if (intent.state === 'calling') return chooseDoomed(run);
+  const open = isTakenOver(run) ? await chooseDoomed(run) : (intent.delete?.targets ?? []);
   const handles = await engine.store.readHandles(intent.account);
-  const isProtected = new Set([...handles.protect, ...engine.handles.readProtected()]);
+  const handled = readProtectHandles([...handles.protect, ...engine.handles.readProtected()]);
   const chosen: DeleteTarget[] = [];
-  for (const target of intent.delete?.targets ?? []) {
+  for (const target of open) {
     if (target.outcome !== undefined) run.outcomes.set(target.vmId, target.outcome);
-    else if (isProtected.has(target.vmId) || isProtected.has(target.vmName))
+    else if (isProtectedByHand({ id: target.vmId, name: target.vmName }, handled))
       keep(run, target, 'it was protected meanwhile');
     else if (isPastBoundary(run, target)) keep(run, target, 'its boundary has passed: it is paid again');
     else chosen.push(target);
   }
+  // The earlier attempt had asked for evidence before it doomed anything.
+  if (isTakenOver(run)) return chosen;
   run.confirmedAt = engine.clock.monotonicMillis();
   const idle = await confirmIdle(engine, intent, chosen, run.signal);
   for (const [vmId, text] of idle.doubts) run.outcomes.set(vmId, { result: 'kept', text });
@@ -89,7 +94,7 @@ function isTransient(error: CloudError): boolean {
 
 /** Evidence older than 30 s is unknown (DESIGN "Acting once"); what an earlier attempt doomed is not asked again. */
 function isEvidenceStale(run: Run, target: DeleteTarget): boolean {
-  if (!target.reaped || run.intent.state === 'calling' || target.reason === 'deletion-retry') return false;
+  if (!target.reaped || isTakenOver(run) || target.reason === 'deletion-retry') return false;
   return run.engine.clock.monotonicMillis() - run.confirmedAt > EVIDENCE_FRESH_MILLIS;
 }
 
@@ -182,26 +187,38 @@ function describeTargets(run: Run, now: number): readonly LedgerEntry[] {
 function isSurelyUnsent(run: Run, target: DeleteTarget): boolean {
   return (
     target.outcome?.result === 'failed' &&
-    run.intent.state !== 'calling' &&
+    !isTakenOver(run) &&
     target.reason !== 'deletion-retry' &&
     !run.maybeSent.has(target.vmId)
   );
 }
 
+/** Back to parked: only what surely was not called for. */
+function isLetGo(run: Run, target: DeleteTarget): boolean {
+  if (isTakenOver(run) || run.maybeSent.has(target.vmId)) return false;
+  return target.outcome === undefined || target.outcome.result === 'kept' || isSurelyUnsent(run, target);
+}
+
 async function finish(run: Run, refusal: string | undefined): Promise<JobOutcome> {
   const { engine, intent, attempt } = run;
   const now = engine.clock.now();
+  for (const vmId of run.maybeSent)
+    if (!run.outcomes.has(vmId))
+      run.outcomes.set(vmId, {
+        result: 'failed',
+        text: `no clear answer, and not called again: ${refusal ?? 'stopped'}`,
+      });
   const targets = (intent.delete?.targets ?? []).map((target) => {
     const outcome = run.outcomes.get(target.vmId);
     return outcome === undefined ? target : { ...target, outcome };
   });
-  const wasSent = targets.some((target) => target.outcome !== undefined && target.outcome.result !== 'kept');
+  const wasSent =
+    run.maybeSent.size > 0 ||
+    targets.some((target) => target.outcome !== undefined && target.outcome.result !== 'kept');
   const isRefused = refusal !== undefined && !wasSent;
-  const kept = targets
-    .filter((target) => target.outcome === undefined || target.outcome.result === 'kept' || isSurelyUnsent(run, target))
-    .map((target) => target.vmId);
+  const kept = targets.filter((target) => isLetGo(run, target)).map((target) => target.vmId);
   const refused = refusal === undefined ? [] : [describeOutcome(intent, now, 'refused', `not deleted: ${refusal}`)];
-  await closeIntent(engine, attempt, {
+  const written = await closeIntent(engine, attempt, {
     intent: {
       ...intent,
       state: isRefused ? 'refused' : 'done',
@@ -213,7 +230,7 @@ async function finish(run: Run, refusal: string | undefined): Promise<JobOutcome
     undoom: kept,
     ledger: [...describeTargets(run, now), ...refused],
   });
-  return { result: 'done', text: refusal ?? `${targets.length - kept.length} of ${targets.length} sent` };
+  return toOutcome(written, refusal ?? `${targets.length - kept.length} of ${targets.length} sent`);
 }
 
 /** The handler of `delete` jobs. */
@@ -244,6 +261,9 @@ export function createDeleteHandler(engine: Engine): JobHandler {
     if (closed.why === 'in-flight')
       return { result: 'retry', afterMillis: closed.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
     if (closed.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
+    // Frozen, or planned under policies that are gone: what is doomed waits. The planner calls again when it may.
+    if (isTakenOver(run) && isFinalRefusal(closed))
+      return { result: 'retry', afterMillis: DOOMED_WAITS, text: `what it doomed waits: ${closed.why}` };
     if (isFinalRefusal(closed) || run.outcomes.size > 0) return finish(run, closed.why);
     return { result: 'done', text: `not called: ${closed.why}` };
   };

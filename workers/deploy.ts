@@ -3,6 +3,7 @@
 import type { Claim, Intent } from '../src/core/books.js';
 import { formatUsdc } from '../src/core/money.js';
 import type { FleetPolicy } from '../src/core/policy-types.js';
+import type { Millis } from '../src/core/types.js';
 import { CloudError, type CreateOrder } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
@@ -10,6 +11,8 @@ import { isFinalRefusal, passGate } from './call-gate.js';
 import { closeIntent, describeOutcome } from './close-intent.js';
 
 type Deploy = NonNullable<Intent['deploy']>;
+
+const BEGUN_WAITS: Millis = 10_000;
 
 async function findImageUrl(account: EngineAccount, image: string): Promise<string | undefined> {
   if (/^https?:\/\//.test(image)) return image;
@@ -138,13 +141,21 @@ export function createDeployHandler(engine: Engine): JobHandler {
       if (gate.why === 'in-flight')
         return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
       const why = gate.why === 'outdated' ? 'it waited too long; planned anew if still wanted' : gate.why;
+      // Begun by an attempt that is gone: whether it bought is asked at the gate once that is open again.
+      if (isFinalRefusal(gate) && intent.state === 'calling')
+        return { result: 'retry', afterMillis: BEGUN_WAITS, text: `it was begun and waits: ${why}` };
       if (isFinalRefusal(gate)) return refuse(engine, attempt, intent, why);
       if (gate.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
       return { result: 'done', text: `not called: ${gate.why}` };
     }
     const called: Intent = { ...intent, calledAt: engine.clock.now(), state: 'calling' };
     if (order === undefined || !gate.isStillOpen())
-      return refuse(engine, attempt, called, 'the permit was too old, or it was frozen here');
+      return refuse(
+        engine,
+        attempt,
+        called,
+        'the permit came too late, Redis did not confirm it on disk, or it was frozen here',
+      );
     try {
       const created = await account.cloud.createVms(order, { signal });
       return await finishBought(engine, attempt, called, intent.deploy, created);

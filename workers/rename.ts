@@ -5,7 +5,7 @@ import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { isFinalRefusal, passGate, waitForToken } from './call-gate.js';
-import { closeIntent, describeOutcome } from './close-intent.js';
+import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 
 async function renameTargets(
   engine: Engine,
@@ -62,7 +62,10 @@ export function createRenameHandler(engine: Engine): JobHandler {
       ? await renameTargets(engine, account, intent.rename.targets, signal)
       : ['stopped before the call'];
     const ledger = failed.map((text) => describeOutcome(intent, now, 'note', `not renamed: ${text}`));
-    await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), failed), ledger });
-    return { result: 'done', text: failed.length === 0 ? `${intent.rename.targets.length} named` : failed.join('; ') };
+    const text = failed.length === 0 ? `${intent.rename.targets.length} named` : failed.join('; ');
+    return toOutcome(
+      await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), failed), ledger }),
+      text,
+    );
   };
 }

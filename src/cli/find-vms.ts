@@ -1,6 +1,7 @@
 // Finds the VMs that a person means by an id or a name, in the listings of the accounts. Names may be borne by several.
 import { PurserError } from '../core/errors.js';
 import type { Inventory, Vm } from '../core/types.js';
+import { isSameId } from '../core/vm-id.js';
 
 export interface FoundVm {
   readonly account: string;
@@ -12,9 +13,8 @@ export interface Listing {
   readonly inventory: Inventory;
 }
 
-/** Ids are told apart by letter case on no product. */
 function isMeant(vm: Vm, asked: string): boolean {
-  return vm.name === asked || vm.id.toLowerCase() === asked.toLowerCase();
+  return vm.name === asked || isSameId(vm.id, asked);
 }
 
 export function findVms(listings: readonly Listing[], asked: string): readonly FoundVm[] {

@@ -3,6 +3,7 @@ import type { Composition } from '../compose.js';
 import { lookAtAccount, type Look } from '../scheduler/look.js';
 import { createTickMemory } from '../scheduler/tick.js';
 import type { CommandContext } from './command.js';
+import { untilAborted } from './interrupt.js';
 import type { ChosenPolicies } from './policy-choice.js';
 
 export interface LookOptions {
@@ -23,9 +24,8 @@ export async function lookAtAccounts(
   const looks: Look[] = [];
   for (const account of engine.accounts.values()) {
     context.progress(`Looking at ${account.settings.name} ...`);
-    looks.push(
-      await lookAtAccount(engine, account, { ...memory, policies: policies.set, record: policies.record, ...options }),
-    );
+    const facts = { ...memory, policies: policies.set, record: policies.record, ...options };
+    looks.push(await untilAborted(context.signal, lookAtAccount(engine, account, facts)));
   }
   context.progress('');
   return looks;

@@ -2,6 +2,7 @@
 // what a person wants protected is written down as it was said.
 import { writeLocalProtect } from '../config/local-handles.js';
 import { PurserError } from '../core/errors.js';
+import { isSameId } from '../core/vm-id.js';
 import { askClouds } from './ask-clouds.js';
 import { buildNote } from './build-note.js';
 import { chooseAccounts } from './choose-accounts.js';
@@ -50,6 +51,10 @@ export async function markProtected(context: CommandContext, asked: string, isOn
       const here = vms.filter((found) => found.account === account);
       const own = here.flatMap(({ vm }) => (isOn ? [vm.id] : [vm.id, vm.name]));
       const marks = new Set(isOn && vms.length > 0 ? own : [asked, ...own]);
+      // Written down in whatever letter case, it ends all the same.
+      if (!isOn)
+        for (const known of (await store.readHandles(account)).protect)
+          if ([...marks].some((mark) => isSameId(mark, known))) marks.add(known);
       for (const mark of marks) await store.setProtected(account, mark, isOn);
       const text = isOn ? 'protected by hand' : 'no longer protected by hand';
       const notes = here.map(({ vm }) =>

@@ -2,7 +2,7 @@
 import { describePolicyContext } from '../compose.js';
 import type { Config } from '../config/load-config.js';
 import { openLocalHandles } from '../config/local-handles.js';
-import { isProtectedByHand } from '../core/ownership.js';
+import { isProtectedByHand, readProtectHandles } from '../core/ownership.js';
 import type { Instant, Vm } from '../core/types.js';
 import { checkPolicies } from '../policy/check-policies.js';
 
@@ -16,5 +16,6 @@ export function openProtection(config: Config, now: Instant): Protection {
   const { set } = checkPolicies([], { ...describePolicyContext(config), defaultAccount: undefined, now });
   const local = openLocalHandles(config.stateDir, config.isFrozen).readProtected();
   return (vm, { account, policy = '', marked }) =>
-    isProtectedByHand(vm, new Set([...local, ...marked])) || set?.isProtected(vm, { now, account, policy }) !== false;
+    isProtectedByHand(vm, readProtectHandles([...local, ...marked])) ||
+    set?.isProtected(vm, { now, account, policy }) !== false;
 }

@@ -1,5 +1,5 @@
 // Runs one command: its options through commander, signals, terminal facts, and errors as one sentence with a remedy.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { PurserError, errorTable } from '../core/errors.js';
 import { loadConfig, type Config } from '../config/load-config.js';
 import { formatFlag } from '../config/option-row.js';
@@ -22,12 +22,14 @@ function parse(name: string, module: CommandModule, summary: string, argv: reado
   if (module.operands !== undefined) command.arguments(module.operands);
   for (const [flags, description, fallback] of module.options ?? []) command.option(flags, description, fallback);
   command.option('--json', 'print exactly one JSON document').option('--debug', 'show stack traces');
-  command.optionsGroup('Options of every command (docs/options.md says more):');
   for (const row of listOptions()) {
     const flag = formatFlag(row);
-    if (flag !== undefined) command.option(flag, row.description);
+    if (flag !== undefined) command.addOption(new Option(flag, row.description).hideHelp());
   }
-  command.addHelpText('after', `\nExample:\n  ${module.example.split('\n').join('\n  ')}\n`);
+  command.addHelpText(
+    'after',
+    `\nExample:\n  ${module.example.split('\n').join('\n  ')}\n\nOptions of every command: purser --help\n`,
+  );
   command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'purser: ')) });
   command.parse([...argv], { from: 'user' });
   return { operands: command.args, options: command.opts() };
@@ -80,7 +82,7 @@ function tellError(error: unknown, isDebugging: boolean): number {
   if (error instanceof PurserError) {
     const row = errorTable[error.code];
     process.stderr.write(`purser: ${error.message}\n`);
-    if (row.exitCode !== 2 || error.code === 'api-key-missing') process.stderr.write(`  ${row.remedy}\n`);
+    if (!error.saysRemedy) process.stderr.write(`  ${row.remedy}\n`);
     if (isDebugging) process.stderr.write(`${error.stack ?? ''}\n`);
     return row.exitCode;
   }
@@ -133,9 +135,11 @@ export async function runCommand(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     // At a question the terminal gives Ctrl-C to readline, which rejects and sends no signal.
-    const isInterrupted = abort.signal.aborted || (error instanceof Error && error.name === 'AbortError');
-    if (isInterrupted && !(error instanceof PurserError)) return INTERRUPTED;
-    return tellError(error, isDebugging);
+    if (!abort.signal.aborted && !(error instanceof Error && error.name === 'AbortError')) {
+      return tellError(error, isDebugging);
+    }
+    process.stderr.write('purser: interrupted.\n');
+    return INTERRUPTED;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }

@@ -1,14 +1,15 @@
 // Runs the long-lived roles (scheduler, worker, or both) until told to stop, and tells what happens while it happens.
+import type { Config } from '../config/load-config.js';
 import { composeEngine, startJobWorker, type Composition } from '../compose.js';
-import { PurserError } from '../core/errors.js';
 import { holdStateDir } from '../compose/tools.js';
 import { startHeartbeat, type Role } from '../scheduler/heartbeat.js';
 import { followLedger } from '../scheduler/ledger-follower.js';
 import { startPolicyWatcher } from '../scheduler/policy-watcher.js';
 import { startScheduler } from '../scheduler/scheduler.js';
+import { createSystemClock } from '../scheduler/system-clock.js';
 import type { CommandContext } from './command.js';
 import { ensureInstallation } from './ensure-installation.js';
-import { checkFiles, listPolicyPaths } from './policy-choice.js';
+import { checkFiles, listPolicyPaths, noPolicies } from './policy-choice.js';
 import { createOutcomePrinter } from './outcome-printer.js';
 
 interface Stoppable {
@@ -23,10 +24,7 @@ async function startScheduling(
   const { cwd } = context;
   const paths = listPolicyPaths(context.operands, cwd);
   if (paths === undefined && (await engine.store.readGeneration()) === undefined) {
-    throw new PurserError(
-      'policy-unreadable',
-      'There are no policies: no path was named, there is no folder policies/, and none are in force. `purser init` writes a first one.',
-    );
+    throw noPolicies();
   }
   const parts: Stoppable[] = [];
   if (paths !== undefined) {
@@ -56,8 +54,19 @@ function describeStart(engine: Composition, role: Role): string {
   return `purser ${role}: installation ${engine.config.installation}, ${accounts}. Ctrl-C ends it; \`purser status\` shows more.`;
 }
 
+/**
+ * Before a first `up` writes anything: whether there is something to run. Nothing can be in force yet for an installation that
+ * has no name. Throws `policy-*`.
+ */
+async function requirePolicies({ operands, cwd }: CommandContext, config: Config): Promise<void> {
+  const paths = listPolicyPaths(operands, cwd);
+  if (paths === undefined) throw noPolicies();
+  await checkFiles(config, paths, { cwd, now: createSystemClock().now() });
+}
+
 /** Runs a role until SIGINT or SIGTERM; ends within 10 s then. Throws what starting throws. */
 export async function runRole(context: CommandContext, role: Role): Promise<number> {
+  if (role === 'up' && !context.config().hasInstallation) await requirePolicies(context, context.config());
   const config = role === 'up' ? ensureInstallation(context) : context.config();
   const held = role === 'up' ? holdStateDir({ stateDir: config.stateDir, role }) : undefined;
   const parts: Stoppable[] = [];

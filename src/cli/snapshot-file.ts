@@ -1,10 +1,12 @@
 // The file that `record` writes and `plan --record` reads: snapshots as observed, with the settings they were made under.
 // Self-contained: planning from it needs neither API nor Redis nor a key.
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { decodeJson, encodeJson } from '../core/json.js';
 import { PurserError } from '../core/errors.js';
 import type { Snapshot } from '../core/plan-types.js';
 import type { AccountSettings } from '../core/policy-types.js';
+import type { GenerationRecord } from '../ports/store.js';
 
 const FORMAT = 'purser-snapshot/1';
 
@@ -13,20 +15,46 @@ export interface RecordedAccount {
   readonly snapshot: Snapshot;
 }
 
+export interface Recording {
+  readonly accounts: readonly RecordedAccount[];
+  /** What was in force then; undefined: nothing, or an older recording. */
+  readonly generation: GenerationRecord | undefined;
+}
+
 /** Only what the planner needs: nothing of where the key is. */
 function pickSettings(settings: AccountSettings): AccountSettings {
   const { name, product, mode, ratePerSecond, concurrency, rails, tickMillis, installation, periodMillis } = settings;
   return { name, product, mode, ratePerSecond, concurrency, rails, tickMillis, installation, periodMillis };
 }
 
-export function writeSnapshot(accounts: readonly RecordedAccount[]): string {
+export function writeSnapshot({ accounts, generation }: Recording): string {
   const recorded = accounts.map(({ settings, snapshot }) => ({ settings: pickSettings(settings), snapshot }));
-  return `${encodeJson({ format: FORMAT, accounts: recorded })}\n`;
+  return `${encodeJson({ format: FORMAT, generation, accounts: recorded })}\n`;
 }
 
-function isRecord(value: unknown): value is { format: string; accounts: readonly RecordedAccount[] } {
+function isRecording(value: unknown): value is Recording {
   if (typeof value !== 'object' || value === null || !('format' in value) || !('accounts' in value)) return false;
-  return value.format === FORMAT && Array.isArray(value.accounts) && value.accounts.every(isRecordedAccount);
+  if (value.format !== FORMAT || !Array.isArray(value.accounts) || !value.accounts.every(isRecordedAccount))
+    return false;
+  return !('generation' in value) || value.generation === undefined || isGeneration(value.generation);
+}
+
+function isGeneration(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { number, hash, documents, policies } = value as Partial<GenerationRecord>;
+  return (
+    typeof number === 'number' &&
+    typeof hash === 'string' &&
+    typeof policies === 'object' &&
+    (policies as unknown) !== null &&
+    Array.isArray(documents) &&
+    documents.every((document: unknown) => isDocument(document))
+  );
+}
+
+function isDocument(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('path' in value) || !('text' in value)) return false;
+  return typeof value.path === 'string' && typeof value.text === 'string';
 }
 
 function isRecordedAccount(value: unknown): boolean {
@@ -41,16 +69,28 @@ function isRecordedAccount(value: unknown): boolean {
   );
 }
 
-/** Throws `snapshot-invalid` with the file's name. */
-export async function readSnapshot(path: string): Promise<readonly RecordedAccount[]> {
+const REMEDY = '`purser record --out FILE` writes one';
+
+async function readText(path: string, shown: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const why = code === 'ENOENT' ? `There is no recording ${shown}` : `The recording ${shown} can't be read (${code})`;
+    throw new PurserError('snapshot-invalid', `${why}; ${REMEDY}.`, { cause: error });
+  }
+}
+
+/** Throws `snapshot-invalid` with the file's name, as the person gave it. */
+export async function readSnapshot(cwd: string, shown: string): Promise<Recording> {
+  const text = await readText(resolve(cwd, shown), shown);
   let value: unknown;
   try {
-    value = decodeJson(await readFile(path, 'utf8'));
+    value = decodeJson(text);
   } catch (error) {
-    throw new PurserError('snapshot-invalid', `${path} can't be read as a snapshot: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const said = (error as Error).message;
+    throw new PurserError('snapshot-invalid', `${shown} is no recording (${said}); ${REMEDY}.`, { cause: error });
   }
-  if (isRecord(value)) return value.accounts;
-  throw new PurserError('snapshot-invalid', `${path} is no snapshot of format ${FORMAT}.`);
+  if (isRecording(value)) return value;
+  throw new PurserError('snapshot-invalid', `${shown} is no recording of the format ${FORMAT}; ${REMEDY}.`);
 }

@@ -1,7 +1,7 @@
 // Runs a command on the engine and closes it, whatever happens. A command speaks for itself: of the log only errors are shown.
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { composeEngine, type Composition } from '../compose.js';
+import { composeEngine, type ComposeOptions, type Composition } from '../compose.js';
 import type { Config } from '../config/load-config.js';
 import { PurserError } from '../core/errors.js';
 import type { CommandContext } from './command.js';
@@ -11,8 +11,12 @@ function quieten(config: Config): Config {
 }
 
 /** Throws what `run` throws, `config-invalid` and `redis-*`. */
-export async function withEngine<T>(context: CommandContext, run: (engine: Composition) => Promise<T>): Promise<T> {
-  const engine = await composeEngine(quieten(context.config()));
+export async function withEngine<T>(
+  context: CommandContext,
+  run: (engine: Composition) => Promise<T>,
+  options: ComposeOptions = {},
+): Promise<T> {
+  const engine = await composeEngine(quieten(context.config()), options);
   try {
     return await run(engine);
   } finally {
@@ -32,14 +36,14 @@ export type StoreAnswer<T> =
   | { readonly state: 'absent' }
   | { readonly state: 'failed'; readonly problem: PurserError };
 
-/** For commands that do without the store where it can't be had. Nothing is started for them. */
+/** For commands that do without the store where it can't be had, and never depend on the API. Nothing is started for them. */
 export async function askStore<T>(
   context: CommandContext,
   run: (engine: Composition) => Promise<T>,
 ): Promise<StoreAnswer<T>> {
   if (!hasStore(context.config())) return { state: 'absent' };
   try {
-    return { state: 'reached', answer: await withEngine(context, run) };
+    return { state: 'reached', answer: await withEngine(context, run, { doesWithoutClock: true }) };
   } catch (error) {
     if (error instanceof PurserError && /^(redis-|state-dir-held)/.test(error.code))
       return { state: 'failed', problem: error };

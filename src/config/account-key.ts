@@ -33,7 +33,7 @@ function readKeyFile(account: string, path: string): string {
     throw new PurserError(
       'api-key-missing',
       `The key file ${path} of account "${account}" can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
-      { cause: error },
+      { cause: error, saysRemedy: false },
     );
   }
 }
@@ -42,7 +42,7 @@ function readKeyFile(account: string, path: string): string {
 function checkKey(account: string, key: string, source: string): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   const why = key === '' ? 'holds no key' : 'holds something that is no key: blanks, line breaks or other characters';
-  throw new PurserError('api-key-missing', `${source}, for account "${account}", ${why}.`);
+  throw new PurserError('api-key-missing', `${source}, for account "${account}", ${why}.`, { saysRemedy: false });
 }
 
 /** The account's API key. Throws `api-key-missing` with a sentence that says where the key should be. */

@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PurserError } from '../core/errors.js';
+import { isSameId } from '../core/vm-id.js';
 
 const FREEZE_FILE = 'freeze';
 const PROTECT_FILE = 'protect';
@@ -73,7 +74,7 @@ export function writeLocalFreeze(stateDir: string, why: string | undefined): voi
 /** Adds a VM to the protect file, or takes it out. What else stands there, remarks too, stays. */
 export function writeLocalProtect(stateDir: string, vm: string, isOn: boolean): void {
   changeHandle(stateDir, PROTECT_FILE, (text) => {
-    const others = text.split('\n').filter((line) => line.trim() !== vm && line !== '');
+    const others = text.split('\n').filter((line) => !isSameId(line.trim(), vm) && line !== '');
     const lines = isOn ? [...others, vm] : others;
     return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
   });

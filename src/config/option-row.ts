@@ -69,7 +69,7 @@ const FORMS: Readonly<Record<OptionType, string>> = {
   number: 'a number',
   switch: 'yes or no (1 or 0, true or false)',
   choice: 'one of',
-  installation: 'two characters of 0-9 and a-z without i, l, o and u, not "00"',
+  installation: 'two characters of 0-9 and a-z without i, l, o and u ("00" stands for none)',
   expressions: 'a CEL expression',
 };
 

@@ -32,6 +32,8 @@ export interface Claim {
   readonly railExempt: boolean;
   /** The delete intent that doomed it, and when its call began. */
   readonly deletion: { readonly intent: string; readonly calledAt: Instant } | undefined;
+  /** When a listing first showed it as ended; undefined while it doesn't. */
+  readonly endedSince?: Instant | undefined;
   /** Set while complete listings lack it without an end that we know. */
   readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
 }
@@ -112,9 +114,14 @@ export interface Notes {
   /** Set while the listing can't be believed (empty, shrunk): the looks that agreed since. */
   readonly inventoryDoubt:
     { readonly since: Instant; readonly looks: number; readonly vms: number; readonly text: string } | undefined;
+  /** Set while many members ended in one look and no second one, a tick later, has shown it too. */
+  readonly endedDoubt?: { readonly since: Instant; readonly until: Instant; readonly text: string } | undefined;
   readonly clockDoubt: { readonly since: Instant; readonly looks: number; readonly text: string } | undefined;
-  /** Looks since the birth of a store that found VMs of ours without books; undefined when not recovering. */
-  readonly recovering: { readonly since: Instant; readonly looks: number } | undefined;
+  /**
+   * Looks since the birth of a store that found VMs of ours without books; undefined when not recovering. isLost: another store
+   * was there before, so that a create may be on its way.
+   */
+  readonly recovering: { readonly since: Instant; readonly looks: number; readonly isLost?: true } | undefined;
   readonly backOffs: Readonly<Record<string, BackOff>>;
   /** Buying stopped: the account's balance was refused. */
   readonly noBalance: { readonly since: Instant; readonly retryAt: Instant; readonly text: string } | undefined;
@@ -133,11 +140,21 @@ export interface Handles {
 }
 
 export interface Approval {
-  /** Hash of (targets, prices, generation), as `refused[].approve` printed it. */
+  /** As `refused[].approve` printed it. */
   readonly hash: string;
   readonly policy: string;
   readonly at: Instant;
-  /** The first boundary among its targets. */
+  /** When the last of its targets lapses. */
+  readonly until: Instant;
+  /** The policy's content that the refusal was planned with, and what may be deleted. Absent: nothing may. */
+  readonly policyHash?: string;
+  readonly targets?: readonly ApprovedTarget[];
+}
+
+export interface ApprovedTarget {
+  readonly vmId: string;
+  readonly price: Price | undefined;
+  /** Its own boundary; an approval never carries into a VM's next period. */
   readonly until: Instant;
 }
 

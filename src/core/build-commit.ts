@@ -3,7 +3,8 @@
 import { MOST_IDS_A_CALL } from './billing-clock.js';
 import type { Change, Claim, Commit, DeleteTarget, Intent, LedgerEntry } from './books.js';
 import { formatMinute } from './instant.js';
-import { formatUsdc } from './money.js';
+import { findUnused, formatUsdc } from './money.js';
+import { letQueuedGo } from './let-go.js';
 import { buildBaseName, buildIntentId } from './names.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
@@ -189,11 +190,11 @@ function claimForDeletion(builder: Builder, action: DeleteAction, intent: string
   });
 }
 
-/** Deletions with a common boundary go together, 100 ids at most, each target with its own outcome. */
+/** Deletions that are due at one look go together, earliest boundary first, 100 ids at most, each with an outcome of its own. */
 function groupDeletions(actions: readonly DeleteAction[]): readonly (readonly DeleteAction[])[] {
   const groups = new Map<string, DeleteAction[][]>();
   for (const action of actions) {
-    const key = `${action.policy}/${action.recordOnly}/${action.boundary ?? 'none'}`;
+    const key = `${action.policy}/${action.recordOnly}`;
     const batches = groups.get(key) ?? [];
     const last = batches.at(-1);
     if (last === undefined || last.length >= MOST_IDS_A_CALL) batches.push([action]);
@@ -208,6 +209,7 @@ function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
   const targets = batch.map((action) => toTarget(builder, action));
   const intent = openIntent(builder, 'delete', policy, { delete: { targets } });
   for (const action of batch) {
+    const before = builder.claims.get(action.vm.id);
     claimForDeletion(builder, action, intent.id);
     if (action.recordOnly) {
       tell(builder, 'terminated', `${action.vm.name}: ${action.reason.text}`, {
@@ -215,6 +217,8 @@ function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
         vmId: action.vm.id,
         vmName: action.vm.name,
         intent: intent.id,
+        // Told again when its record is asked for again; lost once.
+        money: before?.state === 'member' ? findUnused(before, before.endedSince ?? builder.input.plan.at) : undefined,
       });
       continue;
     }
@@ -228,20 +232,22 @@ function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
   }
 }
 
-/** A foreign VM that a reap once wanted and that isn't due any more is of nobody again. */
-function releaseReaped(builder: Builder, due: ReadonlySet<string>): void {
-  // A deletion that waits in the queue stays claimed only while the plan still wants it; one that is being called for goes on.
-  const queued = builder.input.plan.holds.flatMap((hold) =>
-    hold.reason.code === 'deleting' && hold.vm ? [hold.vm.id] : [],
-  );
-  const calling = builder.input.snapshot.books.intents
-    .filter((intent) => intent.state === 'calling')
-    .flatMap((intent) => intent.delete?.targets.map((target) => target.vmId) ?? []);
-  const open = new Set([...queued, ...calling]);
-  for (const claim of [...builder.claims.values()]) {
-    if (claim.origin !== 'reaped' || claim.state !== 'parked' || due.has(claim.vmId) || open.has(claim.vmId)) continue;
-    builder.claims.delete(claim.vmId);
-    builder.claimChanges.set(claim.vmId, { kind: 'unclaim', vmId: claim.vmId, expect: 'parked' });
+/** What waits in the queue and isn't wanted any more: a member is one again, a foreign VM is of nobody. */
+function releaseQueued(builder: Builder): void {
+  const { plan, snapshot } = builder.input;
+  const { claims, intents } = letQueuedGo(plan, snapshot.books, builder.claims);
+  for (const intent of intents) builder.otherChanges.push({ kind: 'intent', intent, expect: 'planned' });
+  for (const claim of claims) {
+    const { policy, vmId, vmName } = claim;
+    if (claim.origin === 'reaped') {
+      builder.claims.delete(vmId);
+      builder.claimChanges.set(vmId, { kind: 'unclaim', vmId, expect: 'parked' });
+      continue;
+    }
+    const member = { state: 'member', stateSince: plan.at, unwanted: undefined, railExempt: false } as const;
+    setClaim(builder, { ...claim, ...member });
+    const text = `${vmName}: its deletion waited and is not wanted any more`;
+    tell(builder, 'taken-back', text, { policy, vmId, vmName });
   }
 }
 
@@ -278,7 +284,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   applyMarks(builder);
   const deletions = input.plan.actions.filter((action) => action.kind === 'delete');
   for (const batch of groupDeletions(deletions)) addDeletion(builder, batch);
-  releaseReaped(builder, new Set(deletions.map((action) => action.vm.id)));
+  releaseQueued(builder);
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);
     if (action.kind === 'rename') addRename(builder, action);

@@ -26,7 +26,10 @@ export interface Market {
 export interface SpreadCount {
   readonly by: 'country' | 'datacenter';
   readonly max: number;
-  /** Members per key. Changed by the choice. */
+  /**
+   * Members per key. By data center also, per country, those whose data center isn't known yet; under `''` those of which
+   * nothing is known. Changed by the choice.
+   */
   readonly counts: Map<string, number>;
 }
 
@@ -76,17 +79,28 @@ function narrowToSmallest(offers: readonly Offer[], where: Where): readonly Offe
 
 function spreadRoom(selectable: readonly Offer[], spread: SpreadCount | undefined): number {
   if (spread === undefined) return Number.POSITIVE_INFINITY;
-  // The service may put them all into any place that the call can select, so the fullest of them decides.
+  const countIn = (key: string): number => spread.counts.get(key) ?? 0;
+  // The service may put them all into any place that the call can select, so the fullest of them decides. Who is on the way
+  // to an unknown place may end up in each.
   return Math.min(
-    ...selectable.map((offer) => spread.max - (spread.counts.get(spreadKey(offer.place, spread.by)) ?? 0)),
+    ...selectable.map(({ place }) => {
+      const onTheWay = countIn('') + (spread.by === 'datacenter' ? countIn(place.country) : 0);
+      return spread.max - countIn(spreadKey(place, spread.by)) - onTheWay;
+    }),
   );
 }
 
-function takeFrom(market: Market, offer: Offer, count: number, spread: SpreadCount | undefined): void {
+function takeFrom(
+  market: Market,
+  offer: Offer,
+  count: number,
+  selectable: readonly Offer[],
+  spread: SpreadCount | undefined,
+): void {
   market.taken.set(offer, (market.taken.get(offer) ?? 0) + count);
   if (spread === undefined) return;
-  const key = spreadKey(offer.place, spread.by);
-  spread.counts.set(key, (spread.counts.get(key) ?? 0) + count);
+  for (const key of new Set(selectable.map(({ place }) => spreadKey(place, spread.by))))
+    spread.counts.set(key, (spread.counts.get(key) ?? 0) + count);
 }
 
 interface Misfits {
@@ -122,7 +136,7 @@ function tryOffer(
   if (spreadLeft <= 0) misfits.spreadFull = true;
   const count = Math.min(missing, room, spreadLeft, MOST_A_CALL, MOST_PER_INTENT);
   if (count <= 0) return undefined;
-  takeFrom(market, offer, count, spread);
+  takeFrom(market, offer, count, selectable, spread);
   return { offer: chosen, cap, count };
 }
 
@@ -171,24 +185,35 @@ function explainShortfall(fleet: FleetPolicy, left: number, offers: readonly Off
   return { code: 'no-offer', text: describeMarket(fleet.where, left, offers) };
 }
 
-/** What stands closest, so that a person sees which line to change. */
+/** What stands closest, so that a person sees which line to change. Other countries are named only where none of `where` offers anything. */
 function describeMarket(where: Where, left: number, offers: readonly Offer[]): string {
   const available = offers.filter((offer) => offer.capacity > 0);
-  const dearer = available
-    .filter((offer) => findOfferMisfit(offer, where) === 'maxPrice')
+  const named = available.filter(
+    ({ place }) => where.countries.length === 0 || where.countries.includes(place.country),
+  );
+  const judged = (named.length > 0 ? named : available).map((offer) => ({
+    offer,
+    field: findOfferMisfit(offer, where),
+  }));
+  const short = `${left} can't be had`;
+  const fitting = judged.filter(({ field }) => field === undefined);
+  if (fitting.length > 0) {
+    const room = fitting.reduce((sum, { offer }) => sum + offer.capacity, 0);
+    return `${short}: the offers that fit had room for ${room}`;
+  }
+  const dearer = judged
+    .flatMap(({ offer, field }) => (field === 'maxPrice' ? [offer] : []))
     .sort((a, b) => comparePrices(a.price, b.price))[0];
   if (dearer !== undefined) {
     return (
-      `${left} can't be had under maxPrice: the cheapest that fits otherwise is ${dearer.configuration} in ` +
+      `${short} under maxPrice: the cheapest that fits otherwise is ${dearer.configuration} in ` +
       `${dearer.place.country} at ${formatUsdc(dearer.price.amount)}`
     );
   }
   const counts = new Map<WhereField, number>();
-  for (const offer of available) {
-    const field = findOfferMisfit(offer, where);
-    if (field !== undefined) counts.set(field, (counts.get(field) ?? 0) + 1);
-  }
+  for (const { field } of judged) if (field !== undefined) counts.set(field, (counts.get(field) ?? 0) + 1);
   const most = [...counts].sort((a, b) => b[1] - a[1])[0];
-  if (most === undefined) return `${left} can't be had: the market offers nothing with capacity left`;
-  return `${left} can't be had: no offer fits (${most[1]} of ${available.length} fail where.${most[0]})`;
+  if (most === undefined) return `${short}: the market offers nothing with capacity left`;
+  const place = named.length > 0 && where.countries.length > 0 ? ` in ${where.countries.join(', ')}` : '';
+  return `${short}: no offer${place} fits (${most[1]} of ${judged.length} fail where.${most[0]})`;
 }

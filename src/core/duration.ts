@@ -16,6 +16,7 @@ export function parseDuration(text: string): Millis | undefined {
 /** Writes a duration in its two largest units, for people: `52m`, `1h30m`, `12d`, `4s`, `120ms`. */
 export function formatDuration(millis: Millis): string {
   if (millis < 0) return `-${formatDuration(-millis)}`;
+  if (Math.round(millis) === 0) return '0s';
   if (millis < 1000) return `${Math.round(millis)}ms`;
   const seconds = Math.round(millis / 1000);
   const parts: [number, string][] = [

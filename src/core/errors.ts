@@ -31,7 +31,7 @@ export const errorTable = {
   'approval-unknown': {
     exitCode: 2,
     httpStatus: 404,
-    remedy: 'Take the hash from the newest `purser plan`; an approval fits one plan only.',
+    remedy: 'Take the id from "Refused by a rail" in the newest `purser plan`.',
   },
   'rail-refused': {
     exitCode: 4,
@@ -118,14 +118,18 @@ export type ErrorCode = keyof typeof errorTable;
 export class PurserError extends Error {
   readonly code: ErrorCode;
   readonly details: Record<string, unknown> | undefined;
+  /** The message says already what to do, closer to the case than the code's remedy could: that is not told beside it. */
+  readonly saysRemedy: boolean;
   constructor(
     code: ErrorCode,
     message: string,
-    more: { details?: Record<string, unknown> | undefined; cause?: unknown } = {},
+    more: { details?: Record<string, unknown> | undefined; cause?: unknown; saysRemedy?: boolean } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'PurserError';
     this.code = code;
     this.details = more.details;
+    // Bad input is answered where it stands: its messages name the place and what would be right.
+    this.saysRemedy = more.saysRemedy ?? errorTable[code].exitCode === 2;
   }
 }

@@ -28,6 +28,7 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
     const why = books.handles.freeze.why === '' ? '' : `: ${books.handles.freeze.why}`;
     return { code: 'frozen', text: `frozen by hand${why}; \`purser thaw\` ends it` };
   }
+  if (snapshot.storeDoubt !== undefined) return { code: 'recovering', text: snapshot.storeDoubt };
   if (inventory.state !== 'complete') {
     const problem = inventory.problems[0] ?? 'no reason given';
     return {
@@ -36,6 +37,7 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
     };
   }
   if (notes.inventoryDoubt !== undefined) return { code: 'untrusted-inventory', text: notes.inventoryDoubt.text };
+  if (notes.endedDoubt !== undefined) return { code: 'ended-together', text: notes.endedDoubt.text };
   const off = Math.max(Math.abs(clock.skewMillis ?? 0), Math.abs(clock.jumpMillis));
   if (off > MOST_SKEW_MILLIS) {
     return {
@@ -62,10 +64,11 @@ export function judgeGates(snapshot: Snapshot, settings: AccountSettings): Gates
   if (recovering === undefined) return { deploys: undefined, deletes: undefined };
   const isYoung = snapshot.at - recovering.since < RECOVERING_BUYS_AFTER;
   const wait = isYoung ? `, nothing is bought within ${formatDuration(RECOVERING_BUYS_AFTER)}` : '';
+  const what = recovering.isLost === true ? 'was emptied or replaced' : 'is new';
   const reason: Reason = {
     code: 'recovering',
     text:
-      `the store is new and knows no VM of ours yet (${Math.min(recovering.looks, RECOVERING_LOOKS)} of ${RECOVERING_LOOKS} complete looks); ` +
+      `the store ${what} and knows no VM of ours yet (${Math.min(recovering.looks, RECOVERING_LOOKS)} of ${RECOVERING_LOOKS} complete looks); ` +
       `members are counted by name${wait}, nothing is deleted before \`purser doctor --recover\``,
   };
   return { deploys: recovering.looks >= RECOVERING_LOOKS && !isYoung ? undefined : reason, deletes: reason };

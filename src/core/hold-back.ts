@@ -52,7 +52,9 @@ export function applyGates(context: PlanContext, draft: Draft, gates: Gates): vo
 export function filterMarks(draft: Draft, gates: Gates, refused: ReadonlyMap<string, string>): void {
   const blind =
     gates.deletes !== undefined &&
-    ['untrusted-inventory', 'untrusted-clock', 'recovering', 'paused', 'observing'].includes(gates.deletes.code);
+    ['untrusted-inventory', 'ended-together', 'untrusted-clock', 'recovering', 'paused', 'observing'].includes(
+      gates.deletes.code,
+    );
   const kept = blind
     ? []
     : draft.marks.filter((mark) => mark.to === 'member' || mark.railExempt || !refused.has(mark.policy));

@@ -1,5 +1,5 @@
 // Money: integer micro-USDC and exact comparison of prices across periods. No floats, and the one place that rounds.
-import type { Micros, Millis, Price } from './types.js';
+import type { Instant, Micros, Millis, Price } from './types.js';
 
 export const HOUR_MILLIS: Millis = 3_600_000;
 export const DAY_MILLIS: Millis = 86_400_000;
@@ -40,6 +40,16 @@ export function comparePrices(a: Price, b: Price): number {
 export function costOver(price: Price, millis: Millis): Micros {
   const period = BigInt(price.periodMillis);
   return (price.amount * BigInt(millis) + period - 1n) / period;
+}
+
+/** What is paid for the time after `endedAt` that nobody gets; undefined where nothing is, or where it isn't known. */
+export function findUnused(
+  paid: { readonly price: Price | undefined; readonly paidUntil: Instant | undefined },
+  endedAt: Instant,
+): Micros | undefined {
+  const { price, paidUntil } = paid;
+  if (price === undefined || paidUntil === undefined || paidUntil <= endedAt) return undefined;
+  return costOver(price, Math.min(price.periodMillis, paidUntil - endedAt));
 }
 
 /** The same money per another period, rounded down: a cap that was converted never allows more than was said. */

@@ -8,6 +8,7 @@ import type { OtherVm, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
 import { percentileOf } from './statistics.js';
 import type { Instant, Millis, Vm } from './types.js';
+import { canonicalId } from './vm-id.js';
 import { describeMismatch } from './where.js';
 
 const SHORTEST_LAUNCH_TIMEOUT: Millis = 15 * 60_000;
@@ -29,6 +30,11 @@ export function expectLaunchMillis(samples: readonly Millis[]): Millis {
   return percentileOf(samples, 95) ?? UNMEASURED_LAUNCH;
 }
 
+/** A VM that is new or launching for longer is stuck. */
+export function findLaunchTimeout(samples: readonly Millis[]): Millis {
+  return Math.max(SHORTEST_LAUNCH_TIMEOUT, 4 * expectLaunchMillis(samples));
+}
+
 /**
  * The fleet that answers for a name: the one that bears it, else the one that names it in `formerly`. Two that name it:
  * neither.
@@ -40,7 +46,7 @@ export function findFleet(fleets: readonly FleetPolicy[], name: string): FleetPo
   return heirs.length === 1 ? heirs[0] : undefined;
 }
 
-export function isOpenIntent(intent: Intent): boolean {
+export function isOpenIntent(intent: Pick<Intent, 'state'>): boolean {
   return intent.state === 'planned' || intent.state === 'calling' || intent.state === 'unknown';
 }
 
@@ -127,9 +133,14 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
-/** Protected by hand (a handle names its id or its name), or by purser.yaml. */
+/** What people protected by hand, as `isProtectedByHand` asks it. */
+export function readProtectHandles(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.map(canonicalId));
+}
+
+/** A handle names its id, in whatever letter case, or its name. `handles`: of readProtectHandles. */
 export function isProtectedByHand(vm: { id: string; name: string }, handles: ReadonlySet<string>): boolean {
-  return handles.has(vm.id) || handles.has(vm.name);
+  return handles.has(canonicalId(vm.id)) || handles.has(canonicalId(vm.name));
 }
 
 /** Joins listing and books. Pure; every listed VM ends up in exactly one of members, others, or an open create's count. */
@@ -137,10 +148,10 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
   const { books, inventory, at: now } = snapshot;
   const fleets = new Set(policies.fleets.map((fleet) => fleet.name));
   const intents = new Map(books.intents.map((intent) => [intent.id, intent]));
-  const handles = new Set(books.handles.protect);
+  const handles = readProtectHandles(books.handles.protect);
   const judge: Judge = {
     now,
-    launchTimeout: Math.max(SHORTEST_LAUNCH_TIMEOUT, 4 * expectLaunchMillis(books.notes.launchMillis)),
+    launchTimeout: findLaunchTimeout(books.notes.launchMillis),
     policies,
     settings,
     intents,

@@ -124,6 +124,8 @@ export function holdVm(
     readonly until?: Instant | undefined;
     readonly boundary?: Instant | undefined;
     readonly price?: Price | undefined;
+    readonly since?: Instant | undefined;
+    readonly tellFrom?: Instant | undefined;
   } = {},
 ): void {
   draft.holds.push({
@@ -134,6 +136,8 @@ export function holdVm(
     until: facts.until,
     boundary: facts.boundary,
     charge: facts.price?.amount,
+    ...(facts.since === undefined ? {} : { since: facts.since }),
+    ...(facts.tellFrom === undefined ? {} : { tellFrom: facts.tellFrom }),
   });
 }
 

@@ -13,6 +13,8 @@ import type {
   Price,
   Product,
   Reason,
+  ReasonCode,
+  SshKey,
 } from './types.js';
 
 /** All that was observed of one account at one instant. Serialisable: `purser record` writes it, `plan --record` reads it. */
@@ -31,6 +33,12 @@ export interface Snapshot {
   readonly stoodSince: Readonly<Record<string, Instant>>;
   /** Frozen by a file or PURSER_FREEZE; the store's own freeze stands in books.handles. */
   readonly frozenBy: string | undefined;
+  /** Set while the store can't be believed: it went back to an older generation. */
+  readonly storeDoubt?: string;
+  /** SSH keys registered in the account; undefined when they weren't needed or could not be read. */
+  readonly keys?: readonly SshKey[] | undefined;
+  /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
+  readonly foreseenFrom?: Instant;
 }
 
 export interface VmRef {
@@ -88,6 +96,10 @@ export interface Hold {
   /** Parked and held VMs: the next charge and when it comes. */
   readonly boundary: Instant | undefined;
   readonly charge: Micros | undefined;
+  /** Since when the reason stands, where that is known. */
+  readonly since?: Instant | undefined;
+  /** A person need not hear of it before; undefined: at once. */
+  readonly tellFrom?: Instant | undefined;
 }
 
 /** A policy's deletions (or deploys) that a rail refused, whole. */
@@ -102,9 +114,16 @@ export interface Refusal {
     | 'deploys.moneyPerDay'
     | 'deploys.perFleet';
   readonly text: string;
-  readonly targets: readonly VmRef[];
+  readonly targets: readonly RefusedTarget[];
   /** The hash that `purser approve` takes; undefined where an approval can't help. */
   readonly approve: string | undefined;
+  /** Of deletions: the policy's content that they were planned with; an approval is bound to it. */
+  readonly policyHash?: string;
+}
+
+export interface RefusedTarget extends VmRef {
+  readonly price?: Price | undefined;
+  readonly boundary?: Instant | undefined;
 }
 
 export interface FleetSummary {
@@ -157,6 +176,8 @@ export interface ComingCharge {
   /** The last moment to avoid it; undefined when nobody may. */
   readonly avoidableUntil: Instant | undefined;
   readonly why: string;
+  /** Of the hold that `why` is the sentence of, if there is one. */
+  readonly code?: ReasonCode | undefined;
 }
 
 /** Evidence that is due to be gathered. */
@@ -197,6 +218,8 @@ export interface Totals {
 export interface Plan {
   readonly id: string;
   readonly at: Instant;
+  /** Set on a forecast: when the account was seen that it was made of. Never carried out. */
+  readonly foreseenFrom?: Instant;
   readonly generation: number;
   readonly account: string;
   readonly product: Product;
@@ -213,8 +236,14 @@ export interface Plan {
   readonly probes: readonly ProbeTarget[];
   readonly seen: { readonly vms: number; readonly at: Instant; readonly state: Inventory['state'] };
   readonly rails: {
+    /** Of the account, at a time: deletions that are under way, due or parked and that the rails let through. */
     readonly deletions: number;
     readonly deletionsLimit: number;
+    /** The same with the last hour's, in the fullest hour from now on. */
+    readonly deletionsInOneHour?: number;
+    readonly deletionsInOneHourLimit?: number;
+    /** What the rails refused. */
+    readonly deletionsRefused?: number;
     readonly deploys: number;
     readonly deploysLimit: number;
   };

@@ -5,7 +5,7 @@ import type { Market } from './buying.js';
 import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
-import { assignOwnership, expectLaunchMillis, isOpenIntent } from './ownership.js';
+import { assignOwnership, expectLaunchMillis, isOpenIntent, readProtectHandles } from './ownership.js';
 import {
   createDraft,
   holdPolicy,
@@ -18,7 +18,7 @@ import {
 import type { OtherVm, Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
 import type { Reason } from './types.js';
-import { judgeDeletions } from './rails.js';
+import { judgeDeletions, type RailsVerdict } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
 import { parkSurplus } from './rules/park-surplus.js';
 import { indexEvidence, matchReaps, reapIdle } from './rules/reap-idle.js';
@@ -158,7 +158,7 @@ function runReaps(context: PlanContext, draft: Draft): void {
     fleetOf,
     unclaimed: explainUnclaimed(context, draft.others, fleetOf),
     doomed,
-    handles: new Set(context.books.handles.protect),
+    handles: readProtectHandles(context.books.handles.protect),
   };
   for (const reap of context.policies.reaps) {
     if (reap.mode === 'pause')
@@ -193,6 +193,8 @@ export function planAccount(input: PlanInput): Plan {
   const { snapshot, settings } = input;
   const gates = judgeGates(snapshot, settings);
   wakeForRecovery(context, draft);
+  const { endedDoubt } = context.books.notes;
+  if (endedDoubt !== undefined) draft.wakeAt.push(endedDoubt.until);
   const fleets = orderFleets(context.policies.fleets);
   for (const fleet of fleets) tendFleet(context, draft, fleet);
   retryDeletions(context, draft);
@@ -204,7 +206,7 @@ export function planAccount(input: PlanInput): Plan {
     if (unwanted.judged || judgeTiming(context, unwanted, deadlines.get(unwanted.vm.id)) !== 'due') continue;
     draft.unwanted[index] = { ...unwanted, judged: true };
   }
-  const rails = judgeDeletions(context, draft);
+  const rails = judgeDeletions(context, draft, deadlines);
   const intended = settleUnwanted(context, draft, deadlines, rails);
   const market: Market = { offers: snapshot.offers ?? [], taken: new Map() };
   const buying: BuyingRails = readBuyingRails(context);
@@ -215,14 +217,14 @@ export function planAccount(input: PlanInput): Plan {
   }
   applyGates(context, draft, gates);
   filterMarks(draft, gates, rails.refused);
-  return finishPlan(context, draft, intended, { rails: rails, buying });
+  return finishPlan(context, draft, intended, { rails, buying });
 }
 
 function finishPlan(
   context: PlanContext,
   draft: Draft,
   intended: ReadonlyMap<string, number | undefined>,
-  facts: { rails: { deletions: number; limit: number }; buying: BuyingRails },
+  facts: { rails: RailsVerdict; buying: BuyingRails },
 ): Plan {
   const { snapshot, settings, now } = context;
   const later = (instants: Iterable<number | undefined>): number | undefined => {
@@ -232,6 +234,7 @@ function finishPlan(
   return {
     id: hashPlan(draft, context.policies.generation),
     at: now,
+    ...(snapshot.foreseenFrom === undefined ? {} : { foreseenFrom: snapshot.foreseenFrom }),
     generation: context.policies.generation,
     account: settings.name,
     product: settings.product,
@@ -247,8 +250,7 @@ function finishPlan(
     probes: draft.probes,
     seen: { vms: snapshot.inventory.vms.length, at: snapshot.inventory.finishedAt, state: snapshot.inventory.state },
     rails: {
-      deletions: facts.rails.deletions,
-      deletionsLimit: facts.rails.limit,
+      ...facts.rails.counts,
       deploys: facts.buying.hour,
       deploysLimit: settings.rails.deploys.perHour,
     },

@@ -1,10 +1,13 @@
 // The rails of deletion (DESIGN "Rails"): judged over all that is unwanted now, doomed, and deleted in the last hour, per policy
 // and per account. The refused unit is a policy's deletions, whole. Rails refuse; they never choose.
-import { hashText } from './hash.js';
-import { DAY_MILLIS, HOUR_MILLIS } from './money.js';
+import { hashRefusal, isApproved } from './approvals.js';
+import type { Deadline } from './billing-clock.js';
+import { HOUR_MILLIS } from './money.js';
 import type { Draft, PlanContext, Unwanted } from './plan-context.js';
-import type { Refusal } from './plan-types.js';
+import type { Plan, Refusal, RefusedTarget } from './plan-types.js';
 import type { CountCap } from './policy-types.js';
+import { hashFleet } from './rules/buy-missing.js';
+import type { Instant } from './types.js';
 
 /** Under so many VMs a percentage says nothing: one of two is half of all. */
 const FEWEST_FOR_PERCENT = 6;
@@ -15,40 +18,50 @@ export function limitOf(cap: CountCap, matched: number): number {
 }
 
 interface Tally {
-  /** What the policy's percent is taken of: its VMs, and those that it deleted in the last hour. */
+  /** What the percentage is taken of: the VMs that are there, and those that vanished. */
   matched: number;
-  /** Unwanted now or doomed, capped, not exempt. */
+  /** Deleted in the last hour and gone. */
+  vanished: number;
+  /** Unwanted now or doomed, capped, not exempt: what is on its way at a time. */
   present: number;
-  /** Deleted in the last hour, capped, not exempt. */
-  lastHour: number;
+  /** When each deletion of the last hour, and of those that are under way, began. */
+  readonly begun: Instant[];
+  /** When each of the others is due. */
+  readonly coming: Instant[];
 }
 
-/** What an approval is bound to: the targets, their prices, and the generation. */
-function hashRefusal(targets: readonly Unwanted[], generation: number): string {
-  const lines = targets.map(({ vm, price }) => `${vm.id}=${price?.amount ?? '?'}/${price?.periodMillis ?? '?'}`).sort();
-  return `plan-${hashText(`${generation}\n${lines.join('\n')}`).slice(0, 10)}`;
+function startTally(matched: number): Tally {
+  return { matched, vanished: 0, present: 0, begun: [], coming: [] };
 }
 
 function isCounted(unwanted: Unwanted): boolean {
   return unwanted.capped && !unwanted.railExempt && unwanted.judged;
 }
 
-function readTallies(context: PlanContext, draft: Draft): Map<string, Tally> {
+function readTallies(context: PlanContext, draft: Draft, dueAt: (unwanted: Unwanted) => Instant): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
   const of = (policy: string): Tally => {
     let tally = tallies.get(policy);
-    if (tally === undefined) tallies.set(policy, (tally = { matched: 0, present: 0, lastHour: 0 }));
+    if (tally === undefined) tallies.set(policy, (tally = startTally(0)));
     return tally;
   };
   for (const [fleet, members] of context.members)
     of(fleet).matched = members.filter((member) => member.vm !== undefined).length;
   for (const reap of draft.reaps) of(reap.policy).matched = reap.matched;
-  for (const unwanted of draft.unwanted) if (isCounted(unwanted)) of(unwanted.policy).present += 1;
+  for (const unwanted of draft.unwanted) {
+    if (!isCounted(unwanted)) continue;
+    const tally = of(unwanted.policy);
+    tally.present += 1;
+    tally.coming.push(dueAt(unwanted));
+  }
   const doomed = new Set<string>();
   for (const claim of context.books.claims) {
     if (claim.state !== 'doomed') continue;
     doomed.add(claim.vmId);
-    if (!claim.railExempt && claim.unwanted !== 'record-only') of(claim.policy).present += 1;
+    if (claim.railExempt || claim.unwanted === 'record-only') continue;
+    const tally = of(claim.policy);
+    tally.present += 1;
+    tally.begun.push(claim.deletion?.calledAt ?? claim.stateSince);
   }
   for (const intent of context.books.intents) {
     if (intent.delete === undefined || context.now - intent.createdAt >= HOUR_MILLIS) continue;
@@ -57,86 +70,139 @@ function readTallies(context: PlanContext, draft: Draft): Map<string, Tally> {
       if (target.recordOnly || target.railExempt || doomed.has(target.vmId)) continue;
       if (target.outcome?.result !== 'accepted' && target.outcome?.result !== 'absent') continue;
       const tally = of(intent.policy);
-      tally.lastHour += 1;
-      if (!context.vmById.has(target.vmId)) tally.matched += 1;
+      tally.begun.push(intent.createdAt);
+      if (context.vmById.has(target.vmId)) continue;
+      tally.matched += 1;
+      tally.vanished += 1;
     }
   }
   return tallies;
 }
 
-function findBrokenCap(context: PlanContext, tally: Tally): { rail: Refusal['rail']; text: string } | undefined {
+/** The most deletions in one hour that holds a coming one; when none comes, those of the last hour. */
+export function countFullestHour(begun: readonly Instant[], coming: readonly Instant[], now: Instant): number {
+  if (coming.length === 0) return begun.filter((at) => now - at < HOUR_MILLIS).length;
+  const sorted = [...begun.map((at) => Math.min(at, now)), ...coming].sort((a, b) => a - b);
+  const firstComing = coming.reduce((first, at) => Math.min(first, at));
+  let fullest = 0;
+  let start = 0;
+  for (const [end, at] of sorted.entries()) {
+    while (at - sorted[start]! >= HOUR_MILLIS) start += 1;
+    if (at >= firstComing) fullest = Math.max(fullest, end - start + 1);
+  }
+  return fullest;
+}
+
+function describeLimit(cap: CountCap, matched: number): string {
+  const limit = limitOf(cap, matched);
+  return limit < cap.count ? `${limit} (${cap.percent} %)` : String(limit);
+}
+
+/**
+ * perPlan: all that is on its way at a time, however far its deadline, so that a mistake is stopped when it is made. perHour:
+ * what is really deleted within one hour, past or to come.
+ */
+function findBrokenCap(
+  context: PlanContext,
+  tally: Tally,
+  whose: string,
+): { rail: Refusal['rail']; text: string } | undefined {
   const { perPlan, perHour } = context.settings.rails.deletes;
-  const planLimit = limitOf(perPlan, tally.matched);
-  if (tally.present > planLimit) {
+  if (tally.present > limitOf(perPlan, tally.matched)) {
+    const allowed = describeLimit(perPlan, tally.matched);
     return {
       rail: 'deletes.perPlan',
-      text: `${tally.present} of ${tally.matched} VMs would be deleted; the rail allows ${planLimit} at a time`,
+      text: `${tally.present} of ${tally.matched} VMs${whose} would be deleted; the rail allows ${allowed} at a time`,
     };
   }
-  const hourLimit = limitOf(perHour, tally.matched);
-  if (tally.present + tally.lastHour > hourLimit) {
-    const all = tally.present + tally.lastHour;
-    return {
-      rail: 'deletes.perHour',
-      text: `${all} of ${tally.matched} VMs would be deleted within an hour; the rail allows ${hourLimit}`,
-    };
-  }
-  return undefined;
+  const inOneHour = countFullestHour(tally.begun, tally.coming, context.now);
+  if (inOneHour <= limitOf(perHour, tally.matched)) return undefined;
+  const past = countFullestHour(tally.begun, [], context.now);
+  const already = past === 0 ? '' : ` (${past} were begun in the last hour)`;
+  return {
+    rail: 'deletes.perHour',
+    text:
+      `${inOneHour} of ${tally.matched} VMs${whose} would be deleted within one hour${already}; ` +
+      `the rail allows ${describeLimit(perHour, tally.matched)}`,
+  };
 }
 
 export interface RailsVerdict {
   /** Policies whose counted deletions are refused, with the sentence. */
   readonly refused: ReadonlyMap<string, string>;
-  readonly deletions: number;
-  readonly limit: number;
+  /** Of the account: what the rails let through, and what they would. */
+  readonly counts: Omit<Plan['rails'], 'deploys' | 'deploysLimit'>;
+}
+
+function join(all: Tally, tally: Tally): Tally {
+  return { ...all, present: all.present + tally.present, coming: [...all.coming, ...tally.coming] };
+}
+
+/** All that began within the account stands in its sum already; what is still to come is added as it is let through. */
+function startAccount(context: PlanContext, tallies: ReadonlyMap<string, Tally>): Tally {
+  const all = startTally(context.snapshot.inventory.vms.length);
+  for (const { begun, vanished } of tallies.values()) {
+    all.begun.push(...begun);
+    all.vanished += vanished;
+    all.matched += vanished;
+  }
+  return all;
+}
+
+function groupCounted(draft: Draft): ReadonlyMap<string, readonly RefusedTarget[]> {
+  const counted = new Map<string, RefusedTarget[]>();
+  for (const unwanted of draft.unwanted) {
+    if (!isCounted(unwanted)) continue;
+    const target = { ...unwanted.vm, price: unwanted.price, boundary: unwanted.boundary };
+    const known = counted.get(unwanted.policy);
+    if (known === undefined) counted.set(unwanted.policy, [target]);
+    else known.push(target);
+  }
+  return counted;
 }
 
 /** Judges every policy's deletions, then the account's sum, smallest policies first so that one flood doesn't stop the others. */
-export function judgeDeletions(context: PlanContext, draft: Draft): RailsVerdict {
-  const tallies = readTallies(context, draft);
+export function judgeDeletions(
+  context: PlanContext,
+  draft: Draft,
+  deadlines: ReadonlyMap<string, Deadline>,
+): RailsVerdict {
+  const { now } = context;
+  const dueAt = ({ due, vm }: Unwanted): Instant =>
+    due === 'boundary' ? Math.max(now, deadlines.get(vm.id)?.at ?? now) : now;
+  const tallies = readTallies(context, draft, dueAt);
   const refused = new Map<string, string>();
-  const all: Tally = { matched: context.snapshot.inventory.vms.length, present: 0, lastHour: 0 };
-  for (const tally of tallies.values()) all.lastHour += tally.lastHour;
-  const counted = new Map<string, Unwanted[]>();
-  for (const unwanted of draft.unwanted) {
-    if (!isCounted(unwanted)) continue;
-    const known = counted.get(unwanted.policy);
-    if (known === undefined) counted.set(unwanted.policy, [unwanted]);
-    else known.push(unwanted);
-  }
+  let all = startAccount(context, tallies);
+  const counted = groupCounted(draft);
   const bySize = [...tallies].sort(([nameA, a], [nameB, b]) => a.present - b.present || (nameA < nameB ? -1 : 1));
+  let deletionsRefused = 0;
   for (const [policy, tally] of bySize) {
     if (tally.present === 0) continue;
     const targets = counted.get(policy) ?? [];
-    const together: Tally = { ...all, present: all.present + tally.present };
-    const broken = findBrokenCap(context, tally) ?? findBrokenCap(context, together);
-    // Hashing thousands of targets takes its time: only for a refusal.
-    const hash = broken === undefined ? '' : hashRefusal(targets, context.policies.generation);
-    const isApproved = context.books.handles.approvals.some(
-      (approval) => approval.hash === hash && approval.policy === policy && context.now < approval.until,
-    );
-    if (broken === undefined || isApproved || targets.length === 0) {
-      all.present += tally.present;
+    const together = join(all, tally);
+    const broken = findBrokenCap(context, tally, '') ?? findBrokenCap(context, together, ' of the account');
+    const policyHash = hashFleet(context, policy);
+    const asked = { policy, policyHash, targets };
+    if (broken === undefined || targets.length === 0 || isApproved(context.books.handles.approvals, asked, now)) {
+      all = together;
       continue;
     }
+    // What it has begun goes on.
+    all = { ...all, present: all.present + tally.present - targets.length };
     refused.set(policy, broken.text);
-    draft.refused.push({
-      account: context.settings.name,
-      policy,
-      ...broken,
-      targets: targets.map(({ vm }) => vm),
-      approve: hash,
-    });
+    deletionsRefused += targets.length;
+    const approve = hashRefusal(targets, policy);
+    draft.refused.push({ account: context.settings.name, policy, ...broken, targets, approve, policyHash });
   }
+  const { perPlan, perHour } = context.settings.rails.deletes;
   return {
     refused,
-    deletions: all.present + all.lastHour,
-    limit: limitOf(context.settings.rails.deletes.perHour, all.matched + all.lastHour),
+    counts: {
+      deletions: all.present,
+      deletionsLimit: limitOf(perPlan, all.matched),
+      deletionsInOneHour: countFullestHour(all.begun, all.coming, now),
+      deletionsInOneHourLimit: limitOf(perHour, all.matched),
+      deletionsRefused,
+    },
   };
-}
-
-/** When an approval of these targets lapses: at the first boundary among them (a day when none is known). */
-export function approvalLapsesAt(targets: readonly { readonly boundary: number | undefined }[], now: number): number {
-  const boundaries = targets.flatMap(({ boundary }) => (boundary === undefined || boundary <= now ? [] : [boundary]));
-  return boundaries.length === 0 ? now + DAY_MILLIS : Math.min(...boundaries);
 }

@@ -69,6 +69,7 @@ export function listCharges(
       fate: isGoing ? 'deleting' : willGo ? 'delete' : policy === undefined ? 'not-ours' : 'renew',
       avoidableUntil: willGo ? intended.get(vm.id) : undefined,
       why: hold?.reason.text ?? (policy === undefined ? "not Purser's" : 'wanted'),
+      code: hold?.reason.code,
     });
   }
   return charges.sort((a, b) => a.at - b.at);

@@ -94,7 +94,7 @@ export interface Part {
   /** Ids of VMs; empty: attached to nothing. */
   readonly attachedTo: readonly string[] | undefined;
   readonly status: PartStatus;
-  /** The API's own word for the status; empty when it told none. */
+  /** The API's own word; empty when it told none. */
   readonly statusText: string;
   /** false: a deletion would be refused now. */
   readonly mayBeDeleted: boolean | undefined;
@@ -138,7 +138,7 @@ export interface Vm {
   readonly parts?: readonly Part[];
   /** Absent: the product doesn't tell. Empty: nothing is allowed at present; a call would be refused. */
   readonly allowedActions?: readonly VmAction[];
-  /** Where it stands within its data center, on a product that has clusters. */
+  /** On a product that has clusters. */
   readonly clusterId?: string;
 }
 
@@ -194,8 +194,8 @@ export interface SshKey {
 export type Answer = 'yes' | 'no' | 'unknown';
 
 /**
- * A stretch of equal answers about one VM. Evidence is kept as runs, newest last: `from` and `to` are the instants of the
- * first and the last sample in it. A gap of more than two intervals between samples is a run of `unknown` without samples.
+ * A stretch of equal answers about one VM. Evidence is kept as runs, newest last; `from` and `to`: its first and last sample.
+ * A gap of more than two intervals between samples is a run of `unknown` without samples.
  */
 export interface EvidenceRun {
   readonly answer: Answer;
@@ -237,64 +237,4 @@ export interface ClockReading {
   readonly jumpMillis: Millis;
 }
 
-export interface Reason {
-  readonly code: ReasonCode;
-  /** One sentence a careful colleague would write. */
-  readonly text: string;
-}
-
-/** Why an action or a hold is there. Every code stands in docs/reasons.md. */
-export type ReasonCode =
-  // deploys
-  | 'below-replicas'
-  | 'replacement'
-  // deletions
-  | 'surplus'
-  | 'demand-ends'
-  | 'idle'
-  | 'record-only'
-  | 'launch-timeout'
-  | 'mismatched'
-  | 'late-create'
-  | 'deletion-retry'
-  // renames
-  | 'unnamed'
-  // holds about single VMs
-  | 'parked'
-  | 'wanted-again'
-  | 'busy'
-  | 'signal-unknown'
-  | 'too-young'
-  | 'not-idle-long-enough'
-  | 'idle-until-deadline'
-  | 'charge-pending'
-  | 'boundary-unknown'
-  | 'status-unknown'
-  | 'small-balance'
-  | 'protected'
-  | 'owned-by-fleet'
-  | 'launching'
-  | 'missing'
-  | 'deleting'
-  | 'unclaimed'
-  | 'known-by-name'
-  | 'two-claimants'
-  | 'too-late'
-  | 'no-time-to-delete'
-  // holds about policies and accounts
-  | 'frozen'
-  | 'observing'
-  | 'paused'
-  | 'rail'
-  | 'recovering'
-  | 'untrusted-inventory'
-  | 'untrusted-clock'
-  | 'cannot-target'
-  | 'no-offer'
-  | 'offers-unknown'
-  | 'image-unknown'
-  | 'backing-off'
-  | 'gave-up'
-  | 'no-balance'
-  | 'create-pending'
-  | 'needs-approval';
+export type { Reason, ReasonCode } from './reasons.js';

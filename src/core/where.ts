@@ -32,8 +32,10 @@ export function findOfferMisfit(offer: Offer, where: Where): WhereField | undefi
     return 'minimum';
   }
   if (!isHardwareWithin(offer.hardware, where.hardware)) return 'hardware';
-  if (comparePrices(offer.price, where.maxPrice) > 0) return 'maxPrice';
-  return findPlaceMisfit(offer.place, where);
+  const misplaced = findPlaceMisfit(offer.place, where);
+  if (misplaced !== undefined) return misplaced;
+  // Last, so that an offer which is only too dear is one that fits otherwise.
+  return comparePrices(offer.price, where.maxPrice) > 0 ? 'maxPrice' : undefined;
 }
 
 /** What a call names: whether the service may answer it with this offer. */

@@ -56,6 +56,9 @@ export interface Sender {
 /** Larger than any listing (100,000 VMs take about 100 MB), and just below the longest string that V8 can hold. */
 const MOST_BYTES = 512_000_000;
 
+/** What acts on money must not be told of the past by a cache on the way. */
+const EVERY_REQUEST = { accept: 'application/json', 'cache-control': 'no-cache' };
+
 export function createSender(options: SenderOptions, keys: KeyHolder): Sender {
   const { account, clock, timeouts } = options;
   const base = new URL(options.baseUrl);
@@ -77,9 +80,7 @@ export function createSender(options: SenderOptions, keys: KeyHolder): Sender {
     const { kind, method, path } = facts.endpoint;
     const headers = {
       ...options.buildAuthHeaders(keys.current()),
-      accept: 'application/json',
-      // What acts on money must not be told of the past by a cache on the way.
-      'cache-control': 'no-cache',
+      ...EVERY_REQUEST,
       'user-agent': options.userAgent,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };

@@ -52,6 +52,9 @@ function checkCountries(document: PlacedDocument, report: Report): void {
     );
 }
 
+/** As the schema wants it. */
+const PRICE = /^([0-9]{1,9}(\.[0-9]{1,6})?|\.[0-9]{1,6}) ?\/ ?(hour|day)$/;
+
 function checkMaxPrice(document: PlacedDocument, report: Report): void {
   const path = ['where', 'maxPrice'];
   const value = readValue(document, path);
@@ -60,6 +63,13 @@ function checkMaxPrice(document: PlacedDocument, report: Report): void {
   if (/^\$?\d*\.?\d+( ?(USDC?|USD|\$))?$/i.test(text)) {
     const number = text.replaceAll(/[^\d.]/g, '');
     report(path, 'price-without-unit', `\`${text}\` says not for how long.`, `Write ${number}/day or ${number}/hour.`);
+    return;
+  }
+  const dressed = /^\$? ?(\d{0,9}(?:\.\d{1,6})?) ?(?:USDC|USD|\$)? ?(?:\/|per) ?(h|hr|hour|d|day)$/i.exec(text);
+  if (dressed !== null && !PRICE.test(text)) {
+    const unit = dressed[2]!.toLowerCase().startsWith('d') ? 'day' : 'hour';
+    const message = `\`${text}\` is not how a price is written here: USDC is meant always.`;
+    report(path, 'price-form', message, `Write ${dressed[1]!}/${unit}.`);
   } else if (/^[\d.]+ ?\/ ?(hour|day)$/.test(text) && parseUsdc(text.split('/')[0]!) === 0n)
     report(path, 'value-wrong', 'A price of nothing buys nothing.', 'Write the most that one VM may cost.');
 }

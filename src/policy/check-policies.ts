@@ -7,7 +7,7 @@ import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
 import { checkFleet } from './check-fleet.js';
 import { checkReap } from './check-reap.js';
-import { suggestWord } from './closest-word.js';
+import { findClosestWord, suggestWord } from './closest-word.js';
 import { compileFleet } from './compile-fleet.js';
 import { compileChecked, compileReap } from './compile-reap.js';
 import type { Schedule } from './demand.js';
@@ -18,7 +18,7 @@ import { placeProblem, readPlacedYaml } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
 import { kindSchemas, policyKinds } from './policy-schema.js';
 import type { PolicyKind } from './policy-schema.js';
-import { isError, mergeProblems } from './problems.js';
+import { dropEchoes, isError, mergeProblems } from './problems.js';
 import type { Problem } from './problems.js';
 import { readSchedule } from './read-schedule.js';
 import { readText, readValue } from './read-value.js';
@@ -66,6 +66,12 @@ function sortKinds(documents: readonly PlacedDocument[], problems: Problem[]): K
     }
     const kind = readValue(document, ['kind']);
     if (kind === undefined) {
+      const misspelt = Object.keys(value).find((key) => findClosestWord(key, ['kind']) !== undefined);
+      if (misspelt !== undefined) {
+        const words = { code: 'key-unknown', message: `\`${misspelt}\` is not a key of a policy.`, meant: 'kind' };
+        problems.push(placeProblem(document, [misspelt], { ...words, hint: 'Did you mean `kind`?' }, 'key'));
+        return [];
+      }
       const hint = `Add \`kind\`: ${joinWords(policyKinds)}.`;
       problems.push(
         placeProblem(document, ['kind'], { code: 'key-missing', message: '`kind` is missing.', hint }, 'key'),
@@ -121,13 +127,14 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
   problems.push(...checkAccounts(kinds, options.accounts, options.defaultAccount));
   const schedules = new Map<PlacedDocument, Schedule>();
   for (const { kind, document } of kinds) {
+    const own: Problem[] = [];
     if (kind === 'fleet') {
       const { schedule, problems: found } = readSchedule(document, holidays, options.now);
       if (schedule !== undefined) schedules.set(document, schedule);
-      problems.push(...found, ...checkFleet(document, keyDocuments));
+      own.push(...found, ...checkFleet(document, keyDocuments));
     }
-    if (kind === 'reap') problems.push(...checkReap(document));
-    problems.push(...validatePlaced(kindSchemas[kind], document));
+    if (kind === 'reap') own.push(...checkReap(document));
+    problems.push(...dropEchoes([...own, ...validatePlaced(kindSchemas[kind], document)]));
   }
   return { kinds, schedules, holidays, keyDocuments };
 }

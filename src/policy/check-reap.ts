@@ -40,6 +40,16 @@ function checkUrl(document: PlacedDocument, path: DocumentPath): Problem[] {
   const url = readText(document, path);
   if (url === undefined || url === '') return [];
   const problems: Problem[] = [];
+  const doubled = url.search(/\{\{|\}\}/);
+  if (doubled >= 0) {
+    const right = url.replaceAll(/\{+/g, '{').replaceAll(/\}+/g, '}');
+    const words = {
+      code: 'url-field-unknown',
+      message: 'Fields stand in one brace, not in two.',
+      hint: `Write ${right}.`,
+    };
+    return [placeProblem(document, path, words, document.placeInside(path, doubled))];
+  }
   for (const match of url.matchAll(/\{([^{}]*)\}/g)) {
     const field = match[1]!;
     if ((URL_FIELDS as readonly string[]).includes(field)) continue;

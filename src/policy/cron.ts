@@ -71,6 +71,10 @@ function checkRange(from: string, to: string, rule: FieldRule): CronProblem | un
   );
 }
 
+function withArticle(name: string): string {
+  return `${name === 'hour' ? 'an' : 'a'} ${name}`;
+}
+
 function checkItem(item: string, rule: FieldRule): CronProblem | undefined {
   const withoutNames = rule.words.reduce((text, word) => text.replaceAll(word, ''), item.toUpperCase());
   if (/[LW#?]/.test(withoutNames))
@@ -81,7 +85,7 @@ function checkItem(item: string, rule: FieldRule): CronProblem | undefined {
   const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(item);
   if (match === null)
     return wrong(
-      `\`${item}\` is not a ${rule.name}.`,
+      `\`${item}\` is not ${withArticle(rule.name)}.`,
       `Use ${rule.least} to ${rule.most}, *, ranges, lists and steps.`,
     );
   const [, star, from, to, step] = match;
@@ -90,7 +94,7 @@ function checkItem(item: string, rule: FieldRule): CronProblem | undefined {
     const value = readValue(text, rule);
     if (value !== undefined && value >= rule.least && value <= rule.most) continue;
     const names = rule.words.length === 0 ? '' : ` or ${rule.words[0]!} to ${rule.words.at(-1)!}`;
-    return wrong(`\`${text}\` is not a ${rule.name}.`, `Use ${rule.least} to ${rule.most}${names}.`);
+    return wrong(`\`${text}\` is not ${withArticle(rule.name)}.`, `Use ${rule.least} to ${rule.most}${names}.`);
   }
   if (step !== undefined && (Number(step) < 1 || Number(step) > rule.most))
     return wrong(`The step \`/${step}\` does not fit the ${rule.name}.`, `Use 1 to ${rule.most}.`);

@@ -197,12 +197,21 @@ function readFailure(error: unknown): ExpressionResult {
   return { answer: 'unknown', error: text };
 }
 
+const QUOTED_ID = /(['"])(?:0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]*)\1/gi;
+
+/** An expression that asks for `vm.id` means the same id in any letter case; the lengths, and so all places, stay. */
+function parseExpression(text: string) {
+  const parsed = openEnvironment().parse(text);
+  if (!listReads(parsed.ast).has('id')) return parsed;
+  return openEnvironment().parse(text.replaceAll(QUOTED_ID, (quoted) => quoted.toLowerCase()));
+}
+
 /** Parses and type-checks; the result must be a bool. */
 export function compileExpression(
   text: string,
 ): { readonly expression: Expression } | { readonly problem: ExpressionProblem } {
   try {
-    const parsed = openEnvironment().parse(text);
+    const parsed = parseExpression(text);
     const badRegex = findBadRegex(parsed.ast);
     if (badRegex !== undefined) return { problem: badRegex };
     const reads = listReads(parsed.ast);

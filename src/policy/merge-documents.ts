@@ -6,11 +6,12 @@ import { readPlacedYaml } from './placed-yaml.js';
 import { readText } from './read-value.js';
 import { KEY_DOCUMENT_PREFIX } from './ssh-key-text.js';
 
-function isKey(document: SourceDocument): boolean {
+export function isKey(document: SourceDocument): boolean {
   return document.path.startsWith(KEY_DOCUMENT_PREFIX);
 }
 
-function listNames(document: SourceDocument): readonly string[] {
+/** The names of a document's policies, as far as they can be read. */
+export function listNames(document: SourceDocument): readonly string[] {
   return readPlacedYaml(document.path, document.text).documents.flatMap((policy) => readText(policy, ['name']) ?? []);
 }
 

@@ -5,13 +5,15 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { findClosestWord } from './closest-word.js';
 import { placeProblem } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
-import { formatPath } from './problems.js';
+import { dropEchoes, formatPath } from './problems.js';
 import type { DocumentPath, Problem } from './problems.js';
 
 /** What this file reads of a schema. `title` names the whole ("a fleet"), `expects` says what a value must be. */
 interface SchemaNode {
   readonly title?: string;
   readonly expects?: string;
+  /** Values that a later version will know. */
+  readonly comes?: readonly string[];
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
@@ -27,7 +29,7 @@ function compileSchema(schema: object): ValidateFunction {
   let validate = validators.get(schema);
   if (validate === undefined) {
     const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, ownProperties: true });
-    ajv.addVocabulary(['expects']);
+    ajv.addVocabulary(['expects', 'comes']);
     validate = ajv.compile(schema);
     validators.set(schema, validate);
   }
@@ -87,6 +89,7 @@ interface Words {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
+  readonly meant?: string;
 }
 
 function describeUnknownKey(key: string, path: DocumentPath, node: SchemaNode, schema: SchemaNode): Words {
@@ -100,7 +103,8 @@ function describeUnknownKey(key: string, path: DocumentPath, node: SchemaNode, s
       : home !== undefined
         ? `\`${key}\` belongs ${home === '' ? 'to the top level' : `under \`${home}\``}.`
         : `Known keys here: ${known.join(', ')}.`;
-  return { code: 'key-unknown', message: `\`${key}\` is not a key of ${owner}.`, hint };
+  const meant = closest === undefined ? {} : { meant: formatPath([...path, closest]) };
+  return { code: 'key-unknown', message: `\`${key}\` is not a key of ${owner}.`, hint, ...meant };
 }
 
 function describeMissingKey(key: string, path: DocumentPath, node: SchemaNode, schema: SchemaNode): Words {
@@ -160,6 +164,10 @@ function describeWrongValue(error: ErrorObject, path: DocumentPath, schema: Sche
   const isType = error.keyword === 'type';
   const wanted = node?.expects ?? (isType ? describeType(node) : describeRule(error));
   const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues?.map(String) ?? [];
+  if (typeof error.data === 'string' && node?.comes?.includes(error.data) === true) {
+    const message = `\`${error.data}\` is not built yet.`;
+    return { code: 'value-wrong', message, hint: `Until then write ${joinWords(allowed)}, or leave it out.` };
+  }
   const closest = typeof error.data === 'string' ? findClosestWord(error.data, allowed) : undefined;
   return {
     code: isType ? 'type-wrong' : 'value-wrong',
@@ -194,9 +202,10 @@ export function validatePlaced(schema: object, document: PlacedDocument): readon
   const errors = validate.errors ?? [];
   // A wrong type makes every other keyword about the same place fail too: the type alone is told.
   const wrongTypes = new Set(errors.filter((error) => error.keyword === 'type').map((error) => error.instancePath));
-  return errors
+  const told = errors
     .filter((error) => error.keyword === 'type' || !wrongTypes.has(error.instancePath))
     .filter((error) => error.keyword !== 'if')
     .slice(0, MOST_PROBLEMS)
     .map((error) => describeError(error, document, schema));
+  return dropEchoes(told);
 }

@@ -32,12 +32,13 @@ export interface PlacedDocument {
 export function placeProblem(
   document: PlacedDocument,
   path: DocumentPath,
-  words: { readonly code: string; readonly message: string; readonly hint?: string },
+  words: { readonly code: string; readonly message: string; readonly hint?: string; readonly meant?: string },
   part: 'key' | 'value' | Place = 'value',
 ): Problem {
   const place = typeof part === 'string' ? document.place(path, part) : part;
-  const { code, message, hint = '' } = words;
-  return { file: document.file, ...place, path: formatPath(path), code, message, hint };
+  const { code, message, hint = '', meant } = words;
+  const problem = { file: document.file, ...place, path: formatPath(path), code, message, hint };
+  return meant === undefined ? problem : { ...problem, meant };
 }
 
 const ANCHOR_HINT = 'Define the anchor (&name) before its alias (*name).';
@@ -165,6 +166,22 @@ function readTokens(
   return { tokens, fault: undefined };
 }
 
+const BRACES = {
+  code: 'yaml-broken',
+  message: 'Braces begin a mapping where the text is not quoted.',
+  hint: 'Quote the whole text, with one brace on each side: "http://{vm.publicIp}:8080/status".',
+};
+
+/** Where the line of the first error holds `{{` or `{vm.` outside quotes: one slip, of which YAML makes many errors. */
+function findBraces(text: string, offset: number | undefined): number | undefined {
+  if (offset === undefined) return undefined;
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const line = text.slice(start).split('\n', 1)[0]!;
+  const plain = line.replaceAll(/"[^"]*"|'[^']*'/g, (quoted) => ' '.repeat(quoted.length));
+  const place = /\{\{|\{vm\./.exec(plain);
+  return place === null ? undefined : start + place.index;
+}
+
 /** Aliases without an anchor, and such that stand inside what they name. */
 function findAliasFault(document: Document.Parsed): Fault | undefined {
   let fault: Fault | undefined;
@@ -223,7 +240,10 @@ export function readPlacedYaml(
   const parsed = [...composer.compose(tokens)];
   const documents: PlacedDocument[] = [];
   for (const document of parsed) {
-    for (const error of [...document.errors, ...document.warnings].slice(0, MOST_YAML_ERRORS)) {
+    const errors = [...document.errors, ...document.warnings].slice(0, MOST_YAML_ERRORS);
+    const bracesAt = findBraces(text, errors[0]?.pos[0]);
+    if (bracesAt !== undefined) report({ offset: bracesAt, ...BRACES });
+    for (const error of bracesAt === undefined ? errors : []) {
       const code = error.code === 'DUPLICATE_KEY' ? 'key-duplicate' : 'yaml-broken';
       const message =
         error.code === 'DUPLICATE_KEY'

@@ -29,8 +29,11 @@ export function buildPolicySchema(): Record<string, unknown> {
   };
 }
 
-/** The text of policies/policy.schema.json. `expects` is for our own messages and stays out. */
+/** For our own messages alone: they stay out of what editors read. */
+const OUR_WORDS = new Set(['expects', 'comes']);
+
+/** The text of policies/policy.schema.json. */
 export function renderPolicySchema(): string {
-  const withoutOurs = (key: string, value: unknown): unknown => (key === 'expects' ? undefined : value);
+  const withoutOurs = (key: string, value: unknown): unknown => (OUR_WORDS.has(key) ? undefined : value);
   return `${JSON.stringify(buildPolicySchema(), withoutOurs, 2)}\n`;
 }

@@ -12,6 +12,8 @@ export interface Problem {
   readonly message: string;
   /** What would be right; empty when the message says it already. */
   readonly hint: string;
+  /** Of an unknown key: the path of the one that was probably meant. */
+  readonly meant?: string;
 }
 
 /** Where something stands in a document: keys and list indices from the top. */
@@ -24,6 +26,25 @@ export function isError(problem: Problem): boolean {
 /** `['windows', 0, 'from']` -> `windows[0].from`. */
 export function formatPath(path: DocumentPath): string {
   return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
+}
+
+/** Problems that say only that something is not there. */
+const ABSENCES = new Set(['key-missing', 'signal-keys', 'window-keys', 'warning-smallest-configuration']);
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.')));
+}
+
+/** Of one document: what a misspelt key makes missing is one problem, not two; the place of the slip is told. */
+export function dropEchoes(problems: readonly Problem[]): readonly Problem[] {
+  const meant = new Set(problems.flatMap((problem) => problem.meant ?? []));
+  if (meant.size === 0) return problems;
+  const holders = new Set([...meant].map(parentOf));
+  return problems.filter(({ code, path }) => {
+    if (!ABSENCES.has(code)) return true;
+    if (code === 'key-missing') return !meant.has(path);
+    return !holders.has(path) && !(code === 'signal-keys' && holders.has(parentOf(path)));
+  });
 }
 
 function compareText(left: string, right: string): number {

@@ -2,6 +2,7 @@
 // reading it ends the evaluation of that part, so it can never make an expression true by accident.
 import { costOver, DAY_MILLIS, HOUR_MILLIS } from '../core/money.js';
 import type { SelectContext } from '../core/policy-types.js';
+import { canonicalId } from '../core/vm-id.js';
 import type { Instant, Vm } from '../core/types.js';
 
 /** Thrown by a field that isn't known. One object for all: with a stack each, unknown fields would cost more than CEL. */
@@ -57,8 +58,9 @@ export class VmView {
     if (value === undefined && !this.#absent) throw UNKNOWN_FIELD;
     return value;
   }
+  /** In lower case, whatever the listing wrote (`compileExpression` spells the ids of an expression so too). */
   get id() {
-    return this.vm!.id;
+    return canonicalId(this.vm!.id);
   }
   get name() {
     return this.vm!.name;

@@ -52,10 +52,18 @@ export interface CallRequest {
   readonly now: Instant;
   /** Of a delete: ids still to be deleted. Each is doomed if its claim is parked (or doomed by this intent already). */
   readonly doom: readonly string[];
+  /** A call that must never be made twice: the permit is answered when it can't be forgotten any more. */
+  readonly isOnce?: boolean;
 }
 
 export type CallPermit =
-  | { readonly granted: true; readonly doomed: readonly string[]; readonly notDoomed: readonly string[] }
+  | {
+      readonly granted: true;
+      readonly doomed: readonly string[];
+      readonly notDoomed: readonly string[];
+      /** Of `isOnce`. false: a crash of the store may yet forget it, so the call must not be made. */
+      readonly isOnDisk?: boolean;
+    }
   /** in-flight: another attempt holds the lease, `retryAfterMillis` says for how long. unknown: a create was begun and never answered. */
   | {
       readonly granted: false;
@@ -84,8 +92,12 @@ export interface Store {
   releaseLease(lease: Lease): Promise<void>;
 
   readGeneration(): Promise<GenerationRecord | undefined>;
-  /** Refused (undefined) when the present number isn't `over` (0: none yet). */
-  publishGeneration(record: Omit<GenerationRecord, 'number'>, over: number): Promise<GenerationRecord | undefined>;
+  /** Refused (undefined) when the present number isn't `over` (0: none yet). Its number is above `over` and `above`. */
+  publishGeneration(
+    record: Omit<GenerationRecord, 'number'>,
+    over: number,
+    above?: number,
+  ): Promise<GenerationRecord | undefined>;
 
   readBooks(account: string): Promise<Books>;
   /** Atomic: refused whole unless `lease` is held and the generation is the present one. */

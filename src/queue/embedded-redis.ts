@@ -16,6 +16,7 @@ import {
   findSilentServer,
   inspectServer,
   killServer,
+  syncEveryWrite,
   startServer,
   stopServer,
   type ServerPlace,
@@ -118,17 +119,23 @@ function refuseForeignOwners(place: Place): void {
     'state-dir-held',
     `The private Redis in ${place.directory} is used by pid ${foreign.holder.pid} on ${foreign.holder.host}, another machine or container. ` +
       'Give this one a state directory of its own, or set PURSER_REDIS_URL.',
+    { saysRemedy: true },
   );
 }
 
 /** Called under the lock. */
 async function ensureRunning(place: Place, log: Log | undefined): Promise<{ pid: number; started: boolean }> {
   const found = await inspectServer(place);
-  if (found.state === 'ours') return { pid: await awaitServer(place, () => undefined), started: false };
+  if (found.state === 'ours') {
+    const pid = await awaitServer(place, () => undefined);
+    await syncEveryWrite(place);
+    return { pid, started: false };
+  }
   if (found.state === 'foreign') {
     throw new PurserError(
       'redis-unreachable',
       `Another Redis answers at ${place.socket}; remove that socket's owner first.`,
+      { saysRemedy: true },
     );
   }
   refuseForeignOwners(place);
@@ -146,6 +153,7 @@ async function ensureRunning(place: Place, log: Log | undefined): Promise<{ pid:
     throw new PurserError(
       'redis-missing',
       'Neither redis-server nor valkey-server is on PATH: install one (Debian: apt-get install -y redis-server), or set PURSER_REDIS_URL to a Redis that runs.',
+      { saysRemedy: true },
     );
   }
   const pid = await startServer(program, place);

@@ -22,6 +22,6 @@ export function holdStateDir({ stateDir, role }: { readonly stateDir: string; re
   throw new PurserError(
     'state-dir-held',
     `The state directory ${directory} is held by ${describeHolder(taken.holder)}. Stop it, or give this process a state directory of its own.`,
-    { details: { stateDir: directory, holder: taken.holder } },
+    { details: { stateDir: directory, holder: taken.holder }, saysRemedy: true },
   );
 }

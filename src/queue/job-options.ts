@@ -8,7 +8,6 @@ export const QUEUE_NAME = 'purser';
 
 /** How long the id of a finished job blocks another of the same id. */
 export const KEEP_COMPLETED_MILLIS: Millis = 180_000;
-export const KEEP_FAILED_MILLIS: Millis = 60_000;
 
 /** A job whose handler throws is tried so often before it is left to the next reconcile: about six minutes. */
 const MOST_ATTEMPTS = 30;
@@ -19,7 +18,8 @@ const jobOptions = {
   attempts: MOST_ATTEMPTS,
   backoff: { type: 'custom' },
   removeOnComplete: { age: KEEP_COMPLETED_MILLIS / 1000, count: 5_000 },
-  removeOnFail: { age: KEEP_FAILED_MILLIS / 1000, count: 1_000 },
+  // The next look must be able to enqueue its intent again; what went wrong is logged.
+  removeOnFail: true,
   stackTraceLimit: 1,
   keepLogs: 0,
 } satisfies JobsOptions;

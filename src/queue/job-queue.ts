@@ -3,14 +3,7 @@ import { Queue } from 'bullmq';
 import { PurserError } from '../core/errors.js';
 import type { JobData, JobQueue } from '../ports/queue.js';
 import { callRedis, closeConnection, openConnection, type Log } from './connection.js';
-import {
-  buildQueuePrefix,
-  choosePriority,
-  KEEP_COMPLETED_MILLIS,
-  KEEP_FAILED_MILLIS,
-  QUEUE_NAME,
-  queueOptions,
-} from './job-options.js';
+import { buildQueuePrefix, choosePriority, KEEP_COMPLETED_MILLIS, QUEUE_NAME, queueOptions } from './job-options.js';
 
 /** Jobs of one round trip. */
 const BULK = 500;
@@ -37,13 +30,13 @@ export function createJobQueue({ url, installation, log }: JobQueueOptions): Job
   let sweptAt = 0;
 
   /**
-   * BullMQ drops old finished jobs only when another job finishes the same way. Without this the id of a failed job would
-   * block its intent until some other job failed.
+   * BullMQ drops old finished jobs only when another job finishes the same way. Failed ones were left by an earlier version:
+   * their ids would block their intents.
    */
   async function sweep(): Promise<void> {
     if (performance.now() - sweptAt < SWEEP_MILLIS && sweptAt !== 0) return;
     sweptAt = performance.now();
-    await queue.clean(KEEP_FAILED_MILLIS, SWEEP_LIMIT, 'failed');
+    await queue.clean(0, SWEEP_LIMIT, 'failed');
     await queue.clean(KEEP_COMPLETED_MILLIS, SWEEP_LIMIT, 'completed');
   }
 

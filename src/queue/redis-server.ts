@@ -58,7 +58,8 @@ function buildConfig({ directory, socket }: ServerPlace): string {
     'daemonize no',
     'databases 1',
     'appendonly yes',
-    'appendfsync everysec',
+    // A purchase that was begun must not be forgotten in a crash, or it is made again.
+    'appendfsync always',
     'save ""',
     'maxmemory-policy noeviction',
     '',
@@ -127,6 +128,11 @@ export async function awaitServer(place: ServerPlace, hasEnded: () => string | u
     if (performance.now() - startedAt > bound) throw failStart(place, `no answer within ${bound / 1000} s`);
     await pause(POLL_MILLIS);
   }
+}
+
+/** A server that an earlier version started syncs once a second only. */
+export async function syncEveryWrite({ socket }: ServerPlace): Promise<void> {
+  await withServer(socket, (redis) => redis.config('SET', 'appendfsync', 'always'));
 }
 
 /** Starts a server that outlives this process. Its configuration goes over stdin; our environment (keys!) stays with us. */

@@ -7,6 +7,7 @@ import { createCallPart } from './store-calls.js';
 import { createHandlePart, createRecordPart, createStatusPart } from './store-documents.js';
 import { buildStoreKeys } from './store-keys.js';
 import { createLeasePart } from './store-leases.js';
+import { createWriteGuard } from './write-guard.js';
 
 export interface RedisStoreOptions {
   /** `redis://`, `rediss://`, `unix:///socket` or a socket's path. */
@@ -23,14 +24,19 @@ export interface RedisStoreOptions {
  */
 export function createRedisStore({ url, installation, log }: RedisStoreOptions): Store {
   const redis = openConnection(url, 'command', log);
-  const context = { redis, url, keys: buildStoreKeys(installation) };
+  const keys = buildStoreKeys(installation);
+  const context = { redis, url, keys };
+  const guard = createWriteGuard({ url, key: keys.synced, ...(log === undefined ? {} : { log }) });
   return {
     ...createLeasePart(context),
     ...createBooksPart(context),
-    ...createCallPart(context),
+    ...createCallPart(context, guard),
     ...createHandlePart(context),
     ...createRecordPart(context),
     ...createStatusPart(context),
-    close: () => closeConnection(redis),
+    async close() {
+      await guard.close();
+      await closeConnection(redis);
+    },
   };
 }

@@ -6,6 +6,7 @@ import { writeDoom } from './books-codec.js';
 import { beginCallScript, finishCallScript } from './scripts/call.js';
 import { callScript, type StoreContext } from './store-context.js';
 import { packLedger } from './store-documents.js';
+import type { WriteGuard } from './write-guard.js';
 
 type CallPart = Pick<Store, 'beginCall' | 'finishCall'>;
 type Refusal = Extract<CallPermit, { granted: false }>['why'];
@@ -22,10 +23,10 @@ function readPermit(answer: readonly unknown[]): CallPermit {
   };
 }
 
-export function createCallPart(context: StoreContext): CallPart {
+export function createCallPart(context: StoreContext, guard: WriteGuard): CallPart {
   const { keys } = context;
   return {
-    async beginCall({ account, intent, generation, attempt, leaseMillis, now, doom }) {
+    async beginCall({ account, intent, generation, attempt, leaseMillis, now, doom, isOnce }) {
       const own = keys.account(account);
       const scriptKeys = [
         keys.freeze,
@@ -39,7 +40,9 @@ export function createCallPart(context: StoreContext): CallPart {
         own.claimDooms,
       ];
       const parameters = [intent, generation, attempt, leaseMillis, now, ...doom];
-      return readPermit((await callScript(context, beginCallScript, scriptKeys, parameters)) as unknown[]);
+      const permit = readPermit((await callScript(context, beginCallScript, scriptKeys, parameters)) as unknown[]);
+      if (!permit.granted || isOnce !== true) return permit;
+      return { ...permit, isOnDisk: await guard.awaitOnDisk() };
     },
 
     async finishCall({ account, attempt, intent, claims, undoom, ledger }) {

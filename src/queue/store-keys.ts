@@ -34,6 +34,8 @@ export interface StoreKeys {
   /** Hash: `number` and `record`. */
   readonly generation: string;
   readonly freeze: string;
+  /** Written again and again, to learn that what was written before is on disk. */
+  readonly synced: string;
   /** Documents for `status`: hash, and a sorted set of those that lapse. */
   readonly documents: string;
   readonly documentsUntil: string;
@@ -56,6 +58,7 @@ export function buildStoreKeys(installation: string): StoreKeys {
     birth: `${prefix}birth`,
     generation: `${prefix}generation`,
     freeze: `${prefix}freeze`,
+    synced: `${prefix}synced`,
     documents: `${prefix}documents`,
     documentsUntil: `${prefix}documents-until`,
     lease: (name) => `${prefix}lease:${name}`,

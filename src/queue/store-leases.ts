@@ -42,13 +42,14 @@ export function createLeasePart(context: StoreContext): LeasePart {
       const record = await callStore(context, (redis) => redis.hget(keys.generation, 'record'));
       return record === null ? undefined : (decodeJson(record) as GenerationRecord);
     },
-    async publishGeneration(record, over) {
-      const published: GenerationRecord = { ...record, number: over + 1 };
+    async publishGeneration(record, over, above = 0) {
+      const number = Math.max(over, above) + 1;
+      const published: GenerationRecord = { ...record, number };
       const answer = await callScript(
         context,
         publishGenerationScript,
         [keys.generation],
-        [over, over + 1, encodeJson(published)],
+        [over, number, encodeJson(published)],
       );
       return answer === 1 ? published : undefined;
     },

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.js';
 import type { JobQueue } from '../ports/queue.js';
 import type { ProbedVm, Sample } from '../ports/signals.js';
 import type { GenerationRecord, Store } from '../ports/store.js';
+import type { StoreMemory } from '../ports/store-memory.js';
 
 /** The part of a pino logger that the engine uses. */
 export interface EngineLog {
@@ -34,6 +35,8 @@ export interface Engine {
   readonly clock: Clock;
   readonly accounts: ReadonlyMap<string, EngineAccount>;
   readonly handles: LocalHandles;
+  /** What was seen of the store before, beside it. */
+  readonly memory: StoreMemory;
   /** Turns a published generation into policies; the same record gives the same set. Throws `policy-invalid`. */
   compile(record: GenerationRecord): PolicySet;
   /** Asks many VMs, a bounded number at a time; the answers stand in the order of the questions. Never rejects. */
@@ -53,6 +56,10 @@ export const noteKeys = {
   health: (account: string) => `health:${account}`,
   probes: (account: string) => `probes:${account}`,
   process: (id: string) => `process:${id}`,
+  /** The newest generation that was ever in force, in a store that was set back. */
+  highestGeneration: 'highest-generation',
+  /** Since when: an earlier store of this installation was lost. */
+  storeLost: 'store-lost',
 } as const;
 
 /** The lease that a reconcile of the account holds: one at a time. */

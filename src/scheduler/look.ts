@@ -1,10 +1,14 @@
 // A look: observe, reckon, plan. The market is read only when a plan wants to buy, so a quiet tick costs one listing.
 // Used by the tick and by every command that shows a plan; it writes nothing.
 import type { Change, LedgerEntry } from '../core/books.js';
+import { foreseeSnapshot } from '../core/foresee.js';
+import { parseMemberName } from '../core/names.js';
 import { planAccount } from '../core/plan.js';
 import type { Plan, Snapshot } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
 import { reckonSnapshot } from '../core/reckon/reckon.js';
+import { isKeyName } from '../core/rules/buy-missing.js';
+import type { Instant } from '../core/types.js';
 import type { GenerationRecord } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { observeAccount, type ClockWatch, type MarketReader } from './observe.js';
@@ -18,20 +22,29 @@ export interface Look {
   readonly plan: Plan;
 }
 
-/** Reckons and plans an observed snapshot. Pure. */
+/** Reckons and plans an observed snapshot; with a later `at`, what can be foreseen of it then. Pure. */
 export function planObserved(
   observed: Snapshot,
   policies: PolicySet,
   settings: EngineAccount['settings'],
-  traced?: string,
+  { traced, at }: { readonly traced?: string | undefined; readonly at?: Instant | undefined } = {},
 ): Look {
-  const { snapshot, changes, ledger } = reckonSnapshot(observed, policies, settings);
-  const plan = planAccount({ snapshot, policies, settings, ...(traced === undefined ? {} : { traced }) });
-  return { observed, reckoned: snapshot, changes, ledger, plan };
+  const { snapshot: present, changes, ledger } = reckonSnapshot(observed, policies, settings);
+  const plan = (snapshot: Snapshot): Plan =>
+    planAccount({ snapshot, policies, settings, ...(traced === undefined ? {} : { traced }) });
+  const reckoned =
+    at === undefined || at <= present.at
+      ? { ...present, at: at ?? present.at }
+      : foreseeSnapshot({ snapshot: present, policies, settings, plan }, at);
+  return { observed, reckoned, changes, ledger, plan: plan(reckoned) };
 }
 
 function wantsMarket(plan: Plan): boolean {
   return plan.holds.some((hold) => hold.reason.code === 'offers-unknown');
+}
+
+function namesKeys(policies: PolicySet, { settings }: EngineAccount): boolean {
+  return policies.fleets.some(({ account, vm }) => account === settings.name && vm.sshKeys.some(isKeyName));
 }
 
 export interface LookFacts {
@@ -49,16 +62,18 @@ export interface LookFacts {
 const RECOVERY_LOOKS = 3;
 
 /**
- * A new store wants three complete looks before anything is bought (a create that was on its way when a store was lost may
- * turn up late). Where nothing in the account bears our names they are made at once, so that a new user waits for nothing.
+ * A new store wants three complete looks before anything is bought. Where nothing in the account bears our names they are made
+ * at once, so that a new user waits for nothing; where a store was lost a create may turn up late, and time must pass.
  */
 async function lookUntilRecovered(account: EngineAccount, observed: Snapshot, facts: LookFacts): Promise<Snapshot> {
   let seen = observed;
   for (;;) {
     const { books } = planObserved(seen, facts.policies, account.settings).reckoned;
     const { recovering } = books.notes;
-    if (recovering === undefined || recovering.looks >= RECOVERY_LOOKS) return seen;
+    if (recovering === undefined || recovering.isLost === true || recovering.looks >= RECOVERY_LOOKS) return seen;
     if (seen.inventory.state !== 'complete') return seen;
+    const { installation } = account.settings;
+    if (seen.inventory.vms.some((vm) => parseMemberName(vm.name, installation) !== undefined)) return seen;
     const inventory = await account.cloud.listVms();
     seen = { ...seen, inventory, books: { ...seen.books, notes: { ...seen.books.notes, recovering } } };
   }
@@ -66,13 +81,13 @@ async function lookUntilRecovered(account: EngineAccount, observed: Snapshot, fa
 
 /** Looks at one account and plans it. */
 export async function lookAtAccount(engine: Engine, account: EngineAccount, facts: LookFacts): Promise<Look> {
-  const { policies, traced } = facts;
+  const { policies, traced, at } = facts;
   const now = await observeAccount(engine, account, facts.watch, facts.record);
   const settled = await lookUntilRecovered(account, now, facts);
-  const seen: Snapshot = facts.at === undefined ? settled : { ...settled, at: facts.at };
-  const first = planObserved(seen, policies, account.settings, traced);
+  const first = planObserved(settled, policies, account.settings, { traced, at });
   if (!wantsMarket(first.plan) && facts.alwaysMarket !== true) return first;
   const offers = await facts.market.readOffers(account);
   const images = await facts.market.readImages(account);
-  return planObserved({ ...seen, offers, images }, policies, account.settings, traced);
+  const keys = namesKeys(policies, account) ? await facts.market.readKeys(account) : undefined;
+  return planObserved({ ...settled, offers, images, keys }, policies, account.settings, { traced, at });
 }

@@ -1,9 +1,10 @@
 // Looks at one account: listing, books, clocks, and (when they are needed) the market. It writes nothing and decides nothing.
 import type { Snapshot } from '../core/plan-types.js';
-import type { Image, Instant, Millis, Offer } from '../core/types.js';
+import type { Image, Instant, Millis, Offer, SshKey } from '../core/types.js';
 import type { Clock } from '../ports/clock.js';
 import type { GenerationRecord } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
+import { describeSetBack, markLost } from './store-trust.js';
 
 /** Images change rarely; a deploy reads them again when a slug is missing. */
 const IMAGES_KEPT: Millis = 60 * 60_000;
@@ -31,6 +32,7 @@ export function createClockWatch(clock: Clock): ClockWatch {
 export interface MarketReader {
   readOffers(account: EngineAccount): Promise<readonly Offer[] | undefined>;
   readImages(account: EngineAccount): Promise<readonly Image[] | undefined>;
+  readKeys(account: EngineAccount): Promise<readonly SshKey[] | undefined>;
 }
 
 export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): MarketReader {
@@ -56,12 +58,20 @@ export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): Marke
         return known?.images;
       }
     },
+    async readKeys({ cloud }) {
+      try {
+        return await cloud.listKeys();
+      } catch (error) {
+        engine.log.warn({ err: error, account: cloud.account }, 'The list of SSH keys could not be read');
+        return undefined;
+      }
+    },
   };
 }
 
 /** One snapshot without the market (see look.ts). Throws `api-key-*` and `redis-*`. */
 export async function observeAccount(
-  engine: Pick<Engine, 'store' | 'clock' | 'handles'>,
+  engine: Pick<Engine, 'store' | 'clock' | 'handles' | 'memory'>,
   account: EngineAccount,
   watch: ClockWatch,
   record: GenerationRecord | undefined,
@@ -69,7 +79,8 @@ export async function observeAccount(
   const { settings, cloud } = account;
   await engine.store.readBirth(engine.clock.now());
   const inventory = await cloud.listVms();
-  const books = await engine.store.readBooks(settings.name);
+  const books = await markLost(engine, await engine.store.readBooks(settings.name), engine.clock.now());
+  const storeDoubt = describeSetBack(engine, record);
   const since = Object.entries(record?.policies ?? {}).map(([name, policy]) => [name, policy.since] as const);
   return {
     account: settings.name,
@@ -85,5 +96,6 @@ export async function observeAccount(
     },
     stoodSince: Object.fromEntries(since),
     frozenBy: engine.handles.readFrozenBy(),
+    ...(storeDoubt === undefined ? {} : { storeDoubt }),
   };
 }

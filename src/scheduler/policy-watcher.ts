@@ -3,7 +3,8 @@
 import type { GenerationRecord } from '../ports/store.js';
 import { PurserError } from '../core/errors.js';
 import type { Engine } from './engine.js';
-import { publishPolicies, type CheckedPolicies } from './publish.js';
+import { publishPolicies, toPolicies, type CheckedPolicies } from './publish.js';
+import { describeSetBack, noteStoreLost } from './store-trust.js';
 
 const LOOK_MILLIS = 2_000;
 
@@ -45,20 +46,26 @@ interface Watched {
   filesHash: string | undefined;
   /** What was in force when it was last seen. */
   record: GenerationRecord | undefined;
+  /** What was told last about a store that was set back. */
+  setBack: string | undefined;
 }
 
-function toPolicies({ hash, documents, policies }: GenerationRecord): CheckedPolicies {
-  const hashes = Object.entries(policies).map(([name, policy]) => [name, policy.hash] as const);
-  return { hash, documents, policyHashes: Object.fromEntries(hashes) };
+function follow(engine: Engine, watched: Watched, record: GenerationRecord | undefined): void {
+  watched.record = record;
+  if (record !== undefined) engine.memory.noteGeneration(record);
 }
 
 /** The record is gone with the store: what was in force is put back, whatever the files say, and the account recovers. */
 async function restoreLost(engine: Engine, watched: Watched, by: string, tell: (text: string) => void): Promise<void> {
   const present = await engine.store.readGeneration();
   if (present !== undefined || watched.record === undefined) {
-    watched.record = present;
+    const setBack = describeSetBack(engine, present);
+    if (setBack !== undefined && setBack !== watched.setBack) tell(`${setBack[0]!.toUpperCase()}${setBack.slice(1)}.`);
+    watched.setBack = setBack;
+    if (setBack === undefined) follow(engine, watched, present);
     return;
   }
+  await noteStoreLost(engine);
   const { record } = await publishPolicies(engine, toPolicies(watched.record), by);
   watched.record = record;
   tell(`The store had lost its policies: what was in force is generation ${record.number} now.`);
@@ -91,7 +98,7 @@ export async function startPolicyWatcher(
   by: string,
   tell: (text: string) => void,
 ): Promise<PolicyWatcher> {
-  const watched: Watched = { filesHash: undefined, record: undefined };
+  const watched: Watched = { filesHash: undefined, record: undefined, setBack: undefined };
   let problem: string | undefined;
   const note = (error: unknown): void => {
     const text = error instanceof Error ? error.message : String(error);
@@ -106,7 +113,7 @@ export async function startPolicyWatcher(
     if (!(error instanceof PurserError) || (await engine.store.readGeneration()) === undefined) throw error;
     note(error);
   }
-  watched.record = await engine.store.readGeneration();
+  await restoreLost(engine, watched, by, tell);
   let stopped = false;
   let wake: (() => void) | undefined;
   const run = async (): Promise<void> => {

@@ -1,8 +1,9 @@
 // Policies in force: the accepted set is one record in the store, with a rising number. Publishing is refused over a record
 // that somebody else put there meanwhile. Nothing here reads files or compiles policies.
-import type { GenerationRecord, Store } from '../ports/store.js';
-import type { Clock } from '../ports/clock.js';
 import { PurserError } from '../core/errors.js';
+import type { GenerationRecord } from '../ports/store.js';
+import type { Engine } from './engine.js';
+import { describeSetBack, readHighestGeneration } from './store-trust.js';
 
 /** A set of files that was checked and found without errors. */
 export interface CheckedPolicies {
@@ -10,6 +11,12 @@ export interface CheckedPolicies {
   readonly documents: GenerationRecord['documents'];
   /** By name and former name. */
   readonly policyHashes: Readonly<Record<string, string>>;
+}
+
+/** What a record was published from. */
+export function toPolicies({ hash, documents, policies }: GenerationRecord): CheckedPolicies {
+  const hashes = Object.entries(policies).map(([name, policy]) => [name, policy.hash] as const);
+  return { hash, documents, policyHashes: Object.fromEntries(hashes) };
 }
 
 /** Since when each policy stands: since the record that first held this very content. */
@@ -27,25 +34,33 @@ function carrySince(
 }
 
 /**
- * Makes the set the present generation. The same content stays what it is: no new number. Throws `generation-changed` when
- * somebody published in between.
+ * Makes the set the present generation. The same content stays what it is: no new number, unless the store was set back and
+ * the number was given out before. Throws `generation-changed` when somebody published in between.
  */
 export async function publishPolicies(
-  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  engine: Pick<Engine, 'store' | 'clock' | 'memory'>,
   policies: CheckedPolicies,
   by: string,
 ): Promise<{ readonly record: GenerationRecord; readonly isNew: boolean }> {
+  const { store, clock, memory } = engine;
   const before = await store.readGeneration();
-  if (before?.hash === policies.hash) return { record: before, isNew: false };
+  const highest = await readHighestGeneration(engine);
+  const isSetBack = (before?.number ?? 0) < highest || describeSetBack(engine, before) !== undefined;
+  if (before?.hash === policies.hash && !isSetBack) {
+    memory.noteGeneration(before);
+    return { record: before, isNew: false };
+  }
   const now = clock.now();
   const { hash, documents } = policies;
   const next = { hash, documents, publishedAt: now, policies: carrySince(before, policies, now), by };
-  const record = await store.publishGeneration(next, before?.number ?? 0);
+  const record = await store.publishGeneration(next, before?.number ?? 0, highest);
   if (record === undefined) {
     throw new PurserError(
       'generation-changed',
       'Somebody else published policies at this very moment. Look at the plan and apply again.',
+      { saysRemedy: true },
     );
   }
+  memory.noteGeneration(record);
   return { record, isNew: true };
 }

@@ -6,12 +6,13 @@ import { isOpenIntent } from '../core/ownership.js';
 import type { Plan } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
 import type { Instant } from '../core/types.js';
-import type { Lease } from '../ports/store.js';
+import type { GenerationRecord, Lease } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { noteKeys, reconcileLease } from './engine.js';
 import { lookAtAccount } from './look.js';
 import { createClockWatch, createMarketReader, type ClockWatch, type MarketReader } from './observe.js';
 import { writePlanNote } from './plan-note.js';
+import { describeSetBack, noteHighestGeneration } from './store-trust.js';
 
 const LEASE_MILLIS = 15_000;
 const RENEW_MILLIS = 4_000;
@@ -22,16 +23,20 @@ export interface TickResult {
   /** undefined: not run, `why` says why (another process reconciles, nothing is published). */
   readonly plan: Plan | undefined;
   readonly why: string;
+  /** Another process is at it: what it has read may be older than what this look was asked for. */
+  readonly isBusy?: true;
 }
 
 /** What one process keeps between the ticks of an account. */
 export interface TickMemory {
   readonly watch: ClockWatch;
   readonly market: MarketReader;
+  /** The last that was logged about a store that was set back. */
+  toldSetBack: string | undefined;
 }
 
 export function createTickMemory(engine: Pick<Engine, 'clock' | 'log'>): TickMemory {
-  return { watch: createClockWatch(engine.clock), market: createMarketReader(engine) };
+  return { watch: createClockWatch(engine.clock), market: createMarketReader(engine), toldSetBack: undefined };
 }
 
 /** Runs under a lease that is renewed while it runs; the store refuses a commit under a lease that was lost. */
@@ -91,6 +96,17 @@ async function leaveNotes(engine: Engine, account: EngineAccount, plan: Plan): P
   await engine.store.writeNote(noteKeys.health(plan.account), JSON.stringify(health), NOTE_MILLIS);
 }
 
+/** Remembers the generation in force; of a store that was set back it tells once, and leaves word for whoever applies. */
+async function watchGeneration(engine: Engine, record: GenerationRecord, memory: TickMemory): Promise<void> {
+  const setBack = describeSetBack(engine, record);
+  if (setBack === undefined) engine.memory.noteGeneration(record);
+  else if (setBack !== memory.toldSetBack) {
+    await noteHighestGeneration(engine);
+    engine.log.warn({ generation: record.number }, setBack);
+  }
+  memory.toldSetBack = setBack;
+}
+
 async function reconcile(
   engine: Engine,
   account: EngineAccount,
@@ -100,12 +116,15 @@ async function reconcile(
   const record = await engine.store.readGeneration();
   if (record === undefined)
     return { plan: undefined, why: 'no policies are in force: run `purser apply` or `purser up`' };
+  await watchGeneration(engine, record, memory);
   const policies = engine.compile(record);
   const look = await lookAtAccount(engine, account, { ...memory, policies, record });
   const { settings } = account;
   const built = buildCommit({ ...look, snapshot: look.reckoned, settings, drawBody: () => engine.drawBody() });
   const written = await engine.store.commit(lease, built.commit);
   if (written.refused !== undefined) return { plan: undefined, why: `nothing written: ${written.refused}` };
+  const { recovering, lastCompleteLook } = look.reckoned.books.notes;
+  if (recovering !== undefined || lastCompleteLook !== undefined) engine.memory.noteAccount(settings.name);
   const refused = new Set(written.failed.flatMap((change) => (change.kind === 'intent' ? [change.intent.id] : [])));
   await enqueueIntents(
     engine,
@@ -125,5 +144,5 @@ export async function runTick(engine: Engine, accountName: string, memory: TickM
   const result = await withLease(engine, reconcileLease(accountName), (lease) =>
     reconcile(engine, account, memory, lease),
   );
-  return result ?? { plan: undefined, why: 'another process reconciles this account' };
+  return result ?? { plan: undefined, why: 'another process reconciles this account', isBusy: true };
 }

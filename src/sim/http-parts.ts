@@ -24,7 +24,7 @@ export class RequestRefused extends Error {
   }
 }
 
-/** The body as what the check says it is; throws RequestRefused for anything else. */
+/** A JSON body as what the check says it is, from a request that calls it JSON; throws RequestRefused for anything else. */
 export async function readBody<Body>(
   context: Context<SandboxEnv>,
   check: (value: unknown) => ShapeAnswer<Body>,
@@ -33,11 +33,11 @@ export async function readBody<Body>(
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new RequestRefused(415, 'Expected request with `Content-Type: application/json`');
   }
-  return readUntypedBody(context, check);
+  return readBodyOfAnyType(context, check);
 }
 
-/** The same of any content type, for the controls: `curl -d` sends another one unless told. */
-export async function readUntypedBody<Body>(
+/** The same of any content type, for the controls: `curl -d` calls its body a form unless told. */
+export async function readBodyOfAnyType<Body>(
   context: Context<SandboxEnv>,
   check: (value: unknown) => ShapeAnswer<Body>,
 ): Promise<Body> {

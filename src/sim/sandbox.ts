@@ -17,7 +17,7 @@ export interface SimulatedVm extends NamedVm {
   end(): void;
 }
 
-/** What a sandbox needs of a product; market.ts and cloud/cloud.ts are behind it. */
+/** What a sandbox needs of a product; marketplace/market.ts and cloud/cloud.ts are behind it. */
 export interface Simulation<Books extends object> {
   now(): Instant;
   advanceTo(instant: Instant): void;

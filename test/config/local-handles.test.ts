@@ -103,6 +103,12 @@ describe('the protect file', () => {
     expect(open().readProtected()).toEqual(['0xabc']);
   });
 
+  it('ends for an id that a person spells in other letters', () => {
+    writeLocalProtect(folder, '0xABC', true);
+    writeLocalProtect(folder, '0xabc', false);
+    expect(open().readProtected()).toEqual([]);
+  });
+
   it('goes with its last VM', () => {
     writeLocalProtect(folder, '0xabc', true);
     writeLocalProtect(folder, '0xabc', false);

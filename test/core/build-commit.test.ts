@@ -9,6 +9,7 @@ import { planAccount } from '../../src/core/plan.js';
 import type { FleetPolicy, ReapPolicy } from '../../src/core/policy-types.js';
 import type { Vm } from '../../src/core/types.js';
 import {
+  DAY,
   demandOf,
   HOUR,
   INSTALLATION,
@@ -56,15 +57,16 @@ const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `vm
 const unwanted = makeFleet({ demand: demandOf([]) });
 
 describe('deletions', () => {
-  it('go in batches of a hundred with a common boundary', () => {
+  it('that are due at one look go in batches of a hundred, the earliest boundary first', () => {
     const boundaryOf = (index: number) => soon + (index < 230 ? 0 : 1_000);
     const vms = idsOf(250).map((id, index) => makeVm(id, { paidUntil: boundaryOf(index) }));
     const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: vm.paidUntil }));
     const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
-    expect(intents.map((intent) => intent.delete!.targets.length)).toEqual([100, 100, 30, 20]);
-    for (const intent of intents) expect(new Set(intent.delete!.targets.map(({ boundary }) => boundary)).size).toBe(1);
-    const targets = intents.flatMap((intent) => intent.delete!.targets.map(({ vmId }) => vmId));
-    expect([...targets].sort()).toEqual(idsOf(250));
+    expect(intents.map((intent) => intent.delete!.targets.length)).toEqual([100, 100, 50]);
+    const targets = intents.flatMap((intent) => intent.delete!.targets);
+    expect(targets.map(({ vmId }) => vmId).sort()).toEqual(idsOf(250));
+    const boundaries = targets.map(({ boundary }) => boundary!);
+    expect(boundaries).toEqual([...boundaries].sort((a, b) => a - b));
   });
 
   it('have their targets parked under the same commit, so that the gate may doom them', () => {
@@ -89,6 +91,21 @@ describe('deletions', () => {
     ]);
   });
 
+  it('say of a member that the provider ended what is paid and lost, and nothing of one that was parked', () => {
+    const paidUntil = NOON + DAY / 2;
+    const vms = ['1', '2'].map((id) => makeVm(id, { status: 'terminated', paidUntil }));
+    // Seen to have ended an hour ago: an end of all at once is believed at its second look.
+    const ended = { paidUntil, endedSince: NOON - HOUR };
+    const claims = [makeClaim('1', ended), makeClaim('2', { ...ended, state: 'parked' })];
+    const { commit } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
+    const told = commit.ledger.filter(({ event }) => event === 'terminated');
+    expect(told.map(({ vmId, money }) => [vmId, money])).toEqual([
+      // 13 of 24 hours at 0.306980.
+      ['1', 166_281n],
+      ['2', undefined],
+    ]);
+  });
+
   it('of a foreign VM write a claim of the reap, and drop it when it is not due any more', () => {
     const vm = makeVm('1', { name: 'ci-1', paidUntil: soon });
     const evidence = [makeEvidence('1', [makeRun('yes', NOON - HOUR, NOON)])];
@@ -103,6 +120,22 @@ describe('deletions', () => {
     const calling = books.intents.map((intent) => ({ ...intent, state: 'calling' as const, calledAt: NOON }));
     const begun = commitOf({ vms: [vm], books: { ...books, intents: calling, evidence: busy }, reaps: [makeReap()] });
     expect(begun.books.claims.length).toBe(1);
+  });
+
+  it('of a foreign VM that were refused are planned by its evidence anew, and ask it again before the call', () => {
+    const vm = makeVm('1', { name: 'ci-1', paidUntil: soon });
+    const evidence = [makeEvidence('1', [makeRun('yes', NOON - HOUR, NOON)])];
+    const first = commitOf({ vms: [vm], books: { evidence }, reaps: [makeReap()] });
+    const outcome = { result: 'failed' as const, text: 'refused' };
+    const intents = first.books.intents.map((intent) => {
+      const targets = intent.delete!.targets.map((target) => ({ ...target, outcome }));
+      return { ...intent, state: 'done' as const, closedAt: NOON - MINUTE, delete: { targets } };
+    });
+    const again = commitOf({ vms: [vm], books: { ...first.books, intents }, reaps: [makeReap()], draws: ['yyyy'] });
+    expect(again.intents[0]!.delete!.targets).toMatchObject([{ reaped: true, reason: 'idle' }]);
+    const busy = [makeEvidence('1', [makeRun('no', NOON - MINUTE, NOON)])];
+    const kept = commitOf({ vms: [vm], books: { ...first.books, intents, evidence: busy }, reaps: [makeReap()] });
+    expect([kept.intents, kept.books.claims]).toEqual([[], []]);
   });
 
   it('of a foreign VM keep its claim while they wait in the queue and are still wanted', () => {
@@ -131,9 +164,10 @@ describe('ids of intents', () => {
   it('are ours, unused, and never all digits', () => {
     const digits = ALPHABET.slice(0, 10);
     const numeric = [...digits].flatMap((a) => [...digits].map((b) => `00${a}${b}`));
-    const vms = idsOf(300).map((id, index) => makeVm(id, { paidUntil: soon + index }));
-    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: vm.paidUntil }));
-    const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted], draws: [...numeric, ...numeric] });
+    const vms = idsOf(300).map((id) => makeVm(id, { paidUntil: soon }));
+    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: soon, policy: vm.id }));
+    const fleets = vms.map((vm) => makeFleet({ name: vm.id, demand: demandOf([]) }));
+    const { intents } = commitOf({ vms, books: { claims }, fleets, draws: [...numeric, ...numeric] });
     expect(intents.length).toBe(300);
     expect(new Set(intents.map(({ id }) => id)).size).toBe(300);
     for (const { id } of intents) {

@@ -118,6 +118,20 @@ describe('choosePurchases', () => {
     expect(nowhere.shortfall?.text).toContain('2 of 2 fail where.countries');
     expect(choose(fleetWith({}), 1, []).shortfall?.text).toContain('nothing with capacity');
   });
+
+  it('names no country that is not wanted while a wanted one offers something', () => {
+    const offers = [inCountry('FR', { price: daily(900_000n) }), inCountry('PL', { price: daily(850_000n) })];
+    expect(choose(fleetWith({}), 1, offers).shortfall?.text).toContain(`${SIZE} in FR at 0.900000`);
+    expect(choose(fleetWith({}), 1, offers.slice(1)).shortfall?.text).toContain('1 of 1 fail where.countries');
+    const small = inCountry('FR', { configuration: 'cpu-1', vcpu: 1 });
+    const text = choose(fleetWith({}), 1, [small, inCountry('PL'), inCountry('DE')]).shortfall?.text;
+    expect(text).toContain('no offer in FR fits (1 of 1 fail where.configuration)');
+  });
+
+  it('says how many there were when all that fits is taken', () => {
+    const offers = [inCountry('FR', { capacity: 2 }), inCountry('PL')];
+    expect(choose(fleetWith({}), 5, offers).shortfall?.text).toBe("3 can't be had: the offers that fit had room for 2");
+  });
 });
 
 describe('spread', () => {
@@ -149,6 +163,25 @@ describe('spread', () => {
         ['PL', 1],
       ]),
     );
+  });
+
+  it('leaves room for those on their way to a place that is not known yet', () => {
+    const room = (by: 'country' | 'datacenter', ...counts: [string, number][]) => {
+      const spread = { by, max: 3, counts: new Map(counts) };
+      const { purchases } = choosePurchases(fleetWith({}, { spread }), 9, marketOf([paris]), spread);
+      return purchases.reduce((sum, { count }) => sum + count, 0);
+    };
+    expect(room('datacenter', ['FR', 2])).toBe(1);
+    expect(room('datacenter', ['DE', 2])).toBe(3);
+    expect(room('datacenter', ['', 1], ['FR-PAR-1', 1])).toBe(1);
+    expect(room('country', ['FR', 2])).toBe(1);
+  });
+
+  it('counts a purchase in every place that its call can select', () => {
+    const spread = { by: 'datacenter', max: 3, counts: new Map<string, number>() } as const;
+    const nearby = { ...lyon, price: daily(310_000n) };
+    const { purchases } = choosePurchases(fleetWith({}, { spread }), 9, marketOf([paris, nearby]), spread);
+    expect(purchases.reduce((sum, { count }) => sum + count, 0)).toBe(3);
   });
 
   it('has a key for each place', () => {

@@ -8,7 +8,7 @@ import { planAccount } from '../../src/core/plan.js';
 import type { Plan, Snapshot } from '../../src/core/plan-types.js';
 import type { AccountSettings, PolicySet } from '../../src/core/policy-types.js';
 import { reckonSnapshot } from '../../src/core/reckon/reckon.js';
-import type { Instant, Millis } from '../../src/core/types.js';
+import type { Instant, Millis, Vm } from '../../src/core/types.js';
 import { DAY, makeBooks, makeNotes, makePolicies, makeSettings, makeSnapshot, NO_RAILS } from './samples.js';
 import type { World } from './world.js';
 
@@ -26,6 +26,8 @@ export interface DriverOptions {
   readonly fault?: (intent: Intent) => Fault;
   /** How long after the call a `late` create takes effect. */
   readonly lateMillis?: Millis;
+  /** What a look shows instead of what there is. */
+  readonly distort?: (vms: readonly Vm[]) => readonly Vm[];
   /** The longest time between two looks. */
   readonly lookEvery?: Millis;
 }
@@ -67,7 +69,8 @@ export class Driver {
   look(): Snapshot {
     const { offers } = this.world.options;
     const { books, stoodSince } = this;
-    return makeSnapshot(this.world.list(), books, { at: this.world.now, offers, stoodSince });
+    const { distort = (vms) => vms } = this.#options;
+    return makeSnapshot(distort(this.world.list()), books, { at: this.world.now, offers, stoodSince });
   }
 
   /** Looks and plans; writes and does nothing. */

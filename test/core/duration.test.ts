@@ -24,7 +24,7 @@ describe('parseDuration', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0ms'],
+    [0, '0s'],
     [120, '120ms'],
     [4_000, '4s'],
     [52 * 60_000, '52m'],

@@ -7,6 +7,7 @@ import {
   convertCap,
   costOver,
   DAY_MILLIS,
+  findUnused,
   formatUsdc,
   HOUR_MILLIS,
   parseUsdc,
@@ -102,5 +103,20 @@ describe('comparing and converting prices', () => {
   it('sums', () => {
     expect(sumMicros([])).toBe(0n);
     expect(sumMicros([1n, 2n, -5n])).toBe(-2n);
+  });
+});
+
+describe('findUnused', () => {
+  const price = { amount: 300_000n, periodMillis: DAY_MILLIS };
+
+  it('is the share of the period that was left, at most the whole of it', () => {
+    expect(findUnused({ price, paidUntil: DAY_MILLIS }, DAY_MILLIS / 2)).toBe(150_000n);
+    expect(findUnused({ price, paidUntil: 3 * DAY_MILLIS }, 0)).toBe(300_000n);
+  });
+
+  it('is nothing that is known at or after the boundary, or without a price or a boundary', () => {
+    expect(findUnused({ price, paidUntil: DAY_MILLIS }, DAY_MILLIS)).toBeUndefined();
+    expect(findUnused({ price: undefined, paidUntil: DAY_MILLIS }, 0)).toBeUndefined();
+    expect(findUnused({ price, paidUntil: undefined }, 0)).toBeUndefined();
   });
 });

@@ -97,6 +97,15 @@ function isRelievedByPurchase(driver: Driver, action: Action): boolean {
   return driver.books.claims.some((claim) => claim.policy === action.policy && claim.claimedAt === driver.world.now);
 }
 
+/**
+ * A VM that is up at once teaches a shorter launch time. Of a fleet that is ready ahead of its windows by that time, members
+ * that were taken back for a window may then be too early: they are parked for the seconds that are left, which costs nothing.
+ */
+function hasLearnedToLaunch(driver: Driver, policy: string): boolean {
+  const isReadyAhead = driver.policies.fleets.some((fleet) => fleet.name === policy && fleet.readyBy === 'start');
+  return isReadyAhead && driver.books.claims.some((claim) => claim.claimedAt === driver.world.now);
+}
+
 describe('a plan applied to the world', () => {
   it('plans to nothing when the world is looked at again at the same instant', () => {
     fc.assert(
@@ -112,7 +121,7 @@ describe('a plan applied to the world', () => {
             .filter((action) => action.kind !== 'delete' || !doomed.has(action.vm.id))
             .filter((action) => !isRelievedByPurchase(driver, action));
           expect(left).toEqual([]);
-          expect(again.marks).toEqual([]);
+          expect(again.marks.filter((mark) => !hasLearnedToLaunch(driver, mark.policy))).toEqual([]);
         });
       }),
       { numRuns: 150 },

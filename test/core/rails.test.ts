@@ -1,19 +1,19 @@
-// The rails of deletion: what is counted, what is exempt, what an approval opens.
+// The rails of deletion: what is counted, what is exempt.
 import { describe, expect, it } from 'vitest';
 import type { Books, Claim } from '../../src/core/books.js';
 import type { Plan } from '../../src/core/plan-types.js';
 import type { FleetPolicy } from '../../src/core/policy-types.js';
-import { approvalLapsesAt, limitOf } from '../../src/core/rails.js';
+import { countFullestHour, limitOf } from '../../src/core/rails.js';
 import {
   DAY,
   deletedIds,
   demandOf,
-  holdCodes,
   HOUR,
   intentId,
   makeClaim,
   makeFleet,
   makeIntent,
+  makeSettings,
   makeSnapshot,
   makeVm,
   MINUTE,
@@ -228,35 +228,55 @@ describe("a window's edge", () => {
   });
 });
 
-describe('an approval', () => {
-  const scene: Scene = { members: 20, wanted: 2 };
-  const refusal = planScene(scene).refused[0]!;
-  const approve = (hash: string, until = NOON + MINUTE, policy = 'web') => ({
-    books: { handles: { freeze: undefined, protect: [], approvals: [{ hash, policy, at: NOON, until }] } },
+describe('the hour', () => {
+  const spread = (count: number, gap: number) =>
+    idsOf(count).map((id, index) => makeVm(id, { paidUntil: NOON + 4 * HOUR + index * gap }));
+  const planSpread = (gap: number, over: Partial<Books> = {}): Plan => {
+    const vms = spread(30, gap);
+    const claims = vms.map(({ id, paidUntil }) => makeClaim(id, { paidUntil }));
+    const rails = makeSettings().rails;
+    const deletes = { perPlan: { count: 30, percent: 100 }, perHour: { count: 5, percent: 100 } };
+    return planOf(makeSnapshot(vms, { claims, ...over }, { stoodSince: { web: NOON } }), {
+      fleets: [makeFleet({ demand: demandOf([]) })],
+      settings: { rails: { ...rails, deletes } },
+    });
+  };
+
+  it('lets pass what is spread over so many hours that none sees more than its limit', () => {
+    const plan = planSpread(HOUR / 4);
+    expect(plan.refused).toEqual([]);
+    expect(plan.rails).toMatchObject({ deletions: 30, deletionsLimit: 30 });
+    expect(plan.rails).toMatchObject({ deletionsInOneHour: 4, deletionsInOneHourLimit: 5, deletionsRefused: 0 });
   });
 
-  it('opens what its hash names', () => {
-    expect(deletedIds(planScene({ ...scene, ...approve(refusal.approve!) })).length).toBe(18);
+  it('refuses, when it is found and not when it is due, what one hour to come sees too much of', () => {
+    const plan = planSpread(HOUR / 6);
+    expect(plan.refused.map(({ rail, text }) => [rail, text])).toEqual([
+      ['deletes.perHour', '6 of 30 VMs would be deleted within one hour; the rail allows 5'],
+    ]);
+    expect(plan.rails).toMatchObject({ deletions: 0, deletionsInOneHour: 0, deletionsRefused: 30 });
   });
 
   it.each([
-    ['its hash is another', approve('plan-0000000000')],
-    ['it has lapsed', approve(refusal.approve!, NOON)],
-    ['it is of another policy', approve(refusal.approve!, NOON + MINUTE, 'ops')],
-    ['the targets changed', { ...approve(refusal.approve!), wanted: 3 }],
-    ['the generation changed', { ...approve(refusal.approve!), parts: { policies: { generation: 2 } } }],
-  ])('opens nothing when %s', (_what, over) => {
-    const fleets = [makeFleet({ demand: demandOf([[0, 'wanted' in over ? over.wanted : 2]]) })];
-    const parts = 'parts' in over ? { parts: { ...over.parts, fleets } } : {};
-    const plan = planScene({ ...scene, ...over, ...parts });
-    expect(deletedIds(plan)).toEqual([]);
-    expect(holdCodes(plan, '000')).toContain('rail');
+    ['nothing', [], [], 0],
+    ['what began in the last hour, when nothing comes', [-30 * MINUTE, -HOUR], [], 1],
+    ['what began in the same hour as what comes', [-30 * MINUTE, -20 * MINUTE], [0, 25 * MINUTE], 4],
+    ['what comes within one hour, both ends not included', [], [0, HOUR, HOUR + 1, 2 * HOUR], 2],
+    ['an hour to come that is fuller than this one', [-MINUTE], [0, 9 * HOUR, 9 * HOUR, 9 * HOUR], 3],
+    ['no past hour that nothing is added to', [-MINUTE, -MINUTE, -MINUTE], [9 * HOUR], 1],
+  ] as const)('counts %s', (_what, begun, coming, count) => {
+    const at = (offsets: readonly number[]) => offsets.map((offset) => NOON + offset);
+    expect(countFullestHour(at(begun), at(coming), NOON)).toBe(count);
   });
+});
 
-  it('lapses at the first boundary ahead, or after a day', () => {
-    expect(approvalLapsesAt([{ boundary: NOON + 9 }, { boundary: NOON + 5 }, { boundary: NOON - 5 }], NOON)).toBe(
-      NOON + 5,
+describe('a refusal', () => {
+  it('names its numbers, and whose they are', () => {
+    expect(planScene({ members: 20, wanted: 2 }).refused[0]!.text).toBe(
+      '18 of 20 VMs would be deleted; the rail allows 6 (34 %) at a time',
     );
-    expect(approvalLapsesAt([{ boundary: undefined }], NOON)).toBe(NOON + DAY);
+    expect(planScene({ members: 40, wanted: 29 }).refused[0]!.text).toContain('11 of 40 VMs would be deleted');
+    const account = planScene({ members: 5, wanted: 0, others: 1 });
+    expect(account.refused[0]!.text).toContain('5 of 6 VMs of the account');
   });
 });

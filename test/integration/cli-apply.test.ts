@@ -117,6 +117,40 @@ describe('purser apply', () => {
     expect(stage.sandbox.books().totals.created).toBe(0);
   });
 
+  it('ends with `frozen` while a freeze holds something back, and with 0 when nothing is to be done', async () => {
+    const stage = await openWith({ 'policies/web.yaml': writeFleet('web', 2) });
+    await stage.engine.store.setFreeze({ since: 0, why: 'maintenance' });
+    const frozen = runYes(stage);
+    await expect(frozen).rejects.toMatchObject({ code: 'frozen' });
+    await expect(frozen).rejects.toThrow(/1 thing in the plan was not carried out: frozen by hand: maintenance\./);
+    expect(stage.sandbox.books().totals.created).toBe(0);
+    await stage.engine.store.setFreeze(undefined);
+    await runYes(stage);
+    stage.sandbox.advanceBy(5 * MINUTE);
+    await stage.engine.store.setFreeze({ since: 0, why: '' });
+    expect((await runYes(stage)).code).toBe(0);
+  });
+
+  it('tells beforehand of an SSH key that the account lacks, and buys nothing', async () => {
+    const stage = await openWith({ 'policies/web.yaml': writeFleet('web', 2).replace('[ops]', '[opps]') });
+    const { code, printed } = await runYes(stage);
+    expect(code).toBe(0);
+    expect(printed).toContain('key-unknown: vm.sshKeys "opps": the account has no SSH key of that name');
+    expect(stage.sandbox.books().calls['POST /vms/v3']).toBeUndefined();
+  });
+
+  it('shows a purchase that failed with what the API said and when it is tried again', async () => {
+    const stage = await openWith({ 'policies/web.yaml': writeFleet('web', 2) });
+    stage.sandbox.faults.add({
+      rules: [
+        { match: { method: 'POST', path: '/vms/v3' }, effect: { kind: 'answer', status: 422, body: 'no server' } },
+      ],
+    });
+    await runYes(stage);
+    const { printed } = await run(stage, plan);
+    expect(printed).toMatch(/~ hold +backing-off: attempt 1 failed \(.*no server.*\); tried again 06:0\dZ\n/);
+  });
+
   it('refuses a broken policy with its place before anything is done', async () => {
     const stage = await openWith({ 'policies/web.yaml': writeFleet('web', 2).replace('replicas: 2', 'replicas: two') });
     await expect(runYes(stage)).rejects.toMatchObject({ code: 'policy-invalid' });

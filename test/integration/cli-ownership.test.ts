@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command as adopt } from '../../src/cli/commands/adopt.js';
 import { command as approve } from '../../src/cli/commands/approve.js';
@@ -199,9 +201,36 @@ describe('purser retire', () => {
     await stage.claim('web', await stage.place('a'));
     await expect(stage.run(retire, { operands: ['web'], options: { yes: true } })).rejects.toMatchObject({
       code: 'option-invalid',
-      message: expect.stringContaining('stands in generation 1'),
+      message: expect.stringContaining('stands in policies/web.yaml: take it out of that file first'),
     });
     expect(await readClaims(stage)).toHaveLength(1);
+  });
+
+  it('ends a policy whose file is gone, also the last one of all, and lets its VMs go', async () => {
+    const stage = await openStage(redis.url);
+    await stage.apply({ 'policies/web.yaml': writeFleet('web', 1) });
+    await stage.claim('web', await stage.place('a'));
+    rmSync(join(stage.cwd, 'policies/web.yaml'));
+    const done = await stage.run(retire, { operands: ['web'], options: { yes: true } });
+    expect(done.code).toBe(0);
+    expect(done.printed).toContain('Generation 2 is in force, without "web".');
+    expect(done.printed).toContain('1 VM let go');
+    expect(await readClaims(stage)).toEqual([]);
+    expect((await stage.engine.store.readGeneration())?.documents).toEqual([]);
+    expect((await stage.tick()).actions).toEqual([]);
+  });
+
+  it('leaves what else stood in the same file, and in others', async () => {
+    const stage = await openStage(redis.url);
+    const both = `${writeFleet('web', 1)}---\n# kept\n${writeFleet('api', 1)}`;
+    await stage.apply({ 'policies/both.yaml': both, 'policies/office.yaml': writeFleet('office', 1) });
+    const before = await stage.engine.store.readGeneration();
+    rmSync(join(stage.cwd, 'policies/both.yaml'));
+    await stage.run(retire, { operands: ['web'], options: { yes: true } });
+    const after = await stage.engine.store.readGeneration();
+    expect(Object.keys(after!.policies).sort()).toEqual(['api', 'office']);
+    expect(after!.policies['api']).toEqual(before!.policies['api']);
+    expect(after!.documents.map(({ path }) => path)).toEqual(['policies/both.yaml', 'policies/office.yaml']);
   });
 
   it('does not know a policy that owns nothing', async () => {
@@ -220,7 +249,7 @@ describe('purser approve', () => {
     return { stage, placed };
   }
 
-  it('allows the deletions that the newest plan refused, until the first boundary among them', async () => {
+  it('allows the deletions that the newest plan refused, until their boundary', async () => {
     const { stage, placed } = await openRefusal();
     await stage.apply({ 'policies/web.yaml': writeFleet('web', 0) });
     const before = await stage.tick();

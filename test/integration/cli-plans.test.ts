@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { command as plan } from '../../src/cli/commands/plan.js';
 import { command as record } from '../../src/cli/commands/record.js';
 import { command as status } from '../../src/cli/commands/status.js';
 import { PurserError } from '../../src/core/errors.js';
-import { writeFiles, writeFleet } from '../cli/commands/fake-context.js';
+import { makeFolder, writeFiles, writeFleet } from '../cli/commands/fake-context.js';
 import { openStage, type Stage } from './cli-stage.js';
 import { openTestRedis, type TestRedis } from './store-redis.js';
 
@@ -35,17 +35,8 @@ async function openScene(): Promise<Stage> {
 
 interface PlanDocument {
   readonly id: string;
-  readonly at: string;
-  readonly generation: number;
-  readonly views: readonly object[];
   readonly actions: readonly { readonly kind: string }[];
-  readonly holds: readonly object[];
-}
-
-/** Everything but when it was, and under which number. */
-function strip(document: unknown): object {
-  const { id: _id, at: _at, generation: _generation, views, ...rest } = document as PlanDocument;
-  return { ...rest, views: views.map((view) => ({ ...view, id: 'any' })) };
+  readonly recording?: object;
 }
 
 describe('purser plan', () => {
@@ -88,6 +79,17 @@ describe('purser plan', () => {
   });
 });
 
+describe('purser plan --at', () => {
+  it('is a forecast: it says from when and what it supposes, and does not offer to carry it out', async () => {
+    const stage = await openScene();
+    const { printed } = await stage.run(plan, { options: { at: '2h' } });
+    expect(printed).toContain('forecast from Fri 2026-11-20 08:00Z: nothing bought until then');
+    expect(printed).toMatch(/plan-\w{6} +a forecast: nothing is carried out/);
+    expect(printed).not.toContain('purser apply');
+    expect(printed).toMatch(/Pay then 0\.613960/);
+  });
+});
+
 describe('purser record and plan --record', () => {
   it('give the same plan as the account itself, without API, Redis or key', async () => {
     const stage = await openScene();
@@ -100,8 +102,10 @@ describe('purser record and plan --record', () => {
       PURSER_REDIS_URL: 'redis://127.0.0.1:1',
     };
     const recorded = await stage.run(plan, { options: { record: 'seen.json' }, json: true, env: away });
-    expect(strip(recorded.documents[0])).toEqual(strip(direct.documents[0]));
-    expect((recorded.documents[0] as PlanDocument).actions).toHaveLength(1);
+    const { recording, ...same } = recorded.documents[0] as PlanDocument;
+    expect(same).toEqual(direct.documents[0]);
+    expect(same.actions).toHaveLength(1);
+    expect(recording).toEqual({ file: 'seen.json', at: '2026-11-20T08:00:00Z' });
   });
 
   it('write a file for its owner alone, with no key in it', async () => {
@@ -118,6 +122,23 @@ describe('purser record and plan --record', () => {
     writeFiles(stage.cwd, { 'policies/farm.yaml': writeFleet('farm', 1) });
     const { documents } = await stage.run(plan, { options: { record: 'seen.json' }, json: true });
     expect(documents).toMatchObject([{ actions: [{ kind: 'deploy', policy: 'farm', count: 1 }] }]);
+  });
+
+  it('say which recording it is and of when, and do not offer to carry it out', async () => {
+    const stage = await openScene();
+    await stage.run(record, { options: { out: 'seen.json' } });
+    const { printed } = await stage.run(plan, { options: { record: 'seen.json' } });
+    expect(printed).toMatch(/^Recording seen\.json of Fri 2026-11-20 08:00Z\n/);
+    expect(printed).toMatch(/plan-\w{6} +a recording: nothing is carried out/);
+    expect(printed).not.toContain('purser apply');
+  });
+
+  it('need no policies of their own: those that were in force then stand in the recording', async () => {
+    const stage = await openScene();
+    await stage.run(record, { options: { out: 'seen.json' } });
+    const cwd = makeFolder({ 'seen.json': readFileSync(join(stage.cwd, 'seen.json'), 'utf8') });
+    const { documents } = await stage.run(plan, { cwd, options: { record: 'seen.json' }, json: true });
+    expect(documents).toMatchObject([{ generation: 1, fleets: [{ policy: 'web', wanted: 2 }] }]);
   });
 
   it('can be asked about a later instant', async () => {
@@ -224,7 +245,28 @@ describe('purser status', () => {
 
   it('says before anything is in force that nothing is, and what to do', async () => {
     const stage = await openStage(redis.url);
-    expect((await stage.run(status)).printed).toContain('purser apply');
+    expect((await stage.run(status)).printed).toMatch(/no policies are in force\n +purser init\n/);
+    writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', 1) });
+    expect((await stage.run(status)).printed).toMatch(/no policies are in force\n +purser apply\n/);
+  });
+
+  it('tells files that are not what is in force, with what to type', async () => {
+    const stage = await openStage(redis.url);
+    const needs = async () => {
+      const { documents } = await stage.run(status, { json: true });
+      const [{ needsYou }] = documents as [{ needsYou: { code: string; text: string; remedy: string }[] }];
+      return needsYou.filter(({ code }) => code === 'files-not-in-force').map(({ text, remedy }) => [text, remedy]);
+    };
+    await stage.apply({ 'policies/web.yaml': writeFleet('web', 1) });
+    expect(await needs()).toEqual([]);
+    writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', 2), 'policies/api.yaml': writeFleet('api', 1) });
+    expect(await needs()).toEqual([['policies/ is not what generation 1 says: web changed, api new', 'purser apply']]);
+    writeFiles(stage.cwd, { 'policies/web.yaml': 'kind: fleet\n' });
+    expect(await needs()).toMatchObject([[expect.stringContaining('generation 1 stays in force'), 'purser validate']]);
+    rmSync(join(stage.cwd, 'policies'), { recursive: true });
+    expect(await needs()).toEqual([
+      ['policies/ holds no policy any more, so generation 1 stays in force (web)', 'purser retire web'],
+    ]);
   });
 
   it('tells of an API that cannot be asked, and ends with 0 all the same', async () => {

@@ -4,13 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utim
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkRedis } from '../../src/queue/check-redis.js';
 import { openEmbeddedRedis, type EmbeddedRedis } from '../../src/queue/embedded-redis.js';
 import { holdStateDir } from '../../src/queue/hold-state-dir.js';
 import { identifySelf, isPidAlive } from '../../src/queue/process-identity.js';
 import { createRedisStore } from '../../src/queue/redis-store.js';
-import { NOW } from '../queue/books-samples.js';
+import { makeDeploy, NOW } from '../queue/books-samples.js';
 import { eventually } from './store-redis.js';
 
 const childPath = fileURLToPath(new URL('embedded-owner-child.ts', import.meta.url));
@@ -58,6 +59,7 @@ describe('the private Redis', () => {
       version: expect.stringMatching(/^\d+\.\d+/),
       maxmemoryPolicy: 'noeviction',
       appendonly: true,
+      durability: 'always',
     });
     expect(statSync(dirname(redis.socket)).mode & 0o077).toBe(0);
     expect(statSync(redis.socket).mode & 0o077).toBe(0);
@@ -120,6 +122,44 @@ describe('the private Redis', () => {
     const next = await open();
     expect(next.startedByUs).toBe(true);
     expect((await checkRedis(next.url)).reachable).toBe(true);
+  });
+
+  it('never forgets a purchase that was begun, though it is killed right after it said so', async () => {
+    const redis = await open();
+    const store = createRedisStore({ url: redis.url, installation: 'ab' });
+    const lease = await store.acquireLease('account:main', 'test', 60_000);
+    const intent = makeDeploy('k3f9x2');
+    const changes = [{ kind: 'intent', intent, expect: 'absent' } as const];
+    await store.commit(lease!, { account: 'main', generation: 0, changes, ledger: [] });
+    const call = {
+      account: 'main',
+      intent: intent.id,
+      generation: 0,
+      attempt: 'one',
+      leaseMillis: 1,
+      now: NOW,
+      doom: [],
+    };
+    const permit = await store.beginCall({ ...call, isOnce: true });
+    const killed = redis.pid;
+    process.kill(killed, 'SIGKILL');
+    expect(permit).toMatchObject({ granted: true, isOnDisk: true });
+    await eventually('it runs again', () => redis.pid !== killed && isPidAlive(redis.pid));
+    const again = await eventually('it answers', () =>
+      store.beginCall({ ...call, attempt: 'two' }).catch(() => undefined),
+    );
+    expect(again).toMatchObject({ granted: false, why: 'unknown' });
+    await store.close();
+  });
+
+  it('syncs every write, also when an earlier version had started it otherwise', async () => {
+    const redis = await open();
+    const direct = new Redis({ path: redis.socket });
+    await direct.config('SET', 'appendfsync', 'everysec');
+    await direct.quit();
+    expect((await checkRedis(redis.url)).durability).not.toBe('always');
+    const joined = await open();
+    expect((await checkRedis(joined.url)).durability).toBe('always');
   });
 
   it('is replaced when it lives but has stopped answering', { timeout: 40_000 }, async () => {

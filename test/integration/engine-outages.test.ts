@@ -70,6 +70,40 @@ describe('a Redis that was emptied', () => {
     expect(rig.sandbox.books().deletes).toEqual([]);
   });
 
+  it('buys nothing again for a first purchase whose answer was lost with the store', async () => {
+    const effect = { kind: 'late-create', after: '4m', then: 'drop' } as const;
+    rig.sandbox.faults.add({ rules: [{ match: { method: 'POST', path: '/vms/v3' }, effect }] });
+    await rig.publish(describeFleet('web', 2));
+    await driver.look();
+    expect(rig.sandbox.books().calls['POST /vms/v3']!.count).toBe(1);
+    await emptyRedis();
+    await rig.publish(describeFleet('web', 2));
+    await driver.advanceBy(40 * MINUTE);
+    expect(rig.sandbox.books().totals.created).toBe(2);
+  });
+
+  it('is told by the worker what was bought while it was emptied: members, and nothing bought again', async () => {
+    const rule = { match: { method: 'POST', path: '/vms/v3' }, delayMillis: 400, effect: { kind: 'pass' } } as const;
+    rig.sandbox.faults.add({ rules: [rule] });
+    await rig.publish(describeFleet('web', 2));
+    const looking = driver.look();
+    await eventually('the purchase is on its way', () => rig.sandbox.faults.rules[0]!.hits === 1);
+    const direct = new Redis({ path: redis.redis.socket });
+    await direct.flushall();
+    await direct.quit();
+    await rig.clock.set(rig.clock.now() + 1_000);
+    await looking;
+    await rig.publish(describeFleet('web', 2));
+    await driver.advanceBy(40 * MINUTE);
+    expect(rig.sandbox.books().totals.created).toBe(2);
+    const { claims, notes } = await driver.readBooks();
+    expect(claims.map(({ origin, state }) => [origin, state])).toEqual([
+      ['bought', 'member'],
+      ['bought', 'member'],
+    ]);
+    expect(notes.recovering).toBeUndefined();
+  });
+
   it('is given its policies back by the process that watches them', async () => {
     await buy(1);
     const told: string[] = [];

@@ -248,7 +248,51 @@ describe('writing down what came of a call', () => {
 
     const refused = makeDeploy('m4g0y3', { state: 'refused', closedAt: NOW });
     expect(await store.finishCall(result(refused))).toEqual({ written: true, state: 'refused' });
-    const other = result(makeDeploy('zzzzzz', { state: 'done' }));
-    expect(await store.finishCall(other)).toEqual({ written: false, state: undefined });
+  });
+
+  it('keeps what a purchase was answered with although the store was emptied meanwhile', async () => {
+    const done = makeDeploy('k3f9x2', { state: 'done', calledAt: NOW + 1 });
+    const outcome = result(done, { claims: [makeClaim('0x1', { intent: 'k3f9x2' })], ledger: [makeEntry(NOW)] });
+    expect(await store.finishCall(outcome)).toEqual({ written: true, state: 'done' });
+    expect(await store.finishCall(outcome)).toEqual({ written: true, state: 'done' });
+    const { claims, intents } = await store.readBooks('main');
+    expect([claims.map((claim) => claim.vmId), intents]).toEqual([['0x1'], [done]]);
+    expect(await store.readLedger('main', 0, NOW)).toHaveLength(1);
+    expect(await store.beginCall(request({ attempt: 'second' }))).toEqual(refusal('closed'));
+  });
+
+  it('keeps a purchase without an answer although the store was emptied meanwhile, and sends it no second time', async () => {
+    await store.finishCall(result(makeDeploy('k3f9x2', { state: 'unknown', calledAt: NOW + 1 })));
+    expect(await store.beginCall(request({ attempt: 'second' }))).toEqual(refusal('unknown'));
+  });
+
+  it('forgets refusals, deletions and names with an emptied store: they have no effect, or may be sent again', async () => {
+    for (const intent of [makeDeploy('k3f9x2', { state: 'refused' }), makeIntent('m4g0y3', { state: 'done' })]) {
+      expect(await store.finishCall(result(intent))).toEqual({ written: false, state: undefined });
+    }
+    expect((await store.readBooks('main')).intents).toEqual([]);
+  });
+
+  it('writes a purchase over a store that has forgotten its call; another outcome must be asked for anew', async () => {
+    await write(
+      { kind: 'intent', intent: makeDeploy('k3f9x2'), expect: 'absent' },
+      { kind: 'intent', intent: makeIntent('m4g0y3'), expect: 'absent' },
+    );
+    const done = makeDeploy('k3f9x2', { state: 'done', calledAt: NOW + 1 });
+    expect(await store.finishCall(result(done))).toEqual({ written: true, state: 'done' });
+    const other = result(makeIntent('m4g0y3', { state: 'done' }));
+    expect(await store.finishCall(other)).toEqual({ written: false, state: 'planned' });
+  });
+
+  it('writes the late answer of a purchase that was given up, and the claims of one that somebody else closed', async () => {
+    await plan(makeDeploy('k3f9x2'));
+    await store.beginCall(request());
+    await write({ kind: 'intent', intent: makeDeploy('k3f9x2', { state: 'lapsed' }), expect: 'calling' });
+    const done = makeDeploy('k3f9x2', { state: 'done', calledAt: NOW + 1 });
+    const outcome = result(done, { claims: [makeClaim('0x1')], ledger: [makeEntry(NOW)] });
+    expect(await store.finishCall(outcome)).toEqual({ written: true, state: 'done' });
+    const late = result(done, { attempt: 'second', claims: [makeClaim('0x2')] });
+    expect(await store.finishCall(late)).toEqual({ written: false, state: 'done' });
+    expect((await store.readBooks('main')).claims.map((claim) => claim.vmId)).toEqual(['0x1', '0x2']);
   });
 });

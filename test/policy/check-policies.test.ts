@@ -21,23 +21,41 @@ describe('checkPolicies', () => {
     expect(problems).toEqual([
       {
         file: 'p.yaml',
-        line: 1,
-        column: 1,
-        path: 'replicas',
-        code: 'key-missing',
-        message: '`replicas` is missing in a fleet.',
-        hint: 'Add `replicas`: a whole number from 0 to 100000.',
-      },
-      {
-        file: 'p.yaml',
         line: 3,
         column: 1,
         path: 'replica',
         code: 'key-unknown',
         message: '`replica` is not a key of a fleet.',
         hint: 'Did you mean `replicas`?',
+        meant: 'replicas',
       },
     ]);
+  });
+
+  it('says of a value of a later version that it is not built yet, not that it is unknown', () => {
+    const { problems } = checkText(writeFleet({ more: 'approval: required' }));
+    expect(problems).toMatchObject([
+      { message: '`required` is not built yet.', hint: 'Until then write none, or leave it out.' },
+    ]);
+  });
+
+  it.each([
+    ['$0.50/day', '0.50/day'],
+    ['0.50 USDC/day', '0.50/day'],
+    ['$ 2 / h', '2/hour'],
+    ['3 USD per day', '3/day'],
+  ])('says how the price %s is written', (written, right) => {
+    const { problems } = checkText(writeFleet({ where: `where: {minimum: {vcpu: 2}, maxPrice: "${written}"}` }));
+    expect(problems).toMatchObject([{ code: 'price-form', hint: `Write ${right}.` }]);
+  });
+
+  it('speaks of an hour, and of a minute', () => {
+    const messageOf = (cron: string): string => {
+      const window = `{name: a, from: "${cron}", to: "0 8 * * *", replicas: 2}`;
+      return checkText(writeFleet({ more: `schedule: {timezone: UTC, windows: [${window}]}` })).problems[0]!.message;
+    };
+    expect(messageOf('0 25 * * *')).toBe('`25` is not an hour.');
+    expect(messageOf('61 5 * * *')).toBe('`61` is not a minute.');
   });
 
   it('says where a misplaced key belongs', () => {

@@ -94,6 +94,20 @@ describe('compileExpression', () => {
     expect(answer('has(vm.tier) || vm.country != "FR"', bare)).toBe('unknown');
   });
 
+  it.each([
+    'vm.id == "0x311edb209b61eaa8c3e67c6b96d03288db5bc020"',
+    "vm.id == '0X311EDB209B61EAA8C3E67C6B96D03288DB5BC020'",
+    'vm.id in ["0x1", "0x311edB209b61EaA8c3e67c6B96D03288DB5Bc020"]',
+    'vm.id.startsWith("0x311EdB")',
+  ])('knows a VM by its id in any letter case: %s', (text) => {
+    expect(answer(text, { ...known, id: '0x311edB209b61EaA8c3e67c6B96D03288DB5Bc020' })).toBe('yes');
+    expect(answer(text, { ...known, id: '0x400edB209b61EaA8c3e67c6B96D03288DB5Bc020' })).toBe('no');
+  });
+
+  it('leaves a name that looks like an id as it was written', () => {
+    expect(answer('vm.name == "0xAB"', { ...known, name: '0xAB' })).toBe('yes');
+  });
+
   it('treats a size that is not whole as unknown', () => {
     expect(answer('vm.ramGb <= 1', { ...known, ramGb: 0.5 })).toBe('unknown');
   });

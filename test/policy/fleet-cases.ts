@@ -19,6 +19,24 @@ export const fleetCases: readonly (readonly [string, string])[] = [
     'an unknown key inside',
     writeFleet({ where: 'where: {minimum: {vcpu: 2}, <<key-unknown>>maxprice: 1/day, maxPrice: 1/day}' }),
   ],
+  ['a misspelt key that is required, once', writeFleet({ replicas: '<<key-unknown>>replica: 3' })],
+  ['a misspelt kind, once', '<<key-unknown>>knd: fleet\nname: web'],
+  ['a misspelt size, once', writeFleet({ where: 'where: {<<key-unknown>>minmum: {vcpu: 2}, maxPrice: 1/day}' })],
+  [
+    'a misspelt edge of a window, once',
+    writeFleet({
+      more: 'schedule:\n  timezone: UTC\n  windows:\n    - {name: a, <<key-unknown>>frm: "0 8 * * *", for: 1h, replicas: 1}',
+    }),
+  ],
+  ['a misspelt list of signals, once', 'kind: reap\nname: r\nselect: vm.name == "x"\nidle: {<<key-unknown>>al: []}'],
+  [
+    'a doubled brace in a URL',
+    writeReap({ idle: 'idle: {all: [{http: {url: "http://<<url-field-unknown>>{{vm.publicIp}}/"}}]}' }),
+  ],
+  [
+    'a URL with braces and without quotes',
+    'kind: reap\nidle: {all: [{http: {url: http://<<yaml-broken>>{{vm.publicIp}}:80/}}]}',
+  ],
   ['missing keys', '<<key-missing>><<key-missing>><<key-missing>><<key-missing>>kind: fleet'],
   ['a missing key inside', writeFleet({ vm: '<<key-missing>>vm: {image: ubuntu}' })],
   ['an empty value', writeFleet({ replicas: 'replicas:<<type-wrong>>' })],

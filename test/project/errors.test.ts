@@ -32,7 +32,7 @@ describe('docs/errors.md', () => {
 
 describe('docs/reasons.md', () => {
   const rows = readTable(readFileSync('docs/reasons.md', 'utf8'), 'code');
-  const codes = readUnion('src/core/types.ts', 'ReasonCode');
+  const codes = readUnion('src/core/reasons.ts', 'ReasonCode');
 
   it('lists every reason code once, and no other', () => {
     expect(codes.length).toBeGreaterThan(40);

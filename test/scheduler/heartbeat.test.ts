@@ -14,6 +14,12 @@ describe('the heartbeat of a process', () => {
     heartbeat.stop();
   });
 
+  it('takes leave when it is stopped, so that nobody waits for it to be forgotten', async () => {
+    const engine = createMemoryEngine();
+    startHeartbeat(engine, 'up').stop();
+    expect(await listProcesses(engine.store)).toEqual([]);
+  });
+
   it('tells several processes apart', async () => {
     const engine = createMemoryEngine();
     const beats = [startHeartbeat(engine, 'scheduler'), startHeartbeat(engine, 'worker')];
@@ -35,6 +41,8 @@ describe('the heartbeat of a process', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(60_000 / (lifetimes.length - 1)).toBeLessThanOrEqual(Math.min(...lifetimes) / 3);
     heartbeat.stop();
+    // Its leave is the last.
+    expect(lifetimes.pop()).toBe(1);
     const beaten = lifetimes.length;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(lifetimes).toHaveLength(beaten);

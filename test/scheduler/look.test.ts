@@ -4,6 +4,8 @@ import { lookAtAccount, type LookFacts } from '../../src/scheduler/look.js';
 import { createTickMemory } from '../../src/scheduler/tick.js';
 import {
   HOUR,
+  INSTALLATION,
+  intentId,
   makeBooks,
   makeClaim,
   makeFleet,
@@ -11,6 +13,7 @@ import {
   makeOffer,
   makePolicies,
   makeVm,
+  MINUTE,
   NOON,
 } from '../core/samples.js';
 import { createMemoryEngine, makeInventory, makeRecord, type MemoryEngine } from './memory-engine.js';
@@ -102,6 +105,52 @@ describe('a look at an account', () => {
     await look(engine);
     expect(engine.state.books.get('main')).toBe(before);
     expect(engine.queue.jobs.size + engine.state.notes.size).toBe(0);
+  });
+
+  it('buys nothing for a store that was lost, though the list is empty, before three looks over ten minutes', async () => {
+    const engine = createMemoryEngine({ policies: makePolicies({ fleets: [makeFleet()] }) });
+    engine.cloud.offers = [makeOffer()];
+    engine.memory.noteAccount('main');
+    let notes = makeNotes({ lastCompleteLook: undefined });
+    const lookAgain = async () => {
+      engine.state.books.set('main', makeBooks({ notes }));
+      const seen = await look(engine);
+      ({ notes } = seen.reckoned.books);
+      return seen.plan;
+    };
+    for (const minutes of [0, 1, 8, 0.9]) {
+      engine.clock.step(minutes * MINUTE);
+      const plan = await lookAgain();
+      expect(plan.actions).toEqual([]);
+      expect(plan.holds.map((hold) => hold.reason.code)).toContain('recovering');
+    }
+    expect(engine.cloud.calls.listVms).toBe(4);
+    engine.clock.step(0.1 * MINUTE);
+    expect((await lookAgain()).actions).toMatchObject([{ kind: 'deploy', count: 1 }]);
+  });
+
+  it('knows from another process that a store was lost', async () => {
+    const engine = createMemoryEngine({ policies: makePolicies({ fleets: [makeFleet()] }) });
+    engine.state.books.set('main', makeBooks({ notes: makeNotes({ lastCompleteLook: undefined }) }));
+    engine.state.notes.set('store-lost', String(NOON));
+    expect((await look(engine)).plan.actions).toEqual([]);
+  });
+
+  it('plans nothing with a generation older than one that was in force', async () => {
+    const engine = openScene(3);
+    engine.memory.noteGeneration({ number: 17, hash: 'x' });
+    const { plan } = await look(engine);
+    expect(plan.actions).toEqual([]);
+    const texts = plan.holds.flatMap(({ reason }) => (reason.code === 'recovering' ? [reason.text] : []));
+    expect(texts.join('\n')).toMatch(/went back from generation 17 to 1 .*`purser apply` confirms/);
+  });
+
+  it('does not wait for looks where VMs bear our names: their books must be recovered first', async () => {
+    const engine = createMemoryEngine({ policies: makePolicies({ fleets: [makeFleet()] }) });
+    engine.state.books.set('main', makeBooks({ notes: makeNotes({ lastCompleteLook: undefined }) }));
+    engine.cloud.inventory = makeInventory({ vms: [makeVm('a', { name: `web-${INSTALLATION}${intentId('k3f9')}` })] });
+    await look(engine);
+    expect(engine.cloud.calls.listVms).toBe(1);
   });
 
   it('makes the three looks of a new store at once', async () => {

@@ -9,6 +9,7 @@ import type { Cloud } from '../../src/ports/cloud.js';
 import type { JobData, JobQueue } from '../../src/ports/queue.js';
 import type { ProbedVm, Sample } from '../../src/ports/signals.js';
 import type { CommitResult, GenerationRecord, Lease, Store } from '../../src/ports/store.js';
+import type { StoreMemory } from '../../src/ports/store-memory.js';
 import type { Engine } from '../../src/scheduler/engine.js';
 import { makeBooks, makePolicies, makeSettings, NOON } from '../core/samples.js';
 
@@ -113,10 +114,10 @@ function createMemoryStore(state: MemoryState): Store {
       return Promise.resolve();
     },
     readGeneration: () => Promise.resolve().then(() => (open(), state.generation)),
-    publishGeneration(record, over) {
+    publishGeneration(record, over, above = 0) {
       const present = state.generation?.number ?? 0;
       if (present !== over) return Promise.resolve(undefined);
-      state.generation = { ...record, number: over + 1 };
+      state.generation = { ...record, number: Math.max(over, above) + 1 };
       return Promise.resolve(state.generation);
     },
     readBooks: (account) => Promise.resolve(state.books.get(account) ?? makeBooks({ account })),
@@ -183,6 +184,18 @@ function createMemoryCloud(account = 'main'): MemoryCloud {
   return cloud;
 }
 
+/** Forgets with the process. */
+function createStoreMemory(): StoreMemory {
+  const accounts = new Set<string>();
+  let newest: ReturnType<StoreMemory['readGeneration']>;
+  return {
+    readGeneration: () => newest,
+    noteGeneration: (generation) => void (generation.number > (newest?.number ?? 0) && (newest = generation)),
+    knowsAccount: (account) => accounts.has(account),
+    noteAccount: (account) => void accounts.add(account),
+  };
+}
+
 export interface MemoryEngine extends Engine {
   readonly clock: SteppedClock;
   readonly queue: MemoryQueue;
@@ -237,6 +250,7 @@ export function createMemoryEngine({ settings, policies, beside }: MemoryEngineO
     clock: beside?.clock ?? createSteppedClock(),
     accounts: new Map([[full.name, { settings: full, cloud }]]),
     policies: makePolicies(policies),
+    memory: beside?.memory ?? createStoreMemory(),
     frozenBy: undefined,
     protectedHere: [],
     handles: { readFrozenBy: () => engine.frozenBy, readProtected: () => engine.protectedHere },

@@ -157,7 +157,7 @@ describe('a policy watcher that runs', () => {
     await looks();
     engine.state.generation = undefined;
     await looks();
-    expect(engine.state.generation).toMatchObject({ number: 1, hash: 'A', documents: checked('A').documents });
+    expect(engine.state.generation).toMatchObject({ number: 2, hash: 'A', documents: checked('A').documents });
     expect(told.some((text) => text.includes('had lost its policies'))).toBe(true);
   });
 
@@ -166,7 +166,31 @@ describe('a policy watcher that runs', () => {
     await start();
     engine.state.generation = undefined;
     await looks(3);
-    expect(engine.state.generation).toMatchObject({ number: 1, hash: 'theirs' });
+    expect(engine.state.generation).toMatchObject({ number: 2, hash: 'theirs' });
+    expect(engine.state.notes.has('store-lost')).toBe(true);
+  });
+
+  it('tells once of a store that went back to an older generation, and publishes nothing over it', async () => {
+    await start();
+    const older = engine.state.generation!;
+    files = () => checked('B');
+    await looks();
+    engine.state.generation = older;
+    await looks(3);
+    expect(engine.state.generation).toBe(older);
+    expect(told.filter((text) => text.includes('went back from generation 2 to 1'))).toHaveLength(1);
+  });
+
+  it('publishes an edit above every number that was given out, also over a store that went back', async () => {
+    await start();
+    const older = engine.state.generation!;
+    files = () => checked('B');
+    await looks();
+    engine.state.generation = older;
+    await looks();
+    files = () => checked('C');
+    await looks();
+    expect(engine.state.generation).toMatchObject({ number: 3, hash: 'C' });
   });
 
   it('survives a store that is away, and publishes a change of that time afterwards', async () => {

@@ -61,6 +61,20 @@ describe('publishing policies', () => {
     expect(record.policies['web']!.since).toBe(NOON + HOUR);
   });
 
+  it('takes a number above all that were given out when the store went back, also for the same content', async () => {
+    const first = await publishPolicies(engine, checked('A', { web: 'w1' }), 'apply');
+    await publishPolicies(engine, checked('B', { web: 'w2' }), 'apply');
+    engine.state.generation = first.record;
+    const { record, isNew } = await publishPolicies(engine, checked('A', { web: 'w1' }), 'apply');
+    expect([record.number, record.hash, isNew]).toEqual([3, 'A', true]);
+  });
+
+  it('does so on another machine too, where a process left word of the newest number', async () => {
+    engine.state.notes.set('highest-generation', '17');
+    const { record } = await publishPolicies(engine, checked('A', { web: 'w1' }), 'apply');
+    expect(record.number).toBe(18);
+  });
+
   it('is refused over a record that somebody published in between, which stays', async () => {
     const { store } = engine;
     const theirs = checked('T', { web: 't1' });

@@ -97,6 +97,13 @@ describe('the gate before a call', () => {
     expect(gate).toMatchObject({ open: false, why: 'paused' });
   });
 
+  it('stays closed for work of a generation older than one that was in force here: the store went back', async () => {
+    engine.memory.noteGeneration({ number: 4, hash: 'h' });
+    expect(await pass()).toMatchObject({ open: true });
+    engine.memory.noteGeneration({ number: 5, hash: 'i' });
+    expect(await pass()).toMatchObject({ open: false, why: 'generation-changed' });
+  });
+
   it('says why the store refused, and when to ask again', async () => {
     permit = { granted: false, why: 'in-flight', retryAfterMillis: 1_234 };
     expect(await pass()).toEqual({ open: false, why: 'in-flight', retryAfterMillis: 1_234 });

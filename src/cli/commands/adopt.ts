@@ -6,6 +6,7 @@ import { parseMemberName } from '../../core/names.js';
 import { findFleet } from '../../core/ownership.js';
 import type { FleetPolicy, PolicySet } from '../../core/policy-types.js';
 import type { Vm } from '../../core/types.js';
+import { isSameId } from '../../core/vm-id.js';
 import { findClosestWord } from '../../policy/closest-word.js';
 import { buildAdoptedClaim } from '../adopted-claim.js';
 import { buildNote } from '../build-note.js';
@@ -62,7 +63,7 @@ function planAdoption(
 ): Change | undefined {
   const { vm, fleet, isMoving, installation } = wish;
   const { name: policy } = fleet;
-  const before = books.claims.find((claim) => claim.vmId === vm.id);
+  const before = books.claims.find((claim) => isSameId(claim.vmId, vm.id));
   const generation = inForce.record.number;
   if (before === undefined) {
     const intent = parseMemberName(vm.name, installation)?.intent;
@@ -78,12 +79,12 @@ function planAdoption(
     );
   }
   // Its intent stays: the count of an order that is still open goes by it.
-  const claim = buildAdoptedClaim(vm, { policy, generation, now, intent: before.intent });
+  const claim = buildAdoptedClaim({ ...vm, id: before.vmId }, { policy, generation, now, intent: before.intent });
   return { kind: 'claim', claim, expect: before.state };
 }
 
 function describeFuture(fleet: FleetPolicy, books: Books, vm: Vm, now: number): string {
-  const others = books.claims.filter((claim) => claim.policy === fleet.name && claim.vmId !== vm.id);
+  const others = books.claims.filter((claim) => claim.policy === fleet.name && !isSameId(claim.vmId, vm.id));
   const has = others.filter((claim) => claim.state === 'member').length + 1;
   const { wanted } = fleet.demand(now, now)[0]!;
   if (has <= wanted) return `${fleet.name} wants ${wanted} and has ${has} with it.`;
@@ -107,7 +108,7 @@ async function adopt(context: CommandContext, engine: Composition): Promise<numb
     const now = engine.clock.now();
     const books = await engine.store.readBooks(account);
     const change = planAdoption(books, inForce, wish, now);
-    const from = books.claims.find((claim) => claim.vmId === vm.id)?.policy;
+    const from = books.claims.find((claim) => isSameId(claim.vmId, vm.id))?.policy;
     if (change !== undefined) {
       const text = `${vm.name} was given to ${fleet.name} by hand${from === undefined ? '' : `, from ${from}`}`;
       const event = from === undefined ? 'adopted' : 'moved';

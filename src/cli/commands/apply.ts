@@ -21,7 +21,9 @@ import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
+import { tellSetBack } from '../tell-set-back.js';
 
+const INTERRUPTED = 130;
 const REFUSED = 4;
 const FAILED = 1;
 /** What was set out on and refused by the API; a purchase without a clear answer may yet have succeeded. */
@@ -69,6 +71,11 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
   });
   const worker = startJobWorker(engine, createHandlers(engine));
   const wait = readWait(context);
+  const tellInterrupted = (): void =>
+    context.note(
+      'Interrupted: calls that have begun are seen through, no other begins. Run purser apply again to go on.',
+    );
+  context.signal.addEventListener('abort', tellInterrupted, { once: true });
   let scheduler: Scheduler | undefined;
   try {
     await worker.ready();
@@ -83,6 +90,7 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
     await scheduler?.stop();
     await worker.close();
     await follower.stop();
+    context.signal.removeEventListener('abort', tellInterrupted);
   }
   return { outcomes, generation };
 }
@@ -95,6 +103,19 @@ function tellLeft(context: CommandContext, plans: readonly Plan[], outcomes: rea
     `${countOf(left, 'VM')} still to be bought or deleted: the lines above say why. Run purser apply again.`,
   );
   return true;
+}
+
+/** What a freeze holds back is not done: that must not look like success. Throws `frozen`. */
+function requireThawed(plans: readonly Plan[]): void {
+  const held = plans
+    .flatMap((plan) => plan.holds)
+    .filter(({ reason, policy }) => reason.code === 'frozen' && policy !== undefined);
+  if (held.length === 0) return;
+  const frozen = plans
+    .flatMap((plan) => plan.holds)
+    .find(({ reason, policy }) => reason.code === 'frozen' && policy === undefined);
+  const why = frozen === undefined ? 'frozen' : frozen.reason.text.split(';')[0]!;
+  throw new PurserError('frozen', `${countOf(held.length, 'thing')} in the plan was not carried out: ${why}.`);
 }
 
 export const command: CommandModule = {
@@ -116,6 +137,7 @@ export const command: CommandModule = {
         cwd: context.cwd,
         now,
         present,
+        seen: await tellSetBack(context, engine, present),
         replaces: context.options['replace'] === true,
       });
       const looks = await lookAtAccounts(context, engine, policies);
@@ -123,7 +145,7 @@ export const command: CommandModule = {
         renderPlan(
           looks.map((look) => look.plan),
           { ...context.facts, now },
-          '',
+          { nextStep: '' },
         ),
       );
       if (!(await confirm(context, looks, policies))) {
@@ -131,14 +153,18 @@ export const command: CommandModule = {
         return 0;
       }
       const { outcomes, generation } = await carryOut(context, engine, policies);
+      if (context.signal.aborted) {
+        if (context.json) context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), interrupted: true });
+        return INTERRUPTED;
+      }
       const after = await lookAtAccounts(context, engine, { ...policies, set: { ...policies.set, generation } });
       const plans = after.map((look) => look.plan);
       context.print(renderNextDeadline(plans, { ...context.facts, now: engine.clock.now() }));
       if (context.json)
         context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), plan: planToJson(plans) });
-      if (context.signal.aborted) return 130;
       if (outcomes.some(({ event }) => FAILURES.has(event))) return FAILED;
       if (tellLeft(context, plans, outcomes)) return FAILED;
+      requireThawed(plans);
       return plans.some((plan) => plan.refused.length > 0) ? REFUSED : 0;
     } finally {
       await engine.close();

@@ -1,10 +1,12 @@
-// `purser approve PLAN`: allows the deletions that a rail refused, by the hash that the newest plan printed. The hash names
-// targets, prices and generation; it lapses at the first boundary among them. Nothing is planned anew here.
+// `purser approve PLAN`: allows the deletions that a rail refused, by the id that the newest plan printed. What it names, at
+// these prices, and each VM until its own boundary (approvals.ts); nothing is planned anew here.
 import type { Composition } from '../../compose.js';
+import { listApproved } from '../../core/approvals.js';
+import type { ApprovedTarget } from '../../core/books.js';
 import { PurserError } from '../../core/errors.js';
 import type { Plan, Refusal } from '../../core/plan-types.js';
-import { approvalLapsesAt } from '../../core/rails.js';
 import type { Instant } from '../../core/types.js';
+import { askReconcile } from '../../scheduler/ask-reconcile.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
 import { buildNote } from '../build-note.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
@@ -18,59 +20,84 @@ interface Approvable {
   readonly refusal: Refusal;
 }
 
-async function listApprovable(context: CommandContext, { store, config }: Composition): Promise<readonly Approvable[]> {
-  const found: Approvable[] = [];
+/** Six digits, an approval's has ten. */
+const PLAN_ID = /^plan-[0-9a-f]{6}$/;
+
+async function listPlans(context: CommandContext, { store, config }: Composition): Promise<readonly Plan[]> {
+  const plans: Plan[] = [];
   for (const { name } of chooseAccounts(config, context.options)) {
     const plan = await readPlanNote(store, name);
-    if (plan === undefined) continue;
-    for (const refusal of plan.refused) if (refusal.approve !== undefined) found.push({ plan, refusal });
+    if (plan !== undefined) plans.push(plan);
   }
-  return found;
+  return plans;
 }
 
-function refuseUnknown(asked: string, approvable: readonly Approvable[]): PurserError {
+function listApprovable(plans: readonly Plan[]): readonly Approvable[] {
+  return plans.flatMap((plan) =>
+    plan.refused.flatMap((refusal) => (refusal.approve === undefined ? [] : [{ plan, refusal }])),
+  );
+}
+
+function describeApprovable(approvable: readonly Approvable[]): string {
+  if (approvable.length === 0) {
+    return 'Nothing waits for an approval now; `purser up` or `purser apply` must have planned it first.';
+  }
   const lines = approvable.map(
     ({ plan, refusal }) =>
-      `  ${refusal.approve}  ${refusal.policy}: ${refusal.text} (plan of ${formatDateTime(plan.at)})`,
+      `  purser approve ${refusal.approve}   ${refusal.policy}: ${refusal.text} (plan of ${formatDateTime(plan.at)})`,
   );
-  const now =
-    lines.length === 0
-      ? 'Nothing waits for an approval; `purser up` or `purser apply` must have planned it first.'
-      : `What can be approved now:\n${lines.join('\n')}`;
-  return new PurserError('approval-unknown', `The newest plan holds no refusal ${asked}. ${now}`);
+  return `What can be approved now:\n${lines.join('\n')}`;
 }
 
-/** The boundaries of the targets, as the plan's holds tell them. */
-function findLapse({ plan, refusal }: Approvable, now: Instant): Instant {
-  const known = new Map<string, Instant | undefined>();
-  for (const charge of plan.charges) known.set(charge.vm.id, charge.at);
-  for (const hold of plan.holds)
-    if (hold.vm !== undefined && hold.boundary !== undefined) known.set(hold.vm.id, hold.boundary);
-  return approvalLapsesAt(
-    refusal.targets.map(({ id }) => ({ boundary: known.get(id) })),
-    now,
-  );
+/** A plan's id stands beneath every plan, and looks like an approval's. */
+function refuseUnknown(asked: string, plans: readonly Plan[], approvable: readonly Approvable[]): PurserError {
+  const isPlan = PLAN_ID.test(asked) || plans.some(({ id }) => id === asked);
+  const what = isPlan
+    ? `${asked} is the id of a plan, and a whole plan is not approved: what is approved are the deletions of one policy that a rail refused, by the id in the plan's "Refused by a rail".`
+    : `The newest plan holds no refusal ${asked}.`;
+  return new PurserError('approval-unknown', `${what} ${describeApprovable(approvable)}`);
+}
+
+/** `Fri 19:15Z`, or from the first to the last of the boundaries. */
+function describeLapse(targets: readonly ApprovedTarget[]): string {
+  const first = targets.reduce((earliest, { until }) => Math.min(earliest, until), Number.POSITIVE_INFINITY);
+  const last = lapsesAt(targets);
+  if (targets.length === 1) return `until its boundary, ${formatDateTime(first)}`;
+  if (first === last) return `until their boundary, ${formatDateTime(first)}`;
+  return `for each until its own boundary, the first ${formatDateTime(first)}, the last ${formatDateTime(last)}`;
+}
+
+function lapsesAt(targets: readonly ApprovedTarget[]): Instant {
+  return targets.reduce((latest, { until }) => Math.max(latest, until), 0);
 }
 
 async function approve(context: CommandContext, engine: Composition): Promise<number> {
   const asked = context.operands[0]!;
-  const approvable = await listApprovable(context, engine);
+  const plans = await listPlans(context, engine);
+  const approvable = listApprovable(plans);
   const chosen = approvable.find(({ refusal }) => refusal.approve === asked);
-  if (chosen === undefined) throw refuseUnknown(asked, approvable);
-  const { policy, account, targets } = chosen.refusal;
+  if (chosen === undefined) throw refuseUnknown(asked, plans, approvable);
+  const { policy, account, policyHash = '', targets } = chosen.refusal;
   const at = engine.clock.now();
-  const until = findLapse(chosen, at);
-  await engine.store.addApproval(account, { hash: asked, policy, at, until });
+  const approved = listApproved(targets, at);
+  const until = lapsesAt(approved);
+  await engine.store.addApproval(account, { hash: asked, policy, at, until, policyHash, targets: approved });
   const what = `${countOf(targets.length, 'deletion')} of ${policy}`;
   const text = `${what} approved by hand (${asked}), until ${toIso(until)}`;
   await engine.store.appendLedger(account, [buildNote(account, at, text, { policy })]);
+  await askReconcile(engine, account, 'approved');
   if (context.json) {
-    context.printJson({ approved: asked, account, policy, vms: targets, until: toIso(until) });
+    const vms = approved.map((target, position) => ({
+      id: target.vmId,
+      name: targets[position]!.name,
+      until: toIso(target.until),
+    }));
+    context.printJson({ approved: asked, account, policy, vms, until: toIso(until) });
     return 0;
   }
   context.print(`Approved: ${what} (${listNames(targets.map(({ name }) => name))}).`);
   context.print(
-    `It holds until ${formatDateTime(until)}, the first boundary among them, and for these VMs at these prices alone. ` +
+    `It holds for these VMs alone, at these prices and while ${policy} stands as it is, ${describeLapse(approved)}. ` +
       'The next look carries it out.',
   );
   return 0;

@@ -4,10 +4,10 @@ import { DAY_MILLIS } from '../../core/money.js';
 import type { Instant } from '../../core/types.js';
 import { listEdges } from '../../policy/calendar.js';
 import { requireValid } from '../../policy/policies-in-force.js';
-import { createSystemClock } from '../../scheduler/system-clock.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { parseInstant } from '../parse-instant.js';
 import { judgeFiles } from '../policy-files.js';
+import { readNow } from '../read-now.js';
 import { calendarToJson, renderCalendar } from '../render/render-calendar.js';
 
 const DEFAULT_SPAN = 7 * DAY_MILLIS;
@@ -30,7 +30,7 @@ export const command: CommandModule = {
   ],
   example: 'purser calendar --to 30d\npurser calendar office.yaml --from 2027-03-01 --to 2027-04-01',
   async run(context) {
-    const now = createSystemClock().now();
+    const now = await readNow(context.config());
     const { from, to } = readSpan(context, now);
     const { fleets } = requireValid({ ...(await judgeFiles(context, now)), policyHashes: {} });
     const edges = listEdges(fleets, from, to);

@@ -42,7 +42,8 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
   }
   const store = await checkStore(context, config, inventories);
   findings.push(...store.findings);
-  findings.push(...(await checkPolicies(context, createSystemClock().now(), store.inForce)));
+  const { cwd } = context;
+  findings.push(...(await checkPolicies(config, { cwd, now: createSystemClock().now(), inForce: store.inForce })));
   return findings;
 }
 

@@ -1,58 +1,122 @@
-// `purser explain VM`: every rule that looked at this VM, which won, and when the answer changes next. Changes nothing.
+// `purser explain VM`: every rule that looked at this VM, which won, when the answer changes next, and what happened to it;
+// of a VM that is gone, why. Changes nothing.
 import { composeEngine, type Composition } from '../../compose.js';
 import { PurserError } from '../../core/errors.js';
-import type { Look } from '../../scheduler/look.js';
-import type { CommandModule } from '../command.js';
+import { isSameId } from '../../core/vm-id.js';
+import { lookAtAccount, type Look } from '../../scheduler/look.js';
+import { createTickMemory } from '../../scheduler/tick.js';
+import type { CommandContext, CommandModule } from '../command.js';
+import { compareFiles } from '../compare-files.js';
+import { describeFiles } from '../describe-files.js';
+import { untilAborted } from '../interrupt.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
-import { explainToJson, renderExplain, type Explanation } from '../render/render-explain.js';
-import { createTickMemory } from '../../scheduler/tick.js';
-import { lookAtAccount } from '../../scheduler/look.js';
+import {
+  explainGoneToJson,
+  explainToJson,
+  renderExplain,
+  renderGone,
+  type Explanation,
+} from '../render/render-explain.js';
+import { findGoneVm, readHistory } from '../vm-history.js';
 
 /** The VM by id or name, in the listing or in the books. */
 function findVm(looks: readonly Look[], asked: string): { look: Look; id: string; name: string } | undefined {
   for (const look of looks) {
-    const vm = look.reckoned.inventory.vms.find((known) => known.id === asked || known.name === asked);
+    const vm = look.reckoned.inventory.vms.find((known) => isSameId(known.id, asked) || known.name === asked);
     if (vm !== undefined) return { look, id: vm.id, name: vm.name };
-    const claim = look.reckoned.books.claims.find((known) => known.vmId === asked || known.vmName === asked);
+    const claim = look.reckoned.books.claims.find((known) => isSameId(known.vmId, asked) || known.vmName === asked);
     if (claim !== undefined) return { look, id: claim.vmId, name: claim.vmName };
   }
   return undefined;
 }
 
+interface Judgement {
+  readonly policies: ChosenPolicies;
+  /** Which policies judge, and what else there is. */
+  readonly judgedBy: string;
+}
+
+/** What is in force judges; files only when they are named, or when nothing is in force. Says which. */
+async function chooseJudgement(
+  context: CommandContext,
+  engine: Composition,
+  paths: readonly string[],
+  now: number,
+): Promise<Judgement> {
+  const present = await engine.store.readGeneration();
+  const { cwd } = context;
+  if (paths.length > 0 || present === undefined) {
+    const policies = await choosePolicies(context.config(), paths, { cwd, now, present });
+    if (policies.publishable === undefined) return { policies, judgedBy: describeInForce(policies.set.generation) };
+    const files = paths.length === 0 ? 'policies/' : paths.join(', ');
+    const beside = present === undefined ? 'nothing is in force' : `in force is generation ${present.number}`;
+    return { policies, judgedBy: `judged by ${files} as it stands; ${beside}` };
+  }
+  const advice = describeFiles(await compareFiles(context.config(), { cwd, now, present }), present.number);
+  const more = advice === undefined ? '' : `; ${advice.text} (${advice.remedy})`;
+  const policies = { set: engine.compile(present), record: present, publishable: undefined };
+  return { policies, judgedBy: describeInForce(present.number) + more };
+}
+
+function describeInForce(generation: number): string {
+  return `judged by generation ${generation}, which is in force`;
+}
+
 async function explain(
   engine: Composition,
-  policies: ChosenPolicies,
-  look: Look,
-  vm: { id: string; name: string },
-  at: number | undefined,
+  { policies, judgedBy }: Judgement,
+  { look, id, name }: { look: Look; id: string; name: string },
+  { at, signal }: { at: number | undefined; signal: AbortSignal },
 ): Promise<Explanation> {
   const account = engine.accounts.get(look.plan.account)!;
-  const traced = await lookAtAccount(engine, account, {
+  const traced = lookAtAccount(engine, account, {
     ...createTickMemory(engine),
     policies: policies.set,
     record: policies.record,
-    traced: vm.id,
+    traced: id,
     ...(at === undefined ? {} : { at }),
   });
+  const { plan, reckoned } = await untilAborted(signal, traced);
+  const claim = reckoned.books.claims.find((known) => known.vmId === id);
   return {
-    ref: { id: vm.id, name: vm.name },
-    account: look.plan.account,
-    at: traced.plan.at,
-    vm: traced.reckoned.inventory.vms.find((known) => known.id === vm.id),
-    claim: traced.reckoned.books.claims.find((known) => known.vmId === vm.id),
-    trace: traced.plan.trace,
-    charge: traced.plan.charges.find((charge) => charge.vm.id === vm.id),
+    ref: { id, name },
+    account: plan.account,
+    at: plan.at,
+    vm: reckoned.inventory.vms.find((known) => known.id === id),
+    claim,
+    trace: plan.trace,
+    charge: plan.charges.find((charge) => charge.vm.id === id),
+    other: plan.others.find((other) => other.vm.id === id)?.kind,
+    fleet: plan.fleets.find((fleet) => fleet.policy === claim?.policy),
+    judgedBy,
+    history: await readHistory(engine.store, plan.account, id, engine.clock.now()),
   };
+}
+
+async function explainGone(context: CommandContext, engine: Composition, asked: string): Promise<void> {
+  const now = engine.clock.now();
+  const gone = await findGoneVm(engine.store, engine.accounts.keys(), asked, now);
+  if (gone === undefined) {
+    const text = `No account has a VM "${asked}", by id or by name, and no ledger knows one. \`purser vms\` lists them.`;
+    throw new PurserError('vm-unknown', text);
+  }
+  if (context.json) context.printJson(explainGoneToJson(gone, now));
+  else context.print(renderGone(gone, { ...context.facts, now }));
 }
 
 export const command: CommandModule = {
   operands: '<vm> [path...]',
-  options: [['--at <instant>', 'as if it were this instant (ISO 8601, or a duration from now such as 6h)']],
-  example: 'purser explain ci-build-11\npurser explain web-a17k3f2x02 --at 2026-11-21T06:45:00Z',
+  options: [
+    ['--at <instant>', 'as far as it can be foreseen for this instant (ISO 8601, or a duration from now such as 6h)'],
+  ],
+  example:
+    'purser explain ci-build-11               # a VM that is there: who decides about it, and what comes next\n' +
+    'purser explain web-a17k3f2x02            # one that is gone: why it was deleted\n' +
+    'purser explain ci-build-11 --at 6h',
   async run(context) {
-    const [asked, ...paths] = context.operands;
+    const [asked = '', ...paths] = context.operands;
     const engine = await composeEngine(context.config(), {
       actsWhereUntold: true,
       isQuiet: true,
@@ -61,14 +125,17 @@ export const command: CommandModule = {
     try {
       const now = engine.clock.now();
       const at = parseInstant(context.options['at'], now);
-      const present = await engine.store.readGeneration();
-      const policies = await choosePolicies(context.config(), paths, { cwd: context.cwd, now, present });
-      const looks = await lookAtAccounts(context, engine, policies, at === undefined ? {} : { at });
-      const found = findVm(looks, asked!);
-      if (found === undefined) throw new PurserError('vm-unknown', `No account has a VM "${asked}", by id or by name.`);
-      const explanation = await explain(engine, policies, found.look, found, at);
+      const judgement = await chooseJudgement(context, engine, paths, now);
+      const looks = await lookAtAccounts(context, engine, judgement.policies, at === undefined ? {} : { at });
+      const found = findVm(looks, asked);
+      if (found === undefined) {
+        await explainGone(context, engine, asked);
+        return 0;
+      }
+      const explanation = await explain(engine, judgement, found, { at, signal: context.signal });
       if (context.json) context.printJson(explainToJson(explanation));
-      else context.print(renderExplain(explanation, { ...context.facts, now }));
+      else
+        context.print(renderExplain(explanation, { ...context.facts, now: at === undefined ? explanation.at : now }));
       return 0;
     } finally {
       await engine.close();

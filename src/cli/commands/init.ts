@@ -1,6 +1,6 @@
-// `purser init`: purser.yaml, a first policy and its schema for editors, where they are absent. Never changes what is there;
-// run again, it only says what it found.
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+// `purser init`: purser.yaml, a first policy, its schema for editors, and .gitignore, where they are absent. Adds lines that a
+// file lacks, and changes no line that is there; run again, it only says what it found.
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { writeInitialConfig } from '../../config/initial-config.js';
 import { optionTable } from '../../config/options.js';
@@ -59,6 +59,22 @@ function writePolicies(context: CommandContext): readonly WrittenFile[] {
   ];
 }
 
+const STATE_DIRS = ['.purser/', '.purser-sandbox/'];
+
+/** Books, and a Redis that holds them, are nothing for a repository. */
+function writeIgnored(context: CommandContext): WrittenFile {
+  const path = join(context.cwd, '.gitignore');
+  const about = 'keeps the state directories out of git';
+  if (writeAbsentFile(path, `${STATE_DIRS.join('\n')}\n`)) return { path: '.gitignore', outcome: 'created', about };
+  const text = readFileSync(path, 'utf8');
+  const present = new Set(text.split('\n').map((line) => line.trim().replace(/^\/|\/$/g, '')));
+  const missing = STATE_DIRS.filter((line) => !present.has(line.slice(0, -1)) && !present.has('.purser*'));
+  if (missing.length === 0) return { path: '.gitignore', outcome: 'kept', about };
+  const gap = text === '' || text.endsWith('\n') ? '' : '\n';
+  writeFileSync(path, `${gap}${missing.join('\n')}\n`, { flag: 'a' });
+  return { path: '.gitignore', outcome: 'extended', about };
+}
+
 const nextSteps = `Next
   1. Without a key: run \`purser sandbox\` in another terminal and copy the lines that it prints into this one.
      With a key: make one in the Fluence console, then  export FLUENCE_API_KEY=...
@@ -71,7 +87,7 @@ export const command: CommandModule = {
   example: 'purser init',
   run(context) {
     const { file, installation } = writeConfig(context);
-    const files = [file, ...writePolicies(context)];
+    const files = [file, ...writePolicies(context), writeIgnored(context)];
     if (context.json) {
       context.printJson({ installation, files: files.map(({ path, outcome }) => ({ path, outcome })) });
       return Promise.resolve(0);

@@ -1,4 +1,5 @@
-// `purser record`: writes the snapshot that `plan --record` takes: listing, market, books, evidence. Holds no key.
+// `purser record`: writes the snapshot that `plan --record` takes: listing, market, books, evidence, and the policies in force.
+// Holds no API key.
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { composeEngine } from '../../compose.js';
@@ -23,9 +24,11 @@ export const command: CommandModule = {
       const present = await engine.store.readGeneration();
       const policies = await choosePolicies(context.config(), context.operands, { cwd: context.cwd, now, present });
       const looks = await lookAtAccounts(context, engine, policies, { alwaysMarket: true });
-      const text = writeSnapshot(
-        looks.map((look) => ({ settings: engine.accounts.get(look.plan.account)!.settings, snapshot: look.observed })),
-      );
+      const accounts = looks.map((look) => ({
+        settings: engine.accounts.get(look.plan.account)!.settings,
+        snapshot: look.observed,
+      }));
+      const text = writeSnapshot({ accounts, generation: present });
       const { out } = context.options;
       if (typeof out !== 'string') {
         process.stdout.write(text);

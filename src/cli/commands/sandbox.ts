@@ -19,6 +19,7 @@ import { readOptionText } from '../option-text.js';
 
 const DEFAULT_PORT = '8787';
 const CLOUD_LINE = '\n  export FLUENCE_PRODUCT=cloud';
+const CONTROLS = `http://127.0.0.1:${DEFAULT_PORT}/_sandbox`;
 const MOST_PORT = 65_535;
 /** Clocks nearer than this need no words. */
 const NEAR_MILLIS = 60_000;
@@ -104,6 +105,21 @@ function quote(text: string): string {
   return /^[\w.:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** For `--help`; the page at /_sandbox/ has every control. */
+const controlsExample = `purser sandbox --speed 60                       # an hour a minute; a day takes 24 minutes
+purser sandbox --port 0 --world market.yaml --json
+purser sandbox --product cloud                  # by the hour, with disks and addresses of their own
+
+Its controls, from another terminal (${CONTROLS}/ lists them all):
+  curl -X POST ${CONTROLS}/vms/terminate -d '{"prefix": "web-"}'
+  curl -X POST ${CONTROLS}/clock -d '{"advanceBy": "6h"}'
+  curl -X POST ${CONTROLS}/offers -d '{"country": "FR", "price": "0.45"}'
+  curl -X POST ${CONTROLS}/faults -d '{"match": {"path": "/vms/v3"}, "effect": {"kind": "drop"}}'
+  curl -X DELETE ${CONTROLS}/faults
+
+At a high speed a deletion has little real time: its window before a boundary is some minutes of the sandbox, which at
+--speed 600 is under a second. Stay at 60 or below to watch VMs being deleted in time.`;
+
 function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
@@ -117,7 +133,7 @@ export const command: CommandModule = {
     ['--key <key>', "the API key that it takes (default: the world's, sandbox-key)"],
     ['--world <file>', 'a world file: offers, prices, VMs, and what happens to them'],
   ],
-  example: 'purser sandbox\npurser sandbox --port 0 --world market.yaml --json',
+  example: controlsExample,
   async run(context) {
     const now = createSystemClock().now();
     const sandbox = await start(context, now);

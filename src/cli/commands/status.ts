@@ -10,10 +10,12 @@ import { readPlanNote } from '../../scheduler/plan-note.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
 import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { compareFiles, type FileComparison } from '../compare-files.js';
+import { describeFiles } from '../describe-files.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { buildStatusReport } from '../render/build-status-report.js';
 import { renderStatus } from '../render/render-status.js';
-import type { AccountHealth, StatusProblem, StatusSources } from '../render/status-report.js';
+import type { AccountHealth, Need, StatusProblem, StatusSources } from '../render/status-report.js';
 import { statusToJson } from '../render/status-to-json.js';
 
 /** A plan that is older than this many ticks is nobody's present word. */
@@ -51,6 +53,13 @@ async function lookNow(
   }
 }
 
+function tellFiles(comparison: FileComparison, engine: Composition, inForce: number | undefined): readonly Need[] {
+  const advice = describeFiles(comparison, inForce);
+  const [account] = engine.accounts.keys();
+  if (advice === undefined) return [];
+  return [{ account: account!, policy: undefined, vms: [], code: 'files-not-in-force', ...advice }];
+}
+
 async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountHealth[]> {
   return Promise.all(
     [...engine.accounts.values()].map(async ({ settings, cloud }) => {
@@ -62,6 +71,7 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
       return {
         account: settings.name,
         mode: settings.mode,
+        isModeTold: engine.config.accounts.find(({ name }) => name === settings.name)?.isModeTold ?? true,
         lastLookAt: plan?.seen.at ?? note?.at,
         latencyMillis: cloud.lastLatencyMillis() ?? note?.latencyMillis,
         skewMillis: cloud.skewMillis() ?? note?.skewMillis,
@@ -83,9 +93,25 @@ async function readNextTick(engine: Composition, now: number): Promise<number | 
   return nexts.length === 0 ? undefined : Math.min(...nexts);
 }
 
+/** Where the sandbox's clock can't be asked the present is when somebody looked last. */
+async function readNow(
+  { clock, clockProblem, accounts, store }: Composition,
+  problems: StatusProblem[],
+): Promise<number> {
+  if (clockProblem === undefined) return clock.now();
+  problems.push({
+    text: `${clockProblem} Times are those of the last look.`,
+    since: undefined,
+    remedy: 'purser sandbox',
+  });
+  const notes = await Promise.all([...accounts.keys()].map((account) => store.readNote(noteKeys.health(account))));
+  const looks = notes.flatMap((text) => (text === undefined ? [] : [(JSON.parse(text) as HealthNote).at]));
+  return looks.length === 0 ? clock.now() : Math.max(...looks);
+}
+
 async function gather(context: CommandContext, engine: Composition): Promise<StatusSources> {
-  const now = engine.clock.now();
   const problems: StatusProblem[] = [];
+  const now = await readNow(engine, problems);
   const noted = await readPlans(engine, now);
   const plans = noted.length === engine.accounts.size ? noted : await lookNow(context, engine, problems);
   const processes = await listProcesses(engine.store);
@@ -96,25 +122,34 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
   const redis = await checkRedis(engine.redisUrl);
   const frozenHere = engine.handles.readFrozenBy();
   const generation = await engine.store.readGeneration();
+  const files = await compareFiles(engine.config, { cwd: context.cwd, now, present: generation });
   return {
     at: now,
-    installation: engine.config.installation,
+    installation: engine.config.hasInstallation ? engine.config.installation : undefined,
     processes,
     nextTickAt: processes.some(({ role }) => role !== 'worker') ? await readNextTick(engine, now) : undefined,
     frozen: handles[0]?.freeze ?? (frozenHere === undefined ? undefined : { since: undefined, why: frozenHere }),
     accounts: await readHealth(engine, plans),
     generation: generation?.number,
+    hasFiles: files.state !== 'none',
     redis: { appendOnly: redis.appendonly, evictionPolicy: redis.maxmemoryPolicy },
     plans,
     ledger: ledgers.flat(),
     problems,
+    needs: tellFiles(files, engine, generation?.number),
   };
 }
 
 export const command: CommandModule = {
-  example: 'purser status\npurser status --json | jq .policies',
+  example:
+    'purser status                                 # exit code 0 whenever it could tell, also if something needs you\n' +
+    "purser status --json | jq -e '.needsYou == []'  # 1 if something does",
   async run(context) {
-    const engine = await composeEngine(context.config(), { isQuiet: true, isUnnamedAllowed: true });
+    const engine = await composeEngine(context.config(), {
+      isQuiet: true,
+      isUnnamedAllowed: true,
+      doesWithoutClock: true,
+    });
     try {
       const report = buildStatusReport(await gather(context, engine));
       if (context.json) context.printJson(statusToJson(report));

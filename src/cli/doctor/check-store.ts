@@ -9,6 +9,7 @@ import type { OtherVm } from '../../core/plan-types.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
 import type { Books, Handles } from '../../core/books.js';
 import type { Inventory } from '../../core/types.js';
+import type { GenerationRecord } from '../../ports/store.js';
 import { checkRedis, type RedisFacts } from '../../compose/tools.js';
 import type { CommandContext } from '../command.js';
 import { countOf, listNames } from '../render/phrase.js';
@@ -32,6 +33,14 @@ function judgeRedis(facts: RedisFacts): Finding {
       : [`maxmemory-policy ${maxmemoryPolicy} may throw books away`]),
   ];
   if (wrong.length > 0) return tellProblem('redis', `${where}: ${wrong.join('; ')}.`, errorTable['redis-unfit'].remedy);
+  // Of a machine that loses power; a purchase that Redis forgets is made again.
+  if (facts.durability === 'late') {
+    return tellNote(
+      'redis',
+      `${where}: a crash may lose its last second, and with it a purchase that was just begun.`,
+      'Set appendfsync always, or use Redis 7.2 or newer.',
+    );
+  }
   return tellOk('redis', `${where}, append-only file ${appendonly === true ? 'on' : 'not told'}, no eviction`);
 }
 
@@ -125,7 +134,7 @@ function judgeFreeze({ stateDir, isFrozen }: Config, stored: Handles['freeze']):
 export interface CheckedStore {
   readonly findings: readonly Finding[];
   /** undefined: nothing is in force, or nobody could be asked. */
-  readonly inForce: { readonly number: number; readonly hash: string } | undefined;
+  readonly inForce: GenerationRecord | undefined;
 }
 
 async function askEngine(

@@ -1,15 +1,14 @@
 // Puts a status report together from what the command gathered. Pure: judges what is wrong, fetches nothing.
 import type { LedgerEntry } from '../../core/books.js';
+import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import { sumMicros } from '../../core/money.js';
-import type { Micros, Millis } from '../../core/types.js';
+import type { Plan } from '../../core/plan-types.js';
+import type { Micros } from '../../core/types.js';
 import { formatSpan } from './format-instant.js';
 import { groupCharges } from './charge-groups.js';
 import { findNeeds } from './needs-you.js';
 import { buildPolicyRows } from './policy-rows.js';
-import type { LastDay, LiveProcess, StatusProblem, StatusReport, StatusSources } from './status-report.js';
-
-/** Beyond this, deletes and deploys stop (DESIGN, "Money and time"). */
-const MOST_SKEW_MILLIS: Millis = 120_000;
+import type { LastDay, LiveProcess, Need, StatusProblem, StatusReport, StatusSources } from './status-report.js';
 
 /** Entries without a VM are about a batch or an account and count once. */
 function countEvents(ledger: readonly LedgerEntry[], event: LedgerEntry['event']): number {
@@ -18,6 +17,14 @@ function countEvents(ledger: readonly LedgerEntry[], event: LedgerEntry['event']
 
 function sumEvents(ledger: readonly LedgerEntry[], events: readonly LedgerEntry['event'][]): Micros {
   return sumMicros(ledger.filter((entry) => events.includes(entry.event)).map((entry) => entry.money ?? 0n));
+}
+
+/** Bought, and not listed yet with what it was charged: `paid` lacks it until the next look. */
+function countUnseenCharges(ledger: readonly LedgerEntry[]): number {
+  const settled = new Set(
+    ledger.filter(({ event }) => event === 'charged' || event === 'gone').map(({ vmId }) => vmId),
+  );
+  return ledger.filter(({ event, vmId }) => event === 'bought' && vmId !== undefined && !settled.has(vmId)).length;
 }
 
 function reckonLastDay(ledger: readonly LedgerEntry[]): LastDay {
@@ -29,7 +36,8 @@ function reckonLastDay(ledger: readonly LedgerEntry[]): LastDay {
     missedBoundaries: countEvents(ledger, 'missed-boundary'),
     // A purchase is paid by its first charge, which has an entry of its own; so is a create that turned up late.
     paid: sumEvents(ledger, ['charged', 'missed-boundary']),
-    forNothing: sumEvents(ledger, ['missed-boundary', 'late-create']),
+    unseenCharges: countUnseenCharges(ledger),
+    forNothing: sumEvents(ledger, ['missed-boundary', 'late-create', 'terminated', 'gone']),
   };
 }
 
@@ -54,7 +62,8 @@ function findProblems(sources: StatusSources): StatusProblem[] {
         'set the clock of this machine',
       );
   }
-  if (sources.generation === undefined) tell('no policies are in force', 'purser apply');
+  if (sources.generation === undefined)
+    tell('no policies are in force', sources.hasFiles ? 'purser apply' : 'purser init');
   if (sources.redis.appendOnly === false)
     tell('Redis AOF is off: a restart of Redis loses the books', 'set appendonly yes in Redis');
   const { evictionPolicy } = sources.redis;
@@ -63,8 +72,28 @@ function findProblems(sources: StatusSources): StatusProblem[] {
   return [...problems, ...sources.problems];
 }
 
+/** A plan of before, as freeze and mode are now: what was frozen then is not, and an account acts or doesn't as it is run. */
+function applyPresent(plan: Plan, sources: StatusSources): Plan {
+  const holds = sources.frozen === undefined ? plan.holds.filter(({ reason }) => reason.code !== 'frozen') : plan.holds;
+  const isScheduled = sources.processes.some((process) => isRunning('scheduler', process));
+  const account = sources.accounts.find((known) => known.account === plan.account);
+  // A scheduler's own word counts while one runs: its environment may say what this process' doesn't.
+  return { ...plan, holds, mode: isScheduled ? plan.mode : (account?.mode ?? plan.mode) };
+}
+
+function findModeNeeds(plans: readonly Plan[], { accounts, generation }: StatusSources): Need[] {
+  if (generation === undefined) return [];
+  return accounts.flatMap(({ account, isModeTold, mode }) => {
+    if (isModeTold || (plans.find((plan) => plan.account === account)?.mode ?? mode) === 'act') return [];
+    const text = `${account} only observes, because nobody said its mode: \`purser up\` buys and deletes nothing`;
+    const remedy = `mode: act below accounts.${account} in purser.yaml`;
+    return [{ account, policy: undefined, vms: [], code: 'observing', text, remedy }];
+  });
+}
+
 export function buildStatusReport(sources: StatusSources): StatusReport {
-  const { plans, ledger, ...gathered } = sources;
+  const { ledger, needs, ...gathered } = sources;
+  const plans = sources.plans.map((plan) => applyPresent(plan, sources));
   const schedulers = sources.processes.filter((process) => isRunning('scheduler', process));
   const looks = sources.accounts.flatMap(({ lastLookAt }) => (lastLookAt === undefined ? [] : [lastLookAt]));
   return {
@@ -75,7 +104,7 @@ export function buildStatusReport(sources: StatusSources): StatusReport {
     problems: findProblems(sources),
     policies: buildPolicyRows(plans),
     charges: groupCharges(plans),
-    needsYou: findNeeds(plans, ledger),
+    needsYou: [...findModeNeeds(plans, sources), ...needs, ...findNeeds(plans, ledger, sources.at)],
     lastDay: reckonLastDay(ledger),
   };
 }

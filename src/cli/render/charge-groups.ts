@@ -1,27 +1,24 @@
 // Coming charges, grouped so that a fleet bought at once is one line: same policy, minute, fate and reason.
 import type { Plan } from '../../core/plan-types.js';
+import { createOutlook } from './describe-charge.js';
 import type { ChargeGroup } from './status-report.js';
 
 const MINUTE_MILLIS = 60_000;
-
-/** `busy` of `busy: /busy = true 20s ago`: the part of a reason that many VMs have in common. */
-function shorten(why: string): string {
-  return why.split(/[:;(]/, 1)[0]!.trim();
-}
 
 /** Soonest first; at one instant the dearest first. */
 export function groupCharges(plans: readonly Plan[]): ChargeGroup[] {
   const groups = new Map<string, ChargeGroup & { vms: string[] }>();
   for (const plan of plans) {
+    const judge = createOutlook(plan);
     for (const charge of plan.charges) {
       const minute = Math.floor(charge.at / MINUTE_MILLIS);
-      const why = shorten(charge.why);
+      const { fate, why } = judge(charge);
       // Deletions are one group whatever their reasons: what happens to them is the same.
-      const cause = charge.fate === 'renew' || charge.fate === 'not-ours' ? why : '';
-      const key = JSON.stringify([plan.account, charge.policy, minute, charge.fate, cause]);
+      const cause = fate === 'renew' || fate === 'not-ours' ? why : '';
+      const key = JSON.stringify([plan.account, charge.policy, minute, fate, cause]);
       const group = groups.get(key);
       if (group === undefined) {
-        const { at, policy, cost, fate, avoidableUntil } = charge;
+        const { at, policy, cost, avoidableUntil } = charge;
         groups.set(key, { account: plan.account, at, policy, vms: [charge.vm.name], cost, fate, avoidableUntil, why });
         continue;
       }

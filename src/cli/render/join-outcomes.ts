@@ -10,6 +10,14 @@ function groupEntries(entries: readonly LedgerEntry[]): readonly (readonly Ledge
   return [...groups.values()];
 }
 
+function speakOfSeveral(text: string, name: string): string {
+  return text
+    .replace(`${name} is `, `${name} are `)
+    .replace(`${name} was `, `${name} were `)
+    .replace(': it runs on and is ', ': they run on and are ')
+    .replaceAll(' its ', ' their ');
+}
+
 /** `web-a1… and 3 more`, or `4 x web-a1…` while they bear one name. The first entry speaks for all; money is summed. */
 function joinGroup(group: readonly LedgerEntry[]): LedgerEntry {
   const [first, ...others] = group;
@@ -17,8 +25,8 @@ function joinGroup(group: readonly LedgerEntry[]): LedgerEntry {
   const isOneName = others.every((entry) => entry.vmName === first!.vmName);
   const name = isOneName ? `${group.length} x ${first!.vmName}` : `${first!.vmName} and ${others.length} more`;
   const money = first!.money === undefined ? undefined : group.reduce((sum, entry) => sum + (entry.money ?? 0n), 0n);
-  const text = first!.text.replaceAll(first!.vmName, name).replace(`${name} is `, `${name} are `);
-  return { ...first!, vmName: name, text: text.replaceAll(' its ', ' their '), money };
+  const text = first!.text.replaceAll(first!.vmName, name);
+  return { ...first!, vmName: name, text: speakOfSeveral(text, name), money };
 }
 
 /** In the order of their first entries. */

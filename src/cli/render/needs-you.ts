@@ -1,9 +1,10 @@
 // What only a person can decide or mend, out of plans and ledger. Everything here comes with the command that helps.
 import type { LedgerEntry } from '../../core/books.js';
 import type { Hold, Plan } from '../../core/plan-types.js';
-import type { ReasonCode } from '../../core/types.js';
-import { formatUsdc, sumMicros } from '../../core/money.js';
-import { describeRefusalCure, findCure } from './plan-account.js';
+import type { Instant, Millis, ReasonCode } from '../../core/types.js';
+import { formatUsdc, HOUR_MILLIS, sumMicros } from '../../core/money.js';
+import { formatSpan } from './format-instant.js';
+import { describeRefusalCure, findCure, isRecovering } from './plan-account.js';
 import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
 import type { Need } from './status-report.js';
 
@@ -21,32 +22,41 @@ const NEEDING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'cannot-target',
   'no-offer',
   'image-unknown',
+  'key-unknown',
+  'backing-off',
   'gave-up',
   'no-balance',
   'needs-approval',
 ]);
 
+/** A charge that is not seen this long after its boundary is told (DESIGN, "The life cycle of a VM"). */
+const CHARGE_AWAITED: Millis = HOUR_MILLIS;
+
 const REMEDIES: Partial<Record<ReasonCode, string>> = {
   'no-offer': 'purser offers',
   'cannot-target': 'purser offers',
   'image-unknown': 'purser images',
-  'gave-up': 'purser validate',
-  // Its sentence says already what ends it.
-  observing: 'purser plan',
+  'key-unknown': 'purser keys',
+  'backing-off': 'purser plan',
+  'gave-up': 'purser offers',
 };
 
-/** These stop a whole account and are told once; the holds of what they stop need nothing more. */
-const STOPPING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  'frozen',
-  'observing',
-  'recovering',
-  'untrusted-inventory',
-  'untrusted-clock',
-]);
+/**
+ * These stop a whole account and are told once; the holds of what they stop need nothing more. A freeze and an account's mode
+ * are told from what they are now, not from a plan of before.
+ */
+const STOPPING: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['recovering', 'untrusted-inventory', 'untrusted-clock']);
 
-function needsPerson(hold: Hold): boolean {
+/** Whether its time has come: what settles itself in a while is not told before. */
+function isDue(hold: Hold, now: Instant): boolean {
+  if (hold.tellFrom !== undefined) return now >= hold.tellFrom;
+  return hold.reason.code !== 'charge-pending' || hold.boundary === undefined || now - hold.boundary >= CHARGE_AWAITED;
+}
+
+function needsPerson(hold: Hold, now: Instant): boolean {
   const { code } = hold.reason;
-  return NEEDING.has(code) || (STOPPING.has(code) && hold.policy === undefined && hold.vm === undefined);
+  if (STOPPING.has(code)) return hold.policy === undefined && hold.vm === undefined;
+  return NEEDING.has(code) && isDue(hold, now);
 }
 
 /** So many VMs of one policy and reason are told one by one. */
@@ -57,10 +67,21 @@ function findRemedy(hold: Hold): string {
   return REMEDIES[hold.reason.code] ?? findCure(hold.reason.code)?.text ?? 'purser plan';
 }
 
-function describeHoldNeeds(plan: Plan): Need[] {
+/** `ci-build-11 signal unknown for 3 h: no answer`. */
+function describeHold(plan: Plan, hold: Hold, now: Instant): string {
+  const { policy, reason, vm, since } = hold;
+  const whose = vm === undefined ? (policy ?? plan.account) : oneLine(vm.name);
+  if (reason.code !== 'signal-unknown' || since === undefined) return `${whose} ${describeReason(reason)}`;
+  const why = oneLine(reason.text)
+    .replace(/^unknown: /, '')
+    .replace(/; kept$/, '');
+  return `${whose} signal unknown for ${formatSpan(now - since)}: ${why}`;
+}
+
+function describeHoldNeeds(plan: Plan, now: Instant): Need[] {
   const groups = new Map<string, Hold[]>();
   for (const hold of plan.holds) {
-    if (!needsPerson(hold)) continue;
+    if (!needsPerson(hold, now)) continue;
     const key = `${hold.policy ?? ''} ${hold.reason.code} ${hold.vm === undefined}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [hold]);
@@ -70,12 +91,11 @@ function describeHoldNeeds(plan: Plan): Need[] {
     const named = holds.length <= MOST_NAMED ? holds.map((hold) => [hold]) : [holds];
     return named.map((group) => {
       const [first] = group;
-      const { policy, reason, vm } = first!;
+      const { policy, reason } = first!;
       const vms = group.flatMap((hold) => (hold.vm === undefined ? [] : [hold.vm.name]));
-      const whose = vm === undefined ? (policy ?? plan.account) : oneLine(vm.name);
       const text =
         group.length === 1
-          ? `${whose} ${describeReason(reason)}`
+          ? describeHold(plan, first!, now)
           : `${group.length} of ${policy ?? plan.account} ${labelOf(reason.code)}: ${listNames(vms.map(oneLine))}`;
       return { account: plan.account, policy, vms, code: reason.code, text, remedy: findRemedy(first!) };
     });
@@ -104,7 +124,10 @@ function describeNobodys(plan: Plan): Need[] {
         ? `${countOf(vms.length, 'VM')} unclaimed`
         : `${countOf(vms.length, 'VM')} known by name alone`;
     const text = `${what}, ${cost} at each boundary: ${listNames(vms.map(oneLine))}`;
-    const remedy = kind === 'unclaimed' ? 'purser adopt VM --policy NAME' : 'purser doctor --recover';
+    const remedy =
+      kind === 'known-by-name' && isRecovering(plan)
+        ? 'purser doctor --recover'
+        : `purser adopt ${vms.length === 1 ? oneLine(vms[0]!) : 'VM'} --policy NAME`;
     return [{ account: plan.account, policy: others[0]!.policy, vms, code: kind, text, remedy }];
   });
 }
@@ -123,8 +146,8 @@ function describeMissed(ledger: readonly LedgerEntry[]): Need[] {
 }
 
 /** Whole accounts first, then refusals, then VMs. */
-export function findNeeds(plans: readonly Plan[], ledger: readonly LedgerEntry[]): Need[] {
-  const holds = plans.flatMap(describeHoldNeeds);
+export function findNeeds(plans: readonly Plan[], ledger: readonly LedgerEntry[], now: Instant): Need[] {
+  const holds = plans.flatMap((plan) => describeHoldNeeds(plan, now));
   return [
     ...holds.filter((need) => need.vms.length === 0),
     ...plans.flatMap(describeRefusals),

@@ -1,5 +1,6 @@
 // Small pieces of sentences and of layout that several renderers share. Text in, text out.
 import type { Reason, ReasonCode } from '../../core/types.js';
+import { widthOf } from './text-width.js';
 
 /** `1 VM`, `18 VMs`. */
 export function countOf(count: number, noun: string, plural = `${noun}s`): string {
@@ -43,12 +44,12 @@ export function oneLine(text: string): string {
  * already; later lines get `indent` spaces. Without a width there is one line.
  */
 export function wrapText(text: string, width: number | undefined, used: number, indent: number): string[] {
-  if (width === undefined || used + text.length <= width) return [text];
+  if (width === undefined || used + widthOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
   let room = width - used;
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > room) {
       lines.push(line);
       line = '';
       room = width - indent;
@@ -64,9 +65,9 @@ export function joinPieces(pieces: readonly string[], gap: string, width: number
   let text = '';
   let column = 0;
   for (const piece of pieces) {
-    const breaks = text !== '' && width !== undefined && column + gap.length + piece.length > width;
+    const breaks = text !== '' && width !== undefined && column + gap.length + widthOf(piece) > width;
     text += text === '' ? piece : `${breaks ? `\n${' '.repeat(indent)}` : gap}${piece}`;
-    column = breaks ? indent + piece.length : column + (column === 0 ? 0 : gap.length) + piece.length;
+    column = breaks ? indent + widthOf(piece) : column + (column === 0 ? 0 : gap.length) + widthOf(piece);
   }
   return text;
 }

@@ -44,6 +44,10 @@ const CURES: Partial<Record<ReasonCode, Cure>> = {
     command: 'purser doctor',
     text: 'nothing is deleted or bought until complete lists agree; look: purser doctor',
   },
+  'ended-together': {
+    command: 'a tick later',
+    text: 'goes on by itself; look at the VMs meanwhile: purser vms',
+  },
   'untrusted-clock': {
     command: 'purser doctor',
     text: 'nothing is deleted or bought until the clocks agree; look: purser doctor',
@@ -116,8 +120,13 @@ function describeWithCost(others: readonly OtherVm[]): string {
   return `${describeOthers(others)}, ${formatUsdc(cost)} at ${each}`;
 }
 
+/** `purser doctor --recover` does nothing for an account that is not. */
+export function isRecovering(plan: Plan): boolean {
+  return plan.holds.some((hold) => hold.reason.code === 'recovering');
+}
+
 /** VMs that no policy owns. Unclaimed ones cost money that nobody asked for, so they say how much and what to do. */
-export function renderOthers(others: readonly OtherVm[], facts: RenderFacts): string[] {
+export function renderOthers(others: readonly OtherVm[], recovers: boolean, facts: RenderFacts): string[] {
   const foreign = others.filter((other) => other.kind === 'foreign');
   const unclaimed = others.filter((other) => other.kind === 'unclaimed');
   const byName = others.filter((other) => other.kind === 'known-by-name');
@@ -134,12 +143,25 @@ export function renderOthers(others: readonly OtherVm[], facts: RenderFacts): st
   }
   if (byName.length > 0) {
     lines.push(`${paint('Known by name alone:', 'held', facts.colours)} ${describeWithCost(byName)}`);
-    lines.push('  counted, never deleted: purser adopt VM --policy NAME, or purser doctor --recover');
+    const recover = recovers ? ', or purser doctor --recover' : '';
+    lines.push(`  counted, never deleted: purser adopt VM --policy NAME${recover}`);
   }
   return lines;
 }
 
-/** `Rails: deletions 1 of 10, deploys 1 of 40`. */
+/**
+ * `Rails: deletions 1 of 10, deploys 1 of 40`: what the rails themselves count, of the whole account. The hour's deletions are
+ * told where they differ from those that are on their way, and so is what was refused.
+ */
 export function renderRails(rails: Plan['rails']): string {
-  return `Rails: deletions ${rails.deletions} of ${rails.deletionsLimit}, deploys ${rails.deploys} of ${rails.deploysLimit}`;
+  const { deletions, deletionsLimit, deploys, deploysLimit, deletionsRefused = 0 } = rails;
+  const { deletionsInOneHour = deletions, deletionsInOneHourLimit = deletionsLimit } = rails;
+  const isSame = deletionsInOneHour === deletions && deletionsInOneHourLimit === deletionsLimit;
+  const pieces = [
+    `deletions ${deletions} of ${deletionsLimit}`,
+    ...(isSame ? [] : [`in one hour ${deletionsInOneHour} of ${deletionsInOneHourLimit}`]),
+    ...(deletionsRefused === 0 ? [] : [`refused ${deletionsRefused}`]),
+    `deploys ${deploys} of ${deploysLimit}`,
+  ];
+  return `Rails: ${pieces.join(', ')}`;
 }

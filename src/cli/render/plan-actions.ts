@@ -9,13 +9,16 @@ import type { PlanLine } from './plan-line.js';
 /** So many deletions of one reason are named one by one. */
 const MOST_NAMED = 5;
 
-function describeDeploy(action: DeployAction): PlanLine {
+/** now: the plan is due. then: it is a forecast. */
+type When = 'now' | 'then';
+
+function describeDeploy(action: DeployAction, when: When): PlanLine {
   return {
     mark: '+',
     head: `deploy ${action.count}`,
     named: false,
     detail: `${action.offer.country} ${action.offer.configuration}`,
-    money: { verb: '', amount: action.cost, tail: 'now' },
+    money: { verb: '', amount: action.cost, tail: when },
     beneath: [describeReason(action.reason)],
   };
 }
@@ -36,7 +39,7 @@ function describeRecord(action: DeleteAction): string {
   return text.includes('record only') ? text : `record only, ${text}`;
 }
 
-function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodMillis: Millis): PlanLine[] {
+function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodMillis: Millis, when: When): PlanLine[] {
   const saves = sumMicros(actions.map((action) => action.saves));
   const money = saves > 0n ? { verb: 'avoids' as const, amount: saves, tail: formatEach(periodMillis) } : undefined;
   if (actions.length > MOST_NAMED) {
@@ -46,7 +49,7 @@ function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodM
       actions.map((action) => action.boundary),
       now,
     );
-    const detail = first!.recordOnly ? 'records only' : `due now${boundary === '' ? '' : `, ${boundary}`}`;
+    const detail = first!.recordOnly ? 'records only' : `due ${when}${boundary === '' ? '' : `, ${boundary}`}`;
     const beneath = first!.recordOnly ? names : `${labelOf(first!.reason.code)}: ${names}`;
     return [{ mark: '-', head: `delete ${actions.length}`, named: false, detail, money, beneath: [beneath] }];
   }
@@ -56,7 +59,7 @@ function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodM
       mark: '-',
       head: `delete ${oneLine(action.vm.name)}`,
       named: true,
-      detail: action.recordOnly ? describeRecord(action) : `due now${boundary === '' ? '' : `, ${boundary}`}`,
+      detail: action.recordOnly ? describeRecord(action) : `due ${when}${boundary === '' ? '' : `, ${boundary}`}`,
       money: action.saves > 0n ? { verb: 'avoids', amount: action.saves, tail: formatEach(periodMillis) } : undefined,
       beneath: action.recordOnly ? [] : [describeReason(action.reason)],
     };
@@ -76,7 +79,12 @@ function describeRename(action: RenameAction): PlanLine {
 }
 
 /** Deploys first, then deletions by reason in the order in which the plan has them, then names. */
-export function describeActions(actions: readonly Action[], now: Instant, periodMillis: Millis): PlanLine[] {
+export function describeActions(
+  actions: readonly Action[],
+  now: Instant,
+  periodMillis: Millis,
+  when: When,
+): PlanLine[] {
   const deletes = new Map<string, DeleteAction[]>();
   for (const action of actions) {
     if (action.kind !== 'delete') continue;
@@ -86,8 +94,8 @@ export function describeActions(actions: readonly Action[], now: Instant, period
     else group.push(action);
   }
   return [
-    ...actions.filter((action) => action.kind === 'deploy').map(describeDeploy),
-    ...[...deletes.values()].flatMap((group) => describeDeletes(group, now, periodMillis)),
+    ...actions.filter((action) => action.kind === 'deploy').map((action) => describeDeploy(action, when)),
+    ...[...deletes.values()].flatMap((group) => describeDeletes(group, now, periodMillis, when)),
     ...actions.filter((action) => action.kind === 'rename').map(describeRename),
   ];
 }

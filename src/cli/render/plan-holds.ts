@@ -150,7 +150,8 @@ export function describeHolds(
   );
   return [
     ...own.map((each) => {
-      const again = each.until === undefined ? '' : `; looked at again ${formatNear(each.until, now, now)}`;
+      const isSaid = each.until === undefined || each.reason.text.includes(formatMinute(each.until));
+      const again = isSaid ? '' : `; looked at again ${formatNear(each.until, now, now)}`;
       return hold('', describeReason(each.reason) + again, false);
     }),
     ...describeAllParked(parked, fleet, now, periodMillis),

@@ -5,6 +5,7 @@ import type { Micros } from '../../core/types.js';
 import { paint } from './paint.js';
 import type { Style } from './paint.js';
 import { wrapText } from './phrase.js';
+import { padToWidth, widthOf } from './text-width.js';
 import type { RenderFacts } from './render-facts.js';
 
 export interface PlanLine {
@@ -35,7 +36,7 @@ const REASON_COLUMN = 15;
 const FURTHEST_VERB = 64;
 
 function measureHead(line: PlanLine): number {
-  return 4 + line.head.length;
+  return 4 + widthOf(line.head);
 }
 
 function detailColumn(line: PlanLine, block: readonly PlanLine[]): number {
@@ -52,7 +53,7 @@ export function alignPlanLines(blocks: readonly (readonly PlanLine[])[]): PlanCo
   for (const block of blocks) {
     for (const line of block) {
       if (line.money === undefined) continue;
-      const end = detailColumn(line, block) + line.detail.length + 3;
+      const end = detailColumn(line, block) + widthOf(line.detail) + 3;
       if (end <= FURTHEST_VERB) verb = Math.max(verb, end);
       verbWidth = Math.max(verbWidth, line.money.verb === '' ? 0 : line.money.verb.length + 1);
       amountWidth = Math.max(amountWidth, formatUsdc(line.money.amount).length);
@@ -75,11 +76,11 @@ export function renderPlanLines(block: readonly PlanLine[], columns: PlanColumns
       const [first = '', ...more] = wrapText(line.detail, facts.width, start, REASON_COLUMN);
       return [(lead + first).trimEnd(), ...more, ...beneath];
     }
-    const detail = line.detail.padEnd(Math.max(columns.verb - start, line.detail.length + 3));
+    const detail = padToWidth(line.detail, Math.max(columns.verb - start, widthOf(line.detail) + 3));
     const verb = line.money.verb.padEnd(columns.verbWidth);
     const amount = formatUsdc(line.money.amount).padStart(columns.amountWidth);
     const money = `${verb}${amount} ${line.money.tail}`;
-    if (facts.width !== undefined && start + detail.length + money.length > facts.width)
+    if (facts.width !== undefined && start + widthOf(detail) + money.length > facts.width)
       return [lead + line.detail, ' '.repeat(REASON_COLUMN) + money.trimStart(), ...beneath];
     return [lead + detail + money, ...beneath];
   });

@@ -5,6 +5,7 @@ import type { DeleteAction, DeployAction, Plan, RenameAction } from '../../core/
 import type { ChosenOffer, Micros } from '../../core/types.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
+import type { RecordingFacts } from './render-facts.js';
 import { mergePlanIds } from './render-plan.js';
 
 function toMoney(micros: Micros | undefined): string | undefined {
@@ -53,6 +54,13 @@ function holdsToJson(plan: Plan) {
     until: toOptionalIso(hold.until),
     boundary: toOptionalIso(hold.boundary),
     charge: toMoney(hold.charge),
+  }));
+}
+
+function refusalsToJson(plan: Plan) {
+  return plan.refused.map(({ account, policy, rail, text, targets, approve }) => ({
+    ...{ account, policy, rail, text, approve },
+    targets: targets.map(({ id, name, boundary }) => ({ id, name, boundary: toOptionalIso(boundary) })),
   }));
 }
 
@@ -108,7 +116,7 @@ function viewToJson(plan: Plan) {
 }
 
 /** Several accounts become one document. */
-export function planToJson(plans: readonly Plan[]) {
+export function planToJson(plans: readonly Plan[], recording?: RecordingFacts) {
   const totals = plans.map((plan) => plan.totals);
   const sum = (pick: (total: Plan['totals']) => number): number => totals.reduce((all, each) => all + pick(each), 0);
   const actions = plans.flatMap((plan) => plan.actions);
@@ -119,7 +127,7 @@ export function planToJson(plans: readonly Plan[]) {
     accounts: plans.map((plan) => plan.account),
     actions: actions.flatMap((action) => (action.kind === 'rename' ? [] : [actionToJson(action)])),
     holds: plans.flatMap(holdsToJson),
-    refused: plans.flatMap((plan) => plan.refused),
+    refused: plans.flatMap(refusalsToJson),
     fleets: plans.flatMap(fleetsToJson),
     totals: {
       deploy: sum((total) => total.deploy),
@@ -133,6 +141,8 @@ export function planToJson(plans: readonly Plan[]) {
     others: plans.flatMap(othersToJson),
     charges: plans.flatMap(chargesToJson),
     views: plans.map(viewToJson),
+    foreseenFrom: earliestIso(plans.map((plan) => plan.foreseenFrom)),
+    recording: recording === undefined ? undefined : { file: recording.file, at: toIso(recording.at) },
     nextWakeAt: earliestIso(plans.map((plan) => plan.nextWakeAt)),
     nextDeadlineAt: earliestIso(plans.map((plan) => plan.nextDeadlineAt)),
   };

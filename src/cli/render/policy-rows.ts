@@ -1,12 +1,15 @@
 // The rows of `status`: one a policy with what changes next, and one for the VMs of nobody. Derived from plans alone.
 import { costOver, DAY_MILLIS, sumMicros } from '../../core/money.js';
 import type { FleetSummary, Hold, OtherVm, Plan, ReapSummary } from '../../core/plan-types.js';
+import type { Mode } from '../../core/types.js';
 import { formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { labelOf, listNames, oneLine } from './phrase.js';
 import type { PolicyRow } from './status-report.js';
 
 type Next = PolicyRow['next'];
+
+const MINUTE_MILLIS = 60_000;
 
 function findEarliest(holds: readonly Hold[]): Hold | undefined {
   return holds
@@ -17,12 +20,13 @@ function findEarliest(holds: readonly Hold[]): Hold | undefined {
     );
 }
 
-/** The next deletions that are only waiting for their deadline; those of one boundary count together. */
+/** The next deletions that are only waiting for their deadline; those that start within one minute count together. */
 function describeNextDeletion(holds: readonly Hold[]): Next {
   const waiting = holds.filter((hold) => hold.reason.code === 'parked' || hold.reason.code === 'idle-until-deadline');
   const first = findEarliest(waiting);
   if (first === undefined) return undefined;
-  const together = waiting.filter((hold) => hold.boundary === first.boundary && hold.until !== undefined);
+  const minuteOf = (hold: Hold): number => Math.floor(hold.until! / MINUTE_MILLIS);
+  const together = waiting.filter((hold) => hold.until !== undefined && minuteOf(hold) === minuteOf(first));
   return { at: first.until, text: `delete ${together.length}` };
 }
 
@@ -59,14 +63,42 @@ function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): 
   return { at: demand.at, text: `wants ${demand.wanted}` };
 }
 
+/** A policy acts only where its account does. */
+function readMode(plan: Plan, mode: Mode): Mode {
+  if (mode === 'pause' || plan.mode === 'pause') return 'pause';
+  return mode === 'observe' ? mode : plan.mode;
+}
+
+/** `1 idle, 1 busy`: what its signals say, where nothing is about to change. */
+function describeIdleness({ matched, idle, busy, unknown }: ReapSummary): Next {
+  const counts = [
+    [idle, 'idle'],
+    [busy, 'busy'],
+    [unknown, 'unknown'],
+    [matched - idle - busy - unknown, 'not asked'],
+  ] as const;
+  const text = counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(', ');
+  return text === '' ? undefined : { at: undefined, text };
+}
+
 function buildFleetRow(plan: Plan, fleet: FleetSummary): PolicyRow {
-  const { account, policy, mode, wanted, running, parked, perDay } = fleet;
-  return { account, policy, mode, wanted, running, parked, perDay, next: findNext(plan, policy, fleet) };
+  const { account, policy, wanted, running, parked, perDay } = fleet;
+  return {
+    account,
+    policy,
+    mode: readMode(plan, fleet.mode),
+    wanted,
+    running,
+    parked,
+    perDay,
+    next: findNext(plan, policy, fleet),
+  };
 }
 
 function buildReapRow(plan: Plan, reap: ReapSummary): PolicyRow {
-  const { account, policy, mode, matched, perDay } = reap;
-  const next = findNext(plan, policy, undefined);
+  const { account, policy, matched, perDay } = reap;
+  const mode = readMode(plan, reap.mode);
+  const next = findNext(plan, policy, undefined) ?? describeIdleness(reap);
   return { account, policy, mode, wanted: undefined, running: matched, parked: undefined, perDay, next };
 }
 

@@ -1,13 +1,15 @@
-// `purser explain VM`: every rule that looked at one VM, which won, and when the answer changes next.
-import type { Claim } from '../../core/books.js';
+// `purser explain VM`: every rule that looked at one VM, which won, when the answer changes next, and what happened to it.
+import type { Claim, LedgerEntry } from '../../core/books.js';
 import { formatUsdc } from '../../core/money.js';
-import type { ComingCharge, Verdict, VmRef } from '../../core/plan-types.js';
+import type { ComingCharge, FleetSummary, OtherVm, Verdict, VmRef } from '../../core/plan-types.js';
 import type { Instant, Vm } from '../../core/types.js';
 import { formatDateTime, formatEach, formatNear, formatSpan, toIso, toOptionalIso } from './format-instant.js';
 import { paint } from './paint.js';
 import { joinPieces, oneLine, wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
+import type { VmHistory } from '../vm-history.js';
 import { priceToJson } from './price-to-json.js';
+import { describeEnd, historyToJson, renderHistory } from './render-history.js';
 
 /** What an explain command gathers. */
 export interface Explanation {
@@ -21,12 +23,50 @@ export interface Explanation {
   readonly trace: readonly Verdict[];
   /** Its next charge, as the plan has it. */
   readonly charge: ComingCharge | undefined;
+  /** Of a VM that no policy in force owns. */
+  readonly other: OtherVm['kind'] | undefined;
+  /** The fleet that owns it. */
+  readonly fleet: FleetSummary | undefined;
+  /** `judged by generation 17, which is in force`. */
+  readonly judgedBy: string;
+  /** All that the ledger tells of it, oldest first. */
+  readonly history: readonly LedgerEntry[];
 }
 
-/** The first instant after `at` at which one of the rules could say something else. */
-export function findNextChange({ trace, at }: Explanation): Instant | undefined {
-  const coming = trace.flatMap(({ until }) => (until !== undefined && until > at ? [until] : []));
-  return coming.length === 0 ? undefined : Math.min(...coming);
+interface Coming {
+  readonly at: Instant;
+  readonly text: string;
+}
+
+function describeBoundary({ charge, vm, claim }: Explanation): string {
+  if (charge?.fate === 'delete' || charge?.fate === 'deleting') return 'its boundary: it is to be gone by then';
+  const price = vm?.price ?? claim?.price;
+  return price === undefined ? 'its boundary' : `its boundary: it is charged ${formatUsdc(price.amount)}`;
+}
+
+/** Instants after `at` at which the answer can become another, in their order; each once, the most telling words first. */
+function listComing(explanation: Explanation): readonly Coming[] {
+  const { trace, at, charge, vm, claim, fleet } = explanation;
+  const deadline = charge?.avoidableUntil;
+  const boundary = vm?.paidUntil ?? claim?.paidUntil;
+  const next = fleet?.next;
+  const all: readonly { readonly at: Instant | undefined; readonly text: string }[] = [
+    { at: deadline, text: 'its deadline: the deletion starts, unless the answer is another by then' },
+    { at: boundary, text: describeBoundary(explanation) },
+    { at: next?.at, text: `${fleet?.policy ?? ''} wants ${next?.wanted ?? 0}` },
+    ...trace.map(({ rule, policy, until }) => ({
+      at: until,
+      text: `${rule}${policy === undefined ? '' : ` of ${policy}`} can say something else`,
+    })),
+  ];
+  const coming = all.flatMap((each) => (each.at === undefined || each.at <= at ? [] : [{ ...each, at: each.at }]));
+  const first = coming.filter((each, index) => coming.findIndex((other) => other.at === each.at) === index);
+  return first.sort((a, b) => a.at - b.at);
+}
+
+/** The first instant after `at` at which the answer could be another. */
+export function findNextChange(explanation: Explanation): Instant | undefined {
+  return listComing(explanation)[0]?.at;
 }
 
 /**
@@ -47,8 +87,11 @@ function describeVm({ ref, vm, account }: Explanation): string[] {
   return [oneLine(ref.name), ref.id, status, ...(vm.configuration === undefined ? [] : [vm.configuration])];
 }
 
-function describeOwner({ claim, account }: Explanation, now: Instant): string {
+function describeOwner({ claim, account, other }: Explanation, now: Instant): string {
+  if (other === 'known-by-name') return 'its name is ours, but the books do not know it: counted, never deleted';
   if (claim === undefined) return `no policy of ${account} owns it`;
+  if (other === 'unclaimed')
+    return `unclaimed: ${claim.policy} bought it and is not in force any more; no rule deletes it (purser adopt, purser retire ${claim.policy})`;
   const origin = claim.origin === 'late' ? 'turned up late' : claim.origin === 'reaped' ? 'foreign' : claim.origin;
   const why = claim.unwanted === undefined ? '' : ` (${claim.unwanted})`;
   return `${claim.state} of ${claim.policy} for ${formatSpan(now - claim.stateSince)}${why}, ${origin} under generation ${claim.generation}`;
@@ -82,16 +125,34 @@ function renderVerdicts(explanation: Explanation, facts: RenderFacts): string[] 
   });
 }
 
-function describeAnswer(explanation: Explanation, facts: RenderFacts): string {
+function describeAnswer(explanation: Explanation): string {
   const winner = findWinner(explanation);
   const by = winner?.policy === undefined ? winner?.rule : `${winner.rule} of ${winner.policy}`;
   const verdict = winner?.says === 'delete' ? `It is to be deleted: ${by} decides.` : `It is kept: ${by} decides.`;
-  const change = findNextChange(explanation);
-  const next =
-    change === undefined
-      ? 'The answer changes only when something about the VM or the policies does.'
-      : `The answer can change at ${formatNear(change, facts.now, facts.now)}.`;
-  return `${winner === undefined ? 'It is kept: no rule wants it deleted.' : verdict}  ${next}`;
+  return winner === undefined ? 'It is kept: no rule wants it deleted.' : verdict;
+}
+
+function renderComing(explanation: Explanation, facts: RenderFacts): string[] {
+  const coming = listComing(explanation);
+  if (coming.length === 0) {
+    const text = 'The answer changes only when something about the VM or the policies does.';
+    return wrapText(text, facts.width, 0, 0);
+  }
+  const times = coming.map(({ at }) => formatNear(at, facts.now, facts.now));
+  const wide = Math.max(...times.map((time) => time.length));
+  return [
+    'What can change it:',
+    ...coming.flatMap(({ text }, index) => {
+      const lead = `  ${times[index]!.padEnd(wide)}  `;
+      const [first = '', ...more] = wrapText(text, facts.width, lead.length, lead.length);
+      return [lead + first, ...more];
+    }),
+  ];
+}
+
+function renderPast(history: readonly LedgerEntry[], facts: RenderFacts): string[] {
+  const lines = renderHistory(history, facts);
+  return lines.length === 0 ? [] : ['', paint('History', 'strong', facts.colours), ...lines];
 }
 
 /** The whole answer of `purser explain VM`, without a newline at the end. */
@@ -103,11 +164,38 @@ export function renderExplain(explanation: Explanation, facts: RenderFacts): str
     ...when,
     ...wrapText(describeOwner(explanation, facts.now), facts.width, 0, 2),
     ...wrapText(describeMoney(explanation, facts.now), facts.width, 0, 2),
+    ...wrapText(explanation.judgedBy, facts.width, 0, 2),
     '',
     ...renderVerdicts(explanation, facts),
     '',
-    ...wrapText(describeAnswer(explanation, facts), facts.width, 0, 0),
+    ...wrapText(describeAnswer(explanation), facts.width, 0, 0),
+    ...renderComing(explanation, facts),
+    ...renderPast(explanation.history, facts),
   ].join('\n');
+}
+
+/** The answer about a VM that no listing and no claim knows any more. */
+export function renderGone({ ref, account, entries }: VmHistory, facts: RenderFacts): string {
+  const head = joinPieces([oneLine(ref.name), ref.id, `not in ${account} any more`], '   ', facts.width);
+  return [
+    paint(head, 'strong', facts.colours),
+    ...wrapText(describeEnd(entries), facts.width, 0, 2),
+    ...renderPast(entries, facts),
+  ].join('\n');
+}
+
+/** The same for scripts: `says` is `gone`. */
+export function explainGoneToJson({ ref, account, entries }: VmHistory, now: Instant) {
+  return {
+    at: toIso(now),
+    account,
+    vm: ref,
+    listed: false,
+    rules: [],
+    says: 'gone',
+    why: describeEnd(entries),
+    history: historyToJson(entries),
+  };
 }
 
 /** What is not known is left out. */
@@ -121,6 +209,7 @@ export function explainToJson(explanation: Explanation) {
     status: vm?.status,
     listed: vm !== undefined,
     policy: claim?.policy,
+    nobodys: explanation.other,
     claim:
       claim === undefined
         ? undefined
@@ -135,5 +224,8 @@ export function explainToJson(explanation: Explanation) {
     decides: winner?.rule,
     says: winner?.says === 'delete' ? 'delete' : 'keep',
     changesAt: toOptionalIso(findNextChange(explanation)),
+    coming: listComing(explanation).map(({ at, text }) => ({ at: toIso(at), text })),
+    judgedBy: explanation.judgedBy,
+    history: historyToJson(explanation.history),
   };
 }

@@ -7,3 +7,9 @@ export interface RenderFacts {
   readonly width: number | undefined;
   readonly colours: boolean;
 }
+
+/** Which file a plan was made of, and when that was recorded. */
+export interface RecordingFacts {
+  readonly file: string;
+  readonly at: Instant;
+}

@@ -69,11 +69,17 @@ function describeMoney(entry: LedgerEntry, look: Look): string {
   return entry.text.includes(amount) ? '' : `; ${look.money} ${amount}`;
 }
 
+/** What an entry says, without when and of whom. */
+export function describeOutcome(entry: LedgerEntry): { readonly mark: string; readonly text: string } {
+  const look = LOOKS[entry.event];
+  return { mark: look.mark, text: describeEvent(entry, look) + describeMoney(entry, look) };
+}
+
 /** `Fri 19:12:04Z  - reap-ci  deleted ci-build-07, 6 min before its boundary; avoided 0.306980`. */
 export function renderOutcome(entry: LedgerEntry, facts: Pick<RenderFacts, 'colours'>): string {
   const look = LOOKS[entry.event];
   const whose = (entry.policy ?? entry.account).padEnd(7);
-  const text = describeEvent(entry, look) + describeMoney(entry, look);
+  const { text } = describeOutcome(entry);
   return `${formatMoment(entry.at)}  ${paint(look.mark, STYLES[look.mark], facts.colours)} ${whose}  ${text}`;
 }
 

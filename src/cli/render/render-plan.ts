@@ -3,17 +3,24 @@ import { hashText } from '../../core/hash.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { FleetSummary, Hold, Plan, ReapSummary } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
-import { formatInstant, formatNear } from './format-instant.js';
+import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { paint } from './paint.js';
-import { joinPieces, oneLine } from './phrase.js';
-import { renderAccountHead, renderAccountHolds, renderOthers, renderRails, renderRefusals } from './plan-account.js';
+import { joinPieces, oneLine, wrapText } from './phrase.js';
+import {
+  isRecovering,
+  renderAccountHead,
+  renderAccountHolds,
+  renderOthers,
+  renderRails,
+  renderRefusals,
+} from './plan-account.js';
 import { describeActions } from './plan-actions.js';
 import { describeHolds } from './plan-holds.js';
 import { alignPlanLines, renderPlanLines } from './plan-line.js';
 import type { PlanLine } from './plan-line.js';
 import { findPeriodMillis } from './plan-period.js';
-import type { RenderFacts } from './render-facts.js';
+import type { RecordingFacts, RenderFacts } from './render-facts.js';
 
 interface Block {
   readonly policy: string;
@@ -71,11 +78,14 @@ function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: 
 }
 
 function titleReap(reap: ReapSummary, nameWidth: number, facts: RenderFacts): string {
+  // Members of fleets, protected and deleted ones match, but their signals are nobody's business.
+  const unasked = reap.matched - reap.idle - reap.busy - reap.unknown;
   const counts = [
     `${reap.matched} match`,
     `${reap.idle} idle`,
     `${reap.busy} busy`,
     `${reap.unknown} unknown`,
+    ...(unasked > 0 ? [`${unasked} not asked`] : []),
     ...describeMode(reap.mode),
   ];
   return titlePolicy(reap.policy, counts, nameWidth, facts);
@@ -101,7 +111,7 @@ function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
       policy,
       title: titles.get(policy) ?? policy,
       lines: [
-        ...describeActions(actions, facts.now, periodMillis),
+        ...describeActions(actions, facts.now, periodMillis, plan.foreseenFrom === undefined ? 'now' : 'then'),
         ...describeHolds(held, fleet, facts.now, periodMillis),
       ],
     };
@@ -112,6 +122,14 @@ function isAccountWide(hold: Hold): boolean {
   return hold.policy === undefined && hold.vm === undefined;
 }
 
+/** What a forecast supposes: without it nobody could tell why it says what it says. */
+function describeForecast({ foreseenFrom }: Plan, facts: RenderFacts): string[] {
+  if (foreseenFrom === undefined) return [];
+  const seen = formatDateTime(foreseenFrom);
+  const text = `forecast from ${seen}: nothing bought until then, launches up, what is wanted renewed, what is not let go; signals can't be foreseen`;
+  return wrapText(text, facts.width, 0, 2);
+}
+
 function renderAccount(plan: Plan, facts: RenderFacts): string {
   const blocks = buildBlocks(plan, facts);
   const columns = alignPlanLines(blocks.map((block) => block.lines));
@@ -120,11 +138,11 @@ function renderAccount(plan: Plan, facts: RenderFacts): string {
     ...renderPlanLines(block.lines, columns, facts),
   ]);
   const sections = [
-    [renderAccountHead(plan, facts)],
+    [renderAccountHead(plan, facts), ...describeForecast(plan, facts)],
     renderAccountHolds(plan.holds.filter(isAccountWide), facts),
     policies.length === 0 ? ['No policies for this account.'] : policies,
     renderRefusals(plan.refused, facts),
-    [...renderOthers(listNobodys(plan), facts), renderRails(plan.rails)],
+    [...renderOthers(listNobodys(plan), isRecovering(plan), facts), renderRails(plan.rails)],
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -144,6 +162,10 @@ function earliestOf(instants: readonly (Instant | undefined)[]): Instant | undef
   return known.length === 0 ? undefined : known.reduce((first, each) => Math.min(first, each));
 }
 
+function isForecast(plans: readonly Plan[]): boolean {
+  return plans.some((plan) => plan.foreseenFrom !== undefined);
+}
+
 function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   const totals = plans.map((plan) => plan.totals);
   const sum = (pick: (total: Plan['totals']) => number): number => totals.reduce((all, each) => all + pick(each), 0);
@@ -154,7 +176,7 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
     .flatMap((plan) => plan.actions)
     .flatMap((action) => (action.kind === 'rename' ? action.vms : []));
   if (plans.every((plan) => plan.actions.length === 0)) {
-    const wake = earliestOf(plans.map((plan) => plan.nextWakeAt));
+    const wake = isForecast(plans) ? undefined : earliestOf(plans.map((plan) => plan.nextWakeAt));
     const next = wake === undefined ? '' : `  Next look matters at ${formatInstant(wake, facts.now)}.`;
     return `${['Nothing to do', ...rest].join(', ')}.${next}`;
   }
@@ -164,7 +186,7 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   if (renames.length > 0) counts.push(`${renames.length} to name`);
   if (refused > 0) counts.push(`${refused} refused`);
   counts.push(`${held} held`);
-  return `${counts.join(', ')}.  Pay now ${formatUsdc(costNow)}, avoid ${formatUsdc(savesNow)}.`;
+  return `${counts.join(', ')}.  Pay ${isForecast(plans) ? 'then' : 'now'} ${formatUsdc(costNow)}, avoid ${formatUsdc(savesNow)}.`;
 }
 
 function describeNextStep(plans: readonly Plan[]): string {
@@ -173,8 +195,20 @@ function describeNextStep(plans: readonly Plan[]): string {
   return acting.some((plan) => plan.mode === 'act') ? 'run it: purser apply' : 'observing: nothing is carried out';
 }
 
-/** The whole answer of `purser plan`, without a newline at the end. `nextStep`: `apply` needs not to be named by itself. */
-export function renderPlan(plans: readonly Plan[], facts: RenderFacts, nextStep = describeNextStep(plans)): string {
+export interface PlanTelling {
+  /** Behind the plan's id, instead of `run it: purser apply`. */
+  readonly nextStep?: string;
+  readonly recording?: RecordingFacts;
+}
+
+/** `Recording tuesday.json of Fri 2026-11-20 19:10Z`. */
+function describeRecording({ file, at }: RecordingFacts): string {
+  return `Recording ${oneLine(file)} of ${formatDateTime(at)}`;
+}
+
+/** The whole answer of `purser plan`, without a newline at the end. */
+export function renderPlan(plans: readonly Plan[], facts: RenderFacts, telling: PlanTelling = {}): string {
+  const { recording, nextStep = describeNextStep(plans) } = telling;
   if (plans.length === 0) return 'No accounts to plan for. purser.yaml names them; purser init writes a first one.';
   const example = findExample(plans);
   const last = [
@@ -182,6 +216,7 @@ export function renderPlan(plans: readonly Plan[], facts: RenderFacts, nextStep 
     ...(example === undefined ? [] : [`one VM: purser explain ${oneLine(example)}`]),
   ];
   return [
+    ...(recording === undefined ? [] : [paint(describeRecording(recording), 'strong', facts.colours)]),
     ...plans.map((plan) => renderAccount(plan, facts)),
     `${describeTotals(plans, facts)}\n${joinPieces(last, '    ', facts.width)}`,
   ].join('\n\n');

@@ -1,4 +1,5 @@
 // `purser status` as a person reads it. Shows what build-status-report.ts found, and decides nothing.
+import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
@@ -8,6 +9,7 @@ import type { RenderFacts } from './render-facts.js';
 import { renderTable } from './render-table.js';
 import type { Column } from './render-table.js';
 import type { ChargeGroup, PolicyRow, StatusReport } from './status-report.js';
+import { padToWidth, widthOf } from './text-width.js';
 
 /** So many lines of coming charges; the rest is one sum. */
 const MOST_CHARGES = 12;
@@ -24,7 +26,7 @@ function renderHead(status: StatusReport, facts: RenderFacts): string {
   const { now } = facts;
   const pieces = [
     status.upSince === undefined ? 'Purser is not running' : `Purser up ${formatSpan(now - status.upSince)}`,
-    `installation ${status.installation}`,
+    status.installation === undefined ? 'no installation yet' : `installation ${status.installation}`,
     countOf(status.workers, 'worker'),
     status.lastLookAt === undefined ? 'no look yet' : `last look ${formatAgo(Math.min(status.lastLookAt, now), now)}`,
   ];
@@ -38,30 +40,32 @@ function withCommas(pieces: readonly string[]): string[] {
 
 function formatSkew(skewMillis: Millis): string {
   const size = Math.abs(skewMillis);
-  return `clock ${skewMillis < 0 ? '-' : '+'}${size < 120_000 ? `${(size / 1000).toFixed(1)} s` : formatSpan(size)}`;
+  // Below a twentieth of a second there is no sign to tell.
+  return `clock ${skewMillis <= -50 ? '-' : '+'}${size < 120_000 ? `${(size / 1000).toFixed(1)} s` : formatSpan(size)}`;
 }
 
 function describeAppendOnly(appendOnly: boolean | undefined): string {
   if (appendOnly === undefined) return 'Redis AOF not told';
-  return `Redis AOF ${appendOnly ? 'on' : 'OFF'}`;
+  return `Redis AOF ${appendOnly ? 'on' : 'off'}`;
 }
 
 function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
   const latency = largest(status.accounts.map((account) => account.latencyMillis));
   const skew = largest(status.accounts.map((account) => account.skewMillis));
+  const isDown = status.accounts.some((account) => account.apiDown !== undefined);
+  // What is wrong has a sentence of its own; this is the rest.
   const pieces = [
-    status.frozen === undefined ? 'not frozen' : 'FROZEN',
-    latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`,
-    ...(skew === undefined ? [] : [formatSkew(skew)]),
-    status.generation === undefined ? 'no policies' : `policies generation ${status.generation}`,
-    describeAppendOnly(status.redis.appendOnly),
+    ...(status.frozen === undefined ? ['not frozen'] : []),
+    ...(isDown ? [] : [latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`]),
+    ...(skew === undefined || Math.abs(skew) > MOST_SKEW_MILLIS ? [] : [formatSkew(skew)]),
+    ...(status.generation === undefined ? [] : [`policies generation ${status.generation}`]),
+    ...(status.redis.appendOnly === false ? [] : [describeAppendOnly(status.redis.appendOnly)]),
   ];
-  const well = status.problems.length === 0 && status.frozen === undefined;
-  const [first = '', ...more] = joinPieces([well ? 'OK:' : 'NOT OK:', ...withCommas(pieces)], ' ', facts.width).split(
-    '\n',
-  );
-  const head = paint(first, well ? 'added' : 'alarm', facts.colours);
-  return [head, ...more, ...renderFrozen(status, facts), ...renderProblemLines(status, facts)];
+  const wrong = [...renderFrozen(status, facts), ...renderProblemLines(status, facts)];
+  const isWell = wrong.length === 0;
+  const rest = joinPieces([isWell ? 'OK:' : 'Otherwise:', ...withCommas(pieces)], ' ', facts.width).split('\n');
+  if (!isWell) return [paint('NOT OK', 'alarm', facts.colours), ...wrong, ...(pieces.length === 0 ? [] : rest)];
+  return [paint(rest[0]!, 'added', facts.colours), ...rest.slice(1)];
 }
 
 function renderAlarm(text: string, remedy: string | undefined, facts: RenderFacts): string[] {
@@ -91,6 +95,8 @@ function describeNext(row: PolicyRow, now: Instant): string {
   return row.next.at === undefined ? row.next.text : `${formatInstant(row.next.at, now)} ${row.next.text}`;
 }
 
+const PARKED_LEGEND = 'Parked VMs are among those that run: not wanted, but paid for until their boundary.';
+
 function renderPolicyRows(status: StatusReport, facts: RenderFacts): string {
   if (status.policies.length === 0) return 'No policies and no VMs.';
   const several = new Set(status.policies.map((row) => row.account)).size > 1;
@@ -114,20 +120,21 @@ function renderPolicyRows(status: StatusReport, facts: RenderFacts): string {
     formatUsdc(row.perDay),
     describeNext(row, facts.now),
   ]);
-  return renderTable(columns, rows, facts);
+  const table = renderTable(columns, rows, facts);
+  const hasParked = status.policies.some(({ parked }) => parked !== undefined && parked > 0);
+  return hasParked ? `${table}\n${PARKED_LEGEND}` : table;
 }
 
-function describeAvoidable(group: ChargeGroup, now: Instant): string {
+function describeAvoidable(group: ChargeGroup, now: Instant, isFrozen: boolean): string {
   const until = group.avoidableUntil === undefined ? '' : `${formatInstant(group.avoidableUntil, now)}: `;
   switch (group.fate) {
     case 'deleting':
       return 'deleting now';
     case 'delete':
-      return `${until}will be`;
+      return `${until}${isFrozen ? 'once thawed' : 'will be'}`;
     case 'not-ours':
-      return `no: ${group.why === '' ? "not Purser's" : group.why}`;
     case 'renew':
-      return `no: ${group.why === '' ? 'wanted' : group.why}`;
+      return `no: ${group.why}`;
   }
 }
 
@@ -150,7 +157,7 @@ function renderCharges(status: StatusReport, facts: RenderFacts): string | undef
     formatInstant(group.at, facts.now),
     describeWhat(group),
     formatUsdc(group.cost),
-    describeAvoidable(group, facts.now),
+    describeAvoidable(group, facts.now, status.frozen !== undefined),
   ]);
   if (rest.length > 0) {
     const count = rest.reduce((sum, group) => sum + group.vms.length, 0);
@@ -162,11 +169,11 @@ function renderCharges(status: StatusReport, facts: RenderFacts): string | undef
 
 function renderNeeds(status: StatusReport, facts: RenderFacts): string | undefined {
   if (status.needsYou.length === 0) return undefined;
-  const wide = Math.max(...status.needsYou.map((need) => need.text.length));
+  const wide = Math.max(...status.needsYou.map((need) => widthOf(need.text)));
   const lines = status.needsYou.flatMap((need) => {
-    const fits = facts.width === undefined || wide + need.remedy.length + 6 <= facts.width;
+    const fits = facts.width === undefined || wide + widthOf(need.remedy) + 6 <= facts.width;
     const mark = paint('!', 'alarm', facts.colours);
-    if (fits && wide < 100) return [`${mark} ${need.text.padEnd(wide)}    ${need.remedy}`];
+    if (fits && wide < 100) return [`${mark} ${padToWidth(need.text, wide)}    ${need.remedy}`];
     const [first = '', ...more] = wrapText(need.text, facts.width, 2, 2);
     return [`${mark} ${first}`, ...more, `    ${need.remedy}`];
   });
@@ -174,13 +181,15 @@ function renderNeeds(status: StatusReport, facts: RenderFacts): string | undefin
 }
 
 function renderLastDay({ lastDay }: StatusReport, facts: RenderFacts): string {
+  const unseen =
+    lastDay.unseenCharges === 0 ? '' : ` (and ${countOf(lastDay.unseenCharges, 'VM')} not listed as paid yet)`;
   const pieces = [
     `${lastDay.bought} bought`,
     `${lastDay.takenBack} taken back`,
     ...(lastDay.deleted > 0 ? [`${lastDay.deleted} deleted`] : []),
     `${countOf(lastDay.recordsRemoved, 'record')} removed`,
     `${countOf(lastDay.missedBoundaries, 'boundary', 'boundaries')} missed`,
-    `${formatUsdc(lastDay.paid)} paid`,
+    `${formatUsdc(lastDay.paid)} paid${unseen}`,
     `${formatUsdc(lastDay.forNothing)} of it for nothing`,
   ];
   const line = joinPieces(['LAST 24 H ', ...withCommas(pieces)], ' ', facts.width);

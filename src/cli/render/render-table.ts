@@ -2,6 +2,7 @@
 import { paint } from './paint.js';
 import { oneLine } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
+import { cutToWidth, padToWidth, widthOf } from './text-width.js';
 
 export interface Column {
   readonly title: string;
@@ -34,9 +35,7 @@ function layOutRow(cells: readonly string[], columns: readonly Column[], widths:
   return columns
     .map((column, index) => {
       const width = widths[index]!;
-      const whole = cells[index] ?? '';
-      const cell = whole.length > width ? `${whole.slice(0, width - 1)}…` : whole;
-      return column.align === 'right' ? cell.padStart(width) : cell.padEnd(width);
+      return padToWidth(cutToWidth(cells[index] ?? '', width), width, column.align);
     })
     .join(GAP)
     .trimEnd();
@@ -50,7 +49,7 @@ export function renderTable(
 ): string {
   const cells = rows.map((row) => row.map(oneLine));
   const natural = columns.map((column, index) =>
-    cells.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), column.title.length),
+    cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), column.title.length),
   );
   const widths = fitWidths(columns, natural, facts.width);
   const titles = columns.map((column) => column.title);

@@ -16,6 +16,8 @@ export interface AccountHealth {
   readonly mode: Mode;
   readonly lastLookAt: Instant | undefined;
   readonly latencyMillis: Millis | undefined;
+  /** Nobody said a mode: `up` only observes. */
+  readonly isModeTold: boolean;
   /** API's clock minus ours. */
   readonly skewMillis: Millis | undefined;
   /** Since when the API doesn't answer, with its own words; undefined while it does. */
@@ -32,8 +34,8 @@ export interface RedisHealth {
 /** All that a status command gathers. */
 export interface StatusSources {
   readonly at: Instant;
-  /** The two characters of purser.yaml. */
-  readonly installation: string;
+  /** The two characters of purser.yaml; undefined: nobody gave it a name yet. */
+  readonly installation: string | undefined;
   /** Only those whose heartbeat is fresh. */
   readonly processes: readonly LiveProcess[];
   readonly nextTickAt: Instant | undefined;
@@ -41,6 +43,8 @@ export interface StatusSources {
   readonly accounts: readonly AccountHealth[];
   /** undefined: no policies were ever applied. */
   readonly generation: number | undefined;
+  /** There are policy files that could be put in force. */
+  readonly hasFiles: boolean;
   readonly redis: RedisHealth;
   /** The newest plan of each account. */
   readonly plans: readonly Plan[];
@@ -48,6 +52,8 @@ export interface StatusSources {
   readonly ledger: readonly LedgerEntry[];
   /** What else the command found, e.g. a policy folder that can't be read. */
   readonly problems: readonly StatusProblem[];
+  /** What else needs a person, e.g. policy files that are not in force. */
+  readonly needs: readonly Need[];
 }
 
 export interface StatusProblem {
@@ -99,11 +105,13 @@ export interface LastDay {
   readonly recordsRemoved: number;
   readonly missedBoundaries: number;
   readonly paid: Micros;
-  /** Part of `paid` that nobody wanted: missed boundaries and creates that turned up late. */
+  /** VMs that were bought and whose first charge no look has shown yet: `paid` lacks them. */
+  readonly unseenCharges: number;
+  /** Part of `paid` that nobody had: missed boundaries, creates that turned up late, what was left when a member was ended. */
   readonly forNothing: Micros;
 }
 
-export interface StatusReport extends Omit<StatusSources, 'plans' | 'ledger'> {
+export interface StatusReport extends Omit<StatusSources, 'plans' | 'ledger' | 'needs'> {
   /** Since when the oldest scheduler (or `up`) runs; undefined: none does. */
   readonly upSince: Instant | undefined;
   readonly workers: number;

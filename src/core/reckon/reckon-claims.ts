@@ -1,7 +1,7 @@
 // Carries what a believed listing shows into the claims: first seen, up, charged, missing, gone. It parks and dooms nothing.
 import type { Claim } from '../books.js';
 import { isEnded, isRunning } from '../lifecycle.js';
-import { formatUsdc } from '../money.js';
+import { findUnused, formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
@@ -12,6 +12,8 @@ import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 const SAMPLES_KEPT = 200;
+/** A VM that was first seen up longer than this after the look before came up at a time that nobody knows. */
+const LAUNCH_LOOK_GAP: Millis = 5 * 60_000;
 
 /** A deletion that was called for in this period and surely failed: the charge that follows was missed, not chosen. */
 function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
@@ -43,6 +45,13 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
 }
 
+/** After a look that was not believed, or a long time without one, nobody knows since when a VM is up. */
+function isLaunchMeasured({ snapshot, now }: Reckoning): boolean {
+  const { endedDoubt, inventoryDoubt, lastCompleteLook } = snapshot.books.notes;
+  if (endedDoubt !== undefined || inventoryDoubt !== undefined) return false;
+  return lastCompleteLook !== undefined && now - lastCompleteLook.at <= LAUNCH_LOOK_GAP;
+}
+
 function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const { now } = reckoning;
   const isUp = isRunning(vm.status);
@@ -50,9 +59,18 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   reckonCharge(reckoning, claim, vm);
   if (isFirstUp && claim.origin === 'bought') {
     const took = now - claim.claimedAt;
-    const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
-    reckoning.notes = { ...reckoning.notes, launchMillis };
-    tell(reckoning, 'active', `${vm.name} is up after ${formatDuration(took)}`, about(claim));
+    const isMeasured = isLaunchMeasured(reckoning);
+    if (isMeasured) {
+      const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
+      reckoning.notes = { ...reckoning.notes, launchMillis };
+    }
+    // An unmeasured time is an upper bound, and is told as one.
+    tell(
+      reckoning,
+      'active',
+      `${vm.name} is up ${isMeasured ? 'after' : 'within'} ${formatDuration(took)}`,
+      about(claim),
+    );
   }
   const seen = {
     vmName: vm.name,
@@ -60,6 +78,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     paidUntil: vm.paidUntil ?? claim.paidUntil,
     seenAt: claim.seenAt ?? now,
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
+    endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
     missing: undefined,
   };
   if (isPaidAnew(reckoning, claim, vm)) {
@@ -83,7 +102,7 @@ function isPaidAnew(reckoning: Reckoning, claim: Claim, vm: Vm): boolean {
   return hasMoved && startedAt - calledAt > LANDING_MILLIS;
 }
 
-type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'missing'>;
+type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'missing'>;
 
 function isSame(a: Seen, b: Seen): boolean {
   return (
@@ -91,6 +110,7 @@ function isSame(a: Seen, b: Seen): boolean {
     a.paidUntil === b.paidUntil &&
     a.seenAt === b.seenAt &&
     a.activeAt === b.activeAt &&
+    a.endedSince === b.endedSince &&
     a.missing === b.missing &&
     a.price?.amount === b.price?.amount
   );
@@ -133,7 +153,7 @@ function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
     reckoning,
     'gone',
     `${claim.vmName} left the list ${formatDuration(reckoning.now - missing.since)} ago without our doing; no longer counted`,
-    about(claim),
+    { ...about(claim), money: claim.state === 'member' ? findUnused(claim, missing.since) : undefined },
   );
   dropClaim(reckoning, claim);
 }

@@ -1,7 +1,7 @@
 // Whether a look can be believed: a listing that is suddenly empty or shrunk, clocks that differ, a store that was just born.
 // Only doubts and their end are decided here; what a doubt stops is said in gates.ts.
 import { formatDuration } from '../duration.js';
-import { MOST_SKEW_MILLIS } from '../gates.js';
+import { MOST_SKEW_MILLIS, RECOVERING_BUYS_AFTER } from '../gates.js';
 import { parseMemberName } from '../names.js';
 import type { Millis } from '../types.js';
 import type { Reckoning } from './reckoning.js';
@@ -96,7 +96,8 @@ export function reckonRecovery(reckoning: Reckoning, isNew: boolean): void {
     (vm) => !reckoning.claims.has(vm.id) && parseMemberName(vm.name, installation) !== undefined,
   );
   const looks = recovering.looks + 1;
-  // Three looks, because a create that was on its way when the store was lost may turn up late.
-  const ends = !isOurs && looks >= LOOKS_TO_AGREE;
+  // A create that was on its way when the store was lost may turn up late.
+  const isYoung = recovering.isLost === true && reckoning.now - recovering.since < RECOVERING_BUYS_AFTER;
+  const ends = !isOurs && looks >= LOOKS_TO_AGREE && !isYoung;
   reckoning.notes = { ...reckoning.notes, recovering: ends ? undefined : { ...recovering, looks } };
 }

@@ -3,8 +3,10 @@
 import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
+import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
+import { reckonEnded } from './reckon-ended.js';
 import { reckonClock, reckonInventory, reckonRecovery } from './reckon-trust.js';
 import type { Reckoning } from './reckoning.js';
 
@@ -50,8 +52,9 @@ function mergeChanges(changes: readonly Change[]): readonly Change[] {
 }
 
 /** One look into the books. The same snapshot reckoned twice is two looks. */
-export function reckonSnapshot(snapshot: Snapshot, policies: PolicySet, settings: AccountSettings): Reckoned {
-  const { books } = snapshot;
+export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings: AccountSettings): Reckoned {
+  const { books } = observed;
+  const snapshot: Snapshot = { ...observed, inventory: spellAsInBooks(observed.inventory, books) };
   const reckoning: Reckoning = {
     snapshot,
     settings,
@@ -66,7 +69,7 @@ export function reckonSnapshot(snapshot: Snapshot, policies: PolicySet, settings
   };
   const isNew = isNewBooks(books);
   reckonClock(reckoning);
-  const isBelieved = reckonInventory(reckoning);
+  const isBelieved = reckonInventory(reckoning) && reckonEnded(reckoning);
   reckonIntents(reckoning, isBelieved);
   if (isBelieved) {
     reckonClaims(reckoning);

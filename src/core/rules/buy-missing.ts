@@ -1,6 +1,6 @@
 // The rule of missing members: buys what is wanted and not there, under the rails of buying, backing off after failures.
 // It never looks at surplus, and it never buys for a demand that paid members still serve.
-import { choosePurchases, spreadKey, type Market, type Purchase, type SpreadCount } from '../buying.js';
+import { choosePurchases, type Market, type Purchase } from '../buying.js';
 import { findPeak } from '../demand.js';
 import { hashText } from '../hash.js';
 import { formatMinute } from '../instant.js';
@@ -9,6 +9,7 @@ import { holdPolicy, type Draft, type Member, type PlanContext } from '../plan-c
 import type { FleetPolicy } from '../policy-types.js';
 import type { Micros, Offer, Reason } from '../types.js';
 import { findOfferMisfit } from '../where.js';
+import { countSpread } from './count-spread.js';
 import { countAlive, readDemand } from './park-surplus.js';
 
 /** After so many failures in a row a fleet waits until its policy or the offers change. */
@@ -48,6 +49,11 @@ export function hashOffersFor(fleet: FleetPolicy, offers: readonly Offer[]): str
       .sort()
       .join(),
   );
+}
+
+/** Whether an entry of `vm.sshKeys` is the name of a registered key; files were read when the policy was compiled. */
+export function isKeyName(entry: string): boolean {
+  return !/^(ssh-|ecdsa-|sk-)\S*\s/.test(entry);
 }
 
 /** Identifies the fleet's content: the instant since which it stands unchanged. */
@@ -131,15 +137,26 @@ function isImageKnown(context: PlanContext, image: string): boolean {
   return context.snapshot.images?.some((known) => known.slug === image) ?? false;
 }
 
-function countSpread(fleet: FleetPolicy, members: readonly Member[]): SpreadCount | undefined {
-  if (fleet.spread === undefined) return undefined;
-  const counts = new Map<string, number>();
-  for (const member of members) {
-    if (!member.row.counts || member.vm?.place === undefined) continue;
-    const key = spreadKey(member.vm.place, fleet.spread.by);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+/** A name that the account has no key of; a whole public key needs no registration. */
+function findUnknownKey({ snapshot }: PlanContext, fleet: FleetPolicy): string | undefined {
+  const { keys } = snapshot;
+  if (keys === undefined) return undefined;
+  return fleet.vm.sshKeys.filter(isKeyName).find((wanted) => !keys.some((key) => key.name === wanted));
+}
+
+/** What can't be right about the order itself, told before anything is paid for it. */
+function findOrderFault(context: PlanContext, fleet: FleetPolicy): Reason | undefined {
+  if (!isImageKnown(context, fleet.vm.image)) {
+    const why =
+      context.snapshot.images === undefined
+        ? 'the list of images could not be read'
+        : 'the product has no default image of that name; see `purser images`';
+    return { code: 'image-unknown', text: `vm.image "${fleet.vm.image}": ${why}` };
   }
-  return { ...fleet.spread, counts };
+  const key = findUnknownKey(context, fleet);
+  if (key === undefined) return undefined;
+  const text = `vm.sshKeys "${key}": the account has no SSH key of that name; \`purser keys\` lists them, \`purser keys add\` registers one`;
+  return { code: 'key-unknown', text };
 }
 
 /** Cuts a purchase to what the rails leave; what they refuse is told whole. */
@@ -217,15 +234,12 @@ export function buyMissing(
     if (obstacle.until !== undefined) draft.wakeAt.push(obstacle.until);
     return;
   }
-  if (!isImageKnown(context, fleet.vm.image)) {
-    const why =
-      context.snapshot.images === undefined
-        ? 'the list of images could not be read'
-        : 'the product has no default image of that name; see `purser images`';
-    holdPolicy(context, draft, fleet.name, { code: 'image-unknown', text: `vm.image "${fleet.vm.image}": ${why}` });
+  const fault = findOrderFault(context, fleet);
+  if (fault !== undefined) {
+    holdPolicy(context, draft, fleet.name, fault);
     return;
   }
-  const { purchases, shortfall } = choosePurchases(fleet, missing, market, countSpread(fleet, members));
+  const { purchases, shortfall } = choosePurchases(fleet, missing, market, countSpread(context, fleet, members));
   if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, shortfall);
   const reason = explainPurchase(members, alive, demand.wantedSoon);
   // What was bought for a wish that has ended since was no flood: the hour's highest wish counts.

@@ -7,7 +7,7 @@ import { costOver, DAY_MILLIS, sumMicros } from '../money.js';
 import { isProtectedByHand } from '../ownership.js';
 import { holdVm, noteVerdict, refTo, type Draft, type PlanContext } from '../plan-context.js';
 import type { ReapPolicy, SelectContext } from '../policy-types.js';
-import type { Evidence, Reason, Vm } from '../types.js';
+import type { Evidence, Instant, Reason, Vm } from '../types.js';
 
 interface Judged {
   readonly vm: Vm;
@@ -68,12 +68,21 @@ function keepReason(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapF
   return undefined;
 }
 
+/** Of a VM that was never asked: since when it could have been. */
+function findNeverAsked(context: PlanContext, reap: ReapPolicy, vm: Vm): Instant {
+  return Math.max(vm.createdAt ?? 0, context.snapshot.stoodSince[reap.name] ?? context.now);
+}
+
 function holdForVerdict(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, verdict: IdleVerdict): void {
-  const facts = { boundary: vm.paidUntil, price: vm.price, until: verdict.ripeAt };
+  // Whether it renews at its boundary is as unforeseeable as the answer.
+  const boundary = verdict === UNFORESEEABLE ? undefined : vm.paidUntil;
+  const money = { boundary, price: vm.price, until: verdict.ripeAt };
+  const since = verdict.since ?? findNeverAsked(context, reap, vm);
+  const facts = verdict.says === 'unknown' ? { ...money, since, tellFrom: since + reap.tellAfterMillis } : money;
   const codes = { short: 'not-idle-long-enough', busy: 'busy', unknown: 'signal-unknown' } as const;
   if (verdict.says === 'idle') return;
   const prefix = verdict.says === 'unknown' ? 'unknown: ' : verdict.says === 'busy' ? 'busy: ' : '';
-  const tail = verdict.says === 'unknown' ? '; kept' : '';
+  const tail = verdict.says === 'unknown' && verdict !== UNFORESEEABLE ? '; kept' : '';
   const reason: Reason = { code: codes[verdict.says], text: `${prefix}${verdict.text}${tail}` };
   holdVm(context, draft, reap.name, refTo(vm), reason, facts);
   if (verdict.ripeAt !== undefined) draft.wakeAt.push(verdict.ripeAt);
@@ -96,7 +105,15 @@ export interface ReapFacts {
   readonly handles: ReadonlySet<string>;
 }
 
+const UNFORESEEABLE: IdleVerdict = {
+  says: 'unknown',
+  text: "signals can't be foreseen; it would be asked then",
+  since: undefined,
+  ripeAt: undefined,
+};
+
 function judgeByEvidence(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapFacts): IdleVerdict {
+  if (context.snapshot.foreseenFrom !== undefined) return UNFORESEEABLE;
   const evidence = clipEvidence(facts.evidence.get(reap.name)?.get(vm.id), context.snapshot.stoodSince[reap.name]);
   return judgeIdle(evidence, reap.idle, context.now);
 }
@@ -119,12 +136,18 @@ function findAsker(context: PlanContext, vm: Vm, facts: ReapFacts): ReapPolicy |
   return agreeing.find((reap) => reap.mode === 'act') ?? agreeing[0];
 }
 
+function findOldEnough(reap: ReapPolicy, { createdAt }: Vm): Instant | undefined {
+  return createdAt === undefined ? undefined : createdAt + reap.minAgeMillis;
+}
+
 function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, facts: ReapFacts): Judged {
   const keep = keepReason(context, reap, vm, facts);
   const money = { boundary: vm.paidUntil, price: vm.price };
   if (keep !== undefined) {
-    holdVm(context, draft, reap.name, refTo(vm), keep, money);
-    noteVerdict(context, draft, vm.id, { rule: 'reap-idle', policy: reap.name, says: 'keep', text: keep.text });
+    const until = keep.code === 'too-young' ? findOldEnough(reap, vm) : undefined;
+    holdVm(context, draft, reap.name, refTo(vm), keep, { ...money, until });
+    noteVerdict(context, draft, vm.id, { rule: 'reap-idle', policy: reap.name, says: 'keep', text: keep.text, until });
+    if (until !== undefined) draft.wakeAt.push(until);
     // A VM that is only too young is asked all the same, so that its evidence stands when it is old enough.
     if (keep.code !== 'too-young') return { vm, verdict: undefined, keep };
   }
@@ -149,7 +172,7 @@ function askForReaping(context: PlanContext, draft: Draft, reap: ReapPolicy, vm:
       reap.name,
       refTo(vm),
       { code: doubtful, text: `idle, but ${why}; kept` },
-      { price: vm.price },
+      { price: vm.price, boundary: vm.paidUntil },
     );
     return;
   }

@@ -110,8 +110,7 @@ export function holdOddMember(context: PlanContext, draft: Draft, fleet: FleetPo
     holdVm(context, draft, fleet.name, refTo(member), { code: 'small-balance', text }, facts);
   }
   if (standing === 'by-name') {
-    const text =
-      'its name is ours but the books do not know it; counted, never deleted before `purser adopt` or `purser doctor --recover`';
+    const text = 'its name is ours but the books do not know it; counted, never deleted before `purser adopt`';
     holdVm(context, draft, fleet.name, refTo(member), { code: 'known-by-name', text }, facts);
   }
   if (standing === 'missing' || (standing === 'pending' && member.claim?.missing !== undefined)) {

@@ -67,7 +67,10 @@ export const account = Type.Optional(
 
 /** `required` comes with approvals; until then a policy may only say that it needs none. */
 export const approval = Type.Optional(
-  describeChoice(['none'], 'Whether a person decides the deletions of this policy.', 'none'),
+  Type.Unsafe<'none'>({
+    ...describeChoice(['none'], 'Whether a person decides the deletions of this policy.', 'none'),
+    comes: ['required'],
+  }),
 );
 
 export const deleteAt = Type.Optional(

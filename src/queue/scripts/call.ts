@@ -54,28 +54,36 @@ return {'granted', doomed, others}
  * state, doom, JSON), the VM ids, then pairs of ledger entries.
  * Returns {written, state}. Only the attempt that the gate let through last may write: an earlier one that slept must not
  * release targets that a later one is deleting. Writing the same outcome twice counts as written and changes nothing.
+ * What a purchase was answered with is a fact that no later reader can ask for again: it is also written where the store has
+ * forgotten the call (set back: planned again; emptied: absent) or given it up (lapsed), and its claims in any case.
  */
 export const finishCallScript = defineScript(`${appendLedgerFunction}
 local id, attempt, next_state = ARGV[1], ARGV[2], ARGV[3]
+local is_purchase = ARGV[4] == 'deploy'
 local state = redis.call('HGET', KEYS[2], id)
-if not state then return {0, ''} end
 local last = redis.call('HGET', KEYS[5], id)
 local finished = '=' .. attempt
-if last == finished and state == next_state then return {1, state} end
+if state and last == finished and state == next_state then return {1, state} end
 
 local was_let_through = last == attempt or last == finished
-if state == 'calling' or state == 'unknown' then
-  if not was_let_through then return {0, state} end
-elseif not (state == 'planned' and next_state == 'refused') then
-  return {0, state}
+local function may_write()
+  if not state then return is_purchase and next_state ~= 'refused' end
+  if state == 'calling' or state == 'unknown' then return was_let_through end
+  if state == 'planned' then return is_purchase or next_state == 'refused' end
+  return is_purchase and state == 'lapsed' and was_let_through
 end
 
-redis.call('HSET', KEYS[1], id, ARGV[6])
-redis.call('HSET', KEYS[2], id, next_state)
-redis.call('HSET', KEYS[3], id, ARGV[4])
-if ARGV[5] ~= '' then redis.call('HSET', KEYS[4], id, ARGV[5]) end
-if was_let_through then redis.call('HSET', KEYS[5], id, finished) end
-if redis.call('GET', KEYS[6]) == attempt then redis.call('DEL', KEYS[6]) end
+local is_written = may_write()
+if is_written then
+  redis.call('HSET', KEYS[1], id, ARGV[6])
+  redis.call('HSET', KEYS[2], id, next_state)
+  redis.call('HSET', KEYS[3], id, ARGV[4])
+  if ARGV[5] ~= '' then redis.call('HSET', KEYS[4], id, ARGV[5]) end
+  if next_state ~= 'refused' or was_let_through then redis.call('HSET', KEYS[5], id, finished) end
+  if redis.call('GET', KEYS[6]) == attempt then redis.call('DEL', KEYS[6]) end
+elseif not is_purchase or ARGV[7] == '0' then
+  return {0, state or ''}
+end
 
 local index = 9
 for _ = 1, tonumber(ARGV[7]) do
@@ -95,5 +103,6 @@ for _ = 1, tonumber(ARGV[8]) do
   index = index + 1
 end
 append_ledger(KEYS[10], index)
-return {1, next_state}
+if is_written then return {1, next_state} end
+return {0, state or ''}
 `);

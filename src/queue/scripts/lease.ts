@@ -39,7 +39,7 @@ return redis.call('DEL', KEYS[1])
 `);
 
 /**
- * KEYS: generation. ARGV: the number to be replaced (0: none), its successor, record. Returns 1 when published; also when
+ * KEYS: generation. ARGV: the number to be replaced (0: none), its successor (above it), record. Returns 1 when published; also when
  * this very record was published before, so that asking again after a lost answer is harmless.
  */
 export const publishGenerationScript = defineScript(`

@@ -4,7 +4,7 @@ import type { CloudSandbox } from '../cloud-sandbox.js';
 import { nameOf, type CloudResource } from '../cloud/cloud-state.js';
 import { foreignIpShape, foreignStorageShape, foreignVmShape, moveShape } from '../cloud/cloud-world-schema.js';
 import { buildForeignIps, buildForeignStorages, buildForeignVms, readMove } from '../cloud/cloud-world.js';
-import { readUntypedBody, type SandboxEnv } from '../http-parts.js';
+import { readBodyOfAnyType, type SandboxEnv } from '../http-parts.js';
 import { buildShapeCheck } from '../shape-check.js';
 import { readInstant } from './control-bodies.js';
 
@@ -19,20 +19,20 @@ export function buildCloudControls(sandbox: CloudSandbox): Hono<SandboxEnv> {
   const readAt = (text: string) => readInstant(text, sandbox.now());
 
   routes.post('/vms', async (context) => {
-    const written = await readUntypedBody(context, checkVm);
+    const written = await readBodyOfAnyType(context, checkVm);
     return context.json({ vms: list(sandbox.placeVms(buildForeignVms(written, sandbox.now(), readAt))) });
   });
   routes.post('/storages', async (context) => {
-    const written = await readUntypedBody(context, checkStorage);
+    const written = await readBodyOfAnyType(context, checkStorage);
     const placed = sandbox.placeStorages(buildForeignStorages(written, sandbox.now(), readAt));
     return context.json({ storages: list(placed) });
   });
   routes.post('/public_ips', async (context) => {
-    const written = await readUntypedBody(context, checkIp);
+    const written = await readBodyOfAnyType(context, checkIp);
     return context.json({ publicIps: list(sandbox.placePublicIps(buildForeignIps(written, sandbox.now(), readAt))) });
   });
   routes.post('/offers', async (context) =>
-    context.json({ changed: sandbox.moveCatalogue(readMove(await readUntypedBody(context, checkMove))) }),
+    context.json({ changed: sandbox.moveCatalogue(readMove(await readBodyOfAnyType(context, checkMove))) }),
   );
   return routes;
 }

@@ -3,7 +3,7 @@
 import { Hono } from 'hono';
 import { formatUsdc, parseUsdc } from '../../core/money.js';
 import { faultsShape, ruleShape, type FaultBook } from '../faults.js';
-import { readUntypedBody, RequestRefused, type SandboxEnv } from '../http-parts.js';
+import { readBodyOfAnyType, RequestRefused, type SandboxEnv } from '../http-parts.js';
 import { formatInstant } from '../instant-text.js';
 import type { SandboxControls } from '../sandbox.js';
 import { buildShapeCheck, type ShapeAnswer } from '../shape-check.js';
@@ -26,7 +26,7 @@ export function buildControlRoutes(sandbox: SandboxControls): Hono<SandboxEnv> {
 
   routes.get('/books', (context) => context.json(sandbox.books()));
   routes.post('/balance', async (context) => {
-    const { set, add } = await readUntypedBody(context, checkBalance);
+    const { set, add } = await readBodyOfAnyType(context, checkBalance);
     const amount = set === undefined ? readAmount(add) : readAmount(set) - sandbox.deposit(0n);
     return context.json({ balance: formatUsdc(sandbox.deposit(amount)) });
   });
@@ -46,7 +46,7 @@ function addClockRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): voi
   };
   routes.get('/clock', (context) => context.json(readClock()));
   routes.post('/clock', async (context) => {
-    const { advanceTo, advanceBy, speed } = await readUntypedBody(context, checkClock);
+    const { advanceTo, advanceBy, speed } = await readBodyOfAnyType(context, checkClock);
     if (advanceTo !== undefined) sandbox.advanceTo(readInstant(advanceTo, sandbox.now()));
     if (advanceBy !== undefined) sandbox.advanceBy(readDuration(advanceBy));
     if (speed !== undefined) sandbox.setSpeed(speed);
@@ -63,7 +63,7 @@ function addFaultRoutes(routes: Hono<SandboxEnv>, faults: FaultBook): void {
   });
   routes.get('/faults', (context) => context.json(readFaults()));
   routes.post('/faults', async (context) => {
-    faults.add(await readUntypedBody(context, readFaultsBody));
+    faults.add(await readBodyOfAnyType(context, readFaultsBody));
     return context.json(readFaults());
   });
   routes.delete('/faults', (context) => {
@@ -81,10 +81,10 @@ function readFaultsBody(value: unknown): ShapeAnswer<Parameters<FaultBook['add']
 
 function addVmRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
   routes.post('/vms/terminate', async (context) =>
-    context.json({ vms: sandbox.terminate(await readUntypedBody(context, checkTerminate)) }),
+    context.json({ vms: sandbox.terminate(await readBodyOfAnyType(context, checkTerminate)) }),
   );
   routes.post('/vms/app', async (context) => {
-    const script = readApp(await readUntypedBody(context, checkApp), sandbox.now());
+    const script = readApp(await readBodyOfAnyType(context, checkApp), sandbox.now());
     if (script === undefined) throw new RequestRefused(400, 'An answer has a "from" that is no date');
     if (Object.values(script.vm).every((word) => word === undefined)) {
       throw new RequestRefused(400, 'Say which VM: id, name or prefix');

@@ -1,5 +1,5 @@
-// The shape of a world file of the marketplace: how a simulated market begins and what happens to it. Everything may be left out; default-market-world.ts
-// says what stands then. Shapes only: world.ts reads it.
+// The shape of a world file of the marketplace: how a simulated market begins and what happens to it. Everything may be left
+// out; default-market-world.ts says what stands then. Shapes only: market-world.ts reads it.
 import Type, { type Static } from 'typebox';
 import {
   configurationShape,

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { command } from '../../../src/cli/commands/calendar.js';
+import { startSandbox } from '../../../src/sim/sandbox-server.js';
+import { readWorld } from '../../../src/sim/world.js';
+import { smallWorld } from '../../sim/small-market.js';
 import { makeFolder, runCommand, writeFleet } from './fake-context.js';
 
 const OFFICE = writeFleet(
@@ -58,5 +61,16 @@ describe('purser calendar', () => {
   it('tells the problems of policies that are wrong', async () => {
     const cwd = makeFolder({ 'policies/office.yaml': OFFICE.replace('Europe/Paris', 'Europe/Pariss') });
     await expect(runCommand(command, { cwd })).rejects.toMatchObject({ code: 'policy-invalid' });
+  });
+
+  it('goes by the time of the sandbox where that is the clock', async () => {
+    const sandbox = await startSandbox({ world: readWorld(smallWorld) });
+    onTestFinished(() => sandbox.close());
+    const env = { FLUENCE_API_URL: sandbox.url, PURSER_CLOCK: 'sandbox' };
+    const { documents } = await runCommand(command, { cwd: folder(), env, options: { to: '1d' }, json: true });
+    const [[first]] = documents as [[{ at: string }]];
+    const at = Date.parse(first.at);
+    expect(at).toBeGreaterThanOrEqual(sandbox.now());
+    expect(at).toBeLessThan(sandbox.now() + 24 * 3_600_000);
   });
 });

@@ -33,7 +33,21 @@ describe('purser init', () => {
     const second = await runCommand(command, { cwd, json: true });
     expect(texts()).toEqual(before);
     const [{ installation }] = first.documents as [{ installation: string }];
-    expect(second.documents).toMatchObject([{ installation, files: [{ outcome: 'kept' }, {}, { outcome: 'kept' }] }]);
+    expect(second.documents).toMatchObject([
+      { installation, files: Array.from({ length: 4 }, () => ({ outcome: 'kept' })) },
+    ]);
+  });
+
+  it('keeps the state directories out of git, and what .gitignore says already', async () => {
+    const fresh = makeFolder();
+    await runCommand(command, { cwd: fresh });
+    expect(readFileSync(join(fresh, '.gitignore'), 'utf8')).toBe('.purser/\n.purser-sandbox/\n');
+    const own = makeFolder({ '.gitignore': 'dist\n/.purser' });
+    const extended = await runCommand(command, { cwd: own, json: true });
+    expect(readFileSync(join(own, '.gitignore'), 'utf8')).toBe('dist\n/.purser\n.purser-sandbox/\n');
+    expect(JSON.stringify(extended.documents)).toContain('{"path":".gitignore","outcome":"extended"}');
+    await runCommand(command, { cwd: own });
+    expect(readFileSync(join(own, '.gitignore'), 'utf8')).toBe('dist\n/.purser\n.purser-sandbox/\n');
   });
 
   it('leaves a folder with policies alone', async () => {
@@ -51,6 +65,6 @@ describe('purser init', () => {
   it('writes the file that --config names', async () => {
     const cwd = makeFolder();
     await runCommand(command, { cwd, options: { config: 'other.yaml' } });
-    expect(readdirSync(cwd).sort()).toEqual(['other.yaml', 'policies']);
+    expect(readdirSync(cwd).sort()).toEqual(['.gitignore', 'other.yaml', 'policies']);
   });
 });

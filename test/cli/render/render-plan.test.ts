@@ -276,7 +276,7 @@ test('unclaimed VMs and those known by name alone are told with their cost and t
     Unclaimed: 2 VMs (old-a1aaaaaa00, old-a1aaaaaa01), 0.613960 at each round of boundaries
       their policy is gone, so they are kept: purser adopt VM --policy NAME, or purser retire old
     Known by name alone: 1 VM (web-a1bbbbbb00), 0.306980 at its boundary
-      counted, never deleted: purser adopt VM --policy NAME, or purser doctor --recover
+      counted, never deleted: purser adopt VM --policy NAME
     Rails: deletions 0 of 10, deploys 0 of 40
 
     Nothing to do.
@@ -432,4 +432,12 @@ test('the next deadline closes an apply', () => {
 test('the sample has the VMs that the drawing counts', () => {
   expect(OFFICE_NAMES).toHaveLength(8);
   expect(fridayPlan().holds).toHaveLength(fridayPlan().totals.hold);
+});
+
+test('what a reap matches adds up: those that are not asked are told too', () => {
+  const text = renderPlan(
+    [emptyPlan({ reaps: [reap('reap-ci', { matched: 5, idle: 1, busy: 1, unknown: 1 })] })],
+    PLAIN,
+  );
+  expect(text).toMatch(/reap-ci +5 match +1 idle +1 busy +1 unknown +2 not asked/);
 });

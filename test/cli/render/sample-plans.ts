@@ -196,7 +196,12 @@ export function parkOffice(): Hold[] {
 
 /** The plan that docs draw. */
 export function fridayPlan(over: Partial<Plan> = {}): Plan {
-  const sold = { fate: 'delete' as const, avoidableUntil: at('2026-11-21T06:44'), why: 'parked' };
+  const sold = {
+    fate: 'delete' as const,
+    avoidableUntil: at('2026-11-21T06:44'),
+    why: 'parked',
+    code: 'parked' as const,
+  };
   return emptyPlan({
     actions: [
       deploy(),
@@ -230,7 +235,7 @@ export function fridayPlan(over: Partial<Plan> = {}): Plan {
     others: [other('db-1', { protected: true })],
     charges: [
       charge('ci-build-07', '2026-11-20T19:15', { fate: 'deleting', avoidableUntil: NOW, why: 'idle' }),
-      charge('ci-build-09', '2026-11-20T21:05', { why: 'busy' }),
+      charge('ci-build-09', '2026-11-20T21:05', { why: '/busy = true 20 s ago', code: 'busy' }),
       ...OFFICE_NAMES.map((name) => charge(name, '2026-11-21T06:50', { policy: 'office', ...sold })),
     ],
     seen: { vms: 18, at: NOW - 4000, state: 'complete' },

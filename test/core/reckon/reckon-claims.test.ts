@@ -50,6 +50,14 @@ describe('a listed VM', () => {
     expect(second.changes.filter((change) => change.kind === 'claim')).toEqual([]);
   });
 
+  it('that came up while nobody looked is no measure of a launch, and is said to be up within the time', () => {
+    const fresh = makeClaim('1', { claimedAt: NOON - 3 * HOUR, seenAt: undefined, activeAt: undefined });
+    const notes = makeNotes({ lastCompleteLook: { at: NOON - 3 * HOUR, vms: 1 } });
+    const late = lookAt(makeBooks({ claims: [fresh], notes }), 0, [makeVm('1')]);
+    expect(late.snapshot.books.notes.launchMillis).toEqual([]);
+    expect(late.ledger.at(-1)).toMatchObject({ event: 'active', text: expect.stringContaining('is up within 3h') });
+  });
+
   it.each([
     ['member', 'charged'],
     ['parked', 'charged'],

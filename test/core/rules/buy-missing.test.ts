@@ -87,6 +87,8 @@ describe('a fleet that lacks members', () => {
     notes: makeNotes({ noBalance: { since: NOON - HOUR, retryAt, text: 'Not enough' } }),
   });
   const image = (name: string) => ({ vm: { ...makeFleet().vm, image: name } });
+  const keys = (...names: readonly string[]) => ({ vm: { ...makeFleet().vm, sshKeys: names } });
+  const opsKey = { name: 'ops', fingerprint: 'SHA256:x', algorithm: undefined, publicKey: 'ssh-ed25519 AAAA' };
   const ubuntu = { slug: 'ubuntu', name: 'Ubuntu', distribution: undefined, url: 'https://x', username: undefined };
 
   it.each([
@@ -102,6 +104,10 @@ describe('a fleet that lacks members', () => {
     ['its image is unknown', { fleet: image('ubuntu') }, 'image-unknown'],
     ['the images were not read', { fleet: image('ubuntu'), snapshot: { images: undefined } }, 'image-unknown'],
     ['its image is known', { fleet: image('ubuntu'), snapshot: { images: [ubuntu] } }, undefined],
+    ['its key is unknown', { snapshot: { keys: [] } }, 'key-unknown'],
+    ['its key is known', { snapshot: { keys: [opsKey] } }, undefined],
+    ['its keys were not read', { snapshot: { keys: undefined } }, undefined],
+    ['its key is written out', { fleet: keys('ssh-ed25519 AAAAC3 me'), snapshot: { keys: [] } }, undefined],
     ['it only observes', { fleet: { mode: 'observe' } }, 'observing'],
     ['it is paused', { fleet: { mode: 'pause' } }, 'paused'],
   ] as const)('and %s', (_what, scene, code) => {

@@ -149,3 +149,21 @@ describe('two reaps', () => {
     expect(deletedIds(planScene({ reaps: [makeReap(), paused] }))).toEqual(['1']);
   });
 });
+
+describe('an unknown answer', () => {
+  it('says since when it stands, and when a person should hear of it', () => {
+    const reap = makeReap({ tellAfterMillis: 2 * HOUR });
+    const runs = [makeRun('yes', NOON - HOUR, NOON - 30 * MINUTE), makeRun('unknown', NOON - 29 * MINUTE, NOON)];
+    const [hold] = planScene({ runs, reaps: [reap], vm: { paidUntil: NOON + DAY } }).holds;
+    expect(hold).toMatchObject({ since: NOON - 29 * MINUTE, tellFrom: NOON + 91 * MINUTE });
+    expect(hold?.reason.code).toBe('signal-unknown');
+  });
+
+  it('of a VM that was never asked stands since it could have been', () => {
+    const vm = { paidUntil: NOON + DAY, createdAt: NOON - 3 * HOUR };
+    const [hold] = planScene({ runs: [], reaps: [makeReap({ tellAfterMillis: HOUR })], vm }).holds;
+    expect(hold?.reason.code).toBe('signal-unknown');
+    expect(hold!.tellFrom! - hold!.since!).toBe(HOUR);
+    expect(hold!.since).toBeGreaterThanOrEqual(NOON - 3 * HOUR);
+  });
+});

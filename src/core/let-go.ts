@@ -1,0 +1,106 @@
+// Deletions that wait in the queue and that nobody wants any more: protected meanwhile, taken back, no longer idle, frozen, a
+// mode that doesn't act, a rail. They are let go before a worker gets to them; what is doomed goes on. Starts nothing.
+import type { Books, Claim, DeleteTarget, Intent } from './books.js';
+import type { Plan } from './plan-types.js';
+import type { Instant, ReasonCode } from './types.js';
+
+/** Holds of the whole account that say that this look, or the books, can't be believed: then nothing is decided, this neither. */
+const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'untrusted-inventory',
+  'untrusted-clock',
+  'ended-together',
+  'recovering',
+]);
+/** Holds of the whole account that stop deletions. */
+const STOPPED: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['frozen', 'observing', 'paused']);
+/** Holds of a VM that is to go all the same. */
+const GOING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'deleting',
+  'parked',
+  'idle-until-deadline',
+  'no-time-to-delete',
+  'too-late',
+]);
+
+/** The intent with those targets kept, closed when no target is left; undefined when nothing changes. Only of `planned` ones. */
+export function letTargetsGo(
+  intent: Intent,
+  isLetGo: (target: DeleteTarget) => boolean,
+  now: Instant,
+  text: string,
+): Intent | undefined {
+  if (intent.state !== 'planned' || intent.delete === undefined) return undefined;
+  const targets = intent.delete.targets.map((target) =>
+    target.outcome === undefined && isLetGo(target)
+      ? { ...target, outcome: { result: 'kept' as const, text } }
+      : target,
+  );
+  if (targets.every((target, position) => target === intent.delete!.targets[position])) return undefined;
+  const changed: Intent = { ...intent, delete: { targets } };
+  return targets.every(({ outcome }) => outcome !== undefined) ? closeUncalled(changed, now, text) : changed;
+}
+
+/** An intent that was never called, closed for good: a worker that gets to it does nothing. */
+export function closeUncalled(intent: Intent, now: Instant, text: string): Intent {
+  return { ...intent, state: 'refused', closedAt: now, error: { code: 'not-wanted', text } };
+}
+
+interface Wishes {
+  readonly due: ReadonlySet<string>;
+  /** Deletions that wait in the queue and are still wanted. */
+  readonly going: ReadonlySet<string>;
+  /** The VM's deletion is queued, or it is being called for. */
+  readonly waiting: ReadonlySet<string>;
+}
+
+function readWishes(plan: Plan): Wishes {
+  const stopped = plan.holds.some(({ policy, vm, reason }) => !policy && !vm && STOPPED.has(reason.code));
+  const acting = new Set(
+    [...plan.fleets, ...plan.reaps].flatMap(({ policy, mode }) => (mode === 'act' ? [policy] : [])),
+  );
+  const held = plan.holds.filter(({ policy, vm }) => !stopped && vm !== undefined && acting.has(policy ?? ''));
+  const idsOf = (codes: ReadonlySet<ReasonCode>) =>
+    new Set(held.flatMap(({ vm, reason }) => (codes.has(reason.code) ? [vm!.id] : [])));
+  const due = plan.actions.flatMap((action) => (action.kind === 'delete' ? [action.vm.id] : []));
+  return { due: new Set(due), going: idsOf(GOING), waiting: idsOf(new Set<ReasonCode>(['deleting'])) };
+}
+
+export interface LetGo {
+  /** Parked claims whose deletion isn't wanted any more. */
+  readonly claims: readonly Claim[];
+  /** Their intents as they are to be; each was `planned`. */
+  readonly intents: readonly Intent[];
+}
+
+/** `claims`: as they are after the plan's marks and its new deletions. */
+export function letQueuedGo(plan: Plan, books: Books, claims: ReadonlyMap<string, Claim>): LetGo {
+  const isBlind = plan.holds.some(({ policy, vm, reason }) => !policy && !vm && BLIND.has(reason.code));
+  if (isBlind || plan.seen.state !== 'complete') return { claims: [], intents: [] };
+  const wishes = readWishes(plan);
+  const isWanted = (vmId: string): boolean => wishes.due.has(vmId) || wishes.going.has(vmId);
+  const released = new Map<string, Claim>();
+  const intents: Intent[] = [];
+  for (const intent of books.intents) {
+    const isLetGo = ({ vmId }: DeleteTarget): boolean => !isWanted(vmId) && claims.get(vmId)?.state !== 'doomed';
+    const changed = letTargetsGo(intent, isLetGo, plan.at, 'it is not to be deleted any more');
+    if (changed === undefined) continue;
+    intents.push(changed);
+    for (const target of intent.delete!.targets) {
+      const claim = claims.get(target.vmId);
+      if (target.outcome === undefined && isLetGo(target) && claim?.state === 'parked') released.set(claim.vmId, claim);
+    }
+  }
+  // A foreign VM is claimed for nothing but its deletion: without one that is due, waits or is being called for it is of
+  // nobody again.
+  const calling = new Set(
+    books.intents.flatMap(({ state, delete: deletion }) =>
+      state === 'calling' ? (deletion?.targets.map(({ vmId }) => vmId) ?? []) : [],
+    ),
+  );
+  for (const claim of claims.values()) {
+    const { vmId, origin, state } = claim;
+    if (origin !== 'reaped' || state !== 'parked') continue;
+    if (!wishes.due.has(vmId) && !wishes.waiting.has(vmId) && !calling.has(vmId)) released.set(vmId, claim);
+  }
+  return { claims: [...released.values()], intents };
+}

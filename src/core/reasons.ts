@@ -1,0 +1,66 @@
+// Why something is done or held: a code that programs go by, and a sentence for people. Words only; docs/reasons.md explains
+// every code, and the rules that give them stand in src/core/rules/.
+
+export interface Reason {
+  readonly code: ReasonCode;
+  /** One sentence a careful colleague would write. */
+  readonly text: string;
+}
+
+/** Why an action or a hold is there. Every code stands in docs/reasons.md. */
+export type ReasonCode =
+  // deploys
+  | 'below-replicas'
+  | 'replacement'
+  // deletions
+  | 'surplus'
+  | 'demand-ends'
+  | 'idle'
+  | 'record-only'
+  | 'launch-timeout'
+  | 'mismatched'
+  | 'late-create'
+  | 'deletion-retry'
+  // renames
+  | 'unnamed'
+  // holds about single VMs
+  | 'parked'
+  | 'wanted-again'
+  | 'busy'
+  | 'signal-unknown'
+  | 'too-young'
+  | 'not-idle-long-enough'
+  | 'idle-until-deadline'
+  | 'charge-pending'
+  | 'boundary-unknown'
+  | 'status-unknown'
+  | 'small-balance'
+  | 'protected'
+  | 'owned-by-fleet'
+  | 'launching'
+  | 'missing'
+  | 'deleting'
+  | 'unclaimed'
+  | 'known-by-name'
+  | 'two-claimants'
+  | 'too-late'
+  | 'no-time-to-delete'
+  // holds about policies and accounts
+  | 'frozen'
+  | 'observing'
+  | 'paused'
+  | 'rail'
+  | 'recovering'
+  | 'untrusted-inventory'
+  | 'ended-together'
+  | 'untrusted-clock'
+  | 'cannot-target'
+  | 'no-offer'
+  | 'offers-unknown'
+  | 'image-unknown'
+  | 'key-unknown'
+  | 'backing-off'
+  | 'gave-up'
+  | 'no-balance'
+  | 'create-pending'
+  | 'needs-approval';

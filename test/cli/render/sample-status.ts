@@ -1,0 +1,36 @@
+// What a status command gathers on a quiet Friday evening, for the tests of what it shows.
+import type { StatusSources } from '../../../src/cli/render/status-report.js';
+import { DAY_MILLIS } from '../../../src/core/money.js';
+import { NOW, fridayPlan } from './sample-plans.js';
+
+export function gather(over: Partial<StatusSources> = {}): StatusSources {
+  return {
+    at: NOW,
+    installation: 'a1',
+    processes: [
+      { role: 'up', startedAt: NOW - 12 * DAY_MILLIS - 5000 },
+      { role: 'worker', startedAt: NOW - 60_000 },
+    ],
+    nextTickAt: NOW + 26_000,
+    frozen: undefined,
+    accounts: [
+      {
+        account: 'main',
+        mode: 'act',
+        isModeTold: true,
+        lastLookAt: NOW - 4000,
+        latencyMillis: 212,
+        skewMillis: 300,
+        apiDown: undefined,
+      },
+    ],
+    generation: 17,
+    hasFiles: true,
+    redis: { appendOnly: true, evictionPolicy: 'noeviction' },
+    plans: [fridayPlan()],
+    ledger: [],
+    problems: [],
+    needs: [],
+    ...over,
+  };
+}

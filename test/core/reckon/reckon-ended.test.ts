@@ -1,0 +1,103 @@
+// Many members that end in one look: doubted until a second look, a tick later.
+import { describe, expect, it } from 'vitest';
+import type { Books, Claim } from '../../../src/core/books.js';
+import { planAccount } from '../../../src/core/plan.js';
+import type { Plan } from '../../../src/core/plan-types.js';
+import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
+import type { Millis } from '../../../src/core/types.js';
+import {
+  deletedIds,
+  demandOf,
+  deployedCount,
+  holdCodes,
+  makeBooks,
+  makeClaim,
+  makeFleet,
+  makeNotes,
+  makePolicies,
+  makeSettings,
+  makeSnapshot,
+  makeVm,
+  MINUTE,
+  NO_RAILS,
+  NOON,
+} from '../samples.js';
+
+const TICK: Millis = 30_000;
+const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
+
+function booksOf(count: number, over: Partial<Claim> = {}): Books {
+  const claims = idsOf(count).map((id) => makeClaim(id, over));
+  return makeBooks({ claims, notes: makeNotes({ lastCompleteLook: { at: NOON - MINUTE, vms: count } }) });
+}
+
+/** Looks so long after noon at the members, of which those named have ended. */
+function look(books: Books, after: Millis, ended: readonly string[]): { readonly plan: Plan; readonly books: Books } {
+  const vms = books.claims.map(({ vmId }) => makeVm(vmId, ended.includes(vmId) ? { status: 'terminated' } : {}));
+  const policies = makePolicies({ fleets: [makeFleet({ demand: demandOf([[0, books.claims.length]]) })] });
+  const settings = makeSettings({ rails: NO_RAILS, tickMillis: TICK });
+  const { snapshot } = reckonSnapshot(makeSnapshot(vms, {}, { at: NOON + after, books }), policies, settings);
+  return { plan: planAccount({ snapshot, policies, settings }), books: snapshot.books };
+}
+
+describe('members that end in one look', () => {
+  it.each([
+    ['one of one', 1, 1, false],
+    ['one of two', 2, 1, false],
+    ['two of two', 2, 2, true],
+    ['two of three', 3, 2, false],
+    ['three of three', 3, 3, true],
+    ['three of nine', 9, 3, false],
+    ['four of nine', 9, 4, true],
+  ] as const)('are doubted or not when they are %s', (_what, all, ended, isDoubted) => {
+    const { plan } = look(booksOf(all), 0, idsOf(ended));
+    expect(holdCodes(plan).includes('ended-together')).toBe(isDoubted);
+    expect(deletedIds(plan).length).toBe(isDoubted ? 0 : ended);
+    expect(deployedCount(plan)).toBe(isDoubted ? 0 : ended);
+  });
+
+  it('are replaced at the second look that shows them so, one tick later and not before', () => {
+    const first = look(booksOf(6), 0, idsOf(6));
+    expect(first.plan.actions).toEqual([]);
+    expect(first.plan.nextWakeAt).toBe(NOON + TICK);
+    const early = look(first.books, TICK - 1, idsOf(6));
+    expect(early.plan.actions).toEqual([]);
+    expect(early.plan.nextWakeAt).toBe(NOON + TICK);
+    const second = look(early.books, TICK, idsOf(6));
+    expect(holdCodes(second.plan)).toEqual([]);
+    expect(deletedIds(second.plan)).toEqual(idsOf(6));
+    expect(deployedCount(second.plan)).toBe(6);
+  });
+
+  it('are nothing at all when the second look shows them running', () => {
+    const second = look(look(booksOf(6), 0, idsOf(6)).books, TICK, []);
+    expect(second.plan.actions).toEqual([]);
+    expect(second.books.notes.endedDoubt).toBeUndefined();
+    expect(second.books.claims.every(({ endedSince }) => endedSince === undefined)).toBe(true);
+    expect(look(second.books, 2 * TICK, idsOf(6)).plan.actions).toEqual([]);
+  });
+
+  it('are not confirmed by looks that show others ended in turn', () => {
+    const [odd, even] = [0, 1].map((rest) => idsOf(8).filter((_, index) => index % 2 === rest));
+    let books = booksOf(8);
+    for (let tick = 0; tick < 6; tick += 1) {
+      const next = look(books, tick * TICK, tick % 2 === 0 ? odd! : even!);
+      expect(next.plan.actions).toEqual([]);
+      ({ books } = next);
+    }
+  });
+
+  it('do not hide a few more that end at the second look', () => {
+    const second = look(look(booksOf(30), 0, idsOf(12)).books, TICK, idsOf(14));
+    expect(deletedIds(second.plan).length).toBe(14);
+  });
+
+  it('are counted without those that never ran, that are doomed, and that ended before', () => {
+    const books = booksOf(6);
+    const claims = books.claims.map((claim, index) =>
+      index < 2 ? { ...claim, activeAt: undefined } : index < 4 ? { ...claim, endedSince: NOON - MINUTE } : claim,
+    );
+    expect(look({ ...books, claims }, 0, idsOf(5)).books.notes.endedDoubt).toBeUndefined();
+    expect(look({ ...books, claims }, 0, idsOf(6)).books.notes.endedDoubt?.text).toContain('2 of 2 members');
+  });
+});

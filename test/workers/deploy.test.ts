@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PurserError } from '../../src/core/errors.js';
+import { CloudError } from '../../src/ports/cloud.js';
+import { createDeployHandler } from '../../workers/deploy.js';
+import { makeDeploy, makeFleet, makeIntent, MINUTE, NOON, PRICE } from '../core/samples.js';
+import { noAnswer, openCallScene, refusal, type CallScene } from './memory-calls.js';
+
+const planned = makeIntent('k3f9x2', { state: 'planned', createdAt: NOON, calledAt: undefined, deploy: makeDeploy(2) });
+let scene: CallScene;
+beforeEach(() => {
+  scene = openCallScene([planned], { policies: { fleets: [makeFleet()] } });
+});
+
+const deploy = (signal?: AbortSignal) => scene.run(createDeployHandler, 'k3f9x2', signal);
+const intent = () => scene.intents.get('k3f9x2');
+const events = () => scene.ledger.map((entry) => entry.event);
+
+describe('a purchase', () => {
+  it('is one call with what the intent says; its VMs are members at once, and a look is asked for', async () => {
+    expect(await deploy()).toEqual({ result: 'done', text: 'bought 2 of web' });
+    expect(scene.orders).toMatchObject([{ count: 2, name: 'web-a1', sshKeys: ['ops'], offer: { country: 'FR' } }]);
+    expect(intent()).toMatchObject({ state: 'done', closedAt: NOON, deploy: { vmIds: ['new-1', 'new-2'] } });
+    expect([...scene.claims.values()]).toMatchObject([
+      { vmId: 'new-1', origin: 'bought', intent: 'k3f9x2', state: 'member', price: PRICE },
+      { vmId: 'new-2' },
+    ]);
+    expect(events()).toEqual(['bought', 'bought']);
+    expect(scene.engine.queue.ids()).toEqual(['reconcile-main-after-k3f9x2-done']);
+  });
+
+  it.each(['api-no-balance', 'api-no-offer', 'api-bad-request', 'api-unreachable', 'api-rate-limited'] as const)(
+    'has failed when the service surely refused it: %s',
+    async (code) => {
+      scene.answer = () => {
+        throw refusal(code);
+      };
+      await deploy();
+      expect(intent()).toMatchObject({ state: 'failed', closedAt: NOON, error: { code } });
+      expect(events()).toEqual(['buy-failed']);
+      expect(scene.calls).toHaveLength(1);
+    },
+  );
+
+  it.each(['api-timeout', 'api-unavailable', 'api-unreadable'] as const)(
+    'is unknown without a clear answer, and sent no second time: %s',
+    async (code) => {
+      scene.answer = () => {
+        throw new CloudError(code, 'hm', { effect: 'unknown' });
+      };
+      await deploy();
+      expect(intent()).toMatchObject({ state: 'unknown', closedAt: undefined, error: { code } });
+      expect(events()).toEqual(['buy-unknown']);
+      expect(await deploy()).toMatchObject({ result: 'done', text: 'nothing to do: it is unknown' });
+      expect(scene.calls).toHaveLength(1);
+    },
+  );
+
+  it('is begun and no more when the worker itself fails in it', async () => {
+    scene.answer = () => {
+      throw new TypeError('a defect');
+    };
+    await expect(deploy()).rejects.toThrow('a defect');
+    expect(intent()!.state).toBe('calling');
+    scene.engine.clock.step(6_000);
+    expect(await deploy()).toMatchObject({ text: 'not called: unknown' });
+    expect(intent()!.state).toBe('unknown');
+    expect(scene.calls).toHaveLength(1);
+  });
+
+  it('is written down once Redis is back', async () => {
+    scene.outages.push(new PurserError('redis-unreachable', 'Redis is away'));
+    await deploy();
+    expect(intent()!.state).toBe('done');
+  });
+
+  it('is written down in a store that was emptied or set back while it was on its way', async () => {
+    for (const forget of [() => scene.intents.delete('k3f9x2'), () => scene.intents.set('k3f9x2', planned)]) {
+      scene = openCallScene([planned], { policies: { fleets: [makeFleet()] } });
+      scene.answer = () => void forget();
+      await deploy();
+      expect(intent()!.state).toBe('done');
+      expect(scene.claims.size).toBe(2);
+    }
+  });
+
+  it('keeps its claims although another has closed the intent meanwhile', async () => {
+    scene.answer = () => void scene.intents.set('k3f9x2', { ...planned, state: 'failed' });
+    await deploy();
+    expect(intent()!.state).toBe('failed');
+    expect([...scene.claims.keys()]).toEqual(['new-1', 'new-2']);
+    expect(scene.engine.logged).toEqual(['warn: An outcome came too late to be written; the next look settles it']);
+  });
+});
+
+describe('a purchase is not sent', () => {
+  it.each([
+    [
+      'frozen by hand',
+      (): void => void (scene.handles = { ...scene.handles, freeze: { since: NOON, why: '' } }),
+      'frozen',
+    ],
+    ['frozen here', (): void => void (scene.engine.frozenBy = 'a file'), 'frozen-here'],
+    ['under other policies', (): void => void (scene.generation = 2), 'generation-changed'],
+    ['planned too long ago', (): void => scene.engine.clock.step(6 * MINUTE), 'it waited too long'],
+    [
+      'without its policy',
+      (): void => void (scene.engine.policies = { ...scene.engine.policies, fleets: [] }),
+      'its policy is gone',
+    ],
+    [
+      'frozen between permit and call',
+      (): void => void (scene.atGate = () => void (scene.engine.frozenBy = 'a file')),
+      'too late',
+    ],
+    [
+      'with a permit that took three seconds',
+      (): void => void (scene.atGate = () => scene.engine.clock.step(3_000)),
+      'too late',
+    ],
+    ['with a permit that a crash may forget', (): void => void (scene.isOnDisk = false), 'did not confirm it on disk'],
+  ] as const)('%s, and planned anew if it is still wanted', async (_name, change, why) => {
+    change();
+    expect((await deploy()).result).toBe('done');
+    expect(scene.calls).toEqual([]);
+    expect(intent()!.state).toBe('refused');
+    expect(intent()!.error!.text).toContain(why);
+    expect(events()).toEqual(['refused']);
+  });
+
+  it('with an image that the product does not know', async () => {
+    const fleet = makeFleet({ vm: { ...makeFleet().vm, image: 'no-such-image' } });
+    scene = openCallScene([planned], { policies: { fleets: [fleet] } });
+    await deploy();
+    expect(intent()!.error!.text).toContain('image');
+  });
+
+  it('while another worker waits for its answer: the job comes again', async () => {
+    scene.begin('k3f9x2', 'another', true);
+    expect(await deploy()).toMatchObject({ result: 'retry', afterMillis: 6_000 });
+    expect(intent()!.state).toBe('calling');
+  });
+
+  it('when the worker that began it is gone: nobody knows whether it bought', async () => {
+    scene.begin('k3f9x2', 'another', false);
+    expect(await deploy()).toMatchObject({ result: 'done', text: 'not called: unknown' });
+    expect(intent()!.state).toBe('unknown');
+  });
+
+  it('and not called refused either, where one that was begun meets a freeze', async () => {
+    scene.begin('k3f9x2', 'another', false);
+    scene.engine.frozenBy = 'a file';
+    expect(await deploy()).toMatchObject({ result: 'retry' });
+    expect(intent()!.state).toBe('calling');
+    expect(events()).toEqual([]);
+  });
+
+  it('by a worker that is told to stop; the job goes to another', async () => {
+    expect(await deploy(AbortSignal.abort())).toMatchObject({ result: 'retry', afterMillis: 0 });
+    expect(intent()!.state).toBe('planned');
+  });
+
+  it.each(['done', 'failed', 'refused', 'lapsed', 'unknown'] as const)('when its intent is %s', async (state) => {
+    scene.intents.set('k3f9x2', { ...planned, state });
+    expect(await deploy()).toEqual({ result: 'done', text: `nothing to do: it is ${state}` });
+    expect(scene.calls).toEqual([]);
+  });
+
+  it('when the answer of the first is awaited for longer than its lease: the first answer is still written', async () => {
+    scene.answer = () => {
+      scene.engine.clock.step(7_000);
+      scene.intents.set('k3f9x2', { ...intent()!, state: 'unknown' });
+    };
+    await deploy();
+    expect(intent()!.state).toBe('done');
+    scene.answer = () => {
+      throw noAnswer();
+    };
+    await deploy();
+    expect(scene.calls).toHaveLength(1);
+  });
+});
