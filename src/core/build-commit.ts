@@ -6,6 +6,7 @@ import { formatMinute } from './instant.js';
 import { findUnused, formatUsdc } from './money.js';
 import { letQueuedGo } from './let-go.js';
 import { buildBaseName, buildIntentId } from './names.js';
+import { writeRemovals } from './part-removals.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -80,7 +81,7 @@ function openIntent(
   builder: Builder,
   kind: Intent['kind'],
   policy: string,
-  what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename'>>,
+  what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename' | 'removeParts'>>,
   id = drawIntentId(builder),
 ): Intent {
   const { plan } = builder.input;
@@ -283,7 +284,12 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   };
   applyMarks(builder);
   const deletions = input.plan.actions.filter((action) => action.kind === 'delete');
-  for (const batch of groupDeletions(deletions)) addDeletion(builder, batch);
+  const vms = deletions.filter(({ part }) => part === undefined);
+  for (const batch of groupDeletions(vms)) addDeletion(builder, batch);
+  writeRemovals(deletions, input.snapshot, {
+    open: (policy, targets) => openIntent(builder, 'remove-parts', policy, { removeParts: { targets } }).id,
+    tell: (text, facts) => tell(builder, 'intent', text, facts),
+  });
   releaseQueued(builder);
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);

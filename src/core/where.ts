@@ -1,5 +1,6 @@
 // Matching offers and VMs against a fleet's `where`. Says which field fails, so that people can be told; buys nothing.
 import { comparePrices, formatUsdc } from './money.js';
+import { readWholePrice } from './parts.js';
 import type { Where } from './policy-types.js';
 import type { ChosenOffer, Hardware, Offer, Place, Price, Vm } from './types.js';
 
@@ -60,8 +61,9 @@ export function describeMismatch(
   if (vm.configuration !== undefined && vm.configuration !== order.offer.configuration) {
     return `it is a ${vm.configuration}, ordered was ${order.offer.configuration}`;
   }
-  if (vm.price !== undefined && comparePrices(vm.price, order.cap) > 0) {
-    return `it costs ${formatUsdc(vm.price.amount)}, the cap was ${formatUsdc(order.cap.amount)}`;
+  const price = readWholePrice(vm) ?? vm.price;
+  if (price !== undefined && comparePrices(price, order.cap) > 0) {
+    return `it costs ${formatUsdc(price.amount)}, the cap was ${formatUsdc(order.cap.amount)}`;
   }
   return undefined;
 }

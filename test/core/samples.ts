@@ -221,7 +221,7 @@ export function makeReap(over: Partial<ReapPolicy> = {}): ReapPolicy {
 }
 
 export function makePolicies(over: Partial<PolicySet> = {}): PolicySet {
-  return { generation: 1, hash: 'h', fleets: [], reaps: [], isProtected: () => false, ...over };
+  return { generation: 1, hash: 'h', fleets: [], reaps: [], orphans: [], isProtected: () => false, ...over };
 }
 
 export function makeSettings(over: Partial<AccountSettings> = {}): AccountSettings {

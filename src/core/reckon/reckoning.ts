@@ -1,5 +1,5 @@
 // What the parts of a reckoning share: the snapshot, and the changes and ledger lines they produce. Holds no logic of its own.
-import type { Change, Claim, Intent, LedgerEntry, Notes } from '../books.js';
+import type { Change, Claim, Intent, LedgerEntry, LeftPart, Notes } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import type { Instant, Vm } from '../types.js';
@@ -25,9 +25,23 @@ export function setClaim(reckoning: Reckoning, claim: Claim): void {
   reckoning.changes.push({ kind: 'claim', claim, expect: before?.state ?? 'absent' });
 }
 
+/** The VM is gone: what was made for it is to go after it. */
 export function dropClaim(reckoning: Reckoning, claim: Claim): void {
+  leaveParts(reckoning, claim);
   reckoning.claims.delete(claim.vmId);
   reckoning.changes.push({ kind: 'unclaim', vmId: claim.vmId, expect: claim.state });
+}
+
+/** Moves what was made for a VM that has ended from its claim into the notes, in one commit with whatever becomes of the claim. */
+export function leaveParts(reckoning: Reckoning, claim: Claim): void {
+  const { vmId, vmName, vmCreatedAt, policy, intent, parts = [] } = claim;
+  const known = reckoning.notes.leftParts ?? [];
+  const left = parts.flatMap((part): LeftPart[] => {
+    if (part.made === 'by-others' || known.some(({ id }) => id === part.id)) return [];
+    const isBegun = claim.state === 'doomed' && claim.unwanted !== 'record-only' && claim.unwanted !== 'orphan';
+    return [{ ...part, vmId, vmName, vmCreatedAt, policy, intent, since: reckoning.now, isBegun }];
+  });
+  if (left.length > 0) reckoning.notes = { ...reckoning.notes, leftParts: [...known, ...left] };
 }
 
 export function setIntent(reckoning: Reckoning, intent: Intent): void {
