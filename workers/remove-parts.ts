@@ -1,6 +1,7 @@
 // Carries out one intent that removes disks and public IPs, each kind by calls of its own, halves when one spoils a call. Each
 // target ends with an outcome of its own. It never decides what is free: the service refuses what is attached, and that stays.
 import { setTimeout as pause } from 'node:timers/promises';
+import { splitByCall } from '../src/core/abilities.js';
 import type { DeleteTarget, Intent, LedgerEntry, PartTarget } from '../src/core/books.js';
 import type { Millis } from '../src/core/types.js';
 import { isProtectedByHand, readProtectHandles } from '../src/core/ownership.js';
@@ -9,6 +10,7 @@ import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { isFinalRefusal, passGate, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+import { prepareCall } from './prepare-call.js';
 
 type Outcome = NonNullable<DeleteTarget['outcome']>;
 type ClosedGate = Extract<Gate, { open: false }>;
@@ -38,9 +40,10 @@ function isTransient({ code }: CloudError): boolean {
 /** One permitted call. A removal may be sent again: what is gone already is answered as not found. */
 async function callOnce(run: Run, targets: readonly PartTarget[]): Promise<ClosedGate | undefined> {
   const { engine, account, intent, attempt, signal } = run;
-  await account.cloud.prepare({ signal });
+  const prepared = await prepareCall(() => account.cloud.prepare({ signal }));
   const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
   if (!gate.open) return gate;
+  if ('obstacle' in prepared) throw prepared.obstacle;
   if (!gate.isStillOpen()) return { open: false, why: 'frozen-here', retryAfterMillis: undefined };
   run.calledAt ??= engine.clock.now();
   const parts = targets.map(({ kind, partId }) => ({ kind, id: partId }));
@@ -81,13 +84,10 @@ async function removeTargets(run: Run, targets: readonly PartTarget[]): Promise<
 }
 
 /** Disks and IPs are removed by calls of their own, so many at once as the product takes. */
-function splitByCall(targets: readonly PartTarget[], mostPerCall: number): readonly (readonly PartTarget[])[] {
+function splitByKind(targets: readonly PartTarget[], mostPerCall: number): readonly (readonly PartTarget[])[] {
   const addresses = targets.filter(({ kind }) => kind === 'public-ip');
   const disks = targets.filter(({ kind }) => kind !== 'public-ip');
-  const most = Math.max(1, mostPerCall);
-  return [disks, addresses].flatMap((kind) =>
-    Array.from({ length: Math.ceil(kind.length / most) }, (_, index) => kind.slice(index * most, (index + 1) * most)),
-  );
+  return [disks, addresses].flatMap((kind) => splitByCall(kind, Math.max(1, mostPerCall)));
 }
 
 async function chooseTargets(run: Run): Promise<readonly PartTarget[]> {
@@ -146,7 +146,7 @@ async function finish(run: Run, refusal: string | undefined): Promise<JobOutcome
 
 async function removeAll(run: Run): Promise<ClosedGate | undefined> {
   const targets = await chooseTargets(run);
-  for (const call of splitByCall(targets, run.account.cloud.abilities.partsPerCall)) {
+  for (const call of splitByKind(targets, run.account.cloud.abilities.partsPerCall)) {
     const closed = await removeTargets(run, call);
     if (closed !== undefined) return closed;
   }

@@ -1,5 +1,6 @@
 // From planned removals of disks and IPs to intents: a hundred of one policy go together, each with an outcome of its own. It
 // chooses nothing.
+import { splitByCall } from './abilities.js';
 import { MOST_IDS_A_CALL } from './billing-clock.js';
 import type { LedgerEntry, PartTarget } from './books.js';
 import { formatMinute } from './instant.js';
@@ -15,16 +16,14 @@ export interface IntentWriter {
 }
 
 function groupRemovals(actions: readonly DeleteAction[]): readonly (readonly DeleteAction[])[] {
-  const batches = new Map<string, DeleteAction[][]>();
+  const groups = new Map<string, DeleteAction[]>();
   for (const action of actions) {
     if (action.part === undefined) continue;
-    const own = batches.get(action.policy) ?? [];
-    const last = own.at(-1);
-    if (last === undefined || last.length >= MOST_IDS_A_CALL) own.push([action]);
-    else last.push(action);
-    batches.set(action.policy, own);
+    const group = groups.get(action.policy);
+    if (group === undefined) groups.set(action.policy, [action]);
+    else group.push(action);
   }
-  return [...batches.values()].flat();
+  return [...groups.values()].flatMap((group) => splitByCall(group, MOST_IDS_A_CALL));
 }
 
 /** Writes an intent for each batch of parts among these deletions, and a ledger line for each part. */

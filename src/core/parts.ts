@@ -1,6 +1,6 @@
 // A VM with its parts (disks and IPs that are charged apart) as the one machine that its user sees: what all of it costs, which
 // parts were made for it, and by when it must be let go so that none of it is charged again. It plans and deletes nothing.
-import type { Claim, ClaimedPart } from './books.js';
+import type { Claim, ClaimedPart, LeftPart } from './books.js';
 import { sumMicros } from './money.js';
 import { parseMemberName } from './names.js';
 import { readPartName } from './part-names.js';
@@ -74,6 +74,41 @@ export function judgePart(
   const isNamed = vmName !== undefined && parseMemberName(vmName, installation)?.intent === owner.intent;
   const age = part.createdAt - owner.vmCreatedAt;
   return isNamed && age >= -MADE_BEFORE_VM && age <= MADE_AFTER_VM ? 'for-it' : 'by-others';
+}
+
+/** A VM that ended before it was ever listed with its parts: what its purchase made is free by now. */
+function listFreeOf(
+  claim: Claim,
+  vm: Vm | undefined,
+  free: readonly Part[],
+  installation: string,
+): readonly ClaimedPart[] {
+  const owner = { vmId: claim.vmId, intent: claim.intent, origin: claim.origin, vmCreatedAt: vm?.createdAt };
+  return free
+    .filter((part) => judgePart(part, owner, installation) === 'for-it')
+    .map(({ kind, id, name, price, paidUntil }) => ({ kind, id, name, price, paidUntil, made: 'for-it' }));
+}
+
+/** What a VM of ours that is gone left behind, beside what is known to be left. */
+export function listLeftBy(
+  claim: Claim,
+  seen: {
+    readonly now: Instant;
+    readonly known: readonly LeftPart[];
+    /** The VM, where it is listed as over. */
+    readonly vm: Vm | undefined;
+    readonly leftovers: readonly Part[];
+  },
+  installation: string,
+): readonly LeftPart[] {
+  const { vmId, vmName, policy, intent, parts = listFreeOf(claim, seen.vm, seen.leftovers, installation) } = claim;
+  const isBegun = claim.state === 'doomed' && claim.unwanted !== 'record-only' && claim.unwanted !== 'orphan';
+  const vmCreatedAt = claim.vmCreatedAt ?? seen.vm?.createdAt;
+  const known = new Set(seen.known.map(({ id }) => id));
+  return parts.flatMap((part): LeftPart[] => {
+    if (part.made === 'by-others' || known.has(part.id)) return [];
+    return [{ ...part, vmId, vmName, vmCreatedAt, policy, intent, since: seen.now, isBegun }];
+  });
 }
 
 /** The VM that is there and has it, by the ids of parts. What has ended holds nothing. */

@@ -7,7 +7,7 @@ import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Instant, Millis, Vm } from '../types.js';
 import { countPeriods, isSameParts, reckonParts } from './reckon-parts.js';
-import { about, dropClaim, leaveParts, setClaim, tell, type Reckoning } from './reckoning.js';
+import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js';
 
 /** A VM without a known end counts until it was absent from so many complete looks over this time. */
 const MISSING_FOR: Millis = 10 * 60_000;
@@ -74,7 +74,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
       about(claim),
     );
   }
-  const seen: { -readonly [Field in keyof Seen]: Seen[Field] } = {
+  const seen: Seen = {
     vmName: vm.name,
     price: vm.price ?? claim.price,
     paidUntil: vm.paidUntil ?? claim.paidUntil,
@@ -84,10 +84,6 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     missing: undefined,
     ...reckonParts(reckoning, claim, vm),
   };
-  if (vm.status === 'terminated' && seen.parts !== undefined) {
-    leaveParts(reckoning, { ...claim, ...seen });
-    seen.parts = [];
-  }
   if (isPaidAnew(reckoning, claim, vm)) {
     // Paid again and running: parked until the next deadline, where everything is asked anew (DESIGN "The billing clock").
     setClaim(reckoning, { ...claim, ...seen, state: 'parked', stateSince: now, deletion: undefined });
@@ -146,6 +142,16 @@ function finishDeletion(reckoning: Reckoning, claim: Claim, calledAt: Instant): 
   dropClaim(reckoning, claim);
 }
 
+/** It ended by itself, and there is no record to delete. */
+function reckonOver(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+  const endedSince = claim.endedSince ?? reckoning.now;
+  tell(reckoning, 'terminated', `${claim.vmName} has ended without our doing: it is ${vm.statusText}`, {
+    ...about(claim),
+    money: claim.state === 'member' ? findUnused(claim, endedSince) : undefined,
+  });
+  dropClaim(reckoning, claim);
+}
+
 function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
   const { startedAt } = reckoning.snapshot.inventory;
   if (claim.state === 'doomed') {
@@ -155,6 +161,11 @@ function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
     return;
   }
   if (startedAt < claim.claimedAt) return;
+  const over = reckoning.endedById.get(claim.vmId);
+  if (over !== undefined) {
+    reckonOver(reckoning, claim, over);
+    return;
+  }
   const missing = { since: claim.missing?.since ?? reckoning.now, looks: (claim.missing?.looks ?? 0) + 1 };
   if (missing.looks < MISSING_LOOKS || reckoning.now - missing.since < MISSING_FOR) {
     setClaim(reckoning, { ...claim, missing });

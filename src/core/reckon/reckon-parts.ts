@@ -48,12 +48,6 @@ function isFresh(claim: Claim): boolean {
   return claim.activeAt === undefined;
 }
 
-/** A VM that ended before it was ever listed shows no parts; what its purchase made is free by now. */
-function listFreeFor({ snapshot, settings }: Reckoning, owner: Parameters<typeof judgePart>[1]): readonly Part[] {
-  const { leftovers = [] } = snapshot.inventory;
-  return leftovers.filter((part) => judgePart(part, owner, settings.installation) === 'for-it');
-}
-
 /** What the claim is to remember of the VM's parts; undefined: the product has none. */
 export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Claim, 'parts' | 'vmCreatedAt'> {
   const { parts: known } = claim;
@@ -61,10 +55,8 @@ export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Cl
   const vmCreatedAt = vm.createdAt ?? claim.vmCreatedAt;
   const owner = { vmId: claim.vmId, intent: claim.intent, origin: claim.origin, vmCreatedAt };
   const { installation } = reckoning.settings;
-  if (vm.status === 'terminated' && known !== undefined) return { parts: known, vmCreatedAt };
   const before = new Map((known ?? []).map((part) => [part.id, part]));
-  const listed = vm.status === 'terminated' ? listFreeFor(reckoning, owner) : vm.parts;
-  const seen = listed.map((part): ClaimedPart => {
+  const seen = vm.parts.map((part): ClaimedPart => {
     const last = before.get(part.id);
     const isOpen = last === undefined ? isFresh(claim) : last.made === 'untold';
     const made = isOpen ? judgePart(part, owner, installation) : (last?.made ?? 'by-others');

@@ -1,5 +1,6 @@
 // What the parts of a reckoning share: the snapshot, and the changes and ledger lines they produce. Holds no logic of its own.
-import type { Change, Claim, Intent, LedgerEntry, LeftPart, Notes } from '../books.js';
+import type { Change, Claim, Intent, LedgerEntry, Notes } from '../books.js';
+import { listLeftBy } from '../parts.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import type { Instant, Vm } from '../types.js';
@@ -9,7 +10,10 @@ export interface Reckoning {
   readonly settings: AccountSettings;
   readonly policies: PolicySet;
   readonly now: Instant;
+  /** Without those in `endedById`. */
   readonly vmById: ReadonlyMap<string, Vm>;
+  /** Listed, but over for good: on a product where an ended VM costs nothing and leaves by itself. As good as absent. */
+  readonly endedById: ReadonlyMap<string, Vm>;
   /** The books as they become; changed by the parts, in order. */
   readonly claims: Map<string, Claim>;
   readonly intents: Map<string, Intent>;
@@ -25,23 +29,15 @@ export function setClaim(reckoning: Reckoning, claim: Claim): void {
   reckoning.changes.push({ kind: 'claim', claim, expect: before?.state ?? 'absent' });
 }
 
-/** The VM is gone: what was made for it is to go after it. */
+/** The VM is gone: what was made for it is to go after it, and is noted in the same commit. */
 export function dropClaim(reckoning: Reckoning, claim: Claim): void {
-  leaveParts(reckoning, claim);
+  const { notes, now, endedById, snapshot, settings } = reckoning;
+  const { leftParts: known = [] } = notes;
+  const seen = { now, known, vm: endedById.get(claim.vmId), leftovers: snapshot.inventory.leftovers ?? [] };
+  const left = listLeftBy(claim, seen, settings.installation);
+  if (left.length > 0) reckoning.notes = { ...notes, leftParts: [...known, ...left] };
   reckoning.claims.delete(claim.vmId);
   reckoning.changes.push({ kind: 'unclaim', vmId: claim.vmId, expect: claim.state });
-}
-
-/** Moves what was made for a VM that has ended from its claim into the notes, in one commit with whatever becomes of the claim. */
-export function leaveParts(reckoning: Reckoning, claim: Claim): void {
-  const { vmId, vmName, vmCreatedAt, policy, intent, parts = [] } = claim;
-  const known = reckoning.notes.leftParts ?? [];
-  const left = parts.flatMap((part): LeftPart[] => {
-    if (part.made === 'by-others' || known.some(({ id }) => id === part.id)) return [];
-    const isBegun = claim.state === 'doomed' && claim.unwanted !== 'record-only' && claim.unwanted !== 'orphan';
-    return [{ ...part, vmId, vmName, vmCreatedAt, policy, intent, since: reckoning.now, isBegun }];
-  });
-  if (left.length > 0) reckoning.notes = { ...reckoning.notes, leftParts: [...known, ...left] };
 }
 
 export function setIntent(reckoning: Reckoning, intent: Intent): void {

@@ -103,8 +103,7 @@ function findKeeper(context: PlanContext, left: LeftPart, handles: ReadonlySet<s
     return { code: 'unclaimed', text: `its VM has ended and ${left.policy} is gone: no rule removes it` };
   if (!isActing(fleet, settings))
     return { code: 'observing', text: `would remove it (its VM has ended); ${fleet.name} has mode: ${fleet.mode}` };
-  const seen = context.vmById.get(left.vmId) ?? ghostOf(left);
-  if (policies.isProtected(seen, { now, account: settings.name, policy: left.policy }))
+  if (policies.isProtected(ghostOf(left), { now, account: settings.name, policy: left.policy }))
     return { code: 'protected', text: 'its VM has ended, but `protect` may mean it' };
   return undefined;
 }
