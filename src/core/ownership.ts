@@ -63,7 +63,8 @@ function findMismatch(claim: Claim, vm: Vm, { intents, now }: Judge): string | u
   // Judged when it comes up, not for ever: a provider that raises prices or renames places delivers nothing anew.
   if (claim.activeAt !== undefined && now - claim.activeAt > MISMATCH_JUDGED_FOR) return undefined;
   const order = claim.intent === undefined ? undefined : intents.get(claim.intent)?.deploy;
-  return order === undefined || claim.origin !== 'bought' ? undefined : describeMismatch(vm, order);
+  if (order === undefined || claim.origin !== 'bought') return undefined;
+  return describeMismatch(vm, order, readSavedPrice(vm.price, listOwnParts(claim)));
 }
 
 /** How long after it came up a VM is compared with its order. */
