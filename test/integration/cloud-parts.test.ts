@@ -62,7 +62,6 @@ function ours(books: CloudBooks): readonly BookedPart[] {
   return books.parts.filter((part) => !part.foreign);
 }
 
-
 async function call(method: string, path: string, body?: unknown): Promise<unknown> {
   const answer = await fetch(rig.sandbox.url + path, {
     method,
