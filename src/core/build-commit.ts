@@ -127,10 +127,7 @@ function applyMarks(builder: Builder): void {
   }
 }
 
-/**
- * An intent is one call, so what a product does one at a time becomes an intent each: a crash between two calls neither doubles
- * nor loses one.
- */
+/** An intent is one call: what a product does one at a time becomes an intent each, so that a crash doubles and loses none. */
 function addDeploy(builder: Builder, action: DeployAction): void {
   const { createsPerCall } = builder.abilities;
   for (let left = action.count; left > 0; left -= createsPerCall)

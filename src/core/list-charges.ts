@@ -52,7 +52,7 @@ function chargeVm(facts: Facts, vm: Vm, own: ReadonlySet<string>): readonly Comi
   // What doesn't go with its VM stays, whatever becomes of that.
   const stays: Fate = { ...fate, fate: fate.policy === undefined ? 'not-ours' : 'renew', avoidableUntil: undefined };
   return [
-    ...(isCharged ? [{ at: vm.paidUntil!, vm: ref, cost: vm.price!.amount, ...fate }] : []),
+    ...(isCharged ? [{ at: vm.paidUntil, vm: ref, cost: vm.price.amount, ...fate }] : []),
     ...parts.flatMap((part) => chargePart(facts, part, ref, own.has(part.id) ? fate : stays)),
   ];
 }

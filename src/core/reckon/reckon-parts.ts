@@ -99,7 +99,7 @@ export function isSameParts(a: Pick<Claim, 'parts' | 'vmCreatedAt'>, b: Pick<Cla
 }
 
 /** When the last removal of each part was called for. */
-export function listPartCalls(intents: Iterable<Intent>): ReadonlyMap<string, Instant> {
+function listPartCalls(intents: Iterable<Intent>): ReadonlyMap<string, Instant> {
   const calls = new Map<string, Instant>();
   for (const { removeParts, calledAt } of intents) {
     if (removeParts === undefined || calledAt === undefined) continue;

@@ -13,7 +13,7 @@ const REMOVAL_LISTED: Millis = 60_000;
 const REFUSED_AGAIN: Millis = 10_000;
 
 /** When what was called for may be called for again; undefined: nothing was called for. */
-export function listPartRetries(intents: Iterable<Intent>): ReadonlyMap<string, Instant> {
+function listPartRetries(intents: Iterable<Intent>): ReadonlyMap<string, Instant> {
   const retries = new Map<string, Instant>();
   for (const { removeParts, calledAt, closedAt } of intents) {
     if (removeParts === undefined || calledAt === undefined) continue;
