@@ -118,7 +118,7 @@ describe('disks and IPs of a fleet', () => {
     expect(await sumPaid()).toBe(books.charged);
   });
 
-  it('that a person attached stay, and so does what a person attached elsewhere meanwhile', async () => {
+  it('that a person attached stay, also when the VM goes that they were attached to', async () => {
     await open({ world: { storages: [{ name: 'archive', country: 'FR', cluster: 'paris-1', volumeGb: 50 }] } });
     await rig.publish(wantWeb(2));
     await driver.advanceBy(10 * MINUTE);
