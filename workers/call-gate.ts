@@ -19,6 +19,9 @@ const PERMIT_FRESH_MILLIS: Millis = 3_000;
 /** A purchase that waited longer was planned for a demand and on offers that may be gone: it is planned anew if still wanted. */
 const DEPLOY_FRESH_MILLIS: Millis = 5 * 60_000;
 
+/** Somebody may have attached a part since it was seen free. */
+const PARTS_FRESH_MILLIS: Millis = 2 * 60_000;
+
 export type Gate =
   | {
       readonly open: true;
@@ -43,8 +46,9 @@ export async function waitForToken(engine: Engine, account: EngineAccount, abort
 }
 
 function isOutdated({ clock }: Engine, intent: Intent): boolean {
-  const fresh = DEPLOY_FRESH_MILLIS * Math.max(1, clock.speed?.() ?? 1);
-  return intent.kind === 'deploy' && clock.now() - intent.createdAt > fresh;
+  const fresh =
+    intent.kind === 'deploy' ? DEPLOY_FRESH_MILLIS : intent.kind === 'remove-parts' ? PARTS_FRESH_MILLIS : undefined;
+  return fresh !== undefined && clock.now() - intent.createdAt > fresh * Math.max(1, clock.speed?.() ?? 1);
 }
 
 /** Asks the gate for one call of an intent. `isStillOpen` must be the last thing before the dispatch, with nothing awaited between. */

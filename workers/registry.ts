@@ -5,6 +5,7 @@ import { createDeleteHandler } from './delete.js';
 import { createDeployHandler } from './deploy.js';
 import { createProbeHandler } from './probe.js';
 import { createReconcileHandler } from './reconcile.js';
+import { createRemovePartsHandler } from './remove-parts.js';
 import { createRenameHandler } from './rename.js';
 
 /** One handler for all jobs, that gives each to the handler of its kind. */
@@ -15,6 +16,7 @@ export function createHandlers(engine: Engine): JobHandler {
     deploy: createDeployHandler(engine),
     delete: createDeleteHandler(engine),
     rename: createRenameHandler(engine),
+    'remove-parts': createRemovePartsHandler(engine),
   };
   return (data, context) => handlers[data.kind](data, context);
 }

@@ -26,6 +26,14 @@ export function expectDeletionMillis(samples: readonly Millis[]): Millis {
   return Math.min(measured ?? UNMEASURED_DELETION_MILLIS, LONGEST_DELETION_MILLIS);
 }
 
+/** Until deletions were measured: one that starts later than this before its boundary is not expected to land. */
+const UNMEASURED_LANDING_MILLIS: Millis = 20_000;
+
+/** How long before its boundary a deletion must start to have an even chance; later it would be paid and lost. */
+export function expectLandingMillis(samples: readonly Millis[]): Millis {
+  return (samples.length < FEWEST_SAMPLES ? undefined : percentileOf(samples, 50)) ?? UNMEASURED_LANDING_MILLIS;
+}
+
 /**
  * The lead of a single deletion: p99 + one tick + skew + margin. The API's clock may only make it longer: a skew below zero
  * counts as none.

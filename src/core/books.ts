@@ -1,9 +1,35 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
-import type { ChosenOffer, Evidence, Instant, Micros, Millis, Price, ReasonCode } from './types.js';
+import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Price, ReasonCode } from './types.js';
 
 /** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
 export type ClaimState = 'member' | 'parked' | 'doomed';
+
+/** A disk or a public IP that was attached to a VM of ours, as last seen. */
+export interface ClaimedPart {
+  readonly kind: PartKind;
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly price: Price | undefined;
+  readonly paidUntil: Instant | undefined;
+  /** for-it: by the purchase that made the VM; it goes with it. untold: it may be, the API hasn't told enough. */
+  readonly made: 'for-it' | 'by-others' | 'untold';
+}
+
+/** What was made for a VM of ours that has ended, until it is gone too. */
+export interface LeftPart extends ClaimedPart {
+  readonly vmId: string;
+  readonly vmName: string;
+  readonly vmCreatedAt: Instant | undefined;
+  readonly policy: string;
+  readonly intent: string | undefined;
+  /** When the VM's end was seen. */
+  readonly since: Instant;
+  /** The VM was deleted by us: what was begun is finished, whatever becomes of its policy. */
+  readonly isBegun: boolean;
+  /** Set while looks lack it although nobody called for its removal. */
+  readonly missing?: { readonly since: Instant; readonly looks: number } | undefined;
+}
 
 /** That a policy owns a VM. One claim a VM, so one owner a VM. Every change of `state` is a compare-and-set in the store. */
 export interface Claim {
@@ -36,9 +62,13 @@ export interface Claim {
   readonly endedSince?: Instant | undefined;
   /** Set while complete listings lack it without an end that we know. */
   readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
+  /** What is attached to it and charged apart; absent where a listing never showed such. */
+  readonly parts?: readonly ClaimedPart[];
+  /** As the API told; only where it has parts, whose making is compared with it. */
+  readonly vmCreatedAt?: Instant | undefined;
 }
 
-export type IntentKind = 'deploy' | 'delete' | 'rename';
+export type IntentKind = 'deploy' | 'delete' | 'rename' | 'remove-parts';
 
 /**
  * planned -> calling -> done | failed | unknown;  unknown -> done (seen) | lapsed (absent from three complete looks over
@@ -61,6 +91,17 @@ export interface DeleteTarget {
   readonly reason: ReasonCode;
   /** undefined until answered. absent: the API doesn't know it. kept: not sent, `text` says why (busy again, taken back). */
   readonly outcome?: { readonly result: 'accepted' | 'absent' | 'kept' | 'failed'; readonly text: string };
+}
+
+/** A disk or a public IP that is to be removed. */
+export interface PartTarget {
+  readonly kind: PartKind;
+  readonly partId: string;
+  /** What people read. */
+  readonly name: string;
+  readonly boundary: Instant | undefined;
+  readonly reason: ReasonCode;
+  readonly outcome?: DeleteTarget['outcome'];
 }
 
 export interface RenameTarget {
@@ -95,6 +136,7 @@ export interface Intent {
   };
   readonly delete?: { readonly targets: readonly DeleteTarget[] };
   readonly rename?: { readonly targets: readonly RenameTarget[] };
+  readonly removeParts?: { readonly targets: readonly PartTarget[] };
   /** Of an unknown create: complete looks that began after the call and lacked its VMs. */
   readonly emptyLooks: number;
 }
@@ -129,6 +171,10 @@ export interface Notes {
   readonly deletionMillis: readonly Millis[];
   /** Create until active, last 200. */
   readonly launchMillis: readonly Millis[];
+  /** What ended VMs of ours left behind and must be removed after them. */
+  readonly leftParts?: readonly LeftPart[] | undefined;
+  /** Since when what serves nobody (parts attached to nothing, ended VMs of nobody) was seen so. */
+  readonly idleSince?: readonly { readonly id: string; readonly since: Instant }[] | undefined;
 }
 
 /** What people said by hand; kept apart from the notes because commands write them at any time. */
@@ -193,6 +239,7 @@ export interface LedgerEntry {
     | 'delete-failed'
     | 'deleted'
     | 'record-removed'
+    | 'part-removed'
     | 'kept'
     | 'missed-boundary'
     | 'terminated'

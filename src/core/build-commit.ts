@@ -7,6 +7,7 @@ import { formatMinute } from './instant.js';
 import { findUnused, formatUsdc } from './money.js';
 import { letQueuedGo } from './let-go.js';
 import { buildBaseName, buildFirstName, buildIntentId } from './names.js';
+import { writeRemovals } from './part-removals.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -82,7 +83,7 @@ function openIntent(
   builder: Builder,
   kind: Intent['kind'],
   policy: string,
-  what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename'>>,
+  what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename' | 'removeParts'>>,
   id = drawIntentId(builder),
 ): Intent {
   const { plan } = builder.input;
@@ -126,10 +127,7 @@ function applyMarks(builder: Builder): void {
   }
 }
 
-/**
- * An intent is one call, so what a product does one at a time becomes an intent each: a crash between two calls neither doubles
- * nor loses one.
- */
+/** An intent is one call: what a product does one at a time becomes an intent each, so that a crash doubles and loses none. */
 function addDeploy(builder: Builder, action: DeployAction): void {
   const { createsPerCall } = builder.abilities;
   for (let left = action.count; left > 0; left -= createsPerCall)
@@ -287,6 +285,10 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   applyMarks(builder);
   const deletions = input.plan.actions.filter((action) => action.kind === 'delete');
   for (const batch of groupDeletions(deletions, builder.abilities)) addDeletion(builder, batch);
+  writeRemovals(deletions, input.snapshot, {
+    open: (policy, targets) => openIntent(builder, 'remove-parts', policy, { removeParts: { targets } }).id,
+    tell: (text, facts) => tell(builder, 'intent', text, facts),
+  });
   releaseQueued(builder);
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);

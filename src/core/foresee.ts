@@ -6,7 +6,7 @@ import { judgeGates } from './gates.js';
 import { findLaunchTimeout, isOpenIntent } from './ownership.js';
 import type { Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, PolicySet } from './policy-types.js';
-import type { Instant, Millis, Vm } from './types.js';
+import type { Instant, Inventory, Millis, Vm } from './types.js';
 
 /** Further ahead nobody is let go any more; the offers of then are unknown anyway. */
 const MOST_PERIODS = 60;
@@ -20,13 +20,20 @@ export interface Foresight {
   readonly plan: (snapshot: Snapshot) => Plan;
 }
 
-/** VMs without these, and claims without theirs. */
+function dropFrom({ vms, leftovers }: Inventory, gone: ReadonlySet<string>): Pick<Inventory, 'vms' | 'leftovers'> {
+  const there = vms.filter((vm) => !gone.has(vm.id));
+  return leftovers === undefined
+    ? { vms: there }
+    : { vms: there, leftovers: leftovers.filter(({ id }) => !gone.has(id)) };
+}
+
+/** VMs and parts without these, and claims without theirs. */
 function drop(snapshot: Snapshot, gone: ReadonlySet<string>): Snapshot {
   if (gone.size === 0) return snapshot;
   const { inventory, books } = snapshot;
   return {
     ...snapshot,
-    inventory: { ...inventory, vms: inventory.vms.filter((vm) => !gone.has(vm.id)) },
+    inventory: { ...inventory, ...dropFrom(inventory, gone) },
     books: { ...books, claims: books.claims.filter((claim) => !gone.has(claim.vmId)) },
   };
 }
@@ -48,13 +55,18 @@ function finishBegun(snapshot: Snapshot, settings: AccountSettings): Snapshot {
     claim.activeAt === undefined && up.has(claim.vmId) ? { ...claim, activeAt: at } : claim,
   );
   const intents = books.intents.filter((intent) => intent.kind === 'deploy' || !isOpenIntent(intent));
-  return drop({ ...snapshot, inventory: { ...inventory, vms }, books: { ...books, claims, intents } }, doomed);
+  const notes = { ...books.notes, leftParts: undefined };
+  const left = (books.notes.leftParts ?? []).map(({ id }) => id);
+  const next = { ...snapshot, inventory: { ...inventory, vms }, books: { ...books, claims, intents, notes } };
+  return drop(next, new Set([...doomed, ...left]));
 }
 
 /** Members whose deletion is intended and whose boundary comes by then. What a reap would do hangs on signals. */
 function listLeaving({ policies, settings, plan }: Foresight, seen: Snapshot, until: Instant): ReadonlySet<string> {
   if (judgeGates(seen, settings).deletes !== undefined) return new Set();
-  const acting = new Set(policies.fleets.filter((fleet) => fleet.mode === 'act').map((fleet) => fleet.name));
+  const acting = new Set(
+    [...policies.fleets, ...policies.orphans].flatMap(({ mode, name }) => (mode === 'act' ? [name] : [])),
+  );
   return new Set(
     plan(seen).charges.flatMap(({ at, fate, policy, vm }) => {
       const isLeaving = (fate === 'delete' || fate === 'deleting') && at <= until && acting.has(policy ?? '');
@@ -63,13 +75,22 @@ function listLeaving({ policies, settings, plan }: Foresight, seen: Snapshot, un
   );
 }
 
+/** Itself where its boundary lies beyond. */
+function renew<Paid extends Pick<Vm, 'price' | 'paidUntil'>>(paid: Paid, until: Instant, usual: Millis): Paid {
+  const { paidUntil } = paid;
+  if (paidUntil === undefined || paidUntil > until) return paid;
+  const period = paid.price?.periodMillis ?? usual;
+  return { ...paid, paidUntil: paidUntil + period * (Math.floor((until - paidUntil) / period) + 1) };
+}
+
 function passBoundary(vm: Vm, until: Instant, usual: Millis): Vm {
-  const { paidUntil, status } = vm;
+  const { paidUntil, status, parts } = vm;
+  if (parts?.some((part) => renew(part, until, usual) !== part) === true)
+    return passBoundary({ ...vm, parts: parts.map((part) => renew(part, until, usual)) }, until, usual);
   if (paidUntil === undefined || paidUntil > until) return vm;
   if (status === 'small-balance') return { ...vm, status: 'insufficient-funds', statusText: 'without funds by then' };
   if (status !== 'active') return vm;
-  const period = vm.price?.periodMillis ?? usual;
-  return { ...vm, paidUntil: paidUntil + period * (Math.floor((until - paidUntil) / period) + 1) };
+  return renew(vm, until, usual);
 }
 
 /** The snapshot as of `at`, marked as foreseen. `at` lies after the snapshot's own instant. */
@@ -82,7 +103,9 @@ export function foreseeSnapshot(foresight: Foresight, at: Instant): Snapshot {
     const until = isLast ? at : Math.min(at, seen.at + period);
     const staying = isLast ? seen : drop(seen, listLeaving(foresight, seen, until));
     const vms = staying.inventory.vms.map((vm) => passBoundary(vm, until, period));
-    seen = { ...staying, at: until, inventory: { ...staying.inventory, vms } };
+    const { leftovers } = staying.inventory;
+    const free = leftovers === undefined ? {} : { leftovers: leftovers.map((part) => renew(part, until, period)) };
+    seen = { ...staying, at: until, inventory: { ...staying.inventory, vms, ...free } };
   }
   return { ...seen, foreseenFrom: snapshot.at, books: { ...seen.books, evidence: [] } };
 }

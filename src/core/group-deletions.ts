@@ -10,6 +10,8 @@ export function groupDeletions(
 ): readonly (readonly DeleteAction[])[] {
   const groups = new Map<string, DeleteAction[]>();
   for (const action of actions) {
+    // Disks and IPs are removed by intents of their own (part-removals.ts).
+    if (action.part !== undefined) continue;
     const key = `${action.policy}/${action.recordOnly}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [action]);

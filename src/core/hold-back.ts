@@ -15,12 +15,17 @@ function describeAction(action: Action): string {
 /** Takes out what gates and modes hold back, and says so once per gate and once per policy that only observes. */
 export function applyGates(context: PlanContext, draft: Draft, gates: Gates): void {
   const modes = new Map(
-    [...context.policies.fleets, ...context.policies.reaps].map((policy) => [policy.name, policy.mode]),
+    [...context.policies.fleets, ...context.policies.reaps, ...context.policies.orphans].map((policy) => [
+      policy.name,
+      policy.mode,
+    ]),
   );
   const kept: Action[] = [];
   for (const action of draft.actions) {
     const gate = action.kind === 'deploy' ? gates.deploys : gates.deletes;
-    if (gate === undefined && (modes.get(action.policy) ?? 'act') === 'act') {
+    // What is left of a VM whose deletion was begun goes on; the rule has asked the modes for the rest.
+    const isLeft = action.reason.code === 'left-behind';
+    if (gate === undefined && (isLeft || (modes.get(action.policy) ?? 'act') === 'act')) {
       kept.push(action);
       continue;
     }

@@ -56,7 +56,9 @@ interface Wishes {
 function readWishes(plan: Plan): Wishes {
   const stopped = plan.holds.some(({ policy, vm, reason }) => !policy && !vm && STOPPED.has(reason.code));
   const acting = new Set(
-    [...plan.fleets, ...plan.reaps].flatMap(({ policy, mode }) => (mode === 'act' ? [policy] : [])),
+    [...plan.fleets, ...plan.reaps, ...(plan.orphans ?? [])].flatMap(({ policy, mode }) =>
+      mode === 'act' ? [policy] : [],
+    ),
   );
   const held = plan.holds.filter(({ policy, vm }) => !stopped && vm !== undefined && acting.has(policy ?? ''));
   const idsOf = (codes: ReadonlySet<ReasonCode>) =>

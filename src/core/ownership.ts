@@ -1,8 +1,10 @@
 // Whose is each VM: joins the listing with the books and judges every VM by the life-cycle table. Ownership is decided by
 // claims alone; a name only makes a VM count, it never gives the right to delete.
+import { expectLandingMillis } from './billing-clock.js';
 import type { Claim, Intent } from './books.js';
 import { judgeLifecycle, type Ownership, type PaidUntil } from './lifecycle.js';
 import { parseMemberName } from './names.js';
+import { expectPartsMillis, findLetGoBy, listOwnParts, readSavedPrice, readWholePrice } from './parts.js';
 import type { Member } from './plan-context.js';
 import type { OtherVm, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
@@ -61,7 +63,8 @@ function findMismatch(claim: Claim, vm: Vm, { intents, now }: Judge): string | u
   // Judged when it comes up, not for ever: a provider that raises prices or renames places delivers nothing anew.
   if (claim.activeAt !== undefined && now - claim.activeAt > MISMATCH_JUDGED_FOR) return undefined;
   const order = claim.intent === undefined ? undefined : intents.get(claim.intent)?.deploy;
-  return order === undefined || claim.origin !== 'bought' ? undefined : describeMismatch(vm, order);
+  if (order === undefined || claim.origin !== 'bought') return undefined;
+  return describeMismatch(vm, order, readSavedPrice(vm.price, listOwnParts(claim)));
 }
 
 /** How long after it came up a VM is compared with its order. */
@@ -70,9 +73,20 @@ const MISMATCH_JUDGED_FOR: Millis = 60 * 60_000;
 interface Judge {
   readonly now: Instant;
   readonly launchTimeout: Millis;
+  readonly landingMillis: Millis;
   readonly policies: PolicySet;
   readonly settings: AccountSettings;
   readonly intents: ReadonlyMap<string, Intent>;
+}
+
+/** Of a VM whose own boundary isn't known to lie ahead nothing is reckoned. */
+function findBoundary(
+  { now, settings, landingMillis }: Judge,
+  paidUntil: Instant | undefined,
+  parts: ReturnType<typeof listOwnParts>,
+): { readonly boundary: Instant | undefined; readonly partsMillis: Millis } {
+  if (paidUntil === undefined || paidUntil <= now || parts.length === 0) return { boundary: paidUntil, partsMillis: 0 };
+  return findLetGoBy(paidUntil, parts, { now, partsMillis: expectPartsMillis(settings.tickMillis), landingMillis });
 }
 
 function judgeMember(
@@ -82,13 +96,15 @@ function judgeMember(
   claim: Claim | undefined,
   vm: Vm | undefined,
 ): Member {
-  const boundary = vm === undefined ? claim?.paidUntil : vm.paidUntil;
+  const paidUntil = vm === undefined ? claim?.paidUntil : vm.paidUntil;
+  const own = listOwnParts(claim);
+  const { boundary, partsMillis } = findBoundary(judge, paidUntil, own);
   const mismatch = claim !== undefined && vm !== undefined ? findMismatch(claim, vm, judge) : undefined;
   const row = judgeLifecycle({
     ownership,
     listed: vm !== undefined,
     status: vm?.status,
-    paidUntil: readPaidUntil(boundary, judge.now),
+    paidUntil: readPaidUntil(paidUntil, judge.now),
     mismatched: mismatch !== undefined,
     // A member that was up once is not launching again: it restarts, or moves.
     launchTimedOut:
@@ -100,8 +116,9 @@ function judgeMember(
     claim,
     vm,
     row,
-    price: vm?.price ?? claim?.price,
+    price: readSavedPrice(vm?.price ?? claim?.price, own),
     boundary,
+    partsMillis,
     mismatch,
     isProtected:
       vm !== undefined && judge.policies.isProtected(vm, { now: judge.now, account: judge.settings.name, policy }),
@@ -152,6 +169,7 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
   const judge: Judge = {
     now,
     launchTimeout: findLaunchTimeout(books.notes.launchMillis),
+    landingMillis: expectLandingMillis(books.notes.deletionMillis),
     policies,
     settings,
     intents,
@@ -173,7 +191,7 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
       vm: { id: vm.id, name: vm.name },
       kind,
       protected: isProtected,
-      price: vm.price,
+      price: readWholePrice(vm) ?? vm.price,
       boundary: vm.paidUntil,
       policy,
     });

@@ -6,6 +6,7 @@ import type {
   FleetSummary,
   Hold,
   Mark,
+  OrphansSummary,
   OtherVm,
   ProbeTarget,
   ReapSummary,
@@ -15,7 +16,7 @@ import type {
   VmRef,
 } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
-import type { Instant, Millis, Price, Reason, Vm } from './types.js';
+import type { Instant, Millis, PartKind, Price, Reason, Vm } from './types.js';
 
 /** A VM that a fleet owns (or that bears its name), judged by the life-cycle table. */
 export interface Member {
@@ -26,8 +27,12 @@ export interface Member {
   /** undefined: not listed. */
   readonly vm: Vm | undefined;
   readonly row: LifecycleRow;
+  /** What its deletion saves: its own price and those of the parts that go with it. */
   readonly price: Price | undefined;
+  /** The earliest of its own boundary and those of the parts that go with it, as far as a deletion can still make them. */
   readonly boundary: Instant | undefined;
+  /** Its deletion must start so much earlier, because that boundary is a part's. */
+  readonly partsMillis: Millis;
   /** Why it isn't what was ordered. */
   readonly mismatch: string | undefined;
   readonly isProtected: boolean;
@@ -42,6 +47,10 @@ export interface Unwanted {
   readonly due: 'boundary' | 'now' | 'record';
   readonly boundary: Instant | undefined;
   readonly price: Price | undefined;
+  /** Of a member whose boundary is a part's. */
+  readonly partsMillis?: Millis;
+  /** It is a disk or an IP, and `vm` names that. */
+  readonly part?: PartKind;
   readonly capped: boolean;
   readonly railExempt: boolean;
   readonly reaped: boolean;
@@ -80,6 +89,7 @@ export interface Draft {
   readonly unwanted: Unwanted[];
   readonly fleets: FleetSummary[];
   readonly reaps: ReapSummary[];
+  readonly orphans: OrphansSummary[];
   readonly others: OtherVm[];
   readonly probes: ProbeTarget[];
   readonly wakeAt: Instant[];
@@ -95,6 +105,7 @@ export function createDraft(): Draft {
     unwanted: [],
     fleets: [],
     reaps: [],
+    orphans: [],
     others: [],
     probes: [],
     wakeAt: [],

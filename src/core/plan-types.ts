@@ -11,6 +11,7 @@ import type {
   Millis,
   Mode,
   Offer,
+  PartKind,
   Price,
   Product,
   Reason,
@@ -70,6 +71,8 @@ export interface DeployAction extends ActionBase {
 export interface DeleteAction extends ActionBase {
   readonly kind: 'delete';
   readonly vm: VmRef;
+  /** Set where it is a disk or a public IP that is removed; `vm` names it. */
+  readonly part?: PartKind;
   /** undefined when nothing is saved by the hour (record only, boundary unknown). */
   readonly deadline: Instant | undefined;
   readonly boundary: Instant | undefined;
@@ -159,6 +162,19 @@ export interface ReapSummary {
   readonly perDay: Micros;
 }
 
+export interface OrphansSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  /** Parts attached to nothing, and ended VMs that lock their reserve. */
+  readonly parts: number;
+  readonly vms: number;
+  /** What the parts cost a day. */
+  readonly perDay: Micros;
+  /** What ended VMs lock. */
+  readonly locked: Micros;
+}
+
 /** VMs of nobody: foreign, protected, unclaimed. */
 export interface OtherVm {
   readonly vm: VmRef;
@@ -171,7 +187,10 @@ export interface OtherVm {
 
 export interface ComingCharge {
   readonly at: Instant;
+  /** Of a part: the VM that it is attached to, or the part itself. */
   readonly vm: VmRef;
+  /** It is the charge of a disk or a public IP. */
+  readonly part?: { readonly kind: PartKind; readonly id: string };
   readonly policy: string | undefined;
   readonly cost: Micros;
   /** What Purser will do about it. */
@@ -234,6 +253,8 @@ export interface Plan {
   readonly marks: readonly Mark[];
   readonly fleets: readonly FleetSummary[];
   readonly reaps: readonly ReapSummary[];
+  /** Absent in what an earlier version wrote. */
+  readonly orphans?: readonly OrphansSummary[];
   readonly others: readonly OtherVm[];
   readonly charges: readonly ComingCharge[];
   readonly probes: readonly ProbeTarget[];

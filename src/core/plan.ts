@@ -2,6 +2,7 @@
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
 import { computeBaseLead, computeDeadlines } from './billing-clock.js';
 import type { Market } from './buying.js';
+import { listCharges } from './list-charges.js';
 import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
@@ -22,10 +23,12 @@ import { judgeDeletions, type RailsVerdict } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
 import { parkSurplus } from './rules/park-surplus.js';
 import { indexEvidence, matchReaps, reapIdle } from './rules/reap-idle.js';
+import { removeLeftParts } from './rules/remove-left-parts.js';
 import { retryDeletions } from './rules/retry-deletions.js';
 import { holdOddMember, removeRecord, renameNewMembers, replaceMisfit } from './rules/tend-members.js';
+import { tidyOrphans } from './rules/tidy-orphans.js';
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
-import { listCharges, summariseFleet, totalUp } from './summaries.js';
+import { summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
 import { DAY_MILLIS } from './money.js';
 
@@ -45,6 +48,7 @@ function listBusyTargets(snapshot: Snapshot): ReadonlySet<string> {
   for (const intent of snapshot.books.intents) {
     if (!isOpenIntent(intent)) continue;
     for (const target of [...(intent.delete?.targets ?? []), ...(intent.rename?.targets ?? [])]) busy.add(target.vmId);
+    for (const { partId } of intent.removeParts?.targets ?? []) busy.add(partId);
   }
   return busy;
 }
@@ -56,6 +60,7 @@ function buildContext(input: PlanInput, draft: Draft): PlanContext {
     ...input.policies,
     fleets: input.policies.fleets.filter((fleet) => fleet.account === settings.name),
     reaps: input.policies.reaps.filter((reap) => reap.account === settings.name),
+    orphans: input.policies.orphans.filter((orphans) => orphans.account === settings.name),
   };
   const view = assignOwnership(snapshot, policies, settings);
   draft.others.push(...view.others);
@@ -199,6 +204,8 @@ export function planAccount(input: PlanInput): Plan {
   for (const fleet of fleets) tendFleet(context, draft, fleet);
   retryDeletions(context, draft);
   runReaps(context, draft);
+  removeLeftParts(context, draft);
+  tidyOrphans(context, draft);
 
   const deadlines = computeDeadlines(listDepartures(context, draft), context.baseLeadMillis, lineSpeedOf(context));
   // A demand that will end is judged by the rails when its deletion is due, surplus as soon as it is found.
@@ -245,6 +252,7 @@ function finishPlan(
     marks: draft.marks,
     fleets: draft.fleets,
     reaps: draft.reaps,
+    orphans: draft.orphans,
     others: draft.others,
     charges: listCharges(context, draft, intended),
     probes: draft.probes,

@@ -1,6 +1,6 @@
 // Policies as the core sees them: compiled, defaults filled in, time zones and CEL already turned into pure functions.
 // Nothing here knows YAML; src/policy makes these, the rules read them.
-import type { Hardware, Instant, Millis, Mode, Port, Price, Vm } from './types.js';
+import type { Hardware, Instant, Micros, Millis, Mode, PartKind, Port, Price, Vm } from './types.js';
 
 /** From `at` on, `wanted` members are wanted, until the next step. `window` is the open window's name, if any. */
 export interface DemandStep {
@@ -97,6 +97,33 @@ export interface ReapPolicy extends PolicyBase {
   readonly deleteAt: 'boundary' | 'now';
 }
 
+/** What serves nobody and is paid for or locks money: a part attached to nothing, or a VM that has ended. */
+export interface Orphan {
+  readonly kind: PartKind | 'vm';
+  readonly id: string;
+  readonly name: string;
+  readonly price: Price | undefined;
+  readonly paidUntil: Instant | undefined;
+  readonly createdAt: Instant | undefined;
+  /** Since when it was seen to serve nobody. */
+  readonly since: Instant;
+  readonly sizeGb: number | undefined;
+  readonly address: string | undefined;
+  /** Of an ended VM. */
+  readonly reserved: Micros | undefined;
+  readonly country: string | undefined;
+}
+
+export interface OrphansPolicy extends PolicyBase {
+  readonly kind: 'orphans';
+  /** The compiled CEL; undefined: only what bears this installation's names. Pure; an evaluation error is no match. */
+  readonly select: ((orphan: Orphan, context: Pick<SelectContext, 'now' | 'account'>) => boolean) | undefined;
+  readonly selectText: string | undefined;
+  /** Serving nobody for less than this is left alone. */
+  readonly minAgeMillis: Millis;
+  readonly deleteAt: 'boundary' | 'now';
+}
+
 /** What CEL sees beside the VM itself. */
 export interface SelectContext {
   readonly now: Instant;
@@ -112,6 +139,7 @@ export interface PolicySet {
   readonly hash: string;
   readonly fleets: readonly FleetPolicy[];
   readonly reaps: readonly ReapPolicy[];
+  readonly orphans: readonly OrphansPolicy[];
   /** `protect` of purser.yaml, compiled: yes means that no rule may delete the VM. */
   readonly isProtected: (vm: Vm, context: SelectContext) => boolean;
 }

@@ -48,6 +48,7 @@ function readTallies(context: PlanContext, draft: Draft, dueAt: (unwanted: Unwan
   for (const [fleet, members] of context.members)
     of(fleet).matched = members.filter((member) => member.vm !== undefined).length;
   for (const reap of draft.reaps) of(reap.policy).matched = reap.matched;
+  for (const orphans of draft.orphans) of(orphans.policy).matched = orphans.parts + orphans.vms;
   for (const unwanted of draft.unwanted) {
     if (!isCounted(unwanted)) continue;
     const tally = of(unwanted.policy);
@@ -76,7 +77,24 @@ function readTallies(context: PlanContext, draft: Draft, dueAt: (unwanted: Unwan
       tally.vanished += 1;
     }
   }
+  tallyParts(context, of);
   return tallies;
+}
+
+/** Orphans that were removed in the last hour; what goes after its VM was counted with that. */
+function tallyParts({ books, now, snapshot }: PlanContext, of: (policy: string) => Tally): void {
+  const listed = new Set(snapshot.inventory.leftovers?.map(({ id }) => id));
+  for (const { removeParts, createdAt, policy } of books.intents) {
+    if (removeParts === undefined || now - createdAt >= HOUR_MILLIS) continue;
+    for (const { partId, reason, outcome } of removeParts.targets) {
+      if (reason !== 'orphan' || (outcome?.result !== 'accepted' && outcome?.result !== 'absent')) continue;
+      const tally = of(policy);
+      tally.begun.push(createdAt);
+      if (listed.has(partId)) continue;
+      tally.matched += 1;
+      tally.vanished += 1;
+    }
+  }
 }
 
 /** The most deletions in one hour that holds a coming one; when none comes, those of the last hour. */
@@ -140,7 +158,8 @@ function join(all: Tally, tally: Tally): Tally {
 
 /** All that began within the account stands in its sum already; what is still to come is added as it is let through. */
 function startAccount(context: PlanContext, tallies: ReadonlyMap<string, Tally>): Tally {
-  const all = startTally(context.snapshot.inventory.vms.length);
+  const { vms, leftovers = [] } = context.snapshot.inventory;
+  const all = startTally(vms.length + leftovers.length);
   for (const { begun, vanished } of tallies.values()) {
     all.begun.push(...begun);
     all.vanished += vanished;

@@ -21,6 +21,8 @@ export type ReasonCode =
   | 'mismatched'
   | 'late-create'
   | 'deletion-retry'
+  | 'left-behind'
+  | 'orphan'
   // renames
   | 'unnamed'
   // holds about single VMs
@@ -40,6 +42,7 @@ export type ReasonCode =
   | 'launching'
   | 'missing'
   | 'deleting'
+  | 'in-use'
   | 'unclaimed'
   | 'known-by-name'
   | 'two-claimants'

@@ -2,7 +2,13 @@
 // spoken. This is the one place that decides that a running VM's deletion starts; it never starts one outside
 // [deadline, boundary) unless the policy says `deleteAt: now`.
 import { readAbilities } from './abilities.js';
-import { MOST_IDS_A_CALL, type Deadline, type Departure, type LineSpeed } from './billing-clock.js';
+import {
+  expectLandingMillis,
+  MOST_IDS_A_CALL,
+  type Deadline,
+  type Departure,
+  type LineSpeed,
+} from './billing-clock.js';
 import { hashText } from './hash.js';
 import { formatDayMinute, formatMinute } from './instant.js';
 import { formatUsdc } from './money.js';
@@ -10,11 +16,7 @@ import { holdVm, noteVerdict, type Draft, type PlanContext, type Unwanted } from
 import type { DeleteAction } from './plan-types.js';
 import type { RailsVerdict } from './rails.js';
 import { listJustRefused } from './rules/retry-deletions.js';
-import { percentileOf } from './statistics.js';
 import type { Instant, Millis, Price, ReasonCode } from './types.js';
-
-/** Until deletions were measured: one that starts later than this before its boundary is not expected to land. */
-const UNMEASURED_LANDING: Millis = 20_000;
 
 export function lineSpeedOf(context: PlanContext): LineSpeed {
   const { ratePerSecond, concurrency } = context.settings;
@@ -25,15 +27,11 @@ export function lineSpeedOf(context: PlanContext): LineSpeed {
 /** A VM whose price isn't told has its deadline all the same; it stands last in a line that is too long. */
 export function listDepartures(context: PlanContext, draft: Draft): readonly Departure[] {
   const untold: Price = { amount: 0n, periodMillis: context.settings.periodMillis };
-  return draft.unwanted.flatMap(({ vm, due, boundary, price }) =>
-    due === 'boundary' && boundary !== undefined ? [{ id: vm.id, boundary, price: price ?? untold }] : [],
+  return draft.unwanted.flatMap(({ vm, due, boundary, price, partsMillis = 0 }) =>
+    due === 'boundary' && boundary !== undefined
+      ? [{ id: vm.id, boundary: boundary - partsMillis, price: price ?? untold }]
+      : [],
   );
-}
-
-/** How long before its boundary a deletion must start to have an even chance; later it would be paid and lost. */
-function landingMillis(context: PlanContext): Millis {
-  const samples = context.books.notes.deletionMillis;
-  return (samples.length < 20 ? undefined : percentileOf(samples, 50)) ?? UNMEASURED_LANDING;
 }
 
 export type Timing = 'due' | 'waits' | 'too-late';
@@ -42,7 +40,8 @@ export type Timing = 'due' | 'waits' | 'too-late';
 export function judgeTiming(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): Timing {
   if (unwanted.due !== 'boundary') return 'due';
   if (deadline === undefined || unwanted.boundary === undefined || context.now < deadline.at) return 'waits';
-  return context.now >= unwanted.boundary - landingMillis(context) ? 'too-late' : 'due';
+  const landing = expectLandingMillis(context.books.notes.deletionMillis) + (unwanted.partsMillis ?? 0);
+  return context.now >= unwanted.boundary - landing ? 'too-late' : 'due';
 }
 
 function buildDelete(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): DeleteAction {
@@ -53,6 +52,7 @@ function buildDelete(context: PlanContext, unwanted: Unwanted, deadline: Deadlin
     policy: unwanted.policy,
     reason: unwanted.reason,
     vm: unwanted.vm,
+    ...(unwanted.part === undefined ? {} : { part: unwanted.part }),
     deadline: deadline?.at,
     boundary: unwanted.boundary,
     recordOnly: unwanted.due === 'record',
@@ -76,7 +76,8 @@ function holdUntilDeadline(
     holdVm(context, draft, policy, vm, { code: 'no-time-to-delete', text }, facts);
     return;
   }
-  const code: ReasonCode = unwanted.reaped ? 'idle-until-deadline' : 'parked';
+  const code: ReasonCode =
+    unwanted.reason.code === 'orphan' ? 'orphan' : unwanted.reaped ? 'idle-until-deadline' : 'parked';
   const paid = `paid until ${formatDayMinute(boundary!)}, deletion starts ${formatMinute(deadline!.at)}`;
   const outlook = unwanted.outlook === undefined ? '' : `; ${unwanted.outlook}`;
   holdVm(context, draft, policy, vm, { code, text: `${unwanted.reason.text}; ${paid}${outlook}` }, facts);

@@ -1,15 +1,20 @@
-// The figures of a plan that people read: a line a fleet, the coming charges, the totals. Derived; decides nothing.
+// The figures of a plan that people read: a line a fleet, the totals. Derived; decides nothing.
 import { findNextChange } from './demand.js';
 import { isRunning } from './lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from './money.js';
-import type { Draft, PlanContext } from './plan-context.js';
-import type { Action, ComingCharge, FleetSummary, Hold, Totals } from './plan-types.js';
+import { readWholePrice } from './parts.js';
+import type { PlanContext } from './plan-context.js';
+import type { Action, FleetSummary, Hold, Totals } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
 import { countAlive, readDemand } from './rules/park-surplus.js';
-import type { Instant } from './types.js';
+import type { Micros, Price } from './types.js';
 
 /** How far ahead the next change of a fleet's wish is looked for. */
 const NEXT_CHANGE_HORIZON = 8 * DAY_MILLIS;
+
+function costPerDay(price: Price | undefined): Micros {
+  return price === undefined ? 0n : costOver(price, DAY_MILLIS);
+}
 
 export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked: ReadonlySet<string>): FleetSummary {
   const members = context.members.get(fleet.name) ?? [];
@@ -38,41 +43,9 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
     ),
     parked: parked.size,
     doomed: members.filter((member) => member.row.standing === 'doomed').length,
-    perDay: sumMicros(paying.map(({ price }) => (price === undefined ? 0n : costOver(price, DAY_MILLIS)))),
+    perDay: sumMicros(paying.map(({ vm, price }) => costPerDay(readWholePrice(vm!) ?? price))),
     next: next === undefined ? undefined : { at: next.at, wanted: next.wanted, window: next.window },
   };
-}
-
-/** The next charge of every listed VM, and what will become of it. */
-export function listCharges(
-  context: PlanContext,
-  draft: Draft,
-  intended: ReadonlyMap<string, Instant | undefined>,
-): readonly ComingCharge[] {
-  const doomed = new Set(context.books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
-  const due = new Set(draft.actions.flatMap((action) => (action.kind === 'delete' ? [action.vm.id] : [])));
-  const why = new Map<string, Hold>();
-  for (const hold of draft.holds) if (hold.vm !== undefined && !why.has(hold.vm.id)) why.set(hold.vm.id, hold);
-  const charges: ComingCharge[] = [];
-  for (const vm of context.snapshot.inventory.vms) {
-    if (vm.paidUntil === undefined || vm.paidUntil <= context.now || vm.price === undefined || !isRunning(vm.status))
-      continue;
-    const hold = why.get(vm.id);
-    const policy = context.fleetOf.get(vm.id) ?? hold?.policy;
-    const isGoing = doomed.has(vm.id) || due.has(vm.id);
-    const willGo = intended.has(vm.id);
-    charges.push({
-      at: vm.paidUntil,
-      vm: { id: vm.id, name: vm.name },
-      policy,
-      cost: vm.price.amount,
-      fate: isGoing ? 'deleting' : willGo ? 'delete' : policy === undefined ? 'not-ours' : 'renew',
-      avoidableUntil: willGo ? intended.get(vm.id) : undefined,
-      why: hold?.reason.text ?? (policy === undefined ? "not Purser's" : 'wanted'),
-      code: hold?.reason.code,
-    });
-  }
-  return charges.sort((a, b) => a.at - b.at);
 }
 
 export function totalUp(actions: readonly Action[], holds: readonly Hold[]): Totals {

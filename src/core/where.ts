@@ -85,10 +85,11 @@ export function canSelect(chosen: ChosenOffer, cap: Price, offer: Offer): boolea
   );
 }
 
-/** Why a VM isn't what was ordered, as a sentence; undefined when it is, or when the API doesn't tell enough to say no. */
+/** `price`: with the parts that were ordered with it. Why a VM isn't what was ordered, as a sentence; undefined when it is, or when the API doesn't tell enough to say no. */
 export function describeMismatch(
   vm: Vm,
   order: { readonly offer: ChosenOffer; readonly cap: Price },
+  price = vm.price,
 ): string | undefined {
   if (vm.place !== undefined && vm.place.country !== order.offer.country) {
     return `it stands in ${vm.place.country}, ordered was ${order.offer.country}`;
@@ -96,8 +97,8 @@ export function describeMismatch(
   if (vm.configuration !== undefined && vm.configuration !== order.offer.configuration) {
     return `it is a ${vm.configuration}, ordered was ${order.offer.configuration}`;
   }
-  if (vm.price !== undefined && comparePrices(vm.price, order.cap) > 0) {
-    return `it costs ${formatUsdc(vm.price.amount)}, the cap was ${formatUsdc(order.cap.amount)}`;
+  if (price !== undefined && comparePrices(price, order.cap) > 0) {
+    return `it costs ${formatUsdc(price.amount)}, the cap was ${formatUsdc(order.cap.amount)}`;
   }
   return undefined;
 }

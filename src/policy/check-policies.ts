@@ -1,6 +1,6 @@
 // Texts -> a compiled set of policies, or everything that is wrong with them. A pure function: it reads no file and no clock,
 // so every process makes the same of the same generation.
-import type { FleetPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
+import type { FleetPolicy, OrphansPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
 import type { Instant } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
@@ -9,6 +9,7 @@ import { checkFleet } from './check-fleet.js';
 import { checkReap } from './check-reap.js';
 import { findClosestWord, suggestWord } from './closest-word.js';
 import { compileFleet } from './compile-fleet.js';
+import { checkOrphans, compileOrphans } from './compile-orphans.js';
 import { compileChecked, compileReap } from './compile-reap.js';
 import type { Schedule } from './demand.js';
 import { compileExpression } from './expression.js';
@@ -23,6 +24,7 @@ import type { Problem } from './problems.js';
 import { readSchedule } from './read-schedule.js';
 import { readText, readValue } from './read-value.js';
 import type { FleetDocument } from './schemas/fleet.js';
+import type { OrphansDocument } from './schemas/orphans.js';
 import type { ReapDocument } from './schemas/reap.js';
 import { KEY_DOCUMENT_PREFIX } from './ssh-key-text.js';
 import type { LocalMillis } from './zone.js';
@@ -134,6 +136,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
       own.push(...found, ...checkFleet(document, keyDocuments));
     }
     if (kind === 'reap') own.push(...checkReap(document));
+    if (kind === 'orphans') own.push(...checkOrphans(document));
     problems.push(...dropEchoes([...own, ...validatePlaced(kindSchemas[kind], document)]));
   }
   return { kinds, schedules, holidays, keyDocuments };
@@ -147,7 +150,7 @@ function compileProtect(protect: readonly string[]): PolicySet['isProtected'] {
 
 interface Compiled {
   readonly kind: PolicyKind;
-  readonly policy: FleetPolicy | ReapPolicy;
+  readonly policy: FleetPolicy | OrphansPolicy | ReapPolicy;
   readonly content: unknown;
 }
 
@@ -158,6 +161,8 @@ function compileDocuments(checked: Checked, account: string): Compiled[] {
         return [];
       case 'reap':
         return [{ kind, ...compileReap(document.value as ReapDocument, account) }];
+      case 'orphans':
+        return [{ kind, ...compileOrphans(document.value as OrphansDocument, account) }];
       case 'fleet': {
         const schedule = checked.schedules.get(document)!;
         return [
@@ -204,6 +209,7 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
     hash,
     fleets: policies.filter((policy) => policy.kind === 'fleet'),
     reaps: policies.filter((policy) => policy.kind === 'reap'),
+    orphans: policies.filter((policy) => policy.kind === 'orphans'),
     isProtected: compileProtect(options.protect),
   };
   return { problems, set, policyHashes, hash, names };

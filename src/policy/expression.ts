@@ -4,8 +4,10 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { SelectContext } from '../core/policy-types.js';
 import type { Answer, Vm } from '../core/types.js';
 import { findClosestWord } from './closest-word.js';
+import { aboutVm } from './expression-subjects.js';
+import type { Subject } from './expression-subjects.js';
 import { findQuickNo } from './quick-no.js';
-import { UNKNOWN_FIELD, vmFields, VmView } from './vm-view.js';
+import { UNKNOWN_FIELD } from './vm-view.js';
 
 interface ExpressionProblem {
   readonly code: 'cel-broken' | 'cel-type';
@@ -21,28 +23,29 @@ export interface ExpressionResult {
   readonly error: string | undefined;
 }
 
-export interface Expression {
+export interface Expression<Thing = Vm> {
   readonly text: string;
-  /** Fields of `vm` that it reads. */
+  /** Fields of `vm` (or what it is about) that it reads. */
   readonly reads: ReadonlySet<string>;
   /** Fast: nothing is made for a yes or a no. */
-  readonly evaluate: (vm: Vm, context: SelectContext) => ExpressionResult;
+  readonly evaluate: (thing: Thing, context: SelectContext) => ExpressionResult;
 }
 
 const YES: ExpressionResult = { answer: 'yes', error: undefined };
 const NO: ExpressionResult = { answer: 'no', error: undefined };
 const UNKNOWN: ExpressionResult = { answer: 'unknown', error: undefined };
 
-let shared: Environment | undefined;
+const environments = new Map<string, Environment>();
 
 /** Made on first use: it takes some milliseconds that `purser --help` should not pay. */
-function openEnvironment(): Environment {
-  if (shared !== undefined) return shared;
+function openEnvironment<Thing>({ variable, type, fields }: Subject<Thing>): Environment {
+  const known = environments.get(variable);
+  if (known !== undefined) return known;
   const environment = new Environment({
     limits: { maxAstNodes: 2000, maxDepth: 60, maxListElements: 500, maxMapEntries: 50, maxCallArguments: 16 },
   });
-  environment.registerType('Vm', { ctor: VmView, fields: { ...vmFields } });
-  environment.registerVariable('vm', 'Vm');
+  environment.registerType(type.name, { ctor: type.ctor, fields: { ...fields } });
+  environment.registerVariable(variable, type.name);
   environment.registerVariable('now', 'google.protobuf.Timestamp');
   // CEL compares int with double but neither equates nor reckons them; people write vm.pricePerDay * 30.
   environment.registerOperator('double == int', (left: number, right: bigint) => left === Number(right));
@@ -59,7 +62,7 @@ function openEnvironment(): Environment {
       reckon(Number(left), right),
     );
   }
-  shared = environment;
+  environments.set(variable, environment);
   return environment;
 }
 
@@ -91,26 +94,30 @@ function findBadRegex(root: ASTNode): ExpressionProblem | undefined {
   return undefined;
 }
 
-function describeUnknownField(field: string, offset: number): ExpressionProblem {
-  const closest = findClosestWord(field, Object.keys(vmFields));
+type Named = Pick<Subject<never>, 'variable' | 'fields'>;
+
+function describeUnknownField({ variable, fields }: Named, field: string, offset: number): ExpressionProblem {
+  const names = Object.keys(fields);
+  const closest = findClosestWord(field, names);
   const hint =
-    closest === undefined ? `vm has: ${Object.keys(vmFields).join(', ')}.` : `Did you mean \`vm.${closest}\`?`;
-  return { code: 'cel-type', message: `\`${field}\` is not a field of vm.`, hint, offset };
+    closest === undefined ? `${variable} has: ${names.join(', ')}.` : `Did you mean \`${variable}.${closest}\`?`;
+  return { code: 'cel-type', message: `\`${field}\` is not a field of ${variable}.`, hint, offset };
 }
 
-function findUnknownField(root: ASTNode): ExpressionProblem | undefined {
-  for (const node of walkNodes(root)) {
-    if (node.op !== '.' || node.args[0].op !== 'id' || node.args[0].args !== 'vm' || node.args[1] in vmFields) continue;
-    return describeUnknownField(node.args[1], node.end - node.args[1].length);
-  }
+/** Every field of the subject that is read, with the place after it. */
+function* walkReads(root: ASTNode, { variable }: Named): Generator<{ readonly field: string; readonly end: number }> {
+  for (const { op, args, end } of walkNodes(root))
+    if (op === '.' && args[0].op === 'id' && args[0].args === variable) yield { field: args[1], end };
+}
+
+function findUnknownField(root: ASTNode, subject: Named): ExpressionProblem | undefined {
+  for (const { field, end } of walkReads(root, subject))
+    if (!(field in subject.fields)) return describeUnknownField(subject, field, end - field.length);
   return undefined;
 }
 
-function listReads(root: ASTNode): Set<string> {
-  const reads = new Set<string>();
-  for (const node of walkNodes(root))
-    if (node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'vm') reads.add(node.args[1]);
-  return reads;
+function listReads(root: ASTNode, subject: Named): Set<string> {
+  return new Set(Array.from(walkReads(root, subject), ({ field }) => field));
 }
 
 function usesHas(root: ASTNode): boolean {
@@ -118,7 +125,6 @@ function usesHas(root: ASTNode): boolean {
   return false;
 }
 
-const VARIABLES = ['vm', 'now'];
 const METHODS = [
   ...[
     'startsWith',
@@ -144,17 +150,20 @@ const TOKEN_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** CEL's words for what is wrong, made plainer where people err most. */
-function explainCelError(error: unknown): ExpressionProblem {
+function explainCelError(error: unknown, subject: Named): ExpressionProblem {
+  const { variable: own, fields } = subject;
   const { summary = String(error), range } = error as { summary?: string; range?: { start: number } };
   const offset = range?.start ?? 0;
   const broken = error instanceof ParseError;
   const field = /No such key: (\w+)/.exec(summary)?.[1];
-  if (field !== undefined) return describeUnknownField(field, offset);
+  if (field !== undefined) return describeUnknownField(subject, field, offset);
   const variable = /Unknown variable: (\w+)/.exec(summary)?.[1];
   if (variable !== undefined) {
-    const closest = variable in vmFields ? `vm.${variable}` : findClosestWord(variable, VARIABLES);
+    const closest = variable in fields ? `${own}.${variable}` : findClosestWord(variable, [own, 'now']);
     const hint =
-      closest === undefined ? 'CEL sees `vm` and `now`; texts stand in quotes.' : `Did you mean \`${closest}\`?`;
+      closest === undefined
+        ? `CEL sees \`${own}\` and \`now\`; texts stand in quotes.`
+        : `Did you mean \`${closest}\`?`;
     return { code: 'cel-type', message: `\`${variable}\` is not known here.`, hint, offset };
   }
   const method = /no matching overload for '(?:[\w.<>, ]+\.)?(\w+)\((.*)\)'/.exec(summary);
@@ -168,7 +177,7 @@ function explainCelError(error: unknown): ExpressionProblem {
   const overload = /no such overload: (.+)/.exec(summary)?.[1];
   if (overload !== undefined) {
     const hint = overload.includes('null')
-      ? 'Ask has(vm.x) whether something is known.'
+      ? `Ask has(${own}.x) whether something is known.`
       : overload.includes('string')
         ? 'Texts stand in quotes, numbers do not.'
         : 'Compare values of one type.';
@@ -200,39 +209,52 @@ function readFailure(error: unknown): ExpressionResult {
 const QUOTED_ID = /(['"])(?:0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]*)\1/gi;
 
 /** An expression that asks for `vm.id` means the same id in any letter case; the lengths, and so all places, stay. */
-function parseExpression(text: string) {
-  const parsed = openEnvironment().parse(text);
-  if (!listReads(parsed.ast).has('id')) return parsed;
-  return openEnvironment().parse(text.replaceAll(QUOTED_ID, (quoted) => quoted.toLowerCase()));
+function parseExpression<Thing>(text: string, subject: Subject<Thing>) {
+  const parsed = openEnvironment(subject).parse(text);
+  if (!listReads(parsed.ast, subject).has('id')) return parsed;
+  return openEnvironment(subject).parse(text.replaceAll(QUOTED_ID, (quoted) => quoted.toLowerCase()));
 }
 
+type Compiled<Thing> = { readonly expression: Expression<Thing> } | { readonly problem: ExpressionProblem };
+
 /** Parses and type-checks; the result must be a bool. */
-export function compileExpression(
+export function compileExpression(text: string): Compiled<Vm> {
+  return compileAbout(text, aboutVm, (ast) => findQuickNo(ast));
+}
+
+/** The same about something else than a VM. `buildQuickNo`: what can say no without the evaluator. */
+export function compileAbout<Thing>(
   text: string,
-): { readonly expression: Expression } | { readonly problem: ExpressionProblem } {
+  subject: Subject<Thing>,
+  buildQuickNo: (ast: ASTNode) => ((thing: Thing, context: SelectContext) => boolean) | undefined = () => undefined,
+): Compiled<Thing> {
   try {
-    const parsed = parseExpression(text);
+    const parsed = parseExpression(text, subject);
     const badRegex = findBadRegex(parsed.ast);
     if (badRegex !== undefined) return { problem: badRegex };
-    const reads = listReads(parsed.ast);
+    const reads = listReads(parsed.ast, subject);
     // has(vm.x) is not type-checked by the library.
-    const unknownField = findUnknownField(parsed.ast);
+    const unknownField = findUnknownField(parsed.ast, subject);
     if (unknownField !== undefined) return { problem: unknownField };
-    const view = new VmView(usesHas(parsed.ast));
+    const { view, aim } = subject.open(usesHas(parsed.ast));
     const checked = parsed.check();
-    if (!checked.valid) return { problem: explainCelError(checked.error) };
+    if (!checked.valid) return { problem: explainCelError(checked.error, subject) };
     if (checked.type !== 'bool') {
-      const message = `This must be true or false for a VM, but gives ${String(checked.type)}.`;
+      const message = `This must be true or false for ${subject.noun}, but gives ${String(checked.type)}.`;
       return {
-        problem: { code: 'cel-type', message, hint: 'Compare it with something, such as vm.vcpu >= 4.', offset: 0 },
+        problem: {
+          code: 'cel-type',
+          message,
+          hint: `Compare it with something, such as ${subject.sample}.`,
+          offset: 0,
+        },
       };
     }
-    const variables: { vm: VmView; now: Date } = { vm: view, now: new Date(0) };
-    const isForbidden = findQuickNo(parsed.ast);
-    const evaluate = (vm: Vm, context: SelectContext): ExpressionResult => {
-      if (isForbidden?.(vm, context) === true) return NO;
-      view.vm = vm;
-      view.context = context;
+    const variables: Record<string, unknown> & { now: Date } = { [subject.variable]: view, now: new Date(0) };
+    const isForbidden = buildQuickNo(parsed.ast);
+    const evaluate = (thing: Thing, context: SelectContext): ExpressionResult => {
+      if (isForbidden?.(thing, context) === true) return NO;
+      aim(thing, context);
       if (variables.now.getTime() !== context.now) variables.now = new Date(context.now);
       try {
         const result: unknown = parsed(variables);
@@ -247,6 +269,6 @@ export function compileExpression(
     };
     return { expression: { text, reads, evaluate } };
   } catch (error) {
-    return { problem: explainCelError(error) };
+    return { problem: explainCelError(error, subject) };
   }
 }

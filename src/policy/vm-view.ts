@@ -1,6 +1,7 @@
 // A VM as CEL sees it: `vm` with the fields of the language, computed only when read. What the API did not tell is unknown:
 // reading it ends the evaluation of that part, so it can never make an expression true by accident.
 import { costOver, DAY_MILLIS, HOUR_MILLIS } from '../core/money.js';
+import { readWholePrice } from '../core/parts.js';
 import type { SelectContext } from '../core/policy-types.js';
 import { canonicalId } from '../core/vm-id.js';
 import type { Instant, Vm } from '../core/types.js';
@@ -95,9 +96,9 @@ export class VmView {
   get storageGb() {
     return this.#tell(toInt(this.vm!.storageGb));
   }
-  /** USDC. */
+  /** USDC, disks and IP included. */
   get pricePerDay() {
-    const price = this.vm!.price;
+    const price = readWholePrice(this.vm!);
     return this.#tell(price === undefined ? undefined : Number(costOver(price, DAY_MILLIS)) / 1_000_000);
   }
   get createdAt() {

@@ -28,6 +28,7 @@ const jobOptions = {
 const priorities: Readonly<Record<JobData['kind'], number>> = {
   reconcile: 1,
   delete: 2,
+  'remove-parts': 2,
   deploy: 2,
   rename: 3,
   probe: 4,

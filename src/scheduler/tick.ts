@@ -58,7 +58,7 @@ async function withLease<T>(engine: Engine, name: string, run: (lease: Lease) =>
 
 function toJob(intent: Intent) {
   const { kind, account, id, generation } = intent;
-  return { id, data: { kind, account, intent: id, generation }, urgent: kind === 'delete' };
+  return { id, data: { kind, account, intent: id, generation }, urgent: kind === 'delete' || kind === 'remove-parts' };
 }
 
 /** New intents, and open ones whose job a Redis that lost its last second may have forgotten: an id that is kept is not added twice. */

@@ -1,5 +1,6 @@
 // Drives the core against the small world as the engine does: look, reckon, plan, commit, and then the workers' part of each
 // intent, with faults where a test wants them. It mirrors what the store's gate and the workers promise, nothing more.
+import type { Abilities } from '../../src/core/abilities.js';
 import { applyChanges } from '../../src/core/apply-commit.js';
 import type { Books, Claim, DeleteTarget, Intent, LedgerEntry } from '../../src/core/books.js';
 import { buildCommit } from '../../src/core/build-commit.js';
@@ -28,6 +29,7 @@ export interface DriverOptions {
   readonly lateMillis?: Millis;
   /** What a look shows instead of what there is. */
   readonly distort?: (vms: readonly Vm[]) => readonly Vm[];
+  readonly abilities?: Abilities;
   /** The longest time between two looks. */
   readonly lookEvery?: Millis;
 }
@@ -69,8 +71,11 @@ export class Driver {
   look(): Snapshot {
     const { offers } = this.world.options;
     const { books, stoodSince } = this;
-    const { distort = (vms) => vms } = this.#options;
-    return makeSnapshot(distort(this.world.list()), books, { at: this.world.now, offers, stoodSince });
+    const { distort = (vms) => vms, abilities } = this.#options;
+    const over = { at: this.world.now, offers, stoodSince, ...(abilities === undefined ? {} : { abilities }) };
+    const seen = makeSnapshot(distort(this.world.list()), books, over);
+    const leftovers = this.world.listLeftovers();
+    return leftovers === undefined ? seen : { ...seen, inventory: { ...seen.inventory, leftovers } };
   }
 
   /** Looks and plans; writes and does nothing. */
@@ -136,6 +141,7 @@ export class Driver {
     this.#setIntent(calling);
     if (intent.deploy !== undefined) this.#buy(calling, fault);
     else if (intent.delete !== undefined) this.#remove(calling, fault);
+    else if (intent.removeParts !== undefined) this.#removeParts(calling, fault);
     else this.#rename(calling, fault);
   }
 
@@ -186,6 +192,17 @@ export class Driver {
       outcome: { result: doomed.has(target.vmId) ? result : ('kept' as const), text: '' } as const,
     }));
     this.#setIntent({ ...intent, state: 'done', closedAt: world.now, delete: { targets: outcomes } });
+  }
+
+  #removeParts(intent: Intent, fault: Fault): void {
+    if (fault === 'dies') return;
+    const isSent = fault !== 'fails' && fault !== 'void';
+    const targets = intent.removeParts!.targets.map((target) => {
+      const result = isSent ? this.world.removePart(target.partId) : 'failed';
+      return { ...target, outcome: { result, text: '' } };
+    });
+    if (fault === 'mute') return;
+    this.#setIntent({ ...intent, state: 'done', closedAt: this.world.now, removeParts: { targets } });
   }
 
   #rename(intent: Intent, fault: Fault): void {

@@ -12,10 +12,11 @@ import type {
   DemandStep,
   FleetPolicy,
   PolicySet,
+  OrphansPolicy,
   ReapPolicy,
   Where,
 } from '../../src/core/policy-types.js';
-import type { Evidence, EvidenceRun, Instant, Offer, Price, Vm } from '../../src/core/types.js';
+import type { Evidence, EvidenceRun, Instant, Offer, Part, Price, Vm } from '../../src/core/types.js';
 
 export const MINUTE = 60_000;
 export const HOUR = HOUR_MILLIS;
@@ -51,6 +52,25 @@ export function makeVm(id: string, over: Partial<Vm> = {}): Vm {
     ports: [],
     reserved: PRICE.amount,
     spent: PRICE.amount,
+    ...over,
+  };
+}
+
+/** A disk that is attached to nothing. */
+export function makePart(id: string, over: Partial<Part> = {}): Part {
+  return {
+    kind: 'boot-disk',
+    id,
+    name: `part-${id}`,
+    price: { amount: 2_750n, periodMillis: HOUR },
+    paidUntil: NOON + 30 * MINUTE,
+    createdAt: NOON - 18 * HOUR,
+    attachedTo: [],
+    status: 'ready',
+    statusText: 'ready',
+    mayBeDeleted: true,
+    sizeGb: 25,
+    address: undefined,
     ...over,
   };
 }
@@ -231,8 +251,23 @@ export function makeReap(over: Partial<ReapPolicy> = {}): ReapPolicy {
   };
 }
 
+export function makeOrphans(over: Partial<OrphansPolicy> = {}): OrphansPolicy {
+  return {
+    kind: 'orphans',
+    name: 'tidy',
+    account: 'main',
+    mode: 'act',
+    description: undefined,
+    select: () => true,
+    selectText: 'true',
+    minAgeMillis: HOUR,
+    deleteAt: 'boundary',
+    ...over,
+  };
+}
+
 export function makePolicies(over: Partial<PolicySet> = {}): PolicySet {
-  return { generation: 1, hash: 'h', fleets: [], reaps: [], isProtected: () => false, ...over };
+  return { generation: 1, hash: 'h', fleets: [], reaps: [], orphans: [], isProtected: () => false, ...over };
 }
 
 export function makeSettings(over: Partial<AccountSettings> = {}): AccountSettings {
@@ -281,16 +316,17 @@ export function makeEvidence(vmId: string, runs: readonly EvidenceRun[], policy 
 export interface PlanParts {
   readonly fleets?: readonly FleetPolicy[];
   readonly reaps?: readonly ReapPolicy[];
+  readonly orphans?: readonly OrphansPolicy[];
   readonly policies?: Partial<PolicySet>;
   readonly settings?: Partial<AccountSettings>;
 }
 
 /** Plans a snapshot as it stands, without reckoning it first. */
 export function planOf(snapshot: Snapshot, parts: PlanParts = {}): Plan {
-  const { fleets = [makeFleet()], reaps = [], policies, settings } = parts;
+  const { fleets = [makeFleet()], reaps = [], orphans = [], policies, settings } = parts;
   return planAccount({
     snapshot,
-    policies: makePolicies({ fleets, reaps, ...policies }),
+    policies: makePolicies({ fleets, reaps, orphans, ...policies }),
     settings: makeSettings(settings),
   });
 }

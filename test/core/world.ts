@@ -1,6 +1,6 @@
 // A market as small as a test can bear: VMs that launch, are charged at their boundaries and go. It keeps its own books of
 // charges, and knows nothing of Purser but names. (src/sim is the market that people use; this one only checks the core.)
-import type { Instant, Millis, Offer, Price, Vm } from '../../src/core/types.js';
+import type { Instant, Millis, Offer, Part, Price, Vm } from '../../src/core/types.js';
 import { HOUR, makeOffer, makeVm } from './samples.js';
 
 export interface WorldOptions {
@@ -119,6 +119,15 @@ export class World {
         place: this.options.offers[0]!.place,
       }),
     );
+  }
+
+  /** What is attached to nothing; undefined: everything is in a VM's price. */
+  listLeftovers(): readonly Part[] | undefined {
+    return undefined;
+  }
+
+  removePart(_id: string): 'accepted' | 'absent' | 'failed' {
+    return 'absent';
   }
 
   /** The next instant at which something happens by itself. */

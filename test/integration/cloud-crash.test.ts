@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { ALPHABET } from '../../src/core/names.js';
 import type { RunningCloudSandbox } from '../../src/sim/sandbox-server.js';
-import { cloudGrowingPlaces, cloudShrinkingPlaces, describePlace, type CrashPlace } from './crash-places.js';
+import {
+  cloudGrowingPlaces,
+  cloudLeavingPlaces,
+  cloudShrinkingPlaces,
+  describePlace,
+  type CrashPlace,
+} from './crash-places.js';
 import { killVictims, playCrash } from './crash-scene.js';
 import { createMemoryDriver } from './engine-driver.js';
 import { MINUTE, openCloudRig, type Rig } from './engine-rig.js';
@@ -27,7 +33,12 @@ afterAll(async () => {
 /** A fleet of no VM, past the looks of a new store, beside a VM of somebody else. */
 async function open(): Promise<Rig<RunningCloudSandbox>> {
   opened += 1;
-  const world = { vms: [{ name: 'database', country: 'FR' }], launch: { least: '40s', most: '60s' } };
+  const world = {
+    vms: [{ name: 'database', country: 'FR' }],
+    storages: [{ name: 'archive', country: 'FR', volumeGb: 50 }],
+    launch: { least: '40s', most: '60s' },
+    deletion: { least: '35s', most: '45s' },
+  };
   const rig = await openCloudRig({ redis, installation: `c${ALPHABET.charAt(opened)}`, world });
   await rig.publish(wantWeb(0));
   await createMemoryDriver(rig).advanceBy(2 * MINUTE);
@@ -91,6 +102,39 @@ describe('a worker that is killed while a fleet shrinks on the cloud', () => {
         expect(books.vms.filter((vm) => vm.foreign && vm.endCalledAt !== null)).toEqual([]);
         expect(books.totals.created).toBe(3);
         expect((await rig.engine.store.readBooks('main')).claims.map((claim) => claim.state)).toEqual(['member']);
+      } finally {
+        await rig.close();
+      }
+    },
+  );
+});
+
+describe('a worker that is killed while disks and IPs go after their VMs', () => {
+  it.concurrent.for(cloudLeavingPlaces.map((place) => [describePlace(place), place] as const))(
+    "removes each once, before its boundary, and nobody else's, when it dies %s",
+    async ([, place], { expect }) => {
+      const rig = await open();
+      try {
+        const before = createMemoryDriver(rig);
+        await rig.publish(wantWeb(2));
+        await before.advanceBy(10 * MINUTE);
+        await rig.publish(wantWeb(0));
+        await before.look();
+        // Both deletions are called for, and have landed when the next look comes.
+        await before.advanceTo((await before.readPlan()).nextDeadlineAt! + 25_000);
+        expect(rig.sandbox.books().vms.filter((vm) => vm.endCalledAt !== null)).toHaveLength(2);
+        await rig.clock.set(rig.clock.now() + 50_000);
+        await playCrash(rig, place, 10 * MINUTE);
+
+        const books = rig.sandbox.books();
+        const ours = books.parts.filter((part) => !part.foreign);
+        expect(ours.map(({ status }) => status)).toEqual(['removed', 'removed', 'removed', 'removed']);
+        for (const { id } of ours) expect(books.charges.filter((charge) => charge.resourceId === id)).toHaveLength(1);
+        expect(books.parts.filter((part) => part.foreign && part.endCalledAt !== null)).toEqual([]);
+        const { claims, notes } = await rig.engine.store.readBooks('main');
+        expect([claims, notes.leftParts]).toEqual([[], undefined]);
+        const ledger = await rig.engine.store.readLedger('main', 0, Number.MAX_SAFE_INTEGER);
+        expect(ledger.filter(({ event }) => event === 'part-removed')).toHaveLength(4);
       } finally {
         await rig.close();
       }

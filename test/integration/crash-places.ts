@@ -85,6 +85,24 @@ export const cloudShrinkingPlaces: readonly CrashPlace[] = [
   ...list('reconcile', ['before store.commit 2']),
 ];
 
+/** While the disks and IPs of two ended VMs go after them, each kind in a call of its own. */
+export const cloudLeavingPlaces: readonly CrashPlace[] = [
+  // The look that sees that the VMs have ended, and moves what they left into the notes.
+  ...list('reconcile', ['before store.commit', 'after store.commit', 'after queue.add']),
+  ...list('remove-parts', [
+    'before store.readIntent',
+    'after store.beginCall',
+    'during-nothing cloud.deleteParts',
+    'during-effect cloud.deleteParts',
+    'after cloud.deleteParts',
+    'before cloud.deleteParts 2',
+    'after cloud.deleteParts 2',
+    'after store.finishCall',
+  ]),
+  // The look that sees that they are gone.
+  ...list('reconcile', ['before store.commit 2']),
+];
+
 export function describePlace({ job, call, when, occurrence }: CrashPlace): string {
   const nth = occurrence === undefined ? '' : ` (${occurrence}nd time)`;
   const words = {

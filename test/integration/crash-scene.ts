@@ -18,11 +18,13 @@ const REQUESTS: Readonly<Record<string, readonly ['POST' | 'PATCH' | 'DELETE', s
   'cloud.deleteVms': ['DELETE', '/vms/v3'],
 };
 const CLOUD_CREATE = ['POST', '/v2/vms'] as const;
+const CLOUD_REMOVAL = ['POST', '/v1/storages/delete'] as const;
 type AnyRig = Rig<RunningSandbox | RunningCloudSandbox>;
 
-/** At the cloud only creates are met on their way. */
+/** At the cloud creates are met on their way, and removals of disks. */
 function findRequest(rig: AnyRig, place: CrashPlace): readonly ['POST' | 'PATCH' | 'DELETE', string] {
-  return 'cloud' in rig.sandbox ? CLOUD_CREATE : REQUESTS[place.call]!;
+  if (!('cloud' in rig.sandbox)) return REQUESTS[place.call]!;
+  return place.call === 'cloud.deleteParts' ? CLOUD_REMOVAL : CLOUD_CREATE;
 }
 
 const victims = new Set<ChildProcess>();

@@ -35,6 +35,7 @@ function isBusy({ intents, claims, notes }: Books): boolean {
     claims.some((claim) => claim.state === 'doomed' || claim.missing !== undefined) ||
     notes.lastCompleteLook === undefined ||
     (notes.recovering !== undefined && notes.recovering.looks < 3) ||
+    notes.leftParts !== undefined ||
     notes.inventoryDoubt !== undefined ||
     notes.clockDoubt !== undefined
   );

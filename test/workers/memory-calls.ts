@@ -181,6 +181,7 @@ export function openCallScene(intents: readonly Intent[], options: MemoryEngineO
         return Array.from({ length: order.count }, (_, index) => ({ id: `new-${index + 1}`, name: order.name }));
       }),
     deleteVms: (ids: readonly string[]) => Promise.resolve().then(() => call(ids)),
+    deleteParts: (parts: readonly { id: string }[]) => Promise.resolve().then(() => call(parts.map(({ id }) => id))),
     renameVms: (updates: readonly { id: string }[]) => Promise.resolve().then(() => call(updates.map(({ id }) => id))),
   });
   return scene;

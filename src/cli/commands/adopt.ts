@@ -27,6 +27,9 @@ function requireFleet(set: PolicySet, asked: string | undefined): FleetPolicy {
   if (set.reaps.some(({ name }) => name === asked)) {
     throw new PurserError('policy-unknown', `"${asked}" is a reap, and a reap owns no VMs: name a fleet.`);
   }
+  if (set.orphans.some(({ name }) => name === asked)) {
+    throw new PurserError('policy-unknown', `"${asked}" looks for orphans and owns no VMs: name a fleet.`);
+  }
   const names = set.fleets.map(({ name }) => name);
   const close = findClosestWord(asked, names);
   const hint = close === undefined ? `Fleets in force: ${names.join(', ') || 'none'}.` : `Did you mean "${close}"?`;
@@ -47,7 +50,10 @@ async function findVm(context: CommandContext, engine: Composition, asked: strin
 
 /** Claims of policies that are gone hold nothing: their VMs are nobody's. */
 function hasOwner({ set }: InForce, claim: Claim): boolean {
-  return findFleet(set.fleets, claim.policy) !== undefined || set.reaps.some(({ name }) => name === claim.policy);
+  return (
+    findFleet(set.fleets, claim.policy) !== undefined ||
+    [...set.reaps, ...set.orphans].some(({ name }) => name === claim.policy)
+  );
 }
 
 function refuseTaken(vm: Vm, why: string): PurserError {

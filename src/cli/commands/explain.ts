@@ -21,11 +21,13 @@ import {
 } from '../render/render-explain.js';
 import { findGoneVm, readHistory } from '../vm-history.js';
 
-/** The VM by id or name, in the listing or in the books. */
+/** The VM, or the part that is attached to nothing, by id or name, in the listing or in the books. */
 function findVm(looks: readonly Look[], asked: string): { look: Look; id: string; name: string } | undefined {
   for (const look of looks) {
     const vm = look.reckoned.inventory.vms.find((known) => isSameId(known.id, asked) || known.name === asked);
     if (vm !== undefined) return { look, id: vm.id, name: vm.name };
+    const free = look.reckoned.inventory.leftovers?.find((part) => isSameId(part.id, asked) || part.name === asked);
+    if (free !== undefined) return { look, id: free.id, name: free.name ?? free.id };
     const claim = look.reckoned.books.claims.find((known) => isSameId(known.vmId, asked) || known.vmName === asked);
     if (claim !== undefined) return { look, id: claim.vmId, name: claim.vmName };
   }
@@ -85,9 +87,11 @@ async function explain(
     account: plan.account,
     at: plan.at,
     vm: reckoned.inventory.vms.find((known) => known.id === id),
+    part: reckoned.inventory.leftovers?.find((known) => known.id === id),
+    leftBy: reckoned.books.notes.leftParts?.find((known) => known.id === id)?.vmName,
     claim,
     trace: plan.trace,
-    charge: plan.charges.find((charge) => charge.vm.id === id),
+    charge: plan.charges.find(({ vm, part }) => (part?.id ?? vm.id) === id),
     other: plan.others.find((other) => other.vm.id === id)?.kind,
     fleet: plan.fleets.find((fleet) => fleet.policy === claim?.policy),
     judgedBy,

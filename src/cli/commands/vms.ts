@@ -69,7 +69,7 @@ async function readOwnership(
     const record = await store.readGeneration();
     const set = record === undefined ? undefined : engine.compile(record);
     const owners = [...books.values()].flatMap(({ claims }) => claims.map(({ policy }) => policy));
-    const standing = [...(set?.fleets ?? []), ...(set?.reaps ?? [])].map(({ name }) => name);
+    const standing = [...(set?.fleets ?? []), ...(set?.reaps ?? []), ...(set?.orphans ?? [])].map(({ name }) => name);
     return { books, policies: new Set([...owners, ...standing]) };
   });
   if (asked.state === 'reached') return asked.answer;

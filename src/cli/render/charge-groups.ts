@@ -1,9 +1,15 @@
 // Coming charges, grouped so that a fleet bought at once is one line: same policy, minute, fate and reason.
-import type { Plan } from '../../core/plan-types.js';
+import { nameKind } from '../../core/parts.js';
+import type { ComingCharge, Plan } from '../../core/plan-types.js';
 import { createOutlook } from './describe-charge.js';
 import type { ChargeGroup } from './status-report.js';
 
 const MINUTE_MILLIS = 60_000;
+
+/** `web-a17k3f2x02`, or what of it: `web-a17k3f2x02 boot disk`. */
+function nameCharged({ vm, part }: ComingCharge): string {
+  return part === undefined ? vm.name : `${vm.name} ${nameKind(part.kind)}`;
+}
 
 /** Soonest first; at one instant the dearest first. */
 export function groupCharges(plans: readonly Plan[]): ChargeGroup[] {
@@ -19,12 +25,13 @@ export function groupCharges(plans: readonly Plan[]): ChargeGroup[] {
       const group = groups.get(key);
       if (group === undefined) {
         const { at, policy, cost, avoidableUntil } = charge;
-        groups.set(key, { account: plan.account, at, policy, vms: [charge.vm.name], cost, fate, avoidableUntil, why });
+        const vms = [nameCharged(charge)];
+        groups.set(key, { account: plan.account, at, policy, vms, cost, fate, avoidableUntil, why });
         continue;
       }
       // The earliest of all: whoever wants to act must be in time for every one of them.
       const limits = [group.avoidableUntil, charge.avoidableUntil].filter((limit) => limit !== undefined);
-      group.vms.push(charge.vm.name);
+      group.vms.push(nameCharged(charge));
       groups.set(key, {
         ...group,
         at: Math.min(group.at, charge.at),

@@ -20,6 +20,7 @@ const PHRASES: Partial<Record<ReasonCode, string>> = {
   'no-time-to-delete': 'more deletions than the rate allows',
   rail: 'a rail refused its deletion',
   'needs-approval': 'its deletion waits for approval',
+  'in-use': 'not told as free',
   observing: 'its policy only observes',
   'untrusted-inventory': 'the list of VMs is not believed',
   'untrusted-clock': 'the clocks differ',
@@ -46,7 +47,9 @@ export interface ChargeOutlook {
  */
 export function createOutlook(plan: Plan): (charge: ComingCharge) => ChargeOutlook {
   const others = new Map(plan.others.map((other) => [other.vm.id, other]));
-  const modes = new Map([...plan.fleets, ...plan.reaps].map(({ policy, mode }) => [policy, mode]));
+  const modes = new Map(
+    [...plan.fleets, ...plan.reaps, ...(plan.orphans ?? [])].map(({ policy, mode }) => [policy, mode]),
+  );
   return (charge) => {
     const isHeldBack = charge.fate === 'delete';
     if (isHeldBack && plan.mode !== 'act') return { fate: 'renew', why: `the account has mode: ${plan.mode}` };

@@ -1,5 +1,6 @@
 // The `+` and `-` lines of one policy. Few deletions are named one by one, many of one reason share a line.
 import { sumMicros } from '../../core/money.js';
+import { nameKind } from '../../core/parts.js';
 import type { Action, DeleteAction, DeployAction, RenameAction } from '../../core/plan-types.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { formatEach, formatNear } from './format-instant.js';
@@ -39,6 +40,11 @@ function describeRecord(action: DeleteAction): string {
   return text.includes('record only') ? text : `record only, ${text}`;
 }
 
+/** `ci-build-07`, `public IP ci-ip-3`. */
+function describeTarget({ vm, part }: DeleteAction): string {
+  return part === undefined ? oneLine(vm.name) : `${nameKind(part)} ${oneLine(vm.name)}`;
+}
+
 function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodMillis: Millis, when: When): PlanLine[] {
   const saves = sumMicros(actions.map((action) => action.saves));
   const money = saves > 0n ? { verb: 'avoids' as const, amount: saves, tail: formatEach(periodMillis) } : undefined;
@@ -57,7 +63,7 @@ function describeDeletes(actions: readonly DeleteAction[], now: Instant, periodM
     const boundary = describeBoundaries([action.boundary], now);
     return {
       mark: '-',
-      head: `delete ${oneLine(action.vm.name)}`,
+      head: `delete ${describeTarget(action)}`,
       named: true,
       detail: action.recordOnly ? describeRecord(action) : `due ${when}${boundary === '' ? '' : `, ${boundary}`}`,
       money: action.saves > 0n ? { verb: 'avoids', amount: action.saves, tail: formatEach(periodMillis) } : undefined,

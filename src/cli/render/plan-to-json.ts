@@ -30,7 +30,7 @@ function actionToJson(action: DeployAction | DeleteAction) {
     };
   }
   return {
-    ...{ id, kind, account, policy, vm: action.vm },
+    ...{ id, kind, account, policy, vm: action.vm, part: action.part },
     deadline: toOptionalIso(action.deadline),
     boundary: toOptionalIso(action.boundary),
     reason: action.reason,
@@ -89,6 +89,7 @@ function chargesToJson(plan: Plan) {
     account: plan.account,
     at: toIso(charge.at),
     vm: charge.vm,
+    part: charge.part,
     policy: charge.policy,
     cost: formatUsdc(charge.cost),
     fate: charge.fate,
@@ -138,6 +139,9 @@ export function planToJson(plans: readonly Plan[], recording?: RecordingFacts) {
     },
     renames: actions.flatMap((action) => (action.kind === 'rename' ? [renameToJson(action)] : [])),
     reaps: plans.flatMap((plan) => plan.reaps.map((reap) => ({ ...reap, perDay: formatUsdc(reap.perDay) }))),
+    orphans: plans.flatMap(({ orphans = [] }) =>
+      orphans.map((each) => ({ ...each, perDay: formatUsdc(each.perDay), locked: formatUsdc(each.locked) })),
+    ),
     others: plans.flatMap(othersToJson),
     charges: plans.flatMap(chargesToJson),
     views: plans.map(viewToJson),

@@ -1,7 +1,7 @@
 // The rows of `status`: one a policy with what changes next, and one for the VMs of nobody. Derived from plans alone.
-import { costOver, DAY_MILLIS, sumMicros } from '../../core/money.js';
-import type { FleetSummary, Hold, OtherVm, Plan, ReapSummary } from '../../core/plan-types.js';
-import type { Mode } from '../../core/types.js';
+import { costOver, DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
+import type { FleetSummary, Hold, OrphansSummary, OtherVm, Plan, ReapSummary } from '../../core/plan-types.js';
+import type { Mode, ReasonCode } from '../../core/types.js';
 import { formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { labelOf, listNames, oneLine } from './phrase.js';
@@ -20,9 +20,11 @@ function findEarliest(holds: readonly Hold[]): Hold | undefined {
     );
 }
 
+const WAITING: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['parked', 'idle-until-deadline', 'orphan']);
+
 /** The next deletions that are only waiting for their deadline; those that start within one minute count together. */
 function describeNextDeletion(holds: readonly Hold[]): Next {
-  const waiting = holds.filter((hold) => hold.reason.code === 'parked' || hold.reason.code === 'idle-until-deadline');
+  const waiting = holds.filter((hold) => WAITING.has(hold.reason.code));
   const first = findEarliest(waiting);
   if (first === undefined) return undefined;
   const minuteOf = (hold: Hold): number => Math.floor(hold.until! / MINUTE_MILLIS);
@@ -102,6 +104,19 @@ function buildReapRow(plan: Plan, reap: ReapSummary): PolicyRow {
   return { account, policy, mode, wanted: undefined, running: matched, parked: undefined, perDay, next };
 }
 
+/** What serves nobody doesn't run: it is told, with what it costs. */
+function buildOrphansRow(plan: Plan, orphans: OrphansSummary): PolicyRow {
+  const { account, policy, parts, vms, perDay, locked } = orphans;
+  const found = [
+    ...(parts > 0 ? [`${parts} attached to nothing`] : []),
+    ...(vms > 0 ? [`${vms} ended, ${formatUsdc(locked)} locked`] : []),
+  ];
+  const idle = found.length === 0 ? undefined : { at: undefined, text: found.join(', ') };
+  const next = findNext(plan, policy, undefined) ?? idle;
+  const mode = readMode(plan, orphans.mode);
+  return { account, policy, mode, wanted: undefined, running: 0, parked: undefined, perDay, next };
+}
+
 function describeOthers(others: readonly OtherVm[]): string {
   if (others.length <= 2)
     return others
@@ -126,6 +141,7 @@ export function buildPolicyRows(plans: readonly Plan[]): PolicyRow[] {
   return plans.flatMap((plan) => [
     ...plan.fleets.map((fleet) => buildFleetRow(plan, fleet)),
     ...plan.reaps.map((reap) => buildReapRow(plan, reap)),
+    ...(plan.orphans ?? []).map((orphans) => buildOrphansRow(plan, orphans)),
     ...buildOtherRow(plan),
   ]);
 }

@@ -2,7 +2,8 @@
 import type { Claim, LedgerEntry } from '../../core/books.js';
 import { formatUsdc } from '../../core/money.js';
 import type { ComingCharge, FleetSummary, OtherVm, Verdict, VmRef } from '../../core/plan-types.js';
-import type { Instant, Vm } from '../../core/types.js';
+import { listOwnParts, nameKind, readSavedPrice } from '../../core/parts.js';
+import type { Instant, Part, Price, Vm } from '../../core/types.js';
 import { formatDateTime, formatEach, formatNear, formatSpan, toIso, toOptionalIso } from './format-instant.js';
 import { paint } from './paint.js';
 import { joinPieces, oneLine, wrapText } from './phrase.js';
@@ -19,6 +20,10 @@ export interface Explanation {
   readonly at: Instant;
   /** undefined: it isn't in the account's list. */
   readonly vm: Vm | undefined;
+  /** A disk or IP that is attached to nothing. */
+  readonly part?: Part | undefined;
+  /** The ended VM of ours that left it behind. */
+  readonly leftBy?: string | undefined;
   readonly claim: Claim | undefined;
   readonly trace: readonly Verdict[];
   /** Its next charge, as the plan has it. */
@@ -38,17 +43,28 @@ interface Coming {
   readonly text: string;
 }
 
-function describeBoundary({ charge, vm, claim }: Explanation): string {
+type Paid = Pick<Explanation, 'vm' | 'part' | 'claim'>;
+
+/** With what goes with it. */
+function readPrice({ vm, part, claim }: Paid): Price | undefined {
+  return readSavedPrice(vm?.price ?? claim?.price, listOwnParts(claim)) ?? part?.price;
+}
+
+function readPaidUntil({ vm, part, claim }: Paid): Instant | undefined {
+  return (vm ?? part ?? claim)?.paidUntil;
+}
+
+function describeBoundary({ charge, vm, part, claim }: Explanation): string {
   if (charge?.fate === 'delete' || charge?.fate === 'deleting') return 'its boundary: it is to be gone by then';
-  const price = vm?.price ?? claim?.price;
+  const price = readPrice({ vm, part, claim });
   return price === undefined ? 'its boundary' : `its boundary: it is charged ${formatUsdc(price.amount)}`;
 }
 
 /** Instants after `at` at which the answer can become another, in their order; each once, the most telling words first. */
 function listComing(explanation: Explanation): readonly Coming[] {
-  const { trace, at, charge, vm, claim, fleet } = explanation;
+  const { trace, at, charge, fleet } = explanation;
   const deadline = charge?.avoidableUntil;
-  const boundary = vm?.paidUntil ?? claim?.paidUntil;
+  const boundary = readPaidUntil(explanation);
   const next = fleet?.next;
   const all: readonly { readonly at: Instant | undefined; readonly text: string }[] = [
     { at: deadline, text: 'its deadline: the deletion starts, unless the answer is another by then' },
@@ -80,14 +96,20 @@ function findWinner({ trace, charge }: Explanation): Verdict | undefined {
   return trace.findLast((verdict) => verdict.says === (isGoing ? 'delete' : 'keep'));
 }
 
-function describeVm({ ref, vm, account }: Explanation): string[] {
+function describeVm({ ref, vm, part, account }: Explanation): string[] {
+  if (part !== undefined) {
+    const size = part.sizeGb === undefined ? [] : [`${part.sizeGb} GB`];
+    const address = part.address === undefined ? [] : [part.address];
+    return [oneLine(ref.name), ref.id, nameKind(part.kind), ...size, ...address, 'attached to nothing'];
+  }
   if (vm === undefined) return [oneLine(ref.name), ref.id, `not in the list of ${account}`];
   const place = vm.place === undefined ? '' : ` in ${vm.place.country}`;
   const status = `${vm.status === 'unknown' ? oneLine(vm.statusText) : vm.status}${place}`;
   return [oneLine(ref.name), ref.id, status, ...(vm.configuration === undefined ? [] : [vm.configuration])];
 }
 
-function describeOwner({ claim, account, other }: Explanation, now: Instant): string {
+function describeOwner({ claim, account, other, leftBy }: Explanation, now: Instant): string {
+  if (leftBy !== undefined) return `made for ${oneLine(leftBy)}, which has ended`;
   if (other === 'known-by-name') return 'its name is ours, but the books do not know it: counted, never deleted';
   if (claim === undefined) return `no policy of ${account} owns it`;
   if (other === 'unclaimed')
@@ -97,9 +119,10 @@ function describeOwner({ claim, account, other }: Explanation, now: Instant): st
   return `${claim.state} of ${claim.policy} for ${formatSpan(now - claim.stateSince)}${why}, ${origin} under generation ${claim.generation}`;
 }
 
-function describeMoney({ vm, claim, charge }: Explanation, now: Instant): string {
-  const paidUntil = vm?.paidUntil ?? claim?.paidUntil;
-  const price = vm?.price ?? claim?.price;
+function describeMoney(explanation: Explanation, now: Instant): string {
+  const { charge } = explanation;
+  const paidUntil = readPaidUntil(explanation);
+  const price = readPrice(explanation);
   const next =
     price === undefined ? 'at an unknown price' : `then ${formatUsdc(price.amount)} ${formatEach(price.periodMillis)}`;
   const paid = paidUntil === undefined ? 'boundary not known' : `paid until ${formatNear(paidUntil, now, now)}`;
@@ -200,14 +223,16 @@ export function explainGoneToJson({ ref, account, entries }: VmHistory, now: Ins
 
 /** What is not known is left out. */
 export function explainToJson(explanation: Explanation) {
-  const { vm, claim, charge, trace } = explanation;
+  const { vm, part, claim, charge, trace, leftBy } = explanation;
   const winner = findWinner(explanation);
   return {
     at: toIso(explanation.at),
     account: explanation.account,
     vm: explanation.ref,
     status: vm?.status,
-    listed: vm !== undefined,
+    listed: (vm ?? part) !== undefined,
+    part: part?.kind,
+    leftBy,
     policy: claim?.policy,
     nobodys: explanation.other,
     claim:
@@ -217,8 +242,8 @@ export function explainToJson(explanation: Explanation) {
             ...{ policy: claim.policy, state: claim.state, since: toIso(claim.stateSince), origin: claim.origin },
             unwanted: claim.unwanted,
           },
-    paidUntil: toOptionalIso(vm?.paidUntil ?? claim?.paidUntil),
-    ...priceToJson(vm?.price ?? claim?.price),
+    paidUntil: toOptionalIso(readPaidUntil(explanation)),
+    ...priceToJson(readPrice(explanation)),
     avoidableUntil: toOptionalIso(charge?.avoidableUntil),
     rules: trace.map((verdict) => ({ ...verdict, until: toOptionalIso(verdict.until), won: verdict === winner })),
     decides: winner?.rule,

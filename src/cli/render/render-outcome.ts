@@ -31,6 +31,7 @@ const LOOKS: Readonly<Record<Event, Look>> = {
   'delete-called': { mark: '-', words: 'being deleted' },
   'delete-failed': { mark: '!', words: 'deletion failed' },
   deleted: { mark: '-', words: 'deleted', money: 'avoided' },
+  'part-removed': { mark: '-', words: 'removed', money: 'avoided' },
   'record-removed': { mark: '-', words: 'record removed', money: 'freed' },
   kept: { mark: '~', words: 'kept' },
   'missed-boundary': { mark: '!', words: 'missed its boundary', money: 'paid for nothing' },

@@ -1,12 +1,12 @@
 // `purser plan` as a person reads it: one block an account, one a policy in it, then the totals and what to run.
 import { hashText } from '../../core/hash.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
-import type { FleetSummary, Hold, Plan, ReapSummary } from '../../core/plan-types.js';
+import type { FleetSummary, Hold, OrphansSummary, Plan, ReapSummary } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
 import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { paint } from './paint.js';
-import { joinPieces, oneLine, wrapText } from './phrase.js';
+import { countOf, joinPieces, oneLine, wrapText } from './phrase.js';
 import {
   isRecovering,
   renderAccountHead,
@@ -91,9 +91,21 @@ function titleReap(reap: ReapSummary, nameWidth: number, facts: RenderFacts): st
   return titlePolicy(reap.policy, counts, nameWidth, facts);
 }
 
+function titleOrphans(orphans: OrphansSummary, nameWidth: number, facts: RenderFacts): string {
+  const { parts, vms, locked, perDay } = orphans;
+  const counts = [
+    `${countOf(parts, 'disk or IP', 'disks and IPs')} attached to nothing`,
+    ...(perDay > 0n ? [`${formatUsdc(perDay)} a day`] : []),
+    ...(vms > 0 ? [`${countOf(vms, 'ended VM')}, ${formatUsdc(locked)} locked`] : []),
+    ...describeMode(orphans.mode),
+  ];
+  return titlePolicy(orphans.policy, counts, nameWidth, facts);
+}
+
 function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
   const periodMillis = findPeriodMillis(plan);
-  const known = [...plan.fleets, ...plan.reaps].map((summary) => summary.policy);
+  const { orphans = [] } = plan;
+  const known = [...plan.fleets, ...plan.reaps, ...orphans].map((summary) => summary.policy);
   // VMs of nobody are told below the policies; what remains has a policy that is gone.
   const others = new Set(plan.others.map((other) => other.vm.id));
   const holds = plan.holds.filter(
@@ -103,6 +115,7 @@ function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
   const nameWidth = Math.max(12, ...known.map((name) => name.length + 2));
   const titles = titleFleets(plan.fleets, nameWidth, facts);
   for (const reap of plan.reaps) titles.set(reap.policy, titleReap(reap, nameWidth, facts));
+  for (const each of orphans) titles.set(each.policy, titleOrphans(each, nameWidth, facts));
   return [...new Set([...known, ...gone])].map((policy) => {
     const fleet = plan.fleets.find((each) => each.policy === policy);
     const actions = plan.actions.filter((action) => action.policy === policy);

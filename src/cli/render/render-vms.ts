@@ -1,7 +1,8 @@
 // `purser vms`: what the account has, as a table, as JSON, or as one address a line for other tools.
 import type { ClaimState } from '../../core/books.js';
 import { formatUsdc } from '../../core/money.js';
-import type { Vm } from '../../core/types.js';
+import { readWholePrice } from '../../core/parts.js';
+import type { Part, Price, Vm } from '../../core/types.js';
 import { formatInstant, formatPeriod, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
 import type { RenderFacts } from './render-facts.js';
@@ -47,16 +48,24 @@ export function renderVms(rows: readonly VmRow[], facts: RenderFacts): string {
       vm.place === undefined ? '-' : [vm.place.country, vm.place.city].filter(Boolean).join(' '),
       vm.configuration ?? '-',
       vm.publicIp ?? '-',
-      vm.price === undefined ? '-' : `${formatUsdc(vm.price.amount)}/${formatPeriod(vm.price.periodMillis)}`,
+      describePrice(readWholePrice(vm)),
       vm.paidUntil === undefined ? '-' : formatInstant(vm.paidUntil, facts.now),
     ]),
     facts,
   );
 }
 
+function describePrice(price: Price | undefined): string {
+  return price === undefined ? '-' : `${formatUsdc(price.amount)}/${formatPeriod(price.periodMillis)}`;
+}
+
 /** One address a line; VMs without one are left out. */
 export function renderHosts(rows: readonly VmRow[]): string {
   return rows.flatMap(({ vm }) => (vm.publicIp === undefined ? [] : [vm.publicIp])).join('\n');
+}
+
+function partToJson({ kind, id, name, price, paidUntil }: Part) {
+  return { kind, id, name, ...priceToJson(price), paidUntil: toOptionalIso(paidUntil) };
 }
 
 export function vmsToJson(rows: readonly VmRow[]) {
@@ -77,7 +86,8 @@ export function vmsToJson(rows: readonly VmRow[]) {
     publicIp: vm.publicIp,
     ports: vm.ports,
     image: vm.image,
-    ...priceToJson(vm.price),
+    ...priceToJson(readWholePrice(vm)),
+    parts: vm.parts?.map(partToJson),
     createdAt: toOptionalIso(vm.createdAt),
     paidUntil: toOptionalIso(vm.paidUntil),
     reserved: vm.reserved === undefined ? undefined : formatUsdc(vm.reserved),

@@ -6,6 +6,7 @@ import { formatDuration } from '../duration.js';
 import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Instant, Millis, Vm } from '../types.js';
+import { countPeriods, isSameParts, reckonParts } from './reckon-parts.js';
 import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js';
 
 /** A VM without a known end counts until it was absent from so many complete looks over this time. */
@@ -30,7 +31,8 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const before = claim.paidUntil;
   if (vm.paidUntil === undefined || vm.price === undefined) return;
   if (before !== undefined && vm.paidUntil <= before) return;
-  const money = vm.price.amount;
+  const periods = before === undefined ? 1n : countPeriods(before, vm.paidUntil, vm.price.periodMillis);
+  const money = vm.price.amount * periods;
   if (before === undefined || claim.state === 'member') {
     tell(reckoning, 'charged', `${vm.name} paid for its ${before === undefined ? 'first' : 'next'} period`, {
       ...about(claim),
@@ -72,7 +74,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
       about(claim),
     );
   }
-  const seen = {
+  const seen: Seen = {
     vmName: vm.name,
     price: vm.price ?? claim.price,
     paidUntil: vm.paidUntil ?? claim.paidUntil,
@@ -80,6 +82,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
     endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
     missing: undefined,
+    ...reckonParts(reckoning, claim, vm),
   };
   if (isPaidAnew(reckoning, claim, vm)) {
     // Paid again and running: parked until the next deadline, where everything is asked anew (DESIGN "The billing clock").
@@ -102,7 +105,10 @@ function isPaidAnew(reckoning: Reckoning, claim: Claim, vm: Vm): boolean {
   return hasMoved && startedAt - calledAt > LANDING_MILLIS;
 }
 
-type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'missing'>;
+type Seen = Pick<
+  Claim,
+  'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'missing' | 'parts' | 'vmCreatedAt'
+>;
 
 function isSame(a: Seen, b: Seen): boolean {
   return (
@@ -112,13 +118,14 @@ function isSame(a: Seen, b: Seen): boolean {
     a.activeAt === b.activeAt &&
     a.endedSince === b.endedSince &&
     a.missing === b.missing &&
-    a.price?.amount === b.price?.amount
+    a.price?.amount === b.price?.amount &&
+    isSameParts(a, b)
   );
 }
 
 function finishDeletion(reckoning: Reckoning, claim: Claim, calledAt: Instant): void {
   const took = Math.max(0, reckoning.now - calledAt);
-  const isRecord = claim.unwanted === 'record-only';
+  const isRecord = claim.unwanted === 'record-only' || claim.unwanted === 'orphan';
   const money = claim.price?.amount;
   if (isRecord) {
     tell(reckoning, 'record-removed', `the record of ${claim.vmName} is gone, its reserve is free`, about(claim));
@@ -192,7 +199,9 @@ export function reckonClaims(reckoning: Reckoning): void {
     if (vm === undefined) reckonAbsent(reckoning, claim);
     else reckonListed(reckoning, claim, vm);
     // A foreign VM that a reap wanted and that is no longer due is of nobody again (see commit building).
-    if (vm !== undefined && claim.origin === 'reaped' && claim.state === 'parked' && isEnded(vm.status)) {
+    // An orphan had ended before it was claimed.
+    const isOver = vm !== undefined && isEnded(vm.status) && claim.unwanted !== 'orphan';
+    if (isOver && claim.origin === 'reaped' && claim.state === 'parked') {
       dropClaim(reckoning, reckoning.claims.get(claim.vmId)!);
     }
   }

@@ -6,6 +6,7 @@ import { formatDuration } from '../duration.js';
 import { formatUsdc, DAY_MILLIS } from '../money.js';
 import { isOpenIntent } from '../ownership.js';
 import { hashFleet, hashOffersFor } from '../rules/buy-missing.js';
+import { listOwnParts, readSavedPrice } from '../parts.js';
 import { percentileOf } from '../statistics.js';
 import type { Instant, Millis, Vm } from '../types.js';
 import { describeMismatch } from '../where.js';
@@ -202,7 +203,8 @@ function judgeBought(reckoning: Reckoning, intent: Intent): { readonly mismatch:
   for (const claim of reckoning.claims.values()) {
     if (claim.intent !== intent.id || claim.origin !== 'bought') continue;
     const vm = reckoning.vmById.get(claim.vmId);
-    const mismatch = vm === undefined ? undefined : describeMismatch(vm, intent.deploy!);
+    const price = readSavedPrice(vm?.price, listOwnParts(claim));
+    const mismatch = vm === undefined ? undefined : describeMismatch(vm, intent.deploy!, price);
     if (mismatch !== undefined) return { mismatch };
     if (isPatient && (vm === undefined || vm.status === 'new' || vm.status === 'launching')) return undefined;
   }

@@ -9,6 +9,8 @@ import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonEnded } from './reckon-ended.js';
+import { reckonIdle } from './reckon-idle.js';
+import { reckonLeftParts } from './reckon-parts.js';
 import { reckonClock, reckonInventory, reckonRecovery } from './reckon-trust.js';
 import type { Reckoning } from './reckoning.js';
 
@@ -77,6 +79,8 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   reckonIntents(reckoning, isBelieved);
   if (isBelieved) {
     reckonClaims(reckoning);
+    reckonLeftParts(reckoning);
+    reckonIdle(reckoning);
     reckonRecovery(reckoning, isNew);
   }
   if (reckoning.notes !== books.notes) reckoning.changes.push({ kind: 'notes', notes: reckoning.notes });

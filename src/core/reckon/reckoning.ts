@@ -1,5 +1,6 @@
 // What the parts of a reckoning share: the snapshot, and the changes and ledger lines they produce. Holds no logic of its own.
 import type { Change, Claim, Intent, LedgerEntry, Notes } from '../books.js';
+import { listLeftBy } from '../parts.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import type { Instant, Vm } from '../types.js';
@@ -28,7 +29,13 @@ export function setClaim(reckoning: Reckoning, claim: Claim): void {
   reckoning.changes.push({ kind: 'claim', claim, expect: before?.state ?? 'absent' });
 }
 
+/** The VM is gone: what was made for it is to go after it, and is noted in the same commit. */
 export function dropClaim(reckoning: Reckoning, claim: Claim): void {
+  const { notes, now, endedById, snapshot, settings } = reckoning;
+  const { leftParts: known = [] } = notes;
+  const seen = { now, known, vm: endedById.get(claim.vmId), leftovers: snapshot.inventory.leftovers ?? [] };
+  const left = listLeftBy(claim, seen, settings.installation);
+  if (left.length > 0) reckoning.notes = { ...notes, leftParts: [...known, ...left] };
   reckoning.claims.delete(claim.vmId);
   reckoning.changes.push({ kind: 'unclaim', vmId: claim.vmId, expect: claim.state });
 }

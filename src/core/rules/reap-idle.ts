@@ -5,6 +5,7 @@ import { formatDuration } from '../duration.js';
 import { isRunning } from '../lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from '../money.js';
 import { isProtectedByHand } from '../ownership.js';
+import { readWholePrice } from '../parts.js';
 import { holdVm, noteVerdict, refTo, type Draft, type PlanContext } from '../plan-context.js';
 import type { ReapPolicy, SelectContext } from '../policy-types.js';
 import type { Evidence, Instant, Reason, Vm } from '../types.js';
@@ -230,6 +231,11 @@ export function reapIdle(context: PlanContext, draft: Draft, reap: ReapPolicy, f
     idle: count('idle') + count('short'),
     busy: count('busy'),
     unknown: count('unknown'),
-    perDay: sumMicros(judged.map(({ vm }) => (vm.price === undefined ? 0n : costOver(vm.price, DAY_MILLIS)))),
+    perDay: sumMicros(
+      judged.map(({ vm }) => {
+        const price = readWholePrice(vm) ?? vm.price;
+        return price === undefined ? 0n : costOver(price, DAY_MILLIS);
+      }),
+    ),
   });
 }

@@ -77,6 +77,7 @@ export function replaceMisfit(context: PlanContext, draft: Draft, fleet: FleetPo
     due: member.row.deletion === 'at-once' ? 'now' : 'boundary',
     boundary: member.boundary,
     price: member.price,
+    partsMillis: member.partsMillis,
     capped: true,
     railExempt: false,
     reaped: false,

@@ -107,6 +107,7 @@ test('the document has exactly the promised fields of a plan, and more beside th
     totals: { deploy: 2, delete: 1, hold: 1, costNow: '0.613960', savesNow: '0.306980' },
     renames: [],
     reaps: [],
+    orphans: [],
     others: [],
     charges: [],
     views: [

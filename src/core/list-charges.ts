@@ -1,0 +1,83 @@
+// The coming charges of a plan: one line for each VM, disk and public IP, at its own boundary, and what will become of it.
+// Derived from what the rules decided; decides nothing.
+import { isRunning } from './lifecycle.js';
+import { listOwnParts } from './parts.js';
+import type { Draft, PlanContext } from './plan-context.js';
+import type { ComingCharge, Hold } from './plan-types.js';
+import type { Instant, Part, Vm } from './types.js';
+
+/** What is intended: VMs and parts whose deletion the plan wants, now or at their deadline. */
+type Intended = ReadonlyMap<string, Instant | undefined>;
+
+interface Facts {
+  readonly context: PlanContext;
+  readonly intended: Intended;
+  readonly doomed: ReadonlySet<string>;
+  readonly due: ReadonlySet<string>;
+  /** The first hold about each VM and each part. */
+  readonly holdOf: ReadonlyMap<string, Hold>;
+}
+
+type Fate = Pick<ComingCharge, 'policy' | 'fate' | 'avoidableUntil' | 'why' | 'code'>;
+
+function judgeFate({ context, intended, doomed, due, holdOf }: Facts, id: string): Fate {
+  const hold = holdOf.get(id);
+  const policy = context.fleetOf.get(id) ?? hold?.policy;
+  const isGoing = doomed.has(id) || due.has(id) || hold?.reason.code === 'deleting';
+  const willGo = intended.has(id);
+  return {
+    policy,
+    fate: isGoing ? 'deleting' : willGo ? 'delete' : policy === undefined ? 'not-ours' : 'renew',
+    avoidableUntil: willGo ? intended.get(id) : undefined,
+    why: hold?.reason.text ?? (policy === undefined ? "not Purser's" : 'wanted'),
+    code: hold?.reason.code,
+  };
+}
+
+function isComing(paidUntil: Instant | undefined, now: Instant): paidUntil is Instant {
+  return paidUntil !== undefined && paidUntil > now;
+}
+
+function chargePart(facts: Facts, part: Part, vm: ComingCharge['vm'], fate: Fate): readonly ComingCharge[] {
+  const { price, paidUntil } = part;
+  if (price === undefined || !isComing(paidUntil, facts.context.now)) return [];
+  return [{ at: paidUntil, vm, part: { kind: part.kind, id: part.id }, cost: price.amount, ...fate }];
+}
+
+function chargeVm(facts: Facts, vm: Vm, own: ReadonlySet<string>): readonly ComingCharge[] {
+  const ref = { id: vm.id, name: vm.name };
+  const fate = judgeFate(facts, vm.id);
+  const isCharged = vm.price !== undefined && isComing(vm.paidUntil, facts.context.now) && isRunning(vm.status);
+  const parts = vm.status === 'terminated' ? [] : (vm.parts ?? []);
+  // What doesn't go with its VM stays, whatever becomes of that.
+  const stays: Fate = { ...fate, fate: fate.policy === undefined ? 'not-ours' : 'renew', avoidableUntil: undefined };
+  return [
+    ...(isCharged ? [{ at: vm.paidUntil, vm: ref, cost: vm.price.amount, ...fate }] : []),
+    ...parts.flatMap((part) => chargePart(facts, part, ref, own.has(part.id) ? fate : stays)),
+  ];
+}
+
+/** The next charge of everything that is listed, soonest first. */
+export function listCharges(context: PlanContext, draft: Draft, intended: Intended): readonly ComingCharge[] {
+  const holdOf = new Map<string, Hold>();
+  for (const hold of draft.holds) if (hold.vm !== undefined && !holdOf.has(hold.vm.id)) holdOf.set(hold.vm.id, hold);
+  const { claims } = context.books;
+  const facts: Facts = {
+    context,
+    intended,
+    doomed: new Set(claims.flatMap(({ state, vmId }) => (state === 'doomed' ? [vmId] : []))),
+    due: new Set(draft.actions.flatMap((action) => (action.kind === 'delete' ? [action.vm.id] : []))),
+    holdOf,
+  };
+  const own = new Set(claims.flatMap((claim) => listOwnParts(claim).map(({ id }) => id)));
+  const { vms, leftovers = [] } = context.snapshot.inventory;
+  const charges = [
+    ...vms.flatMap((vm) => chargeVm(facts, vm, own)),
+    ...leftovers.flatMap((part) => {
+      const fate = judgeFate(facts, part.id);
+      const why = fate.why === "not Purser's" ? 'attached to nothing' : fate.why;
+      return chargePart(facts, part, { id: part.id, name: part.name ?? part.id }, { ...fate, why });
+    }),
+  ];
+  return charges.sort((a, b) => a.at - b.at);
+}

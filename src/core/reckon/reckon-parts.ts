@@ -1,0 +1,193 @@
+// Carries what a believed listing shows of disks and public IPs into the books: which were made for a VM of ours, what each was
+// charged, what an ended VM left behind, and when that is gone. It has nothing removed.
+import type { Claim, ClaimedPart, Intent, LeftPart } from '../books.js';
+import { isRunning } from '../lifecycle.js';
+import { formatUsdc } from '../money.js';
+import { formatDuration } from '../duration.js';
+import { judgePart, mapHolders, namePartOf } from '../parts.js';
+import type { Instant, Millis, Part, Vm } from '../types.js';
+import { about, tell, type Reckoning } from './reckoning.js';
+
+/** What nobody had removed is gone when so many complete looks over this time lack it. */
+const MISSING_FOR: Millis = 10 * 60_000;
+const MISSING_LOOKS = 3;
+
+/** How many periods were charged between two boundaries; a look that comes late may find several. */
+export function countPeriods(before: Instant, now: Instant, periodMillis: Millis): bigint {
+  return BigInt(Math.max(1, Math.round((now - before) / periodMillis)));
+}
+
+/** What was charged since the last look; undefined: nothing, or it isn't told. */
+function findCharge(part: Part, before: Pick<ClaimedPart, 'paidUntil'> | undefined, isFirst: boolean) {
+  const { price, paidUntil } = part;
+  if (price === undefined || paidUntil === undefined) return undefined;
+  if (before?.paidUntil === undefined) return isFirst ? { money: price.amount, isFirst } : undefined;
+  if (paidUntil <= before.paidUntil) return undefined;
+  return { money: price.amount * countPeriods(before.paidUntil, paidUntil, price.periodMillis), isFirst: false };
+}
+
+function reckonPartCharge(
+  reckoning: Reckoning,
+  claim: Claim,
+  part: Part,
+  before: ClaimedPart | undefined,
+  made: ClaimedPart['made'],
+): void {
+  const charge = findCharge(part, before, made !== 'by-others');
+  if (charge === undefined) return;
+  const what = namePartOf(part.kind, claim.vmName);
+  const isMissed = claim.state === 'doomed' && made === 'for-it';
+  const text = isMissed
+    ? `${what} was charged ${formatUsdc(charge.money)} again although the deletion of its VM had begun`
+    : `${what} was paid for its ${charge.isFirst ? 'first' : 'next'} period`;
+  tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, { ...about(claim), money: charge.money });
+}
+
+/** Whether what is attached may still be what its purchase made: later on a person's hand may be behind it. */
+function isFresh(claim: Claim): boolean {
+  return claim.activeAt === undefined;
+}
+
+/** What the claim is to remember of the VM's parts; undefined: the product has none. */
+export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Claim, 'parts' | 'vmCreatedAt'> {
+  const { parts: known } = claim;
+  if (vm.parts === undefined) return known === undefined ? {} : { parts: known, vmCreatedAt: claim.vmCreatedAt };
+  const vmCreatedAt = vm.createdAt ?? claim.vmCreatedAt;
+  const owner = { vmId: claim.vmId, intent: claim.intent, origin: claim.origin, vmCreatedAt };
+  const { installation } = reckoning.settings;
+  const before = new Map((known ?? []).map((part) => [part.id, part]));
+  const seen = vm.parts.map((part): ClaimedPart => {
+    const last = before.get(part.id);
+    const isOpen = last === undefined ? isFresh(claim) : last.made === 'untold';
+    const made = isOpen ? judgePart(part, owner, installation) : (last?.made ?? 'by-others');
+    reckonPartCharge(reckoning, claim, part, last, made);
+    return {
+      kind: part.kind,
+      id: part.id,
+      name: part.name ?? last?.name,
+      price: part.price ?? last?.price,
+      paidUntil: part.paidUntil ?? last?.paidUntil,
+      made,
+    };
+  });
+  const shown = new Set(seen.map(({ id }) => id));
+  const lost = (known ?? []).filter(({ id }) => !shown.has(id));
+  // An ending VM may show none of its parts; what a running one lacks somebody has taken from it.
+  if (!isRunning(vm.status) || claim.state === 'doomed') return { parts: [...seen, ...lost], vmCreatedAt };
+  for (const part of lost) {
+    if (part.made !== 'for-it') continue;
+    const text = `${namePartOf(part.kind, claim.vmName)} was taken from it by somebody: it is not removed with its VM any more`;
+    tell(reckoning, 'note', text, about(claim));
+  }
+  return { parts: seen, vmCreatedAt };
+}
+
+export function isSameParts(a: Pick<Claim, 'parts' | 'vmCreatedAt'>, b: Pick<Claim, 'parts' | 'vmCreatedAt'>): boolean {
+  const [left = [], right = []] = [a.parts, b.parts];
+  if ((a.parts === undefined) !== (b.parts === undefined) || left.length !== right.length) return false;
+  if (a.vmCreatedAt !== b.vmCreatedAt) return false;
+  return left.every((part, index) => {
+    const other = right[index]!;
+    return (
+      part.id === other.id &&
+      part.name === other.name &&
+      part.made === other.made &&
+      part.paidUntil === other.paidUntil &&
+      part.price?.amount === other.price?.amount
+    );
+  });
+}
+
+/** When the last removal of each part was called for. */
+function listPartCalls(intents: Iterable<Intent>): ReadonlyMap<string, Instant> {
+  const calls = new Map<string, Instant>();
+  for (const { removeParts, calledAt } of intents) {
+    if (removeParts === undefined || calledAt === undefined) continue;
+    for (const { partId, outcome } of removeParts.targets) {
+      if (outcome?.result === 'kept') continue;
+      calls.set(partId, Math.max(calledAt, calls.get(partId) ?? calledAt));
+    }
+  }
+  return calls;
+}
+
+interface LeftFacts {
+  readonly free: ReadonlyMap<string, Part>;
+  readonly calls: ReadonlyMap<string, Instant>;
+  /** The VM that is there and has it. */
+  readonly holderOf: ReadonlyMap<string, Vm>;
+}
+
+function aboutLeft(left: LeftPart) {
+  return { policy: left.policy, vmId: left.vmId, vmName: left.vmName, intent: left.intent };
+}
+
+/** Seen free: charged meanwhile? Told enough by now to know whose it is? undefined: it is nobody's of ours, or gone. */
+function reckonFree(reckoning: Reckoning, left: LeftPart, part: Part): LeftPart | undefined {
+  if (part.status === 'removed') return finishPart(reckoning, left);
+  const owner = { ...left, origin: 'bought' } as const;
+  const made = left.made === 'untold' ? judgePart(part, owner, reckoning.settings.installation) : left.made;
+  const charge = findCharge(part, left, false);
+  const what = namePartOf(left.kind, left.vmName);
+  if (charge !== undefined) {
+    const text = `${what} was charged ${formatUsdc(charge.money)} again after its VM had ended`;
+    tell(reckoning, 'missed-boundary', text, { ...aboutLeft(left), money: charge.money });
+  }
+  if (made === 'by-others') {
+    tell(reckoning, 'note', `${what} was not made for it, and stays`, aboutLeft(left));
+    return undefined;
+  }
+  const { missing: _, ...rest } = left;
+  return {
+    ...rest,
+    made,
+    name: part.name ?? left.name,
+    price: part.price ?? left.price,
+    paidUntil: part.paidUntil ?? left.paidUntil,
+  };
+}
+
+function finishPart(reckoning: Reckoning, left: LeftPart): undefined {
+  const before = left.paidUntil === undefined ? undefined : left.paidUntil - reckoning.now;
+  const when = before === undefined || before < 0 ? '' : `, ${formatDuration(before)} before its boundary`;
+  const text = `${namePartOf(left.kind, left.vmName)} is gone too${when}`;
+  tell(reckoning, 'part-removed', text, { ...aboutLeft(left), money: left.price?.amount });
+  return undefined;
+}
+
+function reckonLeft(reckoning: Reckoning, left: LeftPart, facts: LeftFacts): LeftPart | undefined {
+  const holder = facts.holderOf.get(left.id);
+  if (holder !== undefined) {
+    // Its own VM has ended by its status and still has it for a moment.
+    if (holder.id === left.vmId) return left;
+    const text = `${namePartOf(left.kind, left.vmName)} is attached to ${holder.name} now: it stays`;
+    tell(reckoning, 'note', text, aboutLeft(left));
+    return undefined;
+  }
+  const part = facts.free.get(left.id);
+  if (part !== undefined) return reckonFree(reckoning, left, part);
+  const { startedAt } = reckoning.snapshot.inventory;
+  const calledAt = facts.calls.get(left.id);
+  // Only a listing that began after the call says anything about it.
+  if (calledAt !== undefined && startedAt >= calledAt) return finishPart(reckoning, left);
+  if (startedAt < left.since) return left;
+  const missing = { since: left.missing?.since ?? reckoning.now, looks: (left.missing?.looks ?? 0) + 1 };
+  if (missing.looks < MISSING_LOOKS || reckoning.now - missing.since < MISSING_FOR) return { ...left, missing };
+  tell(reckoning, 'gone', `${namePartOf(left.kind, left.vmName)} is gone without our doing`, aboutLeft(left));
+  return undefined;
+}
+
+/** Reckons what ended VMs left behind, where the listing told all that is attached to nothing. */
+export function reckonLeftParts(reckoning: Reckoning): void {
+  const { leftovers } = reckoning.snapshot.inventory;
+  const { leftParts = [] } = reckoning.notes;
+  if (leftovers === undefined || leftParts.length === 0) return;
+  const facts: LeftFacts = {
+    free: new Map(leftovers.map((part) => [part.id, part])),
+    calls: listPartCalls(reckoning.intents.values()),
+    holderOf: mapHolders(reckoning.vmById.values()),
+  };
+  const kept = leftParts.flatMap((left) => reckonLeft(reckoning, left, facts) ?? []);
+  const isSame = kept.length === leftParts.length && kept.every((left, index) => left === leftParts[index]);
+  if (!isSame) reckoning.notes = { ...reckoning.notes, leftParts: kept.length === 0 ? undefined : kept };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { findLetGoBy, judgePart, readSavedPrice, readWholePrice } from '../../src/core/parts.js';
+import type { Part } from '../../src/core/types.js';
+import { daily, HOUR, INSTALLATION, intentId, makePart, makeVm, MINUTE, NOON, PRICE } from './samples.js';
+
+const INTENT = intentId('7k3f');
+const NAME = `web-${INSTALLATION}${INTENT}00`;
+const owner = { vmId: 'v1', intent: INTENT, origin: 'bought', vmCreatedAt: NOON } as const;
+
+function made(over: Partial<Part> = {}, by: Partial<Parameters<typeof judgePart>[1]> = {}): string {
+  const part = makePart('d1', { name: `${NAME}-b`, createdAt: NOON, attachedTo: ['v1'], ...over });
+  return judgePart(part, { ...owner, ...by }, INSTALLATION);
+}
+
+describe('judgePart', () => {
+  it.each<[string, Partial<Part>, Partial<Parameters<typeof judgePart>[1]>, string]>([
+    ['with the purchase', {}, {}, 'for-it'],
+    ['by a purchase that was answered late', {}, { origin: 'late' }, 'for-it'],
+    ['some moments before its VM was written down', { createdAt: NOON - 30_000 }, {}, 'for-it'],
+    ['before the VM', { createdAt: NOON - 2 * MINUTE }, {}, 'by-others'],
+    ['long after the VM', { createdAt: NOON + HOUR }, {}, 'by-others'],
+    ['under another name', { name: 'archive' }, {}, 'by-others'],
+    ['for another purchase', { name: `web-${INSTALLATION}${intentId('aaaa')}00-b` }, {}, 'by-others'],
+    ['by another installation', { name: `web-b2${INTENT}00-b` }, {}, 'by-others'],
+    ['and attached elsewhere', { attachedTo: ['v2'] }, {}, 'by-others'],
+    ['and attached elsewhere too', { attachedTo: ['v1', 'v2'] }, {}, 'by-others'],
+    ['for a VM that a person made', {}, { origin: 'adopted' }, 'by-others'],
+    ['for a foreign VM', {}, { origin: 'reaped' }, 'by-others'],
+    ['for a VM of no known purchase', {}, { intent: undefined }, 'by-others'],
+    ['at a time that nobody tells', { createdAt: undefined }, {}, 'untold'],
+    ['under a name that nobody tells', { name: undefined }, {}, 'untold'],
+    ['for a VM whose age nobody tells', {}, { vmCreatedAt: undefined }, 'untold'],
+  ])('a part that was made %s', (_, part, by, verdict) => {
+    expect(made(part, by)).toBe(verdict);
+  });
+});
+
+describe('prices with parts', () => {
+  const hourly = (amount: bigint) => ({ amount, periodMillis: HOUR });
+
+  it('are the sum of all, where all are told for one period', () => {
+    const parts = [makePart('d1', { price: hourly(2_750n) }), makePart('i1', { price: hourly(4_110n) })];
+    expect(readWholePrice(makeVm('v1', { price: hourly(12_790n), parts }))).toEqual(hourly(19_650n));
+    expect(readWholePrice(makeVm('v1', { price: undefined, parts }))).toBeUndefined();
+    expect(
+      readWholePrice(makeVm('v1', { price: hourly(1n), parts: [makePart('d1', { price: undefined })] })),
+    ).toBeUndefined();
+    expect(
+      readWholePrice(makeVm('v1', { price: hourly(1n), parts: [makePart('d1', { price: daily(1n) })] })),
+    ).toBeUndefined();
+    expect(readWholePrice(makeVm('v1'))).toEqual(PRICE);
+  });
+
+  it('that a deletion saves hold of the parts only those that are told', () => {
+    expect(readSavedPrice(hourly(10n), [{ price: hourly(5n) }, { price: undefined }])).toEqual(hourly(15n));
+    expect(readSavedPrice(undefined, [{ price: hourly(5n) }])).toBeUndefined();
+  });
+});
+
+describe('findLetGoBy', () => {
+  const time = { now: NOON, partsMillis: 90_000, landingMillis: 20_000 };
+  const part = (paidUntil: number | undefined) => ({ paidUntil });
+
+  it.each<[string, number, (number | undefined)[], number, number]>([
+    ['the VM alone', HOUR, [], HOUR, 0],
+    ['a part that comes first', HOUR, [58 * MINUTE], 58 * MINUTE, 90_000],
+    ['the earliest of several', HOUR, [58 * MINUTE, 57 * MINUTE], 57 * MINUTE, 90_000],
+    ['a part that comes a minute later, and takes longer to be gone', HOUR, [HOUR + MINUTE], HOUR + MINUTE, 90_000],
+    ['a part that comes much later', HOUR, [HOUR + 5 * MINUTE], HOUR, 0],
+    ['a part whose boundary has passed', HOUR, [-MINUTE], HOUR, 0],
+    ['a part that no deletion can make any more', HOUR, [100_000], HOUR, 0],
+    ['a part that tells no boundary', HOUR, [undefined], HOUR, 0],
+    ['nothing that can be made: its own', 10_000, [5_000], 10_000, 0],
+  ])('goes by %s', (_, own, parts, boundary, partsMillis) => {
+    const ends = parts.map((at) => part(at === undefined ? undefined : NOON + at));
+    expect(findLetGoBy(NOON + own, ends, time)).toEqual({ boundary: NOON + boundary, partsMillis });
+  });
+});
