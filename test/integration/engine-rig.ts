@@ -2,10 +2,8 @@
 // handlers. It starts and steps things and asks the books; it holds no rule of either side.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeEngine, describePolicyContext, type Composition } from '../../src/compose.js';
-import { readAccountKey } from '../../src/config/account-key.js';
+import { composeEngine, createCloud, describePolicyContext, type Composition } from '../../src/compose.js';
 import { loadConfig, type AccountConfig } from '../../src/config/load-config.js';
-import { createMarketplaceCloud } from '../../src/fluence/marketplace/marketplace-cloud.js';
 import { checkPolicies } from '../../src/policy/check-policies.js';
 import { requireValid } from '../../src/policy/policies-in-force.js';
 import type { PolicySet } from '../../src/core/policy-types.js';
@@ -82,14 +80,8 @@ function shortenTimeouts(engine: Composition): Composition {
 }
 
 function shorten(store: Store, clock: Clock, settings: AccountConfig): EngineAccount {
-  const cloud = createMarketplaceCloud({
-    account: settings.name,
-    baseUrl: settings.url,
-    readKey: () => readAccountKey(settings),
-    clock,
+  const cloud = createCloud(settings, clock, {
     timeouts: { connectMillis: CALL_MILLIS, callMillis: CALL_MILLIS, listingMillis: CALL_MILLIS },
-    userAgent: 'purser/test',
-    concurrency: settings.concurrency,
     takeToken: () => store.takeToken(settings.name, settings.ratePerSecond),
     // What is asked again after a pause is tried by test/fluence; here it only takes time.
     pause: () => Promise.resolve(),
