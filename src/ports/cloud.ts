@@ -108,6 +108,18 @@ export interface PriceRow {
   readonly text: string;
 }
 
+/** What the key was found able to do, without anything being changed. */
+export interface Access {
+  /** Of the API, where a product has several: `v3`. undefined: there is but one, or it isn't known yet. */
+  readonly variant: string | undefined;
+  /** undefined: not known; `how` says why. */
+  readonly mayChange: boolean | undefined;
+  /** What Purser needs and the key lacks, in the product's own words, as far as it tells. */
+  readonly lacks: readonly string[];
+  /** How it was found out, or why it couldn't be; a clause without a full stop. */
+  readonly how: string;
+}
+
 /** One call that creates `count` equal VMs under one name. */
 export interface CreateOrder {
   readonly count: number;
@@ -158,6 +170,8 @@ export interface Cloud {
    * price of now against the cap where the create can't. To be awaited before the gate. Throws CloudError, effect none.
    */
   prepareOrder(order: CreateOrder, options?: CallOptions): Promise<CreateOrder>;
+  /** What the key may do: at most two requests, which change nothing. Throws CloudError only for a key that can't be read. */
+  checkAccess(options?: CallOptions): Promise<Access>;
   /** Never throws for an API that is down or half-answers: that is an inventory of state failed or partial. A wrong key throws. */
   listVms(options?: CallOptions): Promise<Inventory>;
   listOffers(query?: OfferQuery, options?: CallOptions): Promise<readonly Offer[]>;

@@ -8,6 +8,7 @@ import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
 import { refuseMoreThan } from '../call-limits.js';
 import { readImages } from '../read-images.js';
+import { checkCloudAccess } from './access.js';
 import { createCatalogue } from './catalogue.js';
 import type { Catalogue } from './catalogue.js';
 import { endpoints, endpointsOf, withQuery } from './endpoints.js';
@@ -81,6 +82,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     ...buildChanges(api, account, keys),
     ...createCloudNetworks(api, account, concurrency),
     listVms: (call) => looker.look(call),
+    checkAccess: (call) => checkCloudAccess(api, call),
     skewMillis: () => api.skewMillis(),
     lastLatencyMillis: () => api.lastLatencyMillis(),
     close: () => api.close(),

@@ -5,6 +5,7 @@ import type { Abilities, CallOptions, Cloud } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
 import { refuseMoreThan } from '../call-limits.js';
+import { proveChange } from '../prove-change.js';
 import { buildFailedInventory, buildInventory } from '../inventory.js';
 import { readImages } from '../read-images.js';
 import { Unreadable } from '../read-values.js';
@@ -32,6 +33,9 @@ export interface MarketplaceCloud extends Cloud {
   listDatacenters(options?: CallOptions): Promise<readonly Place[]>;
 }
 
+/** Of the right form, and of no VM. */
+const NOBODYS_ID = `0x${'0'.repeat(40)}`;
+
 /** A URL that isn't one throws a TypeError here, at once. */
 export function createMarketplaceCloud(options: MarketplaceOptions): MarketplaceCloud {
   // `X-API-KEY` since 2026-01, a bearer token before: both, since either may be what is answered to.
@@ -49,6 +53,14 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     ...buildReads(api),
     ...buildChanges(api, options.account, variants),
     listVms: (call) => look(api, variants, options, call),
+    async checkAccess(call) {
+      await api.prepare();
+      const nobody = { id: NOBODYS_ID, vmName: 'purser-doctor' };
+      const isNewest = variants.present() === 'v3';
+      const [endpoint, body] = isNewest ? [endpoints.renameVms, { updates: [nobody] }] : [endpoints.renameVmV2, nobody];
+      const proof = await proveChange(() => api.changeWhenAllowed(endpoint, body, acceptAnything, call));
+      return { variant: variants.isSettled() ? variants.present() : undefined, lacks: [], ...proof };
+    },
     async prepare(call) {
       await api.prepare();
       await variants.recall();
