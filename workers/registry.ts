@@ -3,6 +3,8 @@ import type { JobData, JobHandler } from '../src/ports/queue.js';
 import type { Engine } from '../src/scheduler/engine.js';
 import { createDeleteHandler } from './delete.js';
 import { createDeployHandler } from './deploy.js';
+import { createKeyHandler } from './key.js';
+import { createPortsHandler } from './ports.js';
 import { createProbeHandler } from './probe.js';
 import { createReconcileHandler } from './reconcile.js';
 import { createRenameHandler } from './rename.js';
@@ -15,6 +17,8 @@ export function createHandlers(engine: Engine): JobHandler {
     deploy: createDeployHandler(engine),
     delete: createDeleteHandler(engine),
     rename: createRenameHandler(engine),
+    ports: createPortsHandler(engine),
+    key: createKeyHandler(engine),
   };
   return (data, context) => handlers[data.kind](data, context);
 }

@@ -6,6 +6,7 @@ import { formatMinute } from './instant.js';
 import { findUnused, formatUsdc } from './money.js';
 import { letQueuedGo } from './let-go.js';
 import { buildBaseName, buildIntentId } from './names.js';
+import { writeKey, writePorts } from './tending-intents.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -80,7 +81,7 @@ function openIntent(
   builder: Builder,
   kind: Intent['kind'],
   policy: string,
-  what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename'>>,
+  what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename' | 'ports' | 'key'>>,
   id = drawIntentId(builder),
 ): Intent {
   const { plan } = builder.input;
@@ -288,6 +289,8 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);
     if (action.kind === 'rename') addRename(builder, action);
+    if (action.kind === 'ports') openIntent(builder, 'ports', action.policy, { ports: writePorts(action) });
+    if (action.kind === 'key') openIntent(builder, 'key', action.policy, { key: writeKey(action) });
   }
   const { account, generation } = input.plan;
   const changes = joinChanges(input.changes, builder);

@@ -5,6 +5,7 @@ import type {
   Action,
   FleetSummary,
   Hold,
+  KeysSummary,
   Mark,
   OtherVm,
   ProbeTarget,
@@ -80,6 +81,7 @@ export interface Draft {
   readonly unwanted: Unwanted[];
   readonly fleets: FleetSummary[];
   readonly reaps: ReapSummary[];
+  readonly keys: KeysSummary[];
   readonly others: OtherVm[];
   readonly probes: ProbeTarget[];
   readonly wakeAt: Instant[];
@@ -95,6 +97,7 @@ export function createDraft(): Draft {
     unwanted: [],
     fleets: [],
     reaps: [],
+    keys: [],
     others: [],
     probes: [],
     wakeAt: [],

@@ -10,6 +10,7 @@ import type {
   Millis,
   Mode,
   Offer,
+  Port,
   Price,
   Product,
   Reason,
@@ -82,7 +83,26 @@ export interface RenameAction extends ActionBase {
   readonly vms: readonly { readonly id: string; readonly from: string; readonly to: string }[];
 }
 
-export type Action = DeployAction | DeleteAction | RenameAction;
+export interface PortsAction extends ActionBase {
+  readonly kind: 'ports';
+  readonly vms: readonly PortsWish[];
+}
+
+export interface PortsWish extends VmRef {
+  readonly clusterId?: string;
+  /** All that is to be open. */
+  readonly ports: readonly Port[];
+  readonly opens: readonly Port[];
+  readonly closes: readonly Port[];
+}
+
+export interface KeyAction extends ActionBase {
+  readonly kind: 'key';
+  readonly change: 'add' | 'remove';
+  readonly key: { readonly name: string; readonly publicKey: string; readonly fingerprint: string };
+}
+
+export type Action = DeployAction | DeleteAction | RenameAction | PortsAction | KeyAction;
 
 /** Something deliberately not done (or not yet). */
 export interface Hold {
@@ -154,6 +174,17 @@ export interface ReapSummary {
   readonly busy: number;
   readonly unknown: number;
   readonly perDay: Micros;
+}
+
+export interface KeysSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  readonly declared: number;
+  /** Of the declared ones, those that the account has; undefined: its keys could not be read. */
+  readonly present: number | undefined;
+  /** Keys of the account that no policy declares. */
+  readonly others: number | undefined;
 }
 
 /** VMs of nobody: foreign, protected, unclaimed. */
@@ -231,6 +262,8 @@ export interface Plan {
   readonly marks: readonly Mark[];
   readonly fleets: readonly FleetSummary[];
   readonly reaps: readonly ReapSummary[];
+  /** Absent: no policy of that kind. */
+  readonly keys?: readonly KeysSummary[];
   readonly others: readonly OtherVm[];
   readonly charges: readonly ComingCharge[];
   readonly probes: readonly ProbeTarget[];

@@ -20,10 +20,13 @@ import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js'
 import type { Reason } from './types.js';
 import { judgeDeletions, type RailsVerdict } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
+import { keepKeys } from './rules/keep-keys.js';
+import { keepPorts } from './rules/keep-ports.js';
 import { parkSurplus } from './rules/park-surplus.js';
 import { indexEvidence, matchReaps, reapIdle } from './rules/reap-idle.js';
+import { renameMembers } from './rules/rename-members.js';
 import { retryDeletions } from './rules/retry-deletions.js';
-import { holdOddMember, removeRecord, renameNewMembers, replaceMisfit } from './rules/tend-members.js';
+import { holdOddMember, removeRecord, replaceMisfit } from './rules/tend-members.js';
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
 import { listCharges, summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
@@ -44,7 +47,8 @@ function listBusyTargets(snapshot: Snapshot): ReadonlySet<string> {
   const busy = new Set<string>();
   for (const intent of snapshot.books.intents) {
     if (!isOpenIntent(intent)) continue;
-    for (const target of [...(intent.delete?.targets ?? []), ...(intent.rename?.targets ?? [])]) busy.add(target.vmId);
+    const { delete: deletion, rename, ports } = intent;
+    for (const list of [deletion, rename, ports]) for (const { vmId } of list?.targets ?? []) busy.add(vmId);
   }
   return busy;
 }
@@ -56,6 +60,7 @@ function buildContext(input: PlanInput, draft: Draft): PlanContext {
     ...input.policies,
     fleets: input.policies.fleets.filter((fleet) => fleet.account === settings.name),
     reaps: input.policies.reaps.filter((reap) => reap.account === settings.name),
+    keys: (input.policies.keys ?? []).filter((policy) => policy.account === settings.name),
   };
   const view = assignOwnership(snapshot, policies, settings);
   draft.others.push(...view.others);
@@ -213,8 +218,11 @@ export function planAccount(input: PlanInput): Plan {
   for (const fleet of fleets) {
     if (fleet.mode === 'pause') continue;
     buyMissing(context, draft, fleet, market, buying);
-    if (isActing(fleet, settings)) renameNewMembers(context, draft, fleet);
+    if (!isActing(fleet, settings)) continue;
+    renameMembers(context, draft, fleet);
+    keepPorts(context, draft, fleet);
   }
+  keepKeys(context, draft);
   applyGates(context, draft, gates);
   filterMarks(draft, gates, rails.refused);
   return finishPlan(context, draft, intended, { rails, buying });
@@ -245,6 +253,7 @@ function finishPlan(
     marks: draft.marks,
     fleets: draft.fleets,
     reaps: draft.reaps,
+    ...(draft.keys.length === 0 ? {} : { keys: draft.keys }),
     others: draft.others,
     charges: listCharges(context, draft, intended),
     probes: draft.probes,

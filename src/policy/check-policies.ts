@@ -1,14 +1,16 @@
 // Texts -> a compiled set of policies, or everything that is wrong with them. A pure function: it reads no file and no clock,
 // so every process makes the same of the same generation.
-import type { FleetPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
+import type { FleetPolicy, KeysPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
 import type { Instant } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
 import { checkFleet } from './check-fleet.js';
+import { checkKeys } from './check-keys.js';
 import { checkReap } from './check-reap.js';
 import { findClosestWord, suggestWord } from './closest-word.js';
 import { compileFleet } from './compile-fleet.js';
+import { compileKeys } from './compile-keys.js';
 import { compileChecked, compileReap } from './compile-reap.js';
 import type { Schedule } from './demand.js';
 import { compileExpression } from './expression.js';
@@ -23,6 +25,7 @@ import type { Problem } from './problems.js';
 import { readSchedule } from './read-schedule.js';
 import { readText, readValue } from './read-value.js';
 import type { FleetDocument } from './schemas/fleet.js';
+import type { KeysDocument } from './schemas/keys.js';
 import type { ReapDocument } from './schemas/reap.js';
 import { KEY_DOCUMENT_PREFIX } from './ssh-key-text.js';
 import type { LocalMillis } from './zone.js';
@@ -134,6 +137,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
       own.push(...found, ...checkFleet(document, keyDocuments));
     }
     if (kind === 'reap') own.push(...checkReap(document));
+    if (kind === 'keys') own.push(...checkKeys(document, keyDocuments));
     problems.push(...dropEchoes([...own, ...validatePlaced(kindSchemas[kind], document)]));
   }
   return { kinds, schedules, holidays, keyDocuments };
@@ -147,7 +151,7 @@ function compileProtect(protect: readonly string[]): PolicySet['isProtected'] {
 
 interface Compiled {
   readonly kind: PolicyKind;
-  readonly policy: FleetPolicy | ReapPolicy;
+  readonly policy: FleetPolicy | ReapPolicy | KeysPolicy;
   readonly content: unknown;
 }
 
@@ -158,6 +162,8 @@ function compileDocuments(checked: Checked, account: string): Compiled[] {
         return [];
       case 'reap':
         return [{ kind, ...compileReap(document.value as ReapDocument, account) }];
+      case 'keys':
+        return [{ kind, ...compileKeys(document.value as KeysDocument, { ...checked, file: document.file, account }) }];
       case 'fleet': {
         const schedule = checked.schedules.get(document)!;
         return [
@@ -199,11 +205,13 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
     .sort((left, right) => (left.name < right.name ? -1 : 1));
   const hash = hashContent(identity);
   const policies = compiled.map(({ policy }) => policy);
+  const keys = policies.filter((policy) => policy.kind === 'keys');
   const set: PolicySet = {
     generation: options.generation ?? 0,
     hash,
     fleets: policies.filter((policy) => policy.kind === 'fleet'),
     reaps: policies.filter((policy) => policy.kind === 'reap'),
+    ...(keys.length === 0 ? {} : { keys }),
     isProtected: compileProtect(options.protect),
   };
   return { problems, set, policyHashes, hash, names };

@@ -2,11 +2,17 @@
 // It validates nothing itself.
 import { fleetSchema } from './schemas/fleet.js';
 import { holidaysSchema } from './schemas/holidays.js';
+import { keysSchema } from './schemas/keys.js';
 import { reapSchema, reapSchemaWithParts } from './schemas/reap.js';
 import { signalSchema } from './schemas/signal.js';
 
 /** The schema that each kind is checked against. To add a kind, add it here. */
-export const kindSchemas = { fleet: fleetSchema, reap: reapSchemaWithParts, holidays: holidaysSchema } as const;
+export const kindSchemas = {
+  fleet: fleetSchema,
+  reap: reapSchemaWithParts,
+  holidays: holidaysSchema,
+  keys: keysSchema,
+} as const;
 
 export type PolicyKind = keyof typeof kindSchemas;
 
@@ -25,7 +31,7 @@ export function buildPolicySchema(): Record<string, unknown> {
       if: { properties: { kind: { const: kind } }, required: ['kind'] },
       then: { $ref: `#/$defs/${kind}` },
     })),
-    $defs: { fleet: fleetSchema, reap: reapSchema, holidays: holidaysSchema, signal: signalSchema },
+    $defs: { fleet: fleetSchema, reap: reapSchema, holidays: holidaysSchema, keys: keysSchema, signal: signalSchema },
   };
 }
 

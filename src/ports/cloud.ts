@@ -144,6 +144,18 @@ export interface CreateOrder {
   };
 }
 
+/** What is to be open on one VM. */
+export interface PortsUpdate {
+  readonly id: string;
+  readonly clusterId?: string;
+  /** The whole list: what is left out is closed. */
+  readonly ports: readonly Port[];
+  /** Of what turns out to be open already, only these are closed, on a product that doesn't tell it in its listing. */
+  readonly closes: readonly Port[];
+  /** What `preparePorts` found out; a product that needs it refuses an update without it. `in-place`: there is nothing to do. */
+  readonly resolved?: { readonly interfaceId: string; readonly groupId: string } | 'in-place';
+}
+
 export interface Estimate {
   readonly depositAmount: Micros;
   readonly depositPeriods: number;
@@ -189,6 +201,13 @@ export interface Cloud {
   createVms(order: CreateOrder, options?: CallOptions): Promise<readonly { id: string; name: string }[]>;
   /** ONE request of at most `renamesPerCall`. A 404 (`api-not-found`) says nothing about its ids: the caller splits. */
   renameVms(updates: readonly { id: string; name: string }[], options?: CallOptions): Promise<void>;
+  /**
+   * Turns a list of ports into what the change names: a security group with exactly these ports, made if there is none. To be
+   * awaited before the gate. Throws CloudError; `api-conflict`: what is set up there can't be said as a list of ports.
+   */
+  preparePorts(update: PortsUpdate, options?: CallOptions): Promise<PortsUpdate>;
+  /** ONE request of at most `renamesPerCall`; it replaces each VM's whole list. A 404 says nothing about its ids: the caller splits. */
+  setPorts(updates: readonly PortsUpdate[], options?: CallOptions): Promise<void>;
   /**
    * ONE request of at most `deletesPerCall`. A 404 (`api-not-found`) says nothing about its ids: the caller splits. What a VM's
    * state doesn't allow is `api-conflict`. Parts stay.

@@ -1,12 +1,12 @@
 // The queue port: work that is due now. Deadlines are never delayed jobs; each tick recomputes them.
 import type { Millis } from '../core/types.js';
 
-/** reconcile and probe run per account; deploy, delete and rename carry an intent. */
+/** reconcile and probe run per account; all others carry an intent. */
 export type JobData =
   | { readonly kind: 'reconcile'; readonly account: string; readonly cause: string }
   | { readonly kind: 'probe'; readonly account: string }
   | {
-      readonly kind: 'deploy' | 'delete' | 'rename';
+      readonly kind: 'deploy' | 'delete' | 'rename' | 'ports' | 'key';
       readonly account: string;
       readonly intent: string;
       readonly generation: number;

@@ -6,6 +6,7 @@ import type { AccountSettings, PolicySet } from '../policy-types.js';
 import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
+import { reckonKeys } from './reckon-keys.js';
 import { reckonEnded } from './reckon-ended.js';
 import { reckonClock, reckonInventory, reckonRecovery } from './reckon-trust.js';
 import type { Reckoning } from './reckoning.js';
@@ -71,6 +72,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   reckonClock(reckoning);
   const isBelieved = reckonInventory(reckoning) && reckonEnded(reckoning);
   reckonIntents(reckoning, isBelieved);
+  reckonKeys(reckoning);
   if (isBelieved) {
     reckonClaims(reckoning);
     reckonRecovery(reckoning, isNew);

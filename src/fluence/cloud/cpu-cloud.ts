@@ -19,6 +19,7 @@ import { listOffers } from './market.js';
 import { checkId, createCloudNetworks } from './networks.js';
 import type { CloudNetworks } from './networks.js';
 import { findDealFor, writeCostRequest, writeOrder } from './orders.js';
+import { preparePorts, setPorts } from './ports.js';
 import { readBalances, readCharges, readChargeTotal, readCost } from './read-money.js';
 import type { Charge } from './read-money.js';
 import { writePriceRows } from './read-prices.js';
@@ -71,6 +72,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
   });
   const catalogue = createCatalogue(api, clock);
   const keys = createCloudKeys(api, account, concurrency);
+  const networks = createCloudNetworks(api, account, concurrency);
   const looker = createLooker(api, clock, catalogue, concurrency);
   return {
     product: 'cloud',
@@ -80,7 +82,12 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     ...buildMoneyReads(api, catalogue),
     ...buildPreparation(api, catalogue, keys),
     ...buildChanges(api, account, keys),
-    ...createCloudNetworks(api, account, concurrency),
+    ...networks,
+    preparePorts: (update, call) => preparePorts(networks, update, call),
+    async setPorts(updates, call) {
+      refuseMoreThan(account, 'renamesPerCall', ABILITIES, updates.length);
+      return setPorts(networks, updates[0]!, call);
+    },
     listVms: (call) => looker.look(call),
     checkAccess: (call) => checkCloudAccess(api, call),
     skewMillis: () => api.skewMillis(),

@@ -18,7 +18,7 @@ import { readOffers, readPriceRows } from './read-offers.js';
 import { readListing } from './read-vms.js';
 import { abilitiesOf, createVariantKeeper } from './variants.js';
 import type { Variant, VariantKeeper, VariantMemory } from './variants.js';
-import { writeConstraints, writeOfferQuery, writeOrder } from './write-orders.js';
+import { writeConstraints, writeOfferQuery, writeOrder, writePorts } from './write-orders.js';
 
 export interface MarketplaceOptions extends Omit<ApiClientOptions, 'buildAuthHeaders'> {
   /** Set by hand. Absent: found by asking once. */
@@ -104,7 +104,8 @@ function buildReads(api: ApiClient): Pick<MarketplaceCloud, Reads> {
   };
 }
 
-type Changes = 'createVms' | 'renameVms' | 'deleteVms' | 'deleteParts' | 'addKey' | 'removeKey';
+type Changes =
+  'createVms' | 'renameVms' | 'preparePorts' | 'setPorts' | 'deleteVms' | 'deleteParts' | 'addKey' | 'removeKey';
 
 function buildChanges(api: ApiClient, account: string, variants: VariantKeeper): Pick<MarketplaceCloud, Changes> {
   const mostAtOnce = (): Abilities => abilitiesOf(variants.present());
@@ -120,6 +121,15 @@ function buildChanges(api: ApiClient, account: string, variants: VariantKeeper):
       if (variants.present() === 'v3')
         return api.change(endpoints.renameVms, { updates: written }, acceptAnything, call);
       return api.change(endpoints.renameVmV2, written[0], acceptAnything, call);
+    },
+    // Its listing tells what is open: the plan made the whole list.
+    preparePorts: (update) => Promise.resolve(update),
+    async setPorts(updates, call) {
+      refuseMoreThan(account, 'renamesPerCall', mostAtOnce(), updates.length);
+      const written = updates.map(writePorts);
+      if (variants.present() === 'v3')
+        return api.change(endpoints.setPorts, { updates: written }, acceptAnything, call);
+      return api.change(endpoints.setPortsV2, written[0], acceptAnything, call);
     },
     async deleteVms(ids, call) {
       refuseMoreThan(account, 'deletesPerCall', mostAtOnce(), ids.length);
