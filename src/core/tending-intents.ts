@@ -2,18 +2,14 @@
 import type { Intent } from './books.js';
 import type { KeyAction, PortsAction } from './plan-types.js';
 
-export function writePorts({ vms }: PortsAction): NonNullable<Intent['ports']> {
-  return {
-    targets: vms.map(({ id, name, clusterId, ports, closes }) => ({
-      vmId: id,
-      vmName: name,
-      ...(clusterId === undefined ? {} : { clusterId }),
-      ports,
-      closes,
-    })),
-  };
-}
-
-export function writeKey({ change, key }: KeyAction): NonNullable<Intent['key']> {
-  return { change, ...key };
+export function writeTending(action: PortsAction | KeyAction): Pick<Intent, 'ports' | 'key'> {
+  if (action.kind === 'key') return { key: { change: action.change, ...action.key } };
+  const targets = action.vms.map(({ id, name, clusterId, ports, closes }) => ({
+    vmId: id,
+    vmName: name,
+    ...(clusterId === undefined ? {} : { clusterId }),
+    ports,
+    closes,
+  }));
+  return { ports: { targets } };
 }

@@ -7,6 +7,7 @@ import type { Vm } from '../../src/core/types.js';
 import {
   DAY,
   deletedIds,
+  CLOUD_ABILITIES,
   demandOf,
   holdCodes,
   intentId,
@@ -126,6 +127,18 @@ describe('many that are due', () => {
     ]);
   });
 
+  it('are not called for while the service allows no deletion, and looked at again soon', () => {
+    const paidUntil = NOON + 2 * MINUTE;
+    const busy = makeVm('a', { paidUntil, statusText: 'restarting', allowedActions: [] });
+    const free = makeVm('b', { paidUntil, allowedActions: ['restart', 'delete'] });
+    const claims = ['a', 'b'].map((id) => makeClaim(id));
+    const plan = planOf(makeSnapshot([busy, free], { claims }), { fleets: [makeFleet({ demand: demandOf([]) })] });
+    expect(deletedIds(plan)).toEqual(['b']);
+    expect(holdCodes(plan, 'a')).toEqual(['not-deletable']);
+    expect(plan.holds.find((hold) => hold.vm?.id === 'a')!.reason.text).toContain('while it is restarting');
+    expect(plan.nextWakeAt).toBe(NOON + 10_000);
+  });
+
   it('tell beforehand which can not be deleted in time, the cheapest', () => {
     const paidUntil = NOON + 7 * 60 * MINUTE;
     const price = (index: number) => ({ amount: BigInt(1 + (index % 2)), periodMillis: DAY });
@@ -136,7 +149,8 @@ describe('many that are due', () => {
       deploys: { perHour: 0, perDay: 0, moneyPerDay: 0n },
     };
     const settings = { product: 'cloud', ratePerSecond: 2, rails } as const;
-    const plan = planOf(makeSnapshot(vms, { claims }), { fleets: [makeFleet({ demand: demandOf([]) })], settings });
+    const snapshot = makeSnapshot(vms, { claims }, { abilities: CLOUD_ABILITIES });
+    const plan = planOf(snapshot, { fleets: [makeFleet({ demand: demandOf([]) })], settings });
     const late = plan.holds.filter((hold) => hold.reason.code === 'no-time-to-delete');
     // Two a second from six hours before the boundary until a lead before it.
     expect(50_000 - late.length).toBe(Math.floor((6 * 3600 - LEAD / 1000) * 2) + 1);

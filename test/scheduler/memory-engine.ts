@@ -5,7 +5,7 @@ import type { Books, Intent, LedgerEntry } from '../../src/core/books.js';
 import type { AccountSettings, PolicySet, Signal } from '../../src/core/policy-types.js';
 import type { Evidence, Image, Instant, Inventory, Offer } from '../../src/core/types.js';
 import type { Clock } from '../../src/ports/clock.js';
-import type { Cloud } from '../../src/ports/cloud.js';
+import type { Abilities, Cloud, OfferQuery } from '../../src/ports/cloud.js';
 import type { JobData, JobQueue } from '../../src/ports/queue.js';
 import type { ProbedVm, Sample } from '../../src/ports/signals.js';
 import type { CommitResult, GenerationRecord, Lease, Store } from '../../src/ports/store.js';
@@ -143,10 +143,22 @@ function createMemoryStore(state: MemoryState): Store {
   });
 }
 
+const MARKETPLACE: Abilities = {
+  createsPerCall: 100,
+  renamesPerCall: 1024,
+  deletesPerCall: 100,
+  partsPerCall: 0,
+  periodMillis: 86_400_000,
+  deletesEndedVms: true,
+};
+
 export interface MemoryCloud extends Cloud {
+  abilities: Abilities;
   inventory: Inventory;
   offers: readonly Offer[] | Error;
   images: readonly Image[] | Error;
+  /** With what offers were asked for. */
+  readonly offerQueries: OfferQuery[];
   /** How often each was asked for. */
   readonly calls: { listVms: number; listOffers: number; listImages: number };
 }
@@ -164,19 +176,24 @@ function createMemoryCloud(account = 'main'): MemoryCloud {
     inventory: makeInventory(),
     offers: [],
     images: [],
+    offerQueries: [],
     calls: { listVms: 0, listOffers: 0, listImages: 0 },
     listVms() {
       cloud.calls.listVms += 1;
       return answer(cloud.inventory);
     },
-    listOffers() {
+    listOffers(query) {
       cloud.calls.listOffers += 1;
+      cloud.offerQueries.push(query ?? {});
       return answer(cloud.offers);
     },
     listImages() {
       cloud.calls.listImages += 1;
       return answer(cloud.images);
     },
+    abilities: MARKETPLACE,
+    prepare: () => Promise.resolve(),
+    prepareOrder: (order) => Promise.resolve(order),
     skewMillis: () => 0,
     lastLatencyMillis: () => 5,
     close: () => Promise.resolve(),

@@ -2,6 +2,7 @@
 import type { AccountConfig } from '../../config/load-config.js';
 import { readAccountKey } from '../../config/account-key.js';
 import { PurserError, errorTable } from '../../core/errors.js';
+import { setEndedApart } from '../../core/ended-vms.js';
 import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import type { Inventory } from '../../core/types.js';
 import type { Access } from '../../ports/cloud.js';
@@ -81,7 +82,8 @@ export async function checkAccount(context: CommandContext, account: AccountConf
   try {
     readAccountKey(account);
     const { answer } = await askCloud(context, account, async (cloud) => {
-      const inventory = await cloud.listVms({ signal: context.signal });
+      const listed = await cloud.listVms({ signal: context.signal });
+      const { inventory } = setEndedApart(listed, cloud.abilities);
       const access = inventory.state === 'failed' ? undefined : await cloud.checkAccess({ signal: context.signal });
       return { inventory, access, skewMillis: cloud.skewMillis(), latencyMillis: cloud.lastLatencyMillis() };
     });

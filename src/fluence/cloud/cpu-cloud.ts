@@ -2,6 +2,7 @@
 // answer is read. It decides nothing, and every change is one request, handed over before the method returns.
 import { comparePrices, HOUR_MILLIS } from '../../core/money.js';
 import type { Image, Micros } from '../../core/types.js';
+import { USUAL_DISK_GB } from '../../core/where.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { Abilities, CallOptions, Cloud, OfferQuery, PriceRow } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
@@ -25,10 +26,7 @@ import type { Charge } from './read-money.js';
 import { writePriceRows } from './read-prices.js';
 import { readId, readObject } from './read-wire.js';
 
-export interface CpuCloudOptions extends Omit<ApiClientOptions, 'buildAuthHeaders'> {
-  /** The size of boot disks where nobody says another. Default: 25, what a VM of the marketplace has. */
-  readonly bootDiskGb?: number | undefined;
-}
+export type CpuCloudOptions = Omit<ApiClientOptions, 'buildAuthHeaders'>;
 
 /** Days in UTC, `2026-11-20`; both ends included. */
 export interface ChargeQuery {
@@ -50,8 +48,6 @@ export interface CpuCloud extends Cloud, CloudNetworks {
   ): Promise<Micros>;
   listCharges(query: ChargeQuery, options?: CallOptions): Promise<readonly Charge[]>;
 }
-
-const USUAL_BOOT_DISK_GB = 25;
 
 const ABILITIES: Abilities = {
   createsPerCall: 1,
@@ -78,7 +74,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     product: 'cloud',
     account,
     abilities: ABILITIES,
-    ...buildMarketReads(api, catalogue, options.bootDiskGb ?? USUAL_BOOT_DISK_GB),
+    ...buildMarketReads(api, catalogue),
     ...buildMoneyReads(api, catalogue),
     ...buildPreparation(api, catalogue, keys),
     ...buildChanges(api, account, keys),
@@ -98,11 +94,11 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
 
 type MarketReads = 'listOffers' | 'listImages' | 'listConfigurations' | 'listCountries' | 'listPrices';
 
-function buildMarketReads(api: ApiClient, catalogue: Catalogue, usualGb: number): Pick<CpuCloud, MarketReads> {
+function buildMarketReads(api: ApiClient, catalogue: Catalogue): Pick<CpuCloud, MarketReads> {
   return {
     async listOffers(query = {}) {
       const market = await catalogue.market.get();
-      return listOffers(market, chooseSizes(query, usualGb)).filter(
+      return listOffers(market, chooseSizes(query)).filter(
         ({ configuration, place, price }) =>
           (query.configuration === undefined || configuration === query.configuration) &&
           (query.countries === undefined || query.countries.length === 0 || query.countries.includes(place.country)) &&
@@ -121,9 +117,9 @@ function buildMarketReads(api: ApiClient, catalogue: Catalogue, usualGb: number)
   };
 }
 
-function chooseSizes(query: OfferQuery, usualGb: number): readonly number[] {
+function chooseSizes(query: OfferQuery): readonly number[] {
   const sizes = (query.storageGb ?? []).filter((size) => Number.isInteger(size) && size > 0);
-  return sizes.length === 0 ? [usualGb] : [...new Set(sizes)];
+  return sizes.length === 0 ? [USUAL_DISK_GB] : [...new Set(sizes)];
 }
 
 /** Documents name two paths. */
