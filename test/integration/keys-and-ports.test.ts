@@ -28,7 +28,7 @@ async function open(product: Product): Promise<void> {
   if (product === 'cloud') {
     const cloud = await openCloudRig(options);
     rig = cloud;
-    driver = createMemoryDriver(cloud as unknown as Rig);
+    driver = createMemoryDriver(cloud);
   } else {
     const market = await openRig(options);
     rig = market;
