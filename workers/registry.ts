@@ -3,6 +3,8 @@ import type { JobData, JobHandler } from '../src/ports/queue.js';
 import type { Engine } from '../src/scheduler/engine.js';
 import { createDeleteHandler } from './delete.js';
 import { createDeployHandler } from './deploy.js';
+import { createKeyHandler } from './key.js';
+import { createPortsHandler } from './ports.js';
 import { createProbeHandler } from './probe.js';
 import { createReconcileHandler } from './reconcile.js';
 import { createRemovePartsHandler } from './remove-parts.js';
@@ -17,6 +19,8 @@ export function createHandlers(engine: Engine): JobHandler {
     delete: createDeleteHandler(engine),
     rename: createRenameHandler(engine),
     'remove-parts': createRemovePartsHandler(engine),
+    ports: createPortsHandler(engine),
+    key: createKeyHandler(engine),
   };
   return (data, context) => handlers[data.kind](data, context);
 }

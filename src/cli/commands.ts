@@ -95,6 +95,13 @@ export const commands: readonly CommandRow[] = [
   },
   { name: 'vms', group: 'looking', summary: 'what the account has', load: () => import('./commands/vms.js') },
   { name: 'offers', group: 'looking', summary: 'what the market offers', load: () => import('./commands/offers.js') },
+  { name: 'prices', group: 'looking', summary: 'what everything costs', load: () => import('./commands/prices.js') },
+  {
+    name: 'balance',
+    group: 'looking',
+    summary: 'what the account has and owes',
+    load: () => import('./commands/balance.js'),
+  },
   { name: 'images', group: 'looking', summary: 'the default images', load: () => import('./commands/images.js') },
   { name: 'keys', group: 'looking', summary: 'the SSH keys of the account', load: () => import('./commands/keys.js') },
 

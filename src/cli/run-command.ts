@@ -7,6 +7,7 @@ import { listOptions } from '../config/options.js';
 import type { CommandContext, CommandModule, WorkerModule } from './command.js';
 import { commands } from './commands.js';
 import { findClosestWord } from '../policy/closest-word.js';
+import { wrapText } from './render/phrase.js';
 
 const INTERRUPTED = 130;
 
@@ -78,11 +79,20 @@ function buildContext(parsed: Parsed, loadWorkers: () => Promise<WorkerModule>, 
   };
 }
 
+/** At the width of the terminal, further lines a little deeper than the first. */
+function wrapLine(line: string): string[] {
+  const text = line.trimStart();
+  const indent = line.length - text.length;
+  const [first = '', ...more] = wrapText(text, process.stderr.columns, indent, indent + 2);
+  return [' '.repeat(indent) + first, ...more];
+}
+
 function tellError(error: unknown, isDebugging: boolean): number {
   if (error instanceof PurserError) {
     const row = errorTable[error.code];
-    process.stderr.write(`purser: ${error.message}\n`);
-    if (!error.saysRemedy) process.stderr.write(`  ${row.remedy}\n`);
+    const remedy = error.saysRemedy ? [] : [`  ${row.remedy}`];
+    const lines = [...`purser: ${error.message}`.split('\n'), ...remedy].flatMap(wrapLine);
+    process.stderr.write(`${lines.join('\n')}\n`);
     if (isDebugging) process.stderr.write(`${error.stack ?? ''}\n`);
     return row.exitCode;
   }

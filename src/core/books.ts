@@ -1,6 +1,6 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
-import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Price, ReasonCode } from './types.js';
+import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
 
 /** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
 export type ClaimState = 'member' | 'parked' | 'doomed';
@@ -68,7 +68,7 @@ export interface Claim {
   readonly vmCreatedAt?: Instant | undefined;
 }
 
-export type IntentKind = 'deploy' | 'delete' | 'rename' | 'remove-parts';
+export type IntentKind = 'deploy' | 'delete' | 'rename' | 'remove-parts' | 'ports' | 'key';
 
 /**
  * planned -> calling -> done | failed | unknown;  unknown -> done (seen) | lapsed (absent from three complete looks over
@@ -110,6 +110,25 @@ export interface RenameTarget {
   readonly to: string;
 }
 
+export interface PortsTarget {
+  readonly vmId: string;
+  readonly vmName: string;
+  readonly clusterId?: string;
+  /** All that is to be open: of what a call leaves out, nothing stays open. */
+  readonly ports: readonly Port[];
+  /** Where the API doesn't tell what is open, the worker finds it out, and closes these alone. */
+  readonly closes: readonly Port[];
+}
+
+export interface KeyChange {
+  readonly change: 'add' | 'remove';
+  readonly name: string;
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  /** Of an add: somebody else's was there already, under another name. */
+  readonly wasThere?: true;
+}
+
 /** One thing that we decided to do, written down before the first call. Its id is also the job's id. */
 export interface Intent {
   /** Six characters of Crockford's base 32; the last two are the check (names.ts). Never all digits. */
@@ -137,6 +156,8 @@ export interface Intent {
   readonly delete?: { readonly targets: readonly DeleteTarget[] };
   readonly rename?: { readonly targets: readonly RenameTarget[] };
   readonly removeParts?: { readonly targets: readonly PartTarget[] };
+  readonly ports?: { readonly targets: readonly PortsTarget[] };
+  readonly key?: KeyChange;
   /** Of an unknown create: complete looks that began after the call and lacked its VMs. */
   readonly emptyLooks: number;
 }
@@ -167,6 +188,8 @@ export interface Notes {
   readonly backOffs: Readonly<Record<string, BackOff>>;
   /** Buying stopped: the account's balance was refused. */
   readonly noBalance: { readonly since: Instant; readonly retryAt: Instant; readonly text: string } | undefined;
+  /** Fingerprints of the SSH keys that each `keys` policy added: all that it may remove. Absent: none. */
+  readonly addedKeys?: Readonly<Record<string, readonly string[]>>;
   /** Call until ended or absent, last 200. */
   readonly deletionMillis: readonly Millis[];
   /** Create until active, last 200. */

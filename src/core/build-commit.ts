@@ -1,110 +1,28 @@
 // From a plan to what is written down before any call: intents, marks, and the claims that deletions need. Pure but for the
 // drawn ids, which the caller draws. Nothing here is sent anywhere.
-import { readAbilities, splitByCall, type Abilities } from './abilities.js';
-import type { Change, Claim, Commit, DeleteTarget, Intent, LedgerEntry } from './books.js';
-import { groupDeletions } from './group-deletions.js';
-import { formatMinute } from './instant.js';
-import { findUnused, formatUsdc } from './money.js';
-import { letQueuedGo } from './let-go.js';
-import { buildBaseName, buildFirstName, buildIntentId } from './names.js';
+import { splitByCall } from './abilities.js';
+import type { Commit, Intent } from './books.js';
+import {
+  createBuilder,
+  drawIntentId,
+  joinChanges,
+  openIntent,
+  setClaim,
+  tell,
+  type Builder,
+  type CommitInput,
+} from './commit-builder.js';
+import { formatUsdc } from './money.js';
+import { buildBaseName, buildFirstName } from './names.js';
 import { writeRemovals } from './part-removals.js';
-import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
-import type { AccountSettings } from './policy-types.js';
-import type { Vm } from './types.js';
-
-export interface CommitInput {
-  readonly plan: Plan;
-  /** The reckoned snapshot that the plan was made of. */
-  readonly snapshot: Snapshot;
-  readonly settings: AccountSettings;
-  /** Changes and ledger lines of the reckoning; written in the same step. */
-  readonly changes: readonly Change[];
-  readonly ledger: readonly LedgerEntry[];
-  /** Draws four characters of the names' alphabet. */
-  readonly drawBody: () => string;
-}
+import type { DeployAction, RenameAction } from './plan-types.js';
+import { writeTending } from './tending-intents.js';
+import { releaseQueued, writeDeletions } from './write-deletions.js';
 
 export interface BuiltCommit {
   readonly commit: Commit;
   /** The new intents, in the order in which they should start. */
   readonly intents: readonly Intent[];
-}
-
-interface Builder {
-  readonly input: CommitInput;
-  readonly abilities: Abilities;
-  readonly vmById: ReadonlyMap<string, Vm>;
-  readonly claims: Map<string, Claim>;
-  readonly claimChanges: Map<string, Change>;
-  readonly otherChanges: Change[];
-  readonly ledger: LedgerEntry[];
-  readonly intents: Intent[];
-  readonly usedIds: Set<string>;
-}
-
-function setClaim(builder: Builder, claim: Claim): void {
-  const before = builder.claimChanges.get(claim.vmId);
-  const expect = before?.kind === 'claim' ? before.expect : (builder.claims.get(claim.vmId)?.state ?? 'absent');
-  builder.claims.set(claim.vmId, claim);
-  builder.claimChanges.set(claim.vmId, { kind: 'claim', claim, expect });
-}
-
-function tell(
-  builder: Builder,
-  event: LedgerEntry['event'],
-  text: string,
-  facts: Partial<Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'intent' | 'money'>>,
-): void {
-  const { policy, vmId, vmName, intent, money } = facts;
-  builder.ledger.push({
-    at: builder.input.plan.at,
-    account: builder.input.plan.account,
-    policy,
-    vmId,
-    vmName,
-    intent,
-    event,
-    text,
-    money,
-  });
-}
-
-function drawIntentId(builder: Builder): string {
-  for (;;) {
-    const id = buildIntentId(builder.input.drawBody(), builder.input.settings.installation);
-    // All digits would be an integer to the queue, which refuses those as ids.
-    if (builder.usedIds.has(id) || /^\d+$/.test(id)) continue;
-    builder.usedIds.add(id);
-    return id;
-  }
-}
-
-function openIntent(
-  builder: Builder,
-  kind: Intent['kind'],
-  policy: string,
-  what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename' | 'removeParts'>>,
-  id = drawIntentId(builder),
-): Intent {
-  const { plan } = builder.input;
-  const intent: Intent = {
-    id,
-    kind,
-    account: plan.account,
-    policy,
-    generation: plan.generation,
-    createdAt: plan.at,
-    state: 'planned',
-    calledAt: undefined,
-    closedAt: undefined,
-    error: undefined,
-    reckoned: false,
-    emptyLooks: 0,
-    ...what,
-  };
-  builder.intents.push(intent);
-  builder.otherChanges.push({ kind: 'intent', intent, expect: 'absent' });
-  return intent;
 }
 
 function applyMarks(builder: Builder): void {
@@ -152,139 +70,12 @@ function addRename(builder: Builder, action: RenameAction): void {
     openIntent(builder, 'rename', action.policy, { rename: { targets } });
 }
 
-function toTarget(builder: Builder, action: DeleteAction): DeleteTarget {
-  const vm = builder.vmById.get(action.vm.id);
-  return {
-    vmId: action.vm.id,
-    vmName: action.vm.name,
-    boundary: action.boundary,
-    price: vm?.price,
-    recordOnly: action.recordOnly,
-    railExempt: action.railExempt,
-    reaped: action.reaped,
-    publicIp: vm?.publicIp,
-    reason: action.reason.code,
-  };
-}
-
-/** Every target of a deletion has a claim in state parked (or doomed already, when it is called for again). */
-function claimForDeletion(builder: Builder, action: DeleteAction, intent: string): void {
-  const { plan } = builder.input;
-  const claim = builder.claims.get(action.vm.id);
-  if (claim?.state === 'doomed') {
-    setClaim(builder, { ...claim, deletion: { intent, calledAt: claim.deletion?.calledAt ?? plan.at } });
-    return;
-  }
-  const parked = {
-    state: 'parked',
-    stateSince: plan.at,
-    unwanted: action.reason.code,
-    railExempt: action.railExempt,
-  } as const;
-  if (claim !== undefined) {
-    setClaim(builder, { ...claim, ...(claim.state === 'parked' ? { unwanted: action.reason.code } : parked) });
-    return;
-  }
-  const vm = builder.vmById.get(action.vm.id);
-  setClaim(builder, {
-    vmId: action.vm.id,
-    vmName: action.vm.name,
-    policy: action.policy,
-    origin: 'reaped',
-    intent: undefined,
-    claimedAt: plan.at,
-    generation: plan.generation,
-    price: vm?.price,
-    paidUntil: vm?.paidUntil,
-    seenAt: plan.at,
-    activeAt: undefined,
-    deletion: undefined,
-    missing: undefined,
-    ...parked,
-  });
-}
-
-function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
-  const { policy } = batch[0]!;
-  const targets = batch.map((action) => toTarget(builder, action));
-  const intent = openIntent(builder, 'delete', policy, { delete: { targets } });
-  for (const action of batch) {
-    const before = builder.claims.get(action.vm.id);
-    claimForDeletion(builder, action, intent.id);
-    if (action.recordOnly) {
-      tell(builder, 'terminated', `${action.vm.name}: ${action.reason.text}`, {
-        policy,
-        vmId: action.vm.id,
-        vmName: action.vm.name,
-        intent: intent.id,
-        // Told again when its record is asked for again; lost once.
-        money: before?.state === 'member' ? findUnused(before, before.endedSince ?? builder.input.plan.at) : undefined,
-      });
-      continue;
-    }
-    const when = action.boundary === undefined ? '' : ` before ${formatMinute(action.boundary)}`;
-    tell(builder, 'intent', `delete ${action.vm.name}${when}: ${action.reason.text}`, {
-      policy,
-      vmId: action.vm.id,
-      vmName: action.vm.name,
-      intent: intent.id,
-    });
-  }
-}
-
-/** What waits in the queue and isn't wanted any more: a member is one again, a foreign VM is of nobody. */
-function releaseQueued(builder: Builder): void {
-  const { plan, snapshot } = builder.input;
-  const { claims, intents } = letQueuedGo(plan, snapshot.books, builder.claims);
-  for (const intent of intents) builder.otherChanges.push({ kind: 'intent', intent, expect: 'planned' });
-  for (const claim of claims) {
-    const { policy, vmId, vmName } = claim;
-    if (claim.origin === 'reaped') {
-      builder.claims.delete(vmId);
-      builder.claimChanges.set(vmId, { kind: 'unclaim', vmId, expect: 'parked' });
-      continue;
-    }
-    const member = { state: 'member', stateSince: plan.at, unwanted: undefined, railExempt: false } as const;
-    setClaim(builder, { ...claim, ...member });
-    const text = `${vmName}: its deletion waited and is not wanted any more`;
-    tell(builder, 'taken-back', text, { policy, vmId, vmName });
-  }
-}
-
-/** Changes of the reckoning and of the plan about one claim become one, expecting what the store holds before both. */
-function joinChanges(reckoned: readonly Change[], builder: Builder): readonly Change[] {
-  const joined: Change[] = [];
-  for (const change of reckoned) {
-    const vmId = change.kind === 'claim' ? change.claim.vmId : undefined;
-    const later = vmId === undefined ? undefined : builder.claimChanges.get(vmId);
-    if (later === undefined || change.kind !== 'claim') {
-      joined.push(change);
-      continue;
-    }
-    builder.claimChanges.delete(vmId!);
-    if (later.kind === 'claim') joined.push({ ...later, expect: change.expect });
-    else if (later.kind === 'unclaim' && change.expect !== 'absent') joined.push({ ...later, expect: change.expect });
-  }
-  return [...joined, ...builder.claimChanges.values(), ...builder.otherChanges];
-}
-
 /** Writes the plan down as one commit. */
 export function buildCommit(input: CommitInput): BuiltCommit {
-  const { books } = input.snapshot;
-  const builder: Builder = {
-    input,
-    abilities: readAbilities(input.snapshot),
-    vmById: new Map(input.snapshot.inventory.vms.map((vm) => [vm.id, vm])),
-    claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
-    claimChanges: new Map(),
-    otherChanges: [],
-    ledger: [...input.ledger],
-    intents: [],
-    usedIds: new Set(books.intents.map((intent) => intent.id)),
-  };
+  const builder = createBuilder(input);
   applyMarks(builder);
   const deletions = input.plan.actions.filter((action) => action.kind === 'delete');
-  for (const batch of groupDeletions(deletions, builder.abilities)) addDeletion(builder, batch);
+  writeDeletions(builder, deletions);
   writeRemovals(deletions, input.snapshot, {
     open: (policy, targets) => openIntent(builder, 'remove-parts', policy, { removeParts: { targets } }).id,
     tell: (text, facts) => tell(builder, 'intent', text, facts),
@@ -292,7 +83,8 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   releaseQueued(builder);
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);
-    if (action.kind === 'rename') addRename(builder, action);
+    else if (action.kind === 'rename') addRename(builder, action);
+    else if (action.kind !== 'delete') openIntent(builder, action.kind, action.policy, writeTending(action));
   }
   const { account, generation } = input.plan;
   const changes = joinChanges(input.changes, builder);

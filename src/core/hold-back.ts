@@ -9,16 +9,20 @@ function describeAction(action: Action): string {
   if (action.kind === 'deploy')
     return `would deploy ${action.count} in ${action.offer.country} for ${formatUsdc(action.cost)} (${action.reason.text})`;
   if (action.kind === 'delete') return `would delete it (${action.reason.text})`;
-  return `would name ${action.vms.length} new members`;
+  if (action.kind === 'ports') return `would change the ports of ${action.vms.length} members (${action.reason.text})`;
+  if (action.kind === 'key') return `would ${action.change} the key "${action.key.name}" (${action.reason.text})`;
+  return `would name ${action.vms.length} members`;
 }
 
 /** Takes out what gates and modes hold back, and says so once per gate and once per policy that only observes. */
 export function applyGates(context: PlanContext, draft: Draft, gates: Gates): void {
   const modes = new Map(
-    [...context.policies.fleets, ...context.policies.reaps, ...context.policies.orphans].map((policy) => [
-      policy.name,
-      policy.mode,
-    ]),
+    [
+      ...context.policies.fleets,
+      ...context.policies.reaps,
+      ...context.policies.orphans,
+      ...(context.policies.keys ?? []),
+    ].map((policy) => [policy.name, policy.mode]),
   );
   const kept: Action[] = [];
   for (const action of draft.actions) {

@@ -1,20 +1,8 @@
 // What the rules share during one planning: the facts they read and the draft they write to. Holds no logic of its own.
 import type { Books, Claim } from './books.js';
 import type { LifecycleRow } from './lifecycle.js';
-import type {
-  Action,
-  FleetSummary,
-  Hold,
-  Mark,
-  OrphansSummary,
-  OtherVm,
-  ProbeTarget,
-  ReapSummary,
-  Refusal,
-  Snapshot,
-  Verdict,
-  VmRef,
-} from './plan-types.js';
+import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
+import type { Action, Hold, Mark, OtherVm, ProbeTarget, Refusal, Snapshot, Verdict, VmRef } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
 import type { Instant, Millis, PartKind, Price, Reason, Vm } from './types.js';
 
@@ -90,6 +78,7 @@ export interface Draft {
   readonly fleets: FleetSummary[];
   readonly reaps: ReapSummary[];
   readonly orphans: OrphansSummary[];
+  readonly keys: KeysSummary[];
   readonly others: OtherVm[];
   readonly probes: ProbeTarget[];
   readonly wakeAt: Instant[];
@@ -106,6 +95,7 @@ export function createDraft(): Draft {
     fleets: [],
     reaps: [],
     orphans: [],
+    keys: [],
     others: [],
     probes: [],
     wakeAt: [],

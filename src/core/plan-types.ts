@@ -1,6 +1,7 @@
 // A plan: what should be done about a snapshot, and what is deliberately not done. Pure data.
 import type { Abilities } from './abilities.js';
 import type { Books } from './books.js';
+import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
 import type {
   ChosenOffer,
   ClockReading,
@@ -12,6 +13,7 @@ import type {
   Mode,
   Offer,
   PartKind,
+  Port,
   Price,
   Product,
   Reason,
@@ -88,7 +90,26 @@ export interface RenameAction extends ActionBase {
   readonly vms: readonly { readonly id: string; readonly from: string; readonly to: string }[];
 }
 
-export type Action = DeployAction | DeleteAction | RenameAction;
+export interface PortsAction extends ActionBase {
+  readonly kind: 'ports';
+  readonly vms: readonly PortsWish[];
+}
+
+export interface PortsWish extends VmRef {
+  readonly clusterId?: string;
+  /** All that is to be open. */
+  readonly ports: readonly Port[];
+  readonly opens: readonly Port[];
+  readonly closes: readonly Port[];
+}
+
+export interface KeyAction extends ActionBase {
+  readonly kind: 'key';
+  readonly change: 'add' | 'remove';
+  readonly key: { readonly name: string; readonly publicKey: string; readonly fingerprint: string };
+}
+
+export type Action = DeployAction | DeleteAction | RenameAction | PortsAction | KeyAction;
 
 /** Something deliberately not done (or not yet). */
 export interface Hold {
@@ -130,49 +151,6 @@ export interface Refusal {
 export interface RefusedTarget extends VmRef {
   readonly price?: Price | undefined;
   readonly boundary?: Instant | undefined;
-}
-
-export interface FleetSummary {
-  readonly account: string;
-  readonly policy: string;
-  readonly mode: Mode;
-  readonly wanted: number;
-  /** The open window's name. */
-  readonly window: string | undefined;
-  /** Members that count and are up (active or small balance), parked ones included. */
-  readonly running: number;
-  /** Members bought but not up yet: pending, new, launching. */
-  readonly launching: number;
-  readonly parked: number;
-  readonly doomed: number;
-  /** What its members cost a day if all renew. */
-  readonly perDay: Micros;
-  /** The next change of `wanted`. */
-  readonly next: { readonly at: Instant; readonly wanted: number; readonly window: string | undefined } | undefined;
-}
-
-export interface ReapSummary {
-  readonly account: string;
-  readonly policy: string;
-  readonly mode: Mode;
-  readonly matched: number;
-  readonly idle: number;
-  readonly busy: number;
-  readonly unknown: number;
-  readonly perDay: Micros;
-}
-
-export interface OrphansSummary {
-  readonly account: string;
-  readonly policy: string;
-  readonly mode: Mode;
-  /** Parts attached to nothing, and ended VMs that lock their reserve. */
-  readonly parts: number;
-  readonly vms: number;
-  /** What the parts cost a day. */
-  readonly perDay: Micros;
-  /** What ended VMs lock. */
-  readonly locked: Micros;
 }
 
 /** VMs of nobody: foreign, protected, unclaimed. */
@@ -255,6 +233,8 @@ export interface Plan {
   readonly reaps: readonly ReapSummary[];
   /** Absent in what an earlier version wrote. */
   readonly orphans?: readonly OrphansSummary[];
+  /** Absent: no policy of that kind. */
+  readonly keys?: readonly KeysSummary[];
   readonly others: readonly OtherVm[];
   readonly charges: readonly ComingCharge[];
   readonly probes: readonly ProbeTarget[];

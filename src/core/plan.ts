@@ -1,12 +1,12 @@
 // The planner: snapshot and policies in, plan out. Pure: the same input gives the same plan, and nothing here reads a clock,
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
-import { computeBaseLead, computeDeadlines } from './billing-clock.js';
+import { computeDeadlines } from './billing-clock.js';
+import { buildContext, type PlanInput } from './build-context.js';
 import type { Market } from './buying.js';
 import { listCharges } from './list-charges.js';
 import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
-import { assignOwnership, expectLaunchMillis, isOpenIntent, readProtectHandles } from './ownership.js';
 import {
   createDraft,
   holdPolicy,
@@ -16,16 +16,18 @@ import {
   type Member,
   type PlanContext,
 } from './plan-context.js';
-import type { OtherVm, Plan, Snapshot } from './plan-types.js';
-import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
-import type { Reason } from './types.js';
+import type { Plan } from './plan-types.js';
+import type { FleetPolicy } from './policy-types.js';
 import { judgeDeletions, type RailsVerdict } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
+import { keepKeys } from './rules/keep-keys.js';
+import { keepPorts } from './rules/keep-ports.js';
 import { parkSurplus } from './rules/park-surplus.js';
-import { indexEvidence, matchReaps, reapIdle } from './rules/reap-idle.js';
 import { removeLeftParts } from './rules/remove-left-parts.js';
+import { renameMembers } from './rules/rename-members.js';
 import { retryDeletions } from './rules/retry-deletions.js';
-import { holdOddMember, removeRecord, renameNewMembers, replaceMisfit } from './rules/tend-members.js';
+import { runReaps } from './rules/run-reaps.js';
+import { holdOddMember, removeRecord, replaceMisfit } from './rules/tend-members.js';
 import { tidyOrphans } from './rules/tidy-orphans.js';
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
 import { summariseFleet, totalUp } from './summaries.js';
@@ -34,57 +36,6 @@ import { DAY_MILLIS } from './money.js';
 
 /** A new store that found VMs of ours looks again this soon. */
 const RECOVERING_LOOK_MILLIS = 2_000;
-
-export interface PlanInput {
-  readonly snapshot: Snapshot;
-  readonly policies: PolicySet;
-  readonly settings: AccountSettings;
-  /** The id of a VM whose verdicts are wanted (`explain`). */
-  readonly traced?: string;
-}
-
-function listBusyTargets(snapshot: Snapshot): ReadonlySet<string> {
-  const busy = new Set<string>();
-  for (const intent of snapshot.books.intents) {
-    if (!isOpenIntent(intent)) continue;
-    for (const target of [...(intent.delete?.targets ?? []), ...(intent.rename?.targets ?? [])]) busy.add(target.vmId);
-    for (const { partId } of intent.removeParts?.targets ?? []) busy.add(partId);
-  }
-  return busy;
-}
-
-function buildContext(input: PlanInput, draft: Draft): PlanContext {
-  const { snapshot, settings } = input;
-  const { notes } = snapshot.books;
-  const policies: PolicySet = {
-    ...input.policies,
-    fleets: input.policies.fleets.filter((fleet) => fleet.account === settings.name),
-    reaps: input.policies.reaps.filter((reap) => reap.account === settings.name),
-    orphans: input.policies.orphans.filter((orphans) => orphans.account === settings.name),
-  };
-  const view = assignOwnership(snapshot, policies, settings);
-  draft.others.push(...view.others);
-  return {
-    snapshot,
-    settings,
-    policies,
-    books: snapshot.books,
-    now: snapshot.at,
-    vmById: view.vmById,
-    members: view.members,
-    fleetOf: view.fleetOf,
-    pending: view.pending,
-    foreign: view.foreign,
-    busyTargets: listBusyTargets(snapshot),
-    baseLeadMillis: computeBaseLead({
-      deletionMillis: notes.deletionMillis,
-      tickMillis: settings.tickMillis,
-      skewMillis: snapshot.clock.skewMillis,
-    }),
-    launchMillis: expectLaunchMillis(notes.launchMillis),
-    traced: input.traced,
-  };
-}
 
 /** What the life-cycle table says about a member, as the first of its verdicts. */
 function noteLifeCycle(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
@@ -124,52 +75,6 @@ function wakeForDemand(context: PlanContext, draft: Draft, fleet: FleetPolicy): 
   if (next === undefined) return;
   draft.wakeAt.push(next.at);
   if (fleet.readyBy === 'start') draft.wakeAt.push(next.at - context.launchMillis);
-}
-
-/** VMs that are neither members nor foreign: their policy is gone, the books don't know them, or a create just made them. */
-function explainUnclaimed(
-  context: PlanContext,
-  others: readonly OtherVm[],
-  fleetOf: ReadonlyMap<string, string>,
-): ReadonlyMap<string, Reason> {
-  const reasons = new Map<string, Reason>();
-  const foreign = new Set(context.foreign);
-  for (const vm of context.snapshot.inventory.vms) {
-    if (foreign.has(vm) || fleetOf.has(vm.id)) continue;
-    reasons.set(vm.id, { code: 'create-pending', text: 'it was just bought; its fleet is about to claim it' });
-  }
-  for (const { kind, vm, policy } of others) {
-    if (kind === 'unclaimed')
-      reasons.set(vm.id, {
-        code: 'unclaimed',
-        text: `${policy ?? 'a policy'} bought it and is gone: no rule deletes it`,
-      });
-    if (kind === 'known-by-name')
-      reasons.set(vm.id, {
-        code: 'known-by-name',
-        text: 'its name is ours but the books do not know it; never reaped',
-      });
-  }
-  return reasons;
-}
-
-function runReaps(context: PlanContext, draft: Draft): void {
-  if (context.policies.reaps.length === 0) return;
-  const { fleetOf } = context;
-  const doomed = new Set(context.books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
-  const facts = {
-    evidence: indexEvidence(context.books.evidence),
-    matches: matchReaps(context, fleetOf),
-    fleetOf,
-    unclaimed: explainUnclaimed(context, draft.others, fleetOf),
-    doomed,
-    handles: readProtectHandles(context.books.handles.protect),
-  };
-  for (const reap of context.policies.reaps) {
-    if (reap.mode === 'pause')
-      holdPolicy(context, draft, reap.name, { code: 'paused', text: 'mode: pause; nothing is planned or done' });
-    else reapIdle(context, draft, reap, facts);
-  }
 }
 
 function hashPlan(draft: Draft, generation: number): string {
@@ -220,8 +125,11 @@ export function planAccount(input: PlanInput): Plan {
   for (const fleet of fleets) {
     if (fleet.mode === 'pause') continue;
     buyMissing(context, draft, fleet, market, buying);
-    if (isActing(fleet, settings)) renameNewMembers(context, draft, fleet);
+    if (!isActing(fleet, settings)) continue;
+    renameMembers(context, draft, fleet);
+    keepPorts(context, draft, fleet);
   }
+  keepKeys(context, draft);
   applyGates(context, draft, gates);
   filterMarks(draft, gates, rails.refused);
   return finishPlan(context, draft, intended, { rails, buying });
@@ -253,6 +161,7 @@ function finishPlan(
     fleets: draft.fleets,
     reaps: draft.reaps,
     orphans: draft.orphans,
+    ...(draft.keys.length === 0 ? {} : { keys: draft.keys }),
     others: draft.others,
     charges: listCharges(context, draft, intended),
     probes: draft.probes,

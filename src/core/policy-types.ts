@@ -36,6 +36,8 @@ export interface VmTemplate {
   readonly sshKeys: readonly string[];
   /** Added to 22/tcp. */
   readonly ports: readonly Port[];
+  /** Closed on members, said in words: nothing else that is open is ever closed. Absent: none. */
+  readonly closedPorts?: readonly Port[];
   readonly hostname: string | undefined;
 }
 
@@ -124,6 +126,21 @@ export interface OrphansPolicy extends PolicyBase {
   readonly deleteAt: 'boundary' | 'now';
 }
 
+/** An SSH key that the account is to have. */
+export interface WantedKey {
+  readonly name: string;
+  readonly publicKey: string;
+  /** `SHA256:...`, as the APIs and ssh-keygen write it. */
+  readonly fingerprint: string;
+}
+
+export interface KeysPolicy extends PolicyBase {
+  readonly kind: 'keys';
+  readonly keys: readonly WantedKey[];
+  /** Removes every key that no policy declares; else only what this policy added. */
+  readonly exclusive: boolean;
+}
+
 /** What CEL sees beside the VM itself. */
 export interface SelectContext {
   readonly now: Instant;
@@ -140,6 +157,8 @@ export interface PolicySet {
   readonly fleets: readonly FleetPolicy[];
   readonly reaps: readonly ReapPolicy[];
   readonly orphans: readonly OrphansPolicy[];
+  /** Absent: none. */
+  readonly keys?: readonly KeysPolicy[];
   /** `protect` of purser.yaml, compiled: yes means that no rule may delete the VM. */
   readonly isProtected: (vm: Vm, context: SelectContext) => boolean;
 }

@@ -25,6 +25,11 @@ export type ReasonCode =
   | 'orphan'
   // renames
   | 'unnamed'
+  | 'renamed'
+  // ports and SSH keys
+  | 'ports-differ'
+  | 'key-missing'
+  | 'key-undeclared'
   // holds about single VMs
   | 'parked'
   | 'wanted-again'
@@ -63,6 +68,10 @@ export type ReasonCode =
   | 'offers-unknown'
   | 'image-unknown'
   | 'key-unknown'
+  | 'keys-unread'
+  | 'key-in-use'
+  | 'key-name-taken'
+  | 'ports-too-many'
   | 'backing-off'
   | 'gave-up'
   | 'no-balance'

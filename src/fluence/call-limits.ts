@@ -6,7 +6,7 @@ type Limit = 'createsPerCall' | 'renamesPerCall' | 'deletesPerCall' | 'partsPerC
 
 const WORDS: Readonly<Record<Limit, string>> = {
   createsPerCall: 'create',
-  renamesPerCall: 'rename',
+  renamesPerCall: 'rename or set the ports of',
   deletesPerCall: 'delete',
   partsPerCall: 'delete disks or IP addresses:',
 };

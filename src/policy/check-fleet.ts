@@ -184,6 +184,26 @@ function checkPorts(document: PlacedDocument, report: Report): void {
     );
 }
 
+/** What is both declared and closed can't be kept. */
+function checkClosedPorts(document: PlacedDocument, report: Report): void {
+  const open = readList(document, ['vm', 'ports']);
+  for (const [index, entry] of readList(document, ['vm', 'closedPorts']).entries()) {
+    const path = ['vm', 'closedPorts', index];
+    if (typeof entry !== 'string') continue;
+    const port = Number(/^(\d{1,5})\/(tcp|udp)$/.exec(entry)?.[1] ?? 1);
+    if (port < 1 || port > 65_535) report(path, 'port-wrong', `There is no port ${port}.`, 'Ports go from 1 to 65535.');
+    if (open.includes(entry))
+      report(path, 'port-both', `${entry} is to be open (\`vm.ports\`) and closed.`, 'Take it out of one of them.');
+    if (entry === '22/tcp')
+      report(
+        path,
+        'warning-port-ssh-closed',
+        'Nobody can sign in to the members by SSH any more.',
+        'Leave 22/tcp open unless something else leads in.',
+      );
+  }
+}
+
 function checkNumbers(document: PlacedDocument, report: Report): void {
   const windows = readList(document, ['schedule', 'windows']).map(
     (_, index) => readNumber(document, ['schedule', 'windows', index, 'replicas']) ?? 0,
@@ -226,6 +246,7 @@ export function checkFleet(document: PlacedDocument, keyDocuments: ReadonlyMap<s
   checkImage(document, report);
   checkSshKeys(document, report, keyDocuments);
   checkPorts(document, report);
+  checkClosedPorts(document, report);
   checkNumbers(document, report);
   return problems;
 }

@@ -1,14 +1,16 @@
 // Texts -> a compiled set of policies, or everything that is wrong with them. A pure function: it reads no file and no clock,
 // so every process makes the same of the same generation.
-import type { FleetPolicy, OrphansPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
+import type { FleetPolicy, KeysPolicy, OrphansPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
 import type { Instant } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
 import { checkFleet } from './check-fleet.js';
+import { checkKeys } from './check-keys.js';
 import { checkReap } from './check-reap.js';
 import { findClosestWord, suggestWord } from './closest-word.js';
 import { compileFleet } from './compile-fleet.js';
+import { compileKeys } from './compile-keys.js';
 import { checkOrphans, compileOrphans } from './compile-orphans.js';
 import { compileChecked, compileReap } from './compile-reap.js';
 import type { Schedule } from './demand.js';
@@ -24,6 +26,7 @@ import type { Problem } from './problems.js';
 import { readSchedule } from './read-schedule.js';
 import { readText, readValue } from './read-value.js';
 import type { FleetDocument } from './schemas/fleet.js';
+import type { KeysDocument } from './schemas/keys.js';
 import type { OrphansDocument } from './schemas/orphans.js';
 import type { ReapDocument } from './schemas/reap.js';
 import { KEY_DOCUMENT_PREFIX } from './ssh-key-text.js';
@@ -137,6 +140,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
     }
     if (kind === 'reap') own.push(...checkReap(document));
     if (kind === 'orphans') own.push(...checkOrphans(document));
+    if (kind === 'keys') own.push(...checkKeys(document, keyDocuments));
     problems.push(...dropEchoes([...own, ...validatePlaced(kindSchemas[kind], document)]));
   }
   return { kinds, schedules, holidays, keyDocuments };
@@ -150,7 +154,7 @@ function compileProtect(protect: readonly string[]): PolicySet['isProtected'] {
 
 interface Compiled {
   readonly kind: PolicyKind;
-  readonly policy: FleetPolicy | OrphansPolicy | ReapPolicy;
+  readonly policy: FleetPolicy | KeysPolicy | OrphansPolicy | ReapPolicy;
   readonly content: unknown;
 }
 
@@ -163,6 +167,8 @@ function compileDocuments(checked: Checked, account: string): Compiled[] {
         return [{ kind, ...compileReap(document.value as ReapDocument, account) }];
       case 'orphans':
         return [{ kind, ...compileOrphans(document.value as OrphansDocument, account) }];
+      case 'keys':
+        return [{ kind, ...compileKeys(document.value as KeysDocument, { ...checked, file: document.file, account }) }];
       case 'fleet': {
         const schedule = checked.schedules.get(document)!;
         return [
@@ -204,12 +210,14 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
     .sort((left, right) => (left.name < right.name ? -1 : 1));
   const hash = hashContent(identity);
   const policies = compiled.map(({ policy }) => policy);
+  const keys = policies.filter((policy) => policy.kind === 'keys');
   const set: PolicySet = {
     generation: options.generation ?? 0,
     hash,
     fleets: policies.filter((policy) => policy.kind === 'fleet'),
     reaps: policies.filter((policy) => policy.kind === 'reap'),
     orphans: policies.filter((policy) => policy.kind === 'orphans'),
+    ...(keys.length === 0 ? {} : { keys }),
     isProtected: compileProtect(options.protect),
   };
   return { problems, set, policyHashes, hash, names };

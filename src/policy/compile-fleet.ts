@@ -53,17 +53,21 @@ function compileWhere(where: FleetDocument['where']): Where {
   };
 }
 
+function readPort(text: string): Port {
+  const [port, protocol] = text.split('/');
+  return { port: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' };
+}
+
 function compileVm(vm: FleetDocument['vm'], facts: FleetFacts): VmTemplate {
-  const ports = (vm.ports ?? []).map((text): Port => {
-    const [port, protocol] = text.split('/');
-    return { port: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' };
-  });
+  const ports = (vm.ports ?? []).map(readPort);
   return {
     image: vm.image,
     sshKeys: vm.sshKeys.map((entry) =>
       classifySshKey(entry) === 'file' ? (facts.keyDocuments.get(keyDocumentPath(facts.file, entry)) ?? entry) : entry,
     ),
     ports: ports.filter(({ port, protocol }) => !(port === 22 && protocol === 'tcp')),
+    // Absent where nothing is said, so that the content of policies that stand stays the same.
+    ...(vm.closedPorts === undefined ? {} : { closedPorts: vm.closedPorts.map(readPort) }),
     hostname: vm.hostname,
   };
 }

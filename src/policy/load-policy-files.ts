@@ -5,9 +5,10 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PurserError } from '../core/errors.js';
 import { placeProblem, readPlacedYaml } from './placed-yaml.js';
+import type { PlacedDocument } from './placed-yaml.js';
 import { formatProblem, mergeProblems } from './problems.js';
-import type { Problem } from './problems.js';
-import { readList } from './read-value.js';
+import type { DocumentPath, Problem } from './problems.js';
+import { readList, readValue } from './read-value.js';
 import { classifySshKey, isPrivateKey, isPublicKey, KEY_DOCUMENT_PREFIX, keyDocumentPath } from './ssh-key-text.js';
 
 const MOST_FILE_BYTES = 1_000_000;
@@ -148,6 +149,13 @@ async function readKeyFile(path: string, baseDir: string): Promise<string | File
   return { code: 'ssh-key-wrong', message, hint: 'It should hold one line such as ssh-ed25519 AAAA... name.' };
 }
 
+/** Where a policy may name a file with a key: a fleet's `vm.sshKeys`, and the `keys` of that kind. */
+function listKeyEntries(placed: PlacedDocument): readonly { readonly entry: unknown; readonly at: DocumentPath }[] {
+  const ofFleet = readList(placed, ['vm', 'sshKeys']).map((entry, index) => ({ entry, at: ['vm', 'sshKeys', index] }));
+  const declared = readList(placed, ['keys']).map((_, index) => ['keys', index, 'key']);
+  return [...ofFleet, ...declared.map((at) => ({ entry: readValue(placed, at), at }))];
+}
+
 /** Reads the key files that a policy file names. */
 async function loadKeys(
   source: SourceDocument,
@@ -156,12 +164,12 @@ async function loadKeys(
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
   for (const placed of readPlacedYaml(source.path, source.text).documents) {
-    for (const [index, entry] of readList(placed, ['vm', 'sshKeys']).entries()) {
+    for (const { entry, at } of listKeyEntries(placed)) {
       if (typeof entry !== 'string' || classifySshKey(entry) !== 'file') continue;
       const path = keyDocumentPath(source.path, entry);
       const key = await readKeyFile(path.slice(KEY_DOCUMENT_PREFIX.length), baseDir);
       if (typeof key === 'string') documents.push({ path, text: key });
-      else problems.push(placeProblem(placed, ['vm', 'sshKeys', index], key));
+      else problems.push(placeProblem(placed, at, key));
     }
   }
   return { documents, problems };

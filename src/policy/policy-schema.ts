@@ -2,6 +2,7 @@
 // It validates nothing itself.
 import { fleetSchema } from './schemas/fleet.js';
 import { holidaysSchema } from './schemas/holidays.js';
+import { keysSchema } from './schemas/keys.js';
 import { orphansSchema } from './schemas/orphans.js';
 import { reapSchema, reapSchemaWithParts } from './schemas/reap.js';
 import { signalSchema } from './schemas/signal.js';
@@ -12,6 +13,7 @@ export const kindSchemas = {
   reap: reapSchemaWithParts,
   holidays: holidaysSchema,
   orphans: orphansSchema,
+  keys: keysSchema,
 } as const;
 
 export type PolicyKind = keyof typeof kindSchemas;
@@ -36,6 +38,7 @@ export function buildPolicySchema(): Record<string, unknown> {
       reap: reapSchema,
       holidays: holidaysSchema,
       orphans: orphansSchema,
+      keys: keysSchema,
       signal: signalSchema,
     },
   };

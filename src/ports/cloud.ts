@@ -94,6 +94,18 @@ export interface PriceRow {
   readonly text: string;
 }
 
+/** What the key was found able to do, without anything being changed. */
+export interface Access {
+  /** Of the API, where a product has several: `v3`. undefined: there is but one, or it isn't known yet. */
+  readonly variant: string | undefined;
+  /** undefined: not known; `how` says why. */
+  readonly mayChange: boolean | undefined;
+  /** What Purser needs and the key lacks, in the product's own words, as far as it tells. */
+  readonly lacks: readonly string[];
+  /** How it was found out, or why it couldn't be; a clause without a full stop. */
+  readonly how: string;
+}
+
 /** One call that creates `count` equal VMs under one name. */
 export interface CreateOrder {
   readonly count: number;
@@ -116,6 +128,18 @@ export interface CreateOrder {
     readonly keyIds: readonly string[];
     readonly isReplicated: boolean;
   };
+}
+
+/** What is to be open on one VM. */
+export interface PortsUpdate {
+  readonly id: string;
+  readonly clusterId?: string;
+  /** The whole list: what is left out is closed. */
+  readonly ports: readonly Port[];
+  /** Of what turns out to be open already, only these are closed, on a product that doesn't tell it in its listing. */
+  readonly closes: readonly Port[];
+  /** What `preparePorts` found out; a product that needs it refuses an update without it. `in-place`: there is nothing to do. */
+  readonly resolved?: { readonly interfaceId: string; readonly groupId: string } | 'in-place';
 }
 
 export interface Estimate {
@@ -144,6 +168,8 @@ export interface Cloud {
    * price of now against the cap where the create can't. To be awaited before the gate. Throws CloudError, effect none.
    */
   prepareOrder(order: CreateOrder, options?: CallOptions): Promise<CreateOrder>;
+  /** What the key may do: at most two requests, which change nothing. Throws CloudError only for a key that can't be read. */
+  checkAccess(options?: CallOptions): Promise<Access>;
   /** Never throws for an API that is down or half-answers: that is an inventory of state failed or partial. A wrong key throws. */
   listVms(options?: CallOptions): Promise<Inventory>;
   listOffers(query?: OfferQuery, options?: CallOptions): Promise<readonly Offer[]>;
@@ -161,6 +187,13 @@ export interface Cloud {
   createVms(order: CreateOrder, options?: CallOptions): Promise<readonly { id: string; name: string }[]>;
   /** ONE request of at most `renamesPerCall`. A 404 (`api-not-found`) says nothing about its ids: the caller splits. */
   renameVms(updates: readonly { id: string; name: string }[], options?: CallOptions): Promise<void>;
+  /**
+   * Turns a list of ports into what the change names: a security group with exactly these ports, made if there is none. To be
+   * awaited before the gate. Throws CloudError; `api-conflict`: what is set up there can't be said as a list of ports.
+   */
+  preparePorts(update: PortsUpdate, options?: CallOptions): Promise<PortsUpdate>;
+  /** ONE request of at most `renamesPerCall`; it replaces each VM's whole list. A 404 says nothing about its ids: the caller splits. */
+  setPorts(updates: readonly PortsUpdate[], options?: CallOptions): Promise<void>;
   /**
    * ONE request of at most `deletesPerCall`. A 404 (`api-not-found`) says nothing about its ids: the caller splits. What a VM's
    * state doesn't allow is `api-conflict`. Parts stay.

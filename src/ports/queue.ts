@@ -2,7 +2,7 @@
 import type { IntentKind } from '../core/books.js';
 import type { Millis } from '../core/types.js';
 
-/** reconcile and probe run per account; the others carry an intent. */
+/** reconcile and probe run per account; all others carry an intent. */
 export type JobData =
   | { readonly kind: 'reconcile'; readonly account: string; readonly cause: string }
   | { readonly kind: 'probe'; readonly account: string }

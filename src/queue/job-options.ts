@@ -31,6 +31,8 @@ const priorities: Readonly<Record<JobData['kind'], number>> = {
   'remove-parts': 2,
   deploy: 2,
   rename: 3,
+  ports: 3,
+  key: 3,
   probe: 4,
 };
 

@@ -48,6 +48,10 @@ function namesKeys(policies: PolicySet, { settings }: EngineAccount): boolean {
   return policies.fleets.some(({ account, vm }) => account === settings.name && vm.sshKeys.some(isKeyName));
 }
 
+function hasKeysPolicy(policies: PolicySet, { settings }: EngineAccount): boolean {
+  return policies.keys?.some(({ account, mode }) => account === settings.name && mode !== 'pause') ?? false;
+}
+
 /** The sizes of disks that the account's fleets want. */
 function listDisks(policies: PolicySet, { settings }: EngineAccount): readonly number[] {
   const fleets = policies.fleets.filter(({ account }) => account === settings.name);
@@ -90,11 +94,14 @@ async function lookUntilRecovered(account: EngineAccount, observed: Snapshot, fa
 export async function lookAtAccount(engine: Engine, account: EngineAccount, facts: LookFacts): Promise<Look> {
   const { policies, traced, at } = facts;
   const now = await observeAccount(engine, account, facts.watch, facts.record);
-  const settled = await lookUntilRecovered(account, now, facts);
+  const recovered = await lookUntilRecovered(account, now, facts);
+  const isKeeper = hasKeysPolicy(policies, account);
+  // Read after the books: what those say was added stands here.
+  const settled = isKeeper ? { ...recovered, keys: await facts.market.readKeys(account) } : recovered;
   const first = planObserved(settled, policies, account.settings, { traced, at });
   if (!wantsMarket(first.plan) && facts.alwaysMarket !== true) return first;
   const offers = await facts.market.readOffers(account, listDisks(policies, account));
   const images = await facts.market.readImages(account);
-  const keys = namesKeys(policies, account) ? await facts.market.readKeys(account) : undefined;
+  const keys = !isKeeper && namesKeys(policies, account) ? await facts.market.readKeys(account) : settled.keys;
   return planObserved({ ...settled, offers, images, keys }, policies, account.settings, { traced, at });
 }

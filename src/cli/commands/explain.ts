@@ -1,5 +1,5 @@
 // `purser explain VM`: every rule that looked at this VM, which won, when the answer changes next, and what happened to it;
-// of a VM that is gone, why. Changes nothing.
+// of a VM that is gone, why; of an SSH key, who declares it. Changes nothing.
 import { composeEngine, type Composition } from '../../compose.js';
 import { PurserError } from '../../core/errors.js';
 import { isSameId } from '../../core/vm-id.js';
@@ -19,6 +19,7 @@ import {
   renderGone,
   type Explanation,
 } from '../render/render-explain.js';
+import { explainKey, renderKey } from '../render/render-key.js';
 import { findGoneVm, readHistory } from '../vm-history.js';
 
 /** The VM, or the part that is attached to nothing, by id or name, in the listing or in the books. */
@@ -111,13 +112,14 @@ async function explainGone(context: CommandContext, engine: Composition, asked: 
 }
 
 export const command: CommandModule = {
-  operands: '<vm> [path...]',
+  operands: '<vm-or-key> [path...]',
   options: [
     ['--at <instant>', 'as far as it can be foreseen for this instant (ISO 8601, or a duration from now such as 6h)'],
   ],
   example:
     'purser explain ci-build-11               # a VM that is there: who decides about it, and what comes next\n' +
     'purser explain web-a17k3f2x02            # one that is gone: why it was deleted\n' +
+    'purser explain ops                       # an SSH key of the account, where a policy keeps them\n' +
     'purser explain ci-build-11 --at 6h',
   async run(context) {
     const [asked = '', ...paths] = context.operands;
@@ -132,6 +134,12 @@ export const command: CommandModule = {
       const judgement = await chooseJudgement(context, engine, paths, now);
       const looks = await lookAtAccounts(context, engine, judgement.policies, at === undefined ? {} : { at });
       const found = findVm(looks, asked);
+      const key = found === undefined ? explainKey(looks, judgement.policies.set, asked) : undefined;
+      if (key !== undefined) {
+        if (context.json) context.printJson({ key, judgedBy: judgement.judgedBy });
+        else context.print(renderKey(key, context.facts));
+        return 0;
+      }
       if (found === undefined) {
         await explainGone(context, engine, asked);
         return 0;

@@ -2,34 +2,55 @@
 import { PurserError } from '../../core/errors.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import { askClouds } from '../ask-clouds.js';
-import type { CommandModule } from '../command.js';
+import type { CommandContext, CommandModule } from '../command.js';
+import { explainEmpty, isFiltering, marketOptions, readMarketFilter } from '../market-filter.js';
 import { readOptionText } from '../option-text.js';
-import { parseCountries, parseRate } from '../parse-market.js';
 import { printByAccount } from '../print-by-account.js';
 import { offersToJson, renderOffers } from '../render/render-market.js';
 
+const MOST_STORAGE_GB = 100_000;
+
+/** `25` or `25,100`. Throws `option-invalid`. */
+function readStorage(context: CommandContext): readonly number[] | undefined {
+  const written = readOptionText(context, 'storage');
+  if (written === undefined) return undefined;
+  const sizes = written.split(',').map((size) => (/^ *\d{1,6} *$/.test(size) ? Number(size) : 0));
+  if (sizes.every((size) => size > 0 && size <= MOST_STORAGE_GB)) return sizes;
+  throw new PurserError('option-invalid', `--storage must be sizes in GB such as 25 or 25,100, not "${written}".`);
+}
+
 export const command: CommandModule = {
   options: [
-    ['--configuration <slug>', 'only this one, such as cpu-2-ram-4gb-storage-25gb'],
-    ['--country <codes>', 'only these countries: FR or FR,DE'],
-    ['--max-price <rate>', 'at most so much a VM: 0.80/day or 0.04/hour'],
+    ...marketOptions,
+    ['--storage <gb>', 'sizes of the boot disk, where it is chosen apart (cloud): 25 or 25,100'],
     accountOption,
   ],
   example:
     'purser offers --country FR,DE --max-price 0.80/day\npurser offers --configuration cpu-4-ram-8gb-storage-25gb --json',
   async run(context) {
     const accounts = chooseAccounts(context.config(), context.options);
-    const configuration = readOptionText(context, 'configuration');
-    if (configuration === '') throw new PurserError('option-invalid', '--configuration names nothing.');
-    const countries = parseCountries('--country', readOptionText(context, 'country'));
-    const maxPrice = parseRate('--max-price', readOptionText(context, 'maxPrice'));
+    const filter = readMarketFilter(context);
+    const storageGb = readStorage(context);
+    const sizes = storageGb === undefined ? {} : { storageGb };
+    const { configuration, countries, maxPrice } = filter;
     const query = {
+      ...sizes,
       ...(configuration === undefined ? {} : { configuration }),
       ...(countries === undefined ? {} : { countries }),
       ...(maxPrice === undefined ? {} : { maxPrice }),
     };
-    const answers = await askClouds(context, accounts, (cloud) => cloud.listOffers(query, { signal: context.signal }));
-    printByAccount(context, answers, (offers) => renderOffers(offers, context.facts), offersToJson);
+    const call = { signal: context.signal };
+    const answers = await askClouds(context, accounts, async (cloud) => {
+      const offers = await cloud.listOffers(query, call);
+      if (offers.length > 0 || context.json || !isFiltering(filter)) return { offers, why: undefined };
+      return { offers, why: explainEmpty('offers', filter, await cloud.listOffers(sizes, call)) };
+    });
+    printByAccount(
+      context,
+      answers,
+      ({ offers, why }) => renderOffers(offers, context.facts, why),
+      ({ offers }) => offersToJson(offers),
+    );
     return 0;
   },
 };

@@ -1,14 +1,16 @@
 // `purser vms`: what the accounts have. Owners come from the books, when there are any; nothing is started for a listing.
 import type { Books, ClaimState } from '../../core/books.js';
 import { PurserError } from '../../core/errors.js';
+import { readWholePrice } from '../../core/parts.js';
 import type { VmStatus } from '../../core/types.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import { askClouds } from '../ask-clouds.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { explainEmpty, isFiltering, marketOptions, passesFilter, readMarketFilter } from '../market-filter.js';
+import type { MarketFilter } from '../market-filter.js';
 import { readOptionText } from '../option-text.js';
-import { parseCountries } from '../parse-market.js';
 import { openProtection } from '../protection.js';
-import { renderHosts, renderVms, vmsToJson, type VmRow } from '../render/render-vms.js';
+import { renderHosts, renderLeftovers, renderVms, vmsToJson, type VmRow } from '../render/render-vms.js';
 import { requireListing } from '../require-listing.js';
 import { askStore } from '../with-engine.js';
 
@@ -41,13 +43,23 @@ function readWord<Word extends string>(
 interface Filter {
   readonly policy: string | undefined;
   readonly state: VmStatus | ClaimState | undefined;
-  readonly countries: readonly string[] | undefined;
+  readonly market: MarketFilter;
 }
 
-function matches(row: VmRow, { policy, state, countries }: Filter): boolean {
+function toThing({ vm }: VmRow) {
+  return { configuration: vm.configuration, place: vm.place, price: readWholePrice(vm) ?? vm.price };
+}
+
+function matchesWords(row: VmRow, { policy, state }: Filter): boolean {
   if (policy !== undefined && row.policy !== policy) return false;
-  if (state !== undefined && row.vm.status !== state && row.claim !== state) return false;
-  return countries === undefined || (row.vm.place !== undefined && countries.includes(row.vm.place.country));
+  return state === undefined || row.vm.status === state || row.claim === state;
+}
+
+/** What is said when nothing is left; `found` is what matched all but place, size and price. */
+function explainNone(found: readonly VmRow[], { policy, state, market }: Filter): string {
+  if (isFiltering(market) && found.length > 0) return explainEmpty('VMs', market, found.map(toThing));
+  const words = [...(policy === undefined ? [] : [`of policy ${policy}`]), ...(state === undefined ? [] : [state])];
+  return words.length === 0 ? 'No VMs.' : `No VMs ${words.join(' that are ')}; \`purser vms\` lists all.`;
 }
 
 interface Ownership {
@@ -87,17 +99,11 @@ function compareRows(a: VmRow, b: VmRow): number {
   return keys(a).join('\n') < keys(b).join('\n') ? -1 : 1;
 }
 
-function show(context: CommandContext, rows: readonly VmRow[], output: (typeof outputs)[number], now: number): void {
-  if (context.json || output === 'json') context.printJson(vmsToJson(rows));
-  else if (output === 'table') context.print(renderVms(rows, { ...context.facts, now }));
-  else if (rows.some(({ vm }) => vm.publicIp !== undefined)) context.print(renderHosts(rows));
-}
-
 export const command: CommandModule = {
   options: [
     ['--policy <name>', 'only VMs that this policy owns'],
     ['--state <word>', `a status (${statuses.join(', ')}) or what its owner does (${claimStates.join(', ')})`],
-    ['--country <codes>', 'only these countries: FR or FR,DE'],
+    ...marketOptions,
     ['--output <form>', 'table, json, or hosts: one address a line', 'table'],
     accountOption,
   ],
@@ -108,7 +114,7 @@ export const command: CommandModule = {
     const filter: Filter = {
       policy: readOptionText(context, 'policy'),
       state: readWord(context, 'state', [...statuses, ...claimStates]),
-      countries: parseCountries('--country', readOptionText(context, 'country')),
+      market: readMarketFilter(context),
     };
     const names = accounts.map(({ name }) => name);
     const { books, policies } = await readOwnership(context, names, filter.policy !== undefined);
@@ -129,8 +135,15 @@ export const command: CommandModule = {
         return { ...facts, vm, claim: claim?.state, protected: isProtected(vm, facts) };
       });
     });
-    const shown = rows.filter((row) => matches(row, filter)).sort(compareRows);
-    show(context, shown, output, now);
+    const found = rows.filter((row) => matchesWords(row, filter)).sort(compareRows);
+    const shown = found.filter((row) => passesFilter(toThing(row), filter.market));
+    if (context.json || output === 'json') context.printJson(vmsToJson(shown));
+    else if (output === 'table') {
+      const facts = { ...context.facts, now };
+      context.print(renderVms(shown, facts, explainNone(found, filter)));
+      const leftovers = listings.flatMap(({ answer }) => answer.leftovers ?? []);
+      if (leftovers.length > 0) context.print(renderLeftovers(leftovers, facts));
+    } else if (shown.some(({ vm }) => vm.publicIp !== undefined)) context.print(renderHosts(shown));
     return whole.every(Boolean) ? 0 : 1;
   },
 };

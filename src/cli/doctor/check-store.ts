@@ -16,32 +16,38 @@ import { countOf, listNames } from '../render/phrase.js';
 import { askStore } from '../with-engine.js';
 import { tellNote, tellOk, tellProblem, type Finding } from './finding.js';
 
-function judgeRedis(facts: RedisFacts): Finding {
-  if (!facts.reachable) {
-    return tellProblem(
-      'redis',
-      facts.problem ?? `${facts.address} can't be reached.`,
-      errorTable['redis-unreachable'].remedy,
-    );
-  }
-  const { address, version, appendonly, maxmemoryPolicy } = facts;
+/** One finding for each setting that could lose the books, with its own mend; one if all is well. */
+export function judgeRedis(facts: RedisFacts): readonly Finding[] {
+  const { address, version, appendonly, maxmemoryPolicy, durability } = facts;
+  if (!facts.reachable)
+    return [
+      tellProblem('redis', facts.problem ?? `${address} can't be reached.`, errorTable['redis-unreachable'].remedy),
+    ];
   const where = `${address}${version === undefined ? '' : `, version ${version}`}`;
-  const wrong = [
-    ...(appendonly === false ? ['its append-only file is off, so a restart loses the books'] : []),
-    ...(maxmemoryPolicy === undefined || maxmemoryPolicy === 'noeviction'
-      ? []
-      : [`maxmemory-policy ${maxmemoryPolicy} may throw books away`]),
-  ];
-  if (wrong.length > 0) return tellProblem('redis', `${where}: ${wrong.join('; ')}.`, errorTable['redis-unfit'].remedy);
-  // Of a machine that loses power; a purchase that Redis forgets is made again.
-  if (facts.durability === 'late') {
-    return tellNote(
-      'redis',
-      `${where}: a crash may lose its last second, and with it a purchase that was just begun.`,
-      'Set appendfsync always, or use Redis 7.2 or newer.',
+  const wrong: Finding[] = [];
+  if (appendonly === false)
+    wrong.push(
+      tellProblem(
+        'redis log',
+        `${where}: its append-only file is off, so a restart loses the books.`,
+        'Set `appendonly yes` in redis.conf, and at once: redis-cli CONFIG SET appendonly yes',
+      ),
     );
+  if (maxmemoryPolicy !== undefined && maxmemoryPolicy !== 'noeviction')
+    wrong.push(
+      tellProblem(
+        'redis memory',
+        `${where}: maxmemory-policy ${maxmemoryPolicy} may throw books away.`,
+        'Set `maxmemory-policy noeviction` in redis.conf, and at once: redis-cli CONFIG SET maxmemory-policy noeviction',
+      ),
+    );
+  if (wrong.length > 0) return wrong;
+  // Of a machine that loses power; a purchase that Redis forgets is made again.
+  if (durability === 'late') {
+    const text = `${where}: a crash may lose its last second, and with it a purchase that was just begun.`;
+    return [tellNote('redis', text, 'Set appendfsync always, or use Redis 7.2 or newer.')];
   }
-  return tellOk('redis', `${where}, append-only file ${appendonly === true ? 'on' : 'not told'}, no eviction`);
+  return [tellOk('redis', `${where}, append-only file ${appendonly === true ? 'on' : 'not told'}, no eviction`)];
 }
 
 /** As a plan sees them, with an empty market. */
@@ -147,7 +153,7 @@ async function askEngine(
   const redis = judgeRedis(given ?? (await checkRedis(engine.redisUrl)));
   const books = await judgeBooks(engine, inventories);
   const inForce = await engine.store.readGeneration();
-  return { findings: [redis, judgeFreeze(engine.config, freeze), ...books], inForce };
+  return { findings: [...redis, judgeFreeze(engine.config, freeze), ...books], inForce };
 }
 
 /** Starts no Redis that was never used. */
@@ -162,13 +168,13 @@ export async function checkStore(
     findings: [...redis, judgeFreeze(config, undefined)],
     inForce: undefined,
   });
-  if (given?.reachable === false) return withoutStore(judgeRedis(given));
+  if (given?.reachable === false) return withoutStore(...judgeRedis(given));
   const asked = await askStore(context, (engine) => askEngine(engine, given, inventories));
   if (asked.state === 'reached') return asked.answer;
   if (asked.state === 'failed') {
     const { code, message } = asked.problem;
     return withoutStore(tellProblem('redis', message, errorTable[code].remedy));
   }
-  if (given !== undefined) return withoutStore(judgeRedis(given));
+  if (given !== undefined) return withoutStore(...judgeRedis(given));
   return withoutStore(tellOk('redis', 'a private one is started when it is first needed'));
 }

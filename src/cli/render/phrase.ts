@@ -71,3 +71,8 @@ export function joinPieces(pieces: readonly string[], gap: string, width: number
   }
   return text;
 }
+
+/** A sentence that stands alone, broken at the terminal's width. */
+export function wrapSentence(text: string, width: number | undefined): string {
+  return wrapText(text, width, 0, 0).join('\n');
+}

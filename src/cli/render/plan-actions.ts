@@ -1,7 +1,14 @@
 // The `+` and `-` lines of one policy. Few deletions are named one by one, many of one reason share a line.
 import { sumMicros } from '../../core/money.js';
 import { nameKind } from '../../core/parts.js';
-import type { Action, DeleteAction, DeployAction, RenameAction } from '../../core/plan-types.js';
+import type {
+  Action,
+  DeleteAction,
+  DeployAction,
+  KeyAction,
+  PortsAction,
+  RenameAction,
+} from '../../core/plan-types.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { formatEach, formatNear } from './format-instant.js';
 import { describeReason, labelOf, listNames, oneLine } from './phrase.js';
@@ -84,7 +91,31 @@ function describeRename(action: RenameAction): PlanLine {
   };
 }
 
-/** Deploys first, then deletions by reason in the order in which the plan has them, then names. */
+function describePorts({ vms, reason }: PortsAction): PlanLine {
+  const names = vms.map((vm) => oneLine(vm.name));
+  const head = `set ports of ${vms.length}`;
+  return {
+    mark: '~',
+    head,
+    named: false,
+    detail: listNames(names),
+    money: undefined,
+    beneath: [describeReason(reason)],
+  };
+}
+
+function describeKey({ change, key, reason }: KeyAction): PlanLine {
+  return {
+    mark: change === 'add' ? '+' : '-',
+    head: `${change} key ${oneLine(key.name)}`,
+    named: false,
+    detail: key.fingerprint,
+    money: undefined,
+    beneath: [describeReason(reason)],
+  };
+}
+
+/** Deploys first, then deletions by reason in the order in which the plan has them, then names, ports and keys. */
 export function describeActions(
   actions: readonly Action[],
   now: Instant,
@@ -103,5 +134,7 @@ export function describeActions(
     ...actions.filter((action) => action.kind === 'deploy').map((action) => describeDeploy(action, when)),
     ...[...deletes.values()].flatMap((group) => describeDeletes(group, now, periodMillis, when)),
     ...actions.filter((action) => action.kind === 'rename').map(describeRename),
+    ...actions.filter((action) => action.kind === 'ports').map(describePorts),
+    ...actions.filter((action) => action.kind === 'key').map(describeKey),
   ];
 }

@@ -1,7 +1,8 @@
 // The `~` lines of one policy: what is deliberately not done. Equal holds share a line, however many there are.
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import { formatMinute } from '../../core/instant.js';
-import type { FleetSummary, Hold } from '../../core/plan-types.js';
+import type { FleetSummary } from '../../core/plan-summaries.js';
+import type { Hold } from '../../core/plan-types.js';
 import type { Instant, Millis, ReasonCode } from '../../core/types.js';
 import { formatNear } from './format-instant.js';
 import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';

@@ -1,7 +1,7 @@
 // `purser plan --json`: the document that scripts rely on. Fields of docs/cli stay as they are; more may be added.
 // What is not known is left out.
 import { formatUsdc, sumMicros } from '../../core/money.js';
-import type { DeleteAction, DeployAction, Plan, RenameAction } from '../../core/plan-types.js';
+import type { DeleteAction, DeployAction, KeyAction, Plan, PortsAction, RenameAction } from '../../core/plan-types.js';
 import type { ChosenOffer, Micros } from '../../core/types.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
@@ -41,8 +41,12 @@ function actionToJson(action: DeployAction | DeleteAction) {
   };
 }
 
-function renameToJson({ id, account, policy, vms, reason }: RenameAction) {
+function changeToJson({ id, account, policy, vms, reason }: RenameAction | PortsAction) {
   return { id, account, policy, vms, reason };
+}
+
+function keyToJson({ id, account, policy, change, key, reason }: KeyAction) {
+  return { id, account, policy, change, key, reason };
 }
 
 function holdsToJson(plan: Plan) {
@@ -126,7 +130,9 @@ export function planToJson(plans: readonly Plan[], recording?: RecordingFacts) {
     at: toIso(plans.reduce((last, plan) => Math.max(last, plan.at), 0)),
     generation: plans.reduce((last, plan) => Math.max(last, plan.generation), 0),
     accounts: plans.map((plan) => plan.account),
-    actions: actions.flatMap((action) => (action.kind === 'rename' ? [] : [actionToJson(action)])),
+    actions: actions.flatMap((action) =>
+      action.kind === 'deploy' || action.kind === 'delete' ? [actionToJson(action)] : [],
+    ),
     holds: plans.flatMap(holdsToJson),
     refused: plans.flatMap(refusalsToJson),
     fleets: plans.flatMap(fleetsToJson),
@@ -137,7 +143,10 @@ export function planToJson(plans: readonly Plan[], recording?: RecordingFacts) {
       costNow: formatUsdc(sumMicros(totals.map((total) => total.costNow))),
       savesNow: formatUsdc(sumMicros(totals.map((total) => total.savesNow))),
     },
-    renames: actions.flatMap((action) => (action.kind === 'rename' ? [renameToJson(action)] : [])),
+    renames: actions.flatMap((action) => (action.kind === 'rename' ? [changeToJson(action)] : [])),
+    ports: actions.flatMap((action) => (action.kind === 'ports' ? [changeToJson(action)] : [])),
+    keys: actions.flatMap((action) => (action.kind === 'key' ? [keyToJson(action)] : [])),
+    keyPolicies: plans.flatMap((plan) => plan.keys ?? []),
     reaps: plans.flatMap((plan) => plan.reaps.map((reap) => ({ ...reap, perDay: formatUsdc(reap.perDay) }))),
     orphans: plans.flatMap(({ orphans = [] }) =>
       orphans.map((each) => ({ ...each, perDay: formatUsdc(each.perDay), locked: formatUsdc(each.locked) })),

@@ -1,10 +1,11 @@
 // The rows of `status`: one a policy with what changes next, and one for the VMs of nobody. Derived from plans alone.
 import { costOver, DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
-import type { FleetSummary, Hold, OrphansSummary, OtherVm, Plan, ReapSummary } from '../../core/plan-types.js';
+import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from '../../core/plan-summaries.js';
+import type { Action, Hold, OtherVm, Plan } from '../../core/plan-types.js';
 import type { Mode, ReasonCode } from '../../core/types.js';
 import { formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
-import { labelOf, listNames, oneLine } from './phrase.js';
+import { countOf, labelOf, listNames, oneLine } from './phrase.js';
 import type { PolicyRow } from './status-report.js';
 
 type Next = PolicyRow['next'];
@@ -43,10 +44,24 @@ function describeActionsNow(plan: Plan, policy: string): Next {
     return { at: undefined, text: `deleting ${names}${before}` };
   }
   const deploys = actions.flatMap((action) => (action.kind === 'deploy' ? [action] : []));
-  if (deploys.length === 0) return undefined;
+  if (deploys.length === 0) return describeTending(actions);
   const count = deploys.reduce((sum, action) => sum + action.count, 0);
   const healing = deploys.every((action) => action.reason.code === 'replacement') ? 'healing: ' : '';
   return { at: undefined, text: `${healing}launching ${count}` };
+}
+
+/** What costs nothing: ports and keys. */
+function describeTending(actions: readonly Action[]): Next {
+  const ports = actions.flatMap((action) => (action.kind === 'ports' ? action.vms : [])).length;
+  const countKeys = (change: 'add' | 'remove'): number =>
+    actions.filter((action) => action.kind === 'key' && action.change === change).length;
+  const [added, removed] = [countKeys('add'), countKeys('remove')];
+  const parts = [
+    ...(ports > 0 ? [`setting ports of ${ports}`] : []),
+    ...(added > 0 ? [`adding ${countOf(added, 'key')}`] : []),
+    ...(removed > 0 ? [`removing ${countOf(removed, 'key')}`] : []),
+  ];
+  return parts.length === 0 ? undefined : { at: undefined, text: parts.join(', ') };
 }
 
 function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): Next {
@@ -117,6 +132,20 @@ function buildOrphansRow(plan: Plan, orphans: OrphansSummary): PolicyRow {
   return { account, policy, mode, wanted: undefined, running: 0, parked: undefined, perDay, next };
 }
 
+/** Keys are counted where other policies count VMs; they cost nothing. */
+function buildKeysRow(plan: Plan, { account, policy, mode, declared, present }: KeysSummary): PolicyRow {
+  return {
+    account,
+    policy,
+    mode: readMode(plan, mode),
+    wanted: declared,
+    running: present ?? 0,
+    parked: undefined,
+    perDay: 0n,
+    next: findNext(plan, policy, undefined),
+  };
+}
+
 function describeOthers(others: readonly OtherVm[]): string {
   if (others.length <= 2)
     return others
@@ -142,6 +171,7 @@ export function buildPolicyRows(plans: readonly Plan[]): PolicyRow[] {
     ...plan.fleets.map((fleet) => buildFleetRow(plan, fleet)),
     ...plan.reaps.map((reap) => buildReapRow(plan, reap)),
     ...(plan.orphans ?? []).map((orphans) => buildOrphansRow(plan, orphans)),
+    ...(plan.keys ?? []).map((keys) => buildKeysRow(plan, keys)),
     ...buildOtherRow(plan),
   ]);
 }

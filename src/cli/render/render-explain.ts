@@ -1,7 +1,8 @@
 // `purser explain VM`: every rule that looked at one VM, which won, when the answer changes next, and what happened to it.
 import type { Claim, LedgerEntry } from '../../core/books.js';
 import { formatUsdc } from '../../core/money.js';
-import type { ComingCharge, FleetSummary, OtherVm, Verdict, VmRef } from '../../core/plan-types.js';
+import type { FleetSummary } from '../../core/plan-summaries.js';
+import type { ComingCharge, OtherVm, Verdict, VmRef } from '../../core/plan-types.js';
 import { listOwnParts, nameKind, readSavedPrice } from '../../core/parts.js';
 import type { Instant, Part, Price, Vm } from '../../core/types.js';
 import { formatDateTime, formatEach, formatNear, formatSpan, toIso, toOptionalIso } from './format-instant.js';

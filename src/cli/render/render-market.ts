@@ -2,6 +2,7 @@
 import { comparePrices, formatUsdc } from '../../core/money.js';
 import type { Hardware, Image, Offer, SshKey } from '../../core/types.js';
 import { formatPeriod } from './format-instant.js';
+import { wrapSentence } from './phrase.js';
 import { priceToJson } from './price-to-json.js';
 import type { RenderFacts } from './render-facts.js';
 import { renderTable } from './render-table.js';
@@ -21,21 +22,27 @@ function sortOffers(offers: readonly Offer[]): Offer[] {
     (a, b) =>
       comparePrices(a.price, b.price) ||
       a.configuration.localeCompare(b.configuration, 'en') ||
-      a.place.country.localeCompare(b.place.country, 'en'),
+      a.place.country.localeCompare(b.place.country, 'en') ||
+      a.storageGb - b.storageGb,
   );
 }
 
-export function renderOffers(offers: readonly Offer[], facts: Facts): string {
-  if (offers.length === 0) return 'No offers match.';
+/** `why`: what is said instead of an empty table. */
+export function renderOffers(offers: readonly Offer[], facts: Facts, why = 'Nothing is on offer now.'): string {
+  if (offers.length === 0) return wrapSentence(why, facts.width);
+  const hasClusters = offers.some(({ clusterId }) => clusterId !== undefined);
   return renderTable(
     [
       { title: 'CONFIGURATION', shrinks: true },
       { title: 'PRICE', align: 'right' },
       { title: 'PLACE' },
-      { title: 'TIER', align: 'right' },
+      { title: 'TIER', align: 'right', yields: 2 },
       { title: 'FREE', align: 'right' },
-      { title: 'HARDWARE', shrinks: true },
-      { title: 'CERTIFICATIONS', shrinks: true },
+      // Elsewhere the configuration says it.
+      ...(hasClusters ? [{ title: 'DISK', align: 'right' as const, yields: 1 }] : []),
+      { title: 'HARDWARE', shrinks: true, yields: 3 },
+      { title: 'CERTIFICATIONS', shrinks: true, yields: 4 },
+      ...(hasClusters ? [{ title: 'CLUSTER', shrinks: true, yields: 5 }] : []),
     ],
     sortOffers(offers).map((offer) => [
       offer.configuration,
@@ -43,8 +50,10 @@ export function renderOffers(offers: readonly Offer[], facts: Facts): string {
       [offer.place.country, offer.place.city, offer.place.cityIndex].filter((part) => part !== undefined).join(' '),
       String(offer.place.tier ?? '-'),
       String(offer.capacity),
+      ...(hasClusters ? [`${offer.storageGb} GB`] : []),
       describeHardware(offer.hardware),
       offer.place.certifications.join(', ') || '-',
+      ...(hasClusters ? [offer.clusterId ?? '-'] : []),
     ]),
     facts,
   );
@@ -55,14 +64,15 @@ export function offersToJson(offers: readonly Offer[]) {
 }
 
 export function renderImages(images: readonly Image[], facts: Facts): string {
-  if (images.length === 0) return 'No default images.';
+  if (images.length === 0)
+    return wrapSentence('The API lists no default images: name one by its URL in `vm.image`.', facts.width);
   return renderTable(
     [
       { title: 'SLUG' },
       { title: 'NAME', shrinks: true },
-      { title: 'DISTRIBUTION' },
-      { title: 'USER' },
-      { title: 'URL', shrinks: true },
+      { title: 'DISTRIBUTION', yields: 2 },
+      { title: 'USER', yields: 1 },
+      { title: 'URL', shrinks: true, yields: 3 },
     ],
     images.map((image) => [image.slug, image.name, image.distribution ?? '-', image.username ?? '-', image.url]),
     facts,
@@ -74,10 +84,17 @@ export function imagesToJson(images: readonly Image[]) {
 }
 
 export function renderKeys(keys: readonly SshKey[], facts: Facts): string {
-  if (keys.length === 0) return 'No SSH keys in the account.';
+  if (keys.length === 0)
+    return wrapSentence('No SSH keys in the account: `purser keys add NAME FILE` adds one.', facts.width);
+  const hasIds = keys.some(({ id }) => id !== undefined);
   return renderTable(
-    [{ title: 'NAME', shrinks: true }, { title: 'ALGORITHM' }, { title: 'FINGERPRINT', shrinks: true }],
-    keys.map((key) => [key.name, key.algorithm ?? '-', key.fingerprint]),
+    [
+      { title: 'NAME', shrinks: true },
+      { title: 'ALGORITHM', yields: 1 },
+      { title: 'FINGERPRINT', shrinks: true },
+      ...(hasIds ? [{ title: 'ID', shrinks: true, yields: 2 }] : []),
+    ],
+    keys.map((key) => [key.name, key.algorithm ?? '-', key.fingerprint, ...(hasIds ? [key.id ?? '-'] : [])]),
     facts,
   );
 }

@@ -1,7 +1,8 @@
 // `purser plan` as a person reads it: one block an account, one a policy in it, then the totals and what to run.
 import { hashText } from '../../core/hash.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
-import type { FleetSummary, Hold, OrphansSummary, Plan, ReapSummary } from '../../core/plan-types.js';
+import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from '../../core/plan-summaries.js';
+import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
 import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
@@ -102,10 +103,20 @@ function titleOrphans(orphans: OrphansSummary, nameWidth: number, facts: RenderF
   return titlePolicy(orphans.policy, counts, nameWidth, facts);
 }
 
+function titleKeys(keys: KeysSummary, nameWidth: number, facts: RenderFacts): string {
+  const counts = [
+    countOf(keys.declared, 'key'),
+    `there ${keys.present ?? 'unknown'}`,
+    ...(keys.others === undefined || keys.others === 0 ? [] : [`others ${keys.others}`]),
+    ...describeMode(keys.mode),
+  ];
+  return titlePolicy(keys.policy, counts, nameWidth, facts);
+}
+
 function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
   const periodMillis = findPeriodMillis(plan);
-  const { orphans = [] } = plan;
-  const known = [...plan.fleets, ...plan.reaps, ...orphans].map((summary) => summary.policy);
+  const { orphans = [], keys = [] } = plan;
+  const known = [...plan.fleets, ...plan.reaps, ...orphans, ...keys].map((summary) => summary.policy);
   // VMs of nobody are told below the policies; what remains has a policy that is gone.
   const others = new Set(plan.others.map((other) => other.vm.id));
   const holds = plan.holds.filter(
@@ -116,6 +127,7 @@ function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
   const titles = titleFleets(plan.fleets, nameWidth, facts);
   for (const reap of plan.reaps) titles.set(reap.policy, titleReap(reap, nameWidth, facts));
   for (const each of orphans) titles.set(each.policy, titleOrphans(each, nameWidth, facts));
+  for (const each of keys) titles.set(each.policy, titleKeys(each, nameWidth, facts));
   return [...new Set([...known, ...gone])].map((policy) => {
     const fleet = plan.fleets.find((each) => each.policy === policy);
     const actions = plan.actions.filter((action) => action.policy === policy);
@@ -185,10 +197,11 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   const held = sum((total) => total.hold);
   const refused = plans.reduce((count, plan) => count + plan.refused.length, 0);
   const rest = [...(refused > 0 ? [`${refused} refused`] : []), ...(held > 0 ? [`${held} held`] : [])];
-  const renames = plans
-    .flatMap((plan) => plan.actions)
-    .flatMap((action) => (action.kind === 'rename' ? action.vms : []));
-  if (plans.every((plan) => plan.actions.length === 0)) {
+  const actions = plans.flatMap((plan) => plan.actions);
+  const vmsOf = (kind: 'rename' | 'ports'): number =>
+    actions.reduce((count, action) => count + (action.kind === kind ? action.vms.length : 0), 0);
+  const keys = actions.filter((action) => action.kind === 'key').length;
+  if (actions.length === 0) {
     const wake = isForecast(plans) ? undefined : earliestOf(plans.map((plan) => plan.nextWakeAt));
     const next = wake === undefined ? '' : `  Next look matters at ${formatInstant(wake, facts.now)}.`;
     return `${['Nothing to do', ...rest].join(', ')}.${next}`;
@@ -196,7 +209,9 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   const costNow = sumMicros(totals.map((total) => total.costNow));
   const savesNow = sumMicros(totals.map((total) => total.savesNow));
   const counts = [`${sum((total) => total.deploy)} to deploy`, `${sum((total) => total.delete)} to delete`];
-  if (renames.length > 0) counts.push(`${renames.length} to name`);
+  if (vmsOf('rename') > 0) counts.push(`${vmsOf('rename')} to name`);
+  if (vmsOf('ports') > 0) counts.push(`ports of ${vmsOf('ports')} to set`);
+  if (keys > 0) counts.push(`${countOf(keys, 'key')} to change`);
   if (refused > 0) counts.push(`${refused} refused`);
   counts.push(`${held} held`);
   return `${counts.join(', ')}.  Pay ${isForecast(plans) ? 'then' : 'now'} ${formatUsdc(costNow)}, avoid ${formatUsdc(savesNow)}.`;

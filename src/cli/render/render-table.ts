@@ -9,6 +9,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Is shortened, longest first, when the table is wider than the terminal. */
   readonly shrinks?: boolean;
+  /** Is left out, highest first, when the table is too wide with all of it shortened. JSON has everything. */
+  readonly yields?: number;
 }
 
 const GAP = '  ';
@@ -31,6 +33,25 @@ function fitWidths(columns: readonly Column[], widths: number[], width: number |
   return fitted;
 }
 
+/** The columns that fit when those that may be shortened are as short as they get. */
+function chooseColumns(
+  columns: readonly Column[],
+  natural: readonly number[],
+  width: number | undefined,
+): readonly number[] {
+  let chosen = columns.map((_, index) => index);
+  const leastOf = (index: number): number =>
+    columns[index]!.shrinks === true ? Math.min(LEAST_WIDTH, natural[index]!) : natural[index]!;
+  const isTooWide = (): boolean =>
+    width !== undefined && chosen.reduce((sum, index) => sum + leastOf(index) + GAP.length, -GAP.length) > width;
+  while (isTooWide()) {
+    const most = Math.max(...chosen.map((index) => columns[index]!.yields ?? 0));
+    if (most === 0) return chosen;
+    chosen = chosen.filter((index) => columns[index]!.yields !== most);
+  }
+  return chosen;
+}
+
 function layOutRow(cells: readonly string[], columns: readonly Column[], widths: readonly number[]): string {
   return columns
     .map((column, index) => {
@@ -47,12 +68,19 @@ export function renderTable(
   rows: readonly (readonly string[])[],
   facts: Pick<RenderFacts, 'width' | 'colours'>,
 ): string {
-  const cells = rows.map((row) => row.map(oneLine));
+  const all = rows.map((row) => row.map(oneLine));
   const natural = columns.map((column, index) =>
-    cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), column.title.length),
+    all.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), column.title.length),
   );
-  const widths = fitWidths(columns, natural, facts.width);
-  const titles = columns.map((column) => column.title);
-  const head = paint(layOutRow(titles, columns, widths), 'strong', facts.colours);
-  return [head, ...cells.map((row) => layOutRow(row, columns, widths))].join('\n');
+  const chosen = chooseColumns(columns, natural, facts.width);
+  const shown = chosen.map((index) => columns[index]!);
+  const cells = all.map((row) => chosen.map((index) => row[index] ?? ''));
+  const widths = fitWidths(
+    shown,
+    chosen.map((index) => natural[index]!),
+    facts.width,
+  );
+  const titles = shown.map((column) => column.title);
+  const head = paint(layOutRow(titles, shown, widths), 'strong', facts.colours);
+  return [head, ...cells.map((row) => layOutRow(row, shown, widths))].join('\n');
 }

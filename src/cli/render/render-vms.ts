@@ -2,8 +2,9 @@
 import type { ClaimState } from '../../core/books.js';
 import { formatUsdc } from '../../core/money.js';
 import { readWholePrice } from '../../core/parts.js';
-import type { Part, Price, Vm } from '../../core/types.js';
+import type { Part, Vm } from '../../core/types.js';
 import { formatInstant, formatPeriod, toOptionalIso } from './format-instant.js';
+import { listNames, oneLine, wrapSentence } from './phrase.js';
 import { priceToJson } from './price-to-json.js';
 import type { RenderFacts } from './render-facts.js';
 import { renderTable } from './render-table.js';
@@ -23,21 +24,40 @@ function describeClaim(row: VmRow): string {
   return claim === '-' ? 'protected' : `${claim}, protected`;
 }
 
-export function renderVms(rows: readonly VmRow[], facts: RenderFacts): string {
-  if (rows.length === 0) return 'No VMs.';
+function describePart({ kind, sizeGb }: Part): string {
+  if (kind === 'public-ip') return 'IP';
+  return sizeGb === undefined ? 'disk' : `${sizeGb} GB`;
+}
+
+function renderPrice(vm: Vm): string {
+  const whole = readWholePrice(vm);
+  const price = whole ?? vm.price;
+  if (price === undefined) return '-';
+  // Some part's price isn't told.
+  const more = whole === undefined ? '+' : '';
+  return `${formatUsdc(price.amount)}${more}/${formatPeriod(price.periodMillis)}`;
+}
+
+/** `why`: what is said instead of an empty table. */
+export function renderVms(rows: readonly VmRow[], facts: RenderFacts, why = 'No VMs.'): string {
+  if (rows.length === 0) return wrapSentence(why, facts.width);
+  const hasParts = rows.some(({ vm }) => vm.parts !== undefined);
+  const hasClusters = rows.some(({ vm }) => vm.clusterId !== undefined);
   const several = new Set(rows.map((row) => row.account)).size > 1;
   return renderTable(
     [
       ...(several ? [{ title: 'ACCOUNT' }] : []),
       { title: 'NAME', shrinks: true },
       { title: 'STATUS' },
-      { title: 'POLICY' },
-      { title: 'STATE' },
-      { title: 'PLACE' },
-      { title: 'CONFIGURATION', shrinks: true },
-      { title: 'ADDRESS' },
+      { title: 'POLICY', yields: 1 },
+      { title: 'STATE', yields: 2 },
+      { title: 'PLACE', yields: 3 },
+      { title: 'CONFIGURATION', shrinks: true, yields: 4 },
+      { title: 'ADDRESS', yields: 5 },
+      ...(hasParts ? [{ title: 'PARTS', shrinks: true, yields: 6 }] : []),
       { title: 'PRICE', align: 'right' },
       { title: 'PAID UNTIL' },
+      ...(hasClusters ? [{ title: 'CLUSTER', shrinks: true, yields: 7 }] : []),
     ],
     rows.map(({ vm, ...row }) => [
       ...(several ? [row.account] : []),
@@ -48,24 +68,33 @@ export function renderVms(rows: readonly VmRow[], facts: RenderFacts): string {
       vm.place === undefined ? '-' : [vm.place.country, vm.place.city].filter(Boolean).join(' '),
       vm.configuration ?? '-',
       vm.publicIp ?? '-',
-      describePrice(readWholePrice(vm)),
+      ...(hasParts ? [(vm.parts ?? []).map(describePart).join(' + ') || '-'] : []),
+      renderPrice(vm),
       vm.paidUntil === undefined ? '-' : formatInstant(vm.paidUntil, facts.now),
+      ...(hasClusters ? [vm.clusterId ?? '-'] : []),
     ]),
     facts,
   );
 }
 
-function describePrice(price: Price | undefined): string {
-  return price === undefined ? '-' : `${formatUsdc(price.amount)}/${formatPeriod(price.periodMillis)}`;
+/** Parts attached to nothing, below the table: they go on being charged. */
+export function renderLeftovers(leftovers: readonly Part[], facts: RenderFacts): string {
+  const priceOf = ({ price }: Part): string =>
+    price === undefined ? '' : ` at ${formatUsdc(price.amount)}/${formatPeriod(price.periodMillis)}`;
+  const each = leftovers.map(
+    (part) => `${oneLine(part.name ?? part.address ?? part.id)} (${describePart(part)}${priceOf(part)})`,
+  );
+  const text = `Attached to nothing and charged on: ${listNames(each.sort(), 5)}.`;
+  return wrapSentence(text, facts.width);
+}
+
+function partToJson({ price, paidUntil, createdAt, ...part }: Part) {
+  return { ...part, ...priceToJson(price), paidUntil: toOptionalIso(paidUntil), createdAt: toOptionalIso(createdAt) };
 }
 
 /** One address a line; VMs without one are left out. */
 export function renderHosts(rows: readonly VmRow[]): string {
   return rows.flatMap(({ vm }) => (vm.publicIp === undefined ? [] : [vm.publicIp])).join('\n');
-}
-
-function partToJson({ kind, id, name, price, paidUntil }: Part) {
-  return { kind, id, name, ...priceToJson(price), paidUntil: toOptionalIso(paidUntil) };
 }
 
 export function vmsToJson(rows: readonly VmRow[]) {
@@ -86,7 +115,10 @@ export function vmsToJson(rows: readonly VmRow[]) {
     publicIp: vm.publicIp,
     ports: vm.ports,
     image: vm.image,
-    ...priceToJson(readWholePrice(vm)),
+    clusterId: vm.clusterId,
+    ...priceToJson(vm.price),
+    /** With all parts, where all of them are told. */
+    priceWithParts: vm.parts === undefined ? undefined : priceToJson(readWholePrice(vm)).price,
     parts: vm.parts?.map(partToJson),
     createdAt: toOptionalIso(vm.createdAt),
     paidUntil: toOptionalIso(vm.paidUntil),

@@ -8,6 +8,7 @@ import { setEndedApart } from '../ended-vms.js';
 import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
+import { reckonKeys } from './reckon-keys.js';
 import { reckonEnded } from './reckon-ended.js';
 import { reckonIdle } from './reckon-idle.js';
 import { reckonLeftParts } from './reckon-parts.js';
@@ -77,6 +78,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   reckonClock(reckoning);
   const isBelieved = reckonInventory(reckoning) && reckonEnded(reckoning);
   reckonIntents(reckoning, isBelieved);
+  reckonKeys(reckoning);
   if (isBelieved) {
     reckonClaims(reckoning);
     reckonLeftParts(reckoning);

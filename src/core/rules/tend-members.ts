@@ -1,9 +1,6 @@
 // The rules for members that are no longer of use as they are: ended ones leave their record, misfits and stuck launches are
-// replaced, doomed ones are seen through, new ones get their names. None of them judges demand.
-import { addIndex, MOST_PER_INTENT, readNameOf } from '../names.js';
+// replaced, odd ones are held. None of them judges demand.
 import { formatUsdc } from '../money.js';
-import { isEnded } from '../lifecycle.js';
-import { hashText } from '../hash.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import { expectDeletionMillis } from '../billing-clock.js';
@@ -124,44 +121,5 @@ export function holdOddMember(context: PlanContext, draft: Draft, fleet: FleetPo
         ? 'its boundary has passed and the API shows no new one yet; kept until it does'
         : 'the API does not say until when it is paid; never deleted to save money';
     holdVm(context, draft, fleet.name, refTo(member), { code: member.row.hold, text }, facts);
-  }
-}
-
-function isEndedMember(member: Member): boolean {
-  return member.vm !== undefined && isEnded(member.vm.status);
-}
-
-/** VMs that still bear the name of their intent get one of their own, all of an intent in one bulk PATCH. */
-export function renameNewMembers(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
-  const { installation, name: account } = context.settings;
-  const byIntent = new Map<string, Member[]>();
-  const usedByIntent = new Map<string, Set<number>>();
-  for (const member of context.members.get(fleet.name) ?? []) {
-    if (member.vm === undefined || member.claim?.intent === undefined) continue;
-    const intent = member.claim.intent;
-    const named = readNameOf(member.vm.name, installation, intent);
-    if (typeof named === 'number') {
-      usedByIntent.set(intent, (usedByIntent.get(intent) ?? new Set()).add(named));
-      continue;
-    }
-    const isFree = !isEndedMember(member) && member.row.standing !== 'doomed' && !context.busyTargets.has(member.id);
-    if (named === 'base' && isFree) {
-      byIntent.set(intent, [...(byIntent.get(intent) ?? []), member]);
-    }
-  }
-  for (const [intent, members] of byIntent) {
-    const used = usedByIntent.get(intent) ?? new Set<number>();
-    const free = Array.from(
-      { length: Math.min(MOST_PER_INTENT, used.size + members.length) },
-      (_, index) => index,
-    ).filter((index) => !used.has(index));
-    const vms = members.slice(0, free.length).map((member, position) => ({
-      id: member.id,
-      from: member.name,
-      to: addIndex(member.name, free[position]!),
-    }));
-    const id = `rename-${hashText(vms.map((vm) => vm.id + vm.to).join()).slice(0, 8)}`;
-    const text = `${vms.length === 1 ? 'a new member bears' : `${vms.length} new members bear`} only the name of its purchase`;
-    draft.actions.push({ id, kind: 'rename', account, policy: fleet.name, vms, reason: { code: 'unnamed', text } });
   }
 }

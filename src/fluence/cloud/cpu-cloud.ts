@@ -9,6 +9,7 @@ import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
 import { refuseMoreThan } from '../call-limits.js';
 import { readImages } from '../read-images.js';
+import { checkCloudAccess } from './access.js';
 import { createCatalogue } from './catalogue.js';
 import type { Catalogue } from './catalogue.js';
 import { endpoints, endpointsOf, withQuery } from './endpoints.js';
@@ -19,6 +20,7 @@ import { listOffers } from './market.js';
 import { checkId, createCloudNetworks } from './networks.js';
 import type { CloudNetworks } from './networks.js';
 import { findDealFor, writeCostRequest, writeOrder } from './orders.js';
+import { preparePorts, setPorts } from './ports.js';
 import { readBalances, readCharges, readChargeTotal, readCost } from './read-money.js';
 import type { Charge } from './read-money.js';
 import { writePriceRows } from './read-prices.js';
@@ -66,6 +68,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
   });
   const catalogue = createCatalogue(api, clock);
   const keys = createCloudKeys(api, account, concurrency);
+  const networks = createCloudNetworks(api, account, concurrency);
   const looker = createLooker(api, clock, catalogue, concurrency);
   return {
     product: 'cloud',
@@ -75,8 +78,14 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     ...buildMoneyReads(api, catalogue),
     ...buildPreparation(api, catalogue, keys),
     ...buildChanges(api, account, keys),
-    ...createCloudNetworks(api, account, concurrency),
+    ...networks,
+    preparePorts: (update, call) => preparePorts(networks, update, call),
+    async setPorts(updates, call) {
+      refuseMoreThan(account, 'renamesPerCall', ABILITIES, updates.length);
+      return setPorts(networks, updates[0]!, call);
+    },
     listVms: (call) => looker.look(call),
+    checkAccess: (call) => checkCloudAccess(api, call),
     skewMillis: () => api.skewMillis(),
     lastLatencyMillis: () => api.lastLatencyMillis(),
     close: () => api.close(),

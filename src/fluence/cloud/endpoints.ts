@@ -27,6 +27,7 @@ export const endpoints = {
   listKeys: read('list-keys', 'list the SSH keys', '/v1/ssh_keys'),
   listSecurityGroups: read('list-security-groups', 'list the security groups', '/v1/security_groups'),
   listBalances: read('list-balances', 'list the balances', '/v2/users/balances'),
+  readUser: read('read-user', 'read what the key may do', '/v1/users/me'),
   readCharges: read('read-charges', 'read the charges', '/v1/billing/charges/total'),
   listCharges: read('list-charges', 'list the charges', '/v1/billing/charges/aggregated'),
   estimate: { ...read('estimate', 'estimate a deployment', '/v1/prices/cost'), method: 'POST' },

@@ -5,6 +5,7 @@ import { buildPartName, LONGEST_PART_NAME } from '../../core/part-names.js';
 import type { ChosenOffer, Port } from '../../core/types.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { CreateOrder } from '../../ports/cloud.js';
+import { refuseReservedPort } from '../reserved-port.js';
 import { findDeal } from './market.js';
 import type { Deal, Market } from './market.js';
 import { isUuid } from './read-wire.js';
@@ -12,8 +13,6 @@ import { isUuid } from './read-wire.js';
 /** Of the API, counted in bytes. */
 const MOST_USER_DATA = 16_384;
 const MOST_DATA_DISKS = 10;
-/** The provider's own agent listens there. */
-const RESERVED_PORT = 10_250;
 
 function refuse(code: 'api-bad-request' | 'api-no-offer', message: string): CloudError {
   return new CloudError(code, message, { effect: 'none' });
@@ -110,8 +109,7 @@ export function writeSecurityGroup(group: {
   readonly ports: readonly Port[];
 }): Record<string, unknown> {
   const { clusterId, name, ports } = group;
-  if (ports.some(({ port }) => port === RESERVED_PORT))
-    throw refuse('api-bad-request', `port ${RESERVED_PORT} is reserved and can't be opened`);
+  refuseReservedPort(ports);
   const kinds = ports.map(({ port, protocol }) => ({ [protocol]: { ports: { exact: { value: port } } } }));
   return {
     clusterId,

@@ -42,6 +42,22 @@ export const endpoints = {
     kind: 'change',
     timeout: 'call',
   },
+  setPorts: {
+    name: 'set-ports',
+    what: 'open and close ports',
+    method: 'PATCH',
+    path: '/vms/v3',
+    kind: 'change',
+    timeout: 'call',
+  },
+  setPortsV2: {
+    name: 'set-ports',
+    what: 'open and close ports',
+    method: 'PATCH',
+    path: '/vms/v2',
+    kind: 'change',
+    timeout: 'call',
+  },
   deleteVms: {
     name: 'delete-vms',
     what: 'delete VMs',

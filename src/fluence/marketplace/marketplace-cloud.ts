@@ -5,6 +5,7 @@ import type { Abilities, CallOptions, Cloud } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
 import { refuseMoreThan } from '../call-limits.js';
+import { proveChange } from '../prove-change.js';
 import { buildFailedInventory, buildInventory } from '../inventory.js';
 import { readImages } from '../read-images.js';
 import { Unreadable } from '../read-values.js';
@@ -17,7 +18,7 @@ import { readOffers, readPriceRows } from './read-offers.js';
 import { readListing } from './read-vms.js';
 import { abilitiesOf, createVariantKeeper } from './variants.js';
 import type { Variant, VariantKeeper, VariantMemory } from './variants.js';
-import { writeConstraints, writeOfferQuery, writeOrder } from './write-orders.js';
+import { writeConstraints, writeOfferQuery, writeOrder, writePorts } from './write-orders.js';
 
 export interface MarketplaceOptions extends Omit<ApiClientOptions, 'buildAuthHeaders'> {
   /** Set by hand. Absent: found by asking once. */
@@ -31,6 +32,9 @@ export interface MarketplaceCloud extends Cloud {
   listHardware(options?: CallOptions): Promise<HardwareCatalogue>;
   listDatacenters(options?: CallOptions): Promise<readonly Place[]>;
 }
+
+/** Of the right form, and of no VM. */
+const NOBODYS_ID = `0x${'0'.repeat(40)}`;
 
 /** A URL that isn't one throws a TypeError here, at once. */
 export function createMarketplaceCloud(options: MarketplaceOptions): MarketplaceCloud {
@@ -49,6 +53,14 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     ...buildReads(api),
     ...buildChanges(api, options.account, variants),
     listVms: (call) => look(api, variants, options, call),
+    async checkAccess(call) {
+      await api.prepare();
+      const nobody = { id: NOBODYS_ID, vmName: 'purser-doctor' };
+      const isNewest = variants.present() === 'v3';
+      const [endpoint, body] = isNewest ? [endpoints.renameVms, { updates: [nobody] }] : [endpoints.renameVmV2, nobody];
+      const proof = await proveChange(() => api.changeWhenAllowed(endpoint, body, acceptAnything, call));
+      return { variant: variants.isSettled() ? variants.present() : undefined, lacks: [], ...proof };
+    },
     async prepare(call) {
       await api.prepare();
       await variants.recall();
@@ -92,7 +104,8 @@ function buildReads(api: ApiClient): Pick<MarketplaceCloud, Reads> {
   };
 }
 
-type Changes = 'createVms' | 'renameVms' | 'deleteVms' | 'deleteParts' | 'addKey' | 'removeKey';
+type Changes =
+  'createVms' | 'renameVms' | 'preparePorts' | 'setPorts' | 'deleteVms' | 'deleteParts' | 'addKey' | 'removeKey';
 
 function buildChanges(api: ApiClient, account: string, variants: VariantKeeper): Pick<MarketplaceCloud, Changes> {
   const mostAtOnce = (): Abilities => abilitiesOf(variants.present());
@@ -108,6 +121,15 @@ function buildChanges(api: ApiClient, account: string, variants: VariantKeeper):
       if (variants.present() === 'v3')
         return api.change(endpoints.renameVms, { updates: written }, acceptAnything, call);
       return api.change(endpoints.renameVmV2, written[0], acceptAnything, call);
+    },
+    // Its listing tells what is open: the plan made the whole list.
+    preparePorts: (update) => Promise.resolve(update),
+    async setPorts(updates, call) {
+      refuseMoreThan(account, 'renamesPerCall', mostAtOnce(), updates.length);
+      const written = updates.map(writePorts);
+      if (variants.present() === 'v3')
+        return api.change(endpoints.setPorts, { updates: written }, acceptAnything, call);
+      return api.change(endpoints.setPortsV2, written[0], acceptAnything, call);
     },
     async deleteVms(ids, call) {
       refuseMoreThan(account, 'deletesPerCall', mostAtOnce(), ids.length);

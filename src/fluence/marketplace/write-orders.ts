@@ -3,7 +3,8 @@
 import { convertCap, DAY_MILLIS, formatUsdc } from '../../core/money.js';
 import type { ChosenOffer, Hardware, Price } from '../../core/types.js';
 import { CloudError } from '../../ports/cloud.js';
-import type { CreateOrder, OfferQuery } from '../../ports/cloud.js';
+import type { CreateOrder, OfferQuery, PortsUpdate } from '../../ports/cloud.js';
+import { refuseReservedPort } from '../reserved-port.js';
 
 export function writeOfferQuery(query: OfferQuery): Record<string, unknown> {
   return {
@@ -32,6 +33,12 @@ export function writeOrder(order: CreateOrder): Record<string, unknown> {
       sshKeys: order.sshKeys,
     },
   };
+}
+
+/** The list replaces the VM's own. Throws CloudError `api-bad-request` for the reserved port. */
+export function writePorts({ id, ports }: PortsUpdate): Record<string, unknown> {
+  refuseReservedPort(ports);
+  return { id, openPorts: ports.map(({ port, protocol }) => ({ port, protocol })) };
 }
 
 /** The cap is per VM and per epoch of 24 h. */

@@ -149,9 +149,20 @@ const vmSchema = describeMapping(
       Type.Array(
         Type.String({ pattern: '^[0-9]{1,5}/(tcp|udp)$', expects: 'a port with its protocol, such as 80/tcp' }),
         {
-          description: 'Opened beside 22/tcp, which is always open.',
+          description: 'Open beside 22/tcp, on running members too.',
           default: [],
           expects: 'a list of ports, such as [80/tcp, 443/tcp]',
+        },
+      ),
+    ),
+    closedPorts: Type.Optional(
+      Type.Array(
+        Type.String({ pattern: '^[0-9]{1,5}/(tcp|udp)$', expects: 'a port with its protocol, such as 22/tcp' }),
+        {
+          minItems: 1,
+          description:
+            'Closed on running members. Nothing else that is open is ever closed: neither 22/tcp, nor a port that is taken out of `ports`.',
+          expects: 'a list of ports, such as [8080/tcp]',
         },
       ),
     ),

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly json?: boolean;
+  /** Columns of the terminal; default: none. */
+  readonly width?: number;
   readonly signal?: AbortSignal;
   readonly onPrint?: (text: string) => void;
   readonly onProgress?: (text: string) => void;
@@ -49,7 +51,7 @@ export async function runCommand(command: CommandModule, run: RunOptions): Promi
     operands,
     options: all,
     json,
-    facts: { width: undefined, colours: false },
+    facts: { width: run.width, colours: false },
     isInteractive: false,
     cwd,
     signal,

@@ -47,7 +47,7 @@ describe('purser vms', () => {
 
   it('owns up that nobody owns anything before a policy was applied', async () => {
     const { printed, noted } = await run(vms, { options: { policy: 'web' } });
-    expect(printed).toBe('No VMs.');
+    expect(printed).toBe('No VMs of policy web; `purser vms` lists all.');
     expect(noted).toContain('No policy was ever applied here');
   });
 

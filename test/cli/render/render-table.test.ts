@@ -46,6 +46,16 @@ test('a terminal that is hopelessly narrow gets columns of eight, not nothing', 
   expect(renderTable(columns, rows, { width: 5, colours: false }).split('\n')[1]).toBe('a-very-…      7  short');
 });
 
+test('columns that may be left out go, the least important first, before the rest is wider than the terminal', () => {
+  const some = [{ ...columns[0]!, yields: 1 }, { ...columns[1]!, yields: 2 }, { title: 'LAST' }];
+  const titlesAt = (width: number): string =>
+    renderTable(some, [['a', '7', 'b']], { width, colours: false }).split('\n')[0]!;
+  expect(titlesAt(17)).toBe('NAME  COUNT  LAST');
+  expect(titlesAt(16)).toBe('NAME  LAST');
+  expect(titlesAt(9)).toBe('LAST');
+  expect(titlesAt(1)).toBe('LAST');
+});
+
 test('only the head is bold', () => {
   expect(renderTable([{ title: 'A' }], [['b']], { width: undefined, colours: true })).toBe('\u001b[1mA\u001b[22m\nb');
 });
@@ -155,7 +165,7 @@ test('offers are listed cheapest first, compared across periods', () => {
     ['0.306980', '24h'],
     ['7.500000', '24h'],
   ]);
-  expect(renderOffers([], PLAIN)).toBe('No offers match.');
+  expect(renderOffers([], PLAIN)).toBe('Nothing is on offer now.');
 });
 
 test('images and keys are plain tables', () => {
@@ -178,8 +188,8 @@ test('images and keys are plain tables', () => {
   expect(imagesToJson([image])).toEqual([image]);
   expect(keysToJson([key])).toEqual([key]);
   expect([renderImages([], PLAIN), renderKeys([], PLAIN)]).toEqual([
-    'No default images.',
-    'No SSH keys in the account.',
+    'The API lists no default images: name one by its URL in `vm.image`.',
+    'No SSH keys in the account: `purser keys add NAME FILE` adds one.',
   ]);
 });
 

@@ -1,16 +1,8 @@
 // Plans as the planner would make them, for the renderers' tests. They follow the drawing in docs: Friday evening, web lost
 // a VM, the office has closed, idle CI machines are about to be charged.
 import type { LedgerEntry } from '../../../src/core/books.js';
-import type {
-  ComingCharge,
-  DeleteAction,
-  DeployAction,
-  FleetSummary,
-  Hold,
-  OtherVm,
-  Plan,
-  ReapSummary,
-} from '../../../src/core/plan-types.js';
+import type { FleetSummary, ReapSummary } from '../../../src/core/plan-summaries.js';
+import type { ComingCharge, DeleteAction, DeployAction, Hold, OtherVm, Plan } from '../../../src/core/plan-types.js';
 import { DAY_MILLIS, HOUR_MILLIS } from '../../../src/core/money.js';
 import type { Instant, ReasonCode } from '../../../src/core/types.js';
 import type { RenderFacts } from '../../../src/cli/render/render-facts.js';

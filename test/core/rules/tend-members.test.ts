@@ -171,9 +171,8 @@ describe('new members', () => {
     expect(renames(vms)[0]![0]!.to).toBe(buildMemberName('old', INSTALLATION, ID, 0));
   });
 
-  it('are left alone when they ended, are doomed, bear another name, or are being renamed', () => {
+  it('are left alone when they ended, are doomed, or are being renamed', () => {
     expect(renames(unnamed(1, { status: 'terminated' }))).toEqual([]);
-    expect(renames(unnamed(1, { name: 'mine' }))).toEqual([]);
     expect(renames(unnamed(1), [makeClaim('0', { intent: ID, state: 'doomed' })])).toEqual([]);
     const open = makeIntent(intentId('bbbb'), {
       kind: 'rename',
@@ -181,6 +180,30 @@ describe('new members', () => {
       rename: { targets: [{ vmId: '0', from: BASE, to: 'x' }] },
     });
     expect(renames(unnamed(1), undefined, [open])).toEqual([]);
+  });
+
+  describe('a member that a hand renamed', () => {
+    it('gets a name back that leads to its purchase, once it is up', () => {
+      const [batch] = renames(unnamed(1, { name: 'mine' }));
+      expect(batch).toEqual([{ id: '0', from: 'mine', to: buildMemberName('web', INSTALLATION, ID, 0) }]);
+      expect(renames(unnamed(1, { name: 'mine', status: 'launching', paidUntil: undefined }))).toEqual([]);
+    });
+
+    it('is let be for a while when the new name was refused', () => {
+      const refused = makeIntent(intentId('bbbb'), {
+        kind: 'rename',
+        state: 'failed',
+        closedAt: NOON - 30_000,
+        rename: { targets: [{ vmId: '0', from: 'mine', to: 'x' }] },
+      });
+      expect(renames(unnamed(1, { name: 'mine' }), undefined, [refused])).toEqual([]);
+      const older = { ...refused, closedAt: NOON - 61_000 };
+      expect(renames(unnamed(1, { name: 'mine' }), undefined, [older])).toHaveLength(1);
+    });
+
+    it('keeps its name when it was adopted', () => {
+      expect(renames(unnamed(1, { name: 'mine' }), [makeClaim('0', { origin: 'adopted' })])).toEqual([]);
+    });
   });
 });
 

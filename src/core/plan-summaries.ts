@@ -1,0 +1,56 @@
+// What a plan says of each policy as a whole: counts and money, for `plan` and `status`. Pure data.
+import type { Instant, Micros, Mode } from './types.js';
+
+export interface FleetSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  readonly wanted: number;
+  /** The open window's name. */
+  readonly window: string | undefined;
+  /** Members that count and are up (active or small balance), parked ones included. */
+  readonly running: number;
+  /** Members bought but not up yet: pending, new, launching. */
+  readonly launching: number;
+  readonly parked: number;
+  readonly doomed: number;
+  /** What its members cost a day if all renew. */
+  readonly perDay: Micros;
+  /** The next change of `wanted`. */
+  readonly next: { readonly at: Instant; readonly wanted: number; readonly window: string | undefined } | undefined;
+}
+
+export interface ReapSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  readonly matched: number;
+  readonly idle: number;
+  readonly busy: number;
+  readonly unknown: number;
+  readonly perDay: Micros;
+}
+
+export interface OrphansSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  /** Parts attached to nothing, and ended VMs that lock their reserve. */
+  readonly parts: number;
+  readonly vms: number;
+  /** What the parts cost a day. */
+  readonly perDay: Micros;
+  /** What ended VMs lock. */
+  readonly locked: Micros;
+}
+
+export interface KeysSummary {
+  readonly account: string;
+  readonly policy: string;
+  readonly mode: Mode;
+  readonly declared: number;
+  /** Of the declared ones, those that the account has; undefined: its keys could not be read. */
+  readonly present: number | undefined;
+  /** Keys of the account that no policy declares. */
+  readonly others: number | undefined;
+}

@@ -1,0 +1,108 @@
+// Carries out one ports intent: each VM's whole list, as many VMs a call as the product takes. What could not be set is planned
+// again by a later look, after a while. It chooses no ports: they stand in the intent.
+import type { Intent, PortsTarget } from '../src/core/books.js';
+import { CloudError, type PortsUpdate } from '../src/ports/cloud.js';
+import type { JobHandler } from '../src/ports/queue.js';
+import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
+import { isFinalRefusal, passGate, waitForToken } from './call-gate.js';
+import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+
+interface Prepared {
+  readonly updates: readonly PortsUpdate[];
+  readonly failed: readonly string[];
+}
+
+function toUpdate({ vmId, clusterId, ports, closes }: PortsTarget): PortsUpdate {
+  return { id: vmId, ...(clusterId === undefined ? {} : { clusterId }), ports, closes };
+}
+
+/** What the calls must name; one VM that can't be prepared doesn't keep the others. */
+async function prepare(
+  { cloud }: EngineAccount,
+  targets: readonly PortsTarget[],
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const updates: PortsUpdate[] = [];
+  const failed: string[] = [];
+  await cloud.prepare({ signal });
+  for (const target of targets) {
+    try {
+      updates.push(await cloud.preparePorts(toUpdate(target), { signal }));
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      failed.push(`${target.vmName}: ${error.message}`);
+    }
+  }
+  return { updates: updates.filter(({ resolved }) => resolved !== 'in-place'), failed };
+}
+
+function chunk<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
+}
+
+async function setAll(
+  engine: Engine,
+  account: EngineAccount,
+  updates: readonly PortsUpdate[],
+  { isFirst, signal }: { readonly isFirst: boolean; readonly signal: AbortSignal },
+): Promise<readonly string[]> {
+  // The first call's token was taken at the gate.
+  if (!isFirst && (!(await waitForToken(engine, account, signal)) || engine.handles.readFrozenBy() !== undefined))
+    return updates.map(({ id }) => `${id}: stopped before the call`);
+  try {
+    await account.cloud.setPorts(updates, { signal });
+    return [];
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    if (error.code !== 'api-not-found' || updates.length === 1)
+      return updates.map(({ id }) => `${id}: ${error.message}`);
+    const middle = Math.ceil(updates.length / 2);
+    const failed: string[] = [];
+    for (const half of [updates.slice(0, middle), updates.slice(middle)])
+      failed.push(...(await setAll(engine, account, half, { isFirst: false, signal })));
+    return failed;
+  }
+}
+
+function closed(intent: Intent, now: number, failed: readonly string[]): Intent {
+  const error = failed.length === 0 ? undefined : { code: 'api-conflict', text: failed.join('; ').slice(0, 500) };
+  return { ...intent, state: error === undefined ? 'done' : 'failed', calledAt: now, closedAt: now, error };
+}
+
+/** The handler of `ports` jobs. */
+export function createPortsHandler(engine: Engine): JobHandler {
+  return async (data, { attempt, signal }) => {
+    if (data.kind !== 'ports') throw new Error(`not a ports job: ${data.kind}`);
+    await engine.clock.sync();
+    const account = engine.accounts.get(data.account);
+    const intent = await engine.store.readIntent(data.account, data.intent);
+    if (account === undefined || intent?.ports === undefined)
+      return { result: 'done', text: 'nothing to do: no such intent' };
+    if (intent.state !== 'planned' && intent.state !== 'calling')
+      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const { updates, failed } = await prepare(account, intent.ports.targets, signal);
+    const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
+    const now = engine.clock.now();
+    if (!gate.open) {
+      if (gate.why === 'in-flight')
+        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      if (!isFinalRefusal(gate)) return { result: 'done', text: `not called: ${gate.why}` };
+      await closeIntent(engine, attempt, { intent: { ...intent, state: 'refused', closedAt: now }, ledger: [] });
+      return { result: 'done', text: `ports not set: ${gate.why}` };
+    }
+    const wrong = [...failed];
+    for (const [index, part] of chunk(updates, account.cloud.abilities.renamesPerCall).entries()) {
+      const isFirst = index === 0;
+      if (isFirst && !gate.isStillOpen()) wrong.push('stopped before the call');
+      else wrong.push(...(await setAll(engine, account, part, { isFirst, signal })));
+    }
+    const ledger = wrong.map((text) => describeOutcome(intent, now, 'note', `ports not set: ${text}`));
+    const text = wrong.length === 0 ? `ports of ${intent.ports.targets.length} set` : wrong.join('; ');
+    return toOutcome(
+      await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), wrong), ledger }),
+      text,
+    );
+  };
+}
