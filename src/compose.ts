@@ -15,6 +15,7 @@ import type { Clock } from './ports/clock.js';
 import type { Cloud } from './ports/cloud.js';
 import type { JobHandler } from './ports/queue.js';
 import type { Store } from './ports/store.js';
+import type { Traffic } from './ports/traffic.js';
 import { openEmbeddedRedis } from './queue/embedded-redis.js';
 import { createJobQueue } from './queue/job-queue.js';
 import { startWorker, type JobReport, type JobWorker } from './queue/job-worker.js';
@@ -23,6 +24,7 @@ import { openStoreMemory } from './queue/store-memory.js';
 import { createVirtualClock } from './queue/virtual-clock.js';
 import type { Engine, EngineAccount } from './scheduler/engine.js';
 import { createSystemClock } from './scheduler/system-clock.js';
+import { createTraffic } from './scheduler/traffic.js';
 import { createHttpProbe } from './signals/http-probe.js';
 import { probeAll } from './signals/probe-all.js';
 import { followSandboxClock } from './sim/follow-sandbox-clock.js';
@@ -74,7 +76,7 @@ export function describePolicyContext(config: Config): PolicyContext {
 export function createCloud(
   account: AccountConfig,
   clock: Clock,
-  more: { readonly env?: NodeJS.ProcessEnv; readonly takeToken?: () => Promise<number> } = {},
+  more: { readonly env?: NodeJS.ProcessEnv; readonly traffic?: Traffic } = {},
 ): Cloud {
   if (account.product !== 'marketplace') {
     throw new PurserError(
@@ -90,7 +92,7 @@ export function createCloud(
     timeouts: defaultTimeouts,
     userAgent: `purser/${readVersion()}`,
     concurrency: account.concurrency,
-    takeToken: more.takeToken,
+    traffic: more.traffic,
   });
 }
 
@@ -107,10 +109,10 @@ function openAccounts(
   const { env } = options;
   return new Map(
     config.accounts.map((account) => {
-      const takeToken = (): Promise<number> => store.takeToken(account.name, account.ratePerSecond);
-      const cloud = createCloud(account, clock, { takeToken, ...(env === undefined ? {} : { env }) });
+      const traffic = createTraffic({ ...account, account: account.name, store, clock });
+      const cloud = createCloud(account, clock, { traffic, ...(env === undefined ? {} : { env }) });
       const mode = !account.isModeTold && options.actsWhereUntold === true ? 'act' : account.mode;
-      return [account.name, { settings: { ...account, mode }, cloud }];
+      return [account.name, { settings: { ...account, mode }, cloud, traffic }];
     }),
   );
 }

@@ -31,6 +31,10 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
   if (snapshot.storeDoubt !== undefined) return { code: 'recovering', text: snapshot.storeDoubt };
   if (inventory.state !== 'complete') {
     const problem = inventory.problems[0] ?? 'no reason given';
+    if (snapshot.serviceDoubt !== undefined) {
+      const { code, text } = snapshot.serviceDoubt;
+      return { code, text: `${text}; the list of VMs is ${inventory.state}, so nothing is bought or deleted on it` };
+    }
     return {
       code: 'untrusted-inventory',
       text: `the list of VMs is ${inventory.state} (${problem}); nothing is bought or deleted on it`,
@@ -49,6 +53,12 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
   return undefined;
 }
 
+/** The list was read, but requests are held back: a deletion tries all the same, a purchase waits. */
+function holdPurchases({ serviceDoubt }: Snapshot): Reason | undefined {
+  if (serviceDoubt === undefined) return undefined;
+  return { code: serviceDoubt.code, text: `${serviceDoubt.text}; nothing is bought until then, deletions go on` };
+}
+
 /** Judged on notes that the present look has already been reckoned into. */
 export function judgeGates(snapshot: Snapshot, settings: AccountSettings): Gates {
   const common = findCommonReason(snapshot, settings);
@@ -61,7 +71,7 @@ export function judgeGates(snapshot: Snapshot, settings: AccountSettings): Gates
     return { deploys: observing, deletes: observing };
   }
   const { recovering } = snapshot.books.notes;
-  if (recovering === undefined) return { deploys: undefined, deletes: undefined };
+  if (recovering === undefined) return { deploys: holdPurchases(snapshot), deletes: undefined };
   const isYoung = snapshot.at - recovering.since < RECOVERING_BUYS_AFTER;
   const wait = isYoung ? `, nothing is bought within ${formatDuration(RECOVERING_BUYS_AFTER)}` : '';
   const what = recovering.isLost === true ? 'was emptied or replaced' : 'is new';

@@ -8,6 +8,8 @@ import type { Instant, ReasonCode } from './types.js';
 const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'untrusted-inventory',
   'untrusted-clock',
+  'api-failing',
+  'api-told-to-wait',
   'ended-together',
   'recovering',
 ]);

@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly frozenBy: string | undefined;
   /** Set while the store can't be believed: it went back to an older generation. */
   readonly storeDoubt?: string;
+  /** Set while its requests are held back: it failed again and again, or asked to be left alone. A sentence without its end. */
+  readonly serviceDoubt?: { readonly code: 'api-failing' | 'api-told-to-wait'; readonly text: string };
   /** SSH keys registered in the account; undefined when they weren't needed or could not be read. */
   readonly keys?: readonly SshKey[] | undefined;
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */

@@ -54,6 +54,8 @@ export type ReasonCode =
   | 'untrusted-inventory'
   | 'ended-together'
   | 'untrusted-clock'
+  | 'api-failing'
+  | 'api-told-to-wait'
   | 'cannot-target'
   | 'no-offer'
   | 'offers-unknown'

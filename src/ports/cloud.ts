@@ -142,6 +142,8 @@ export interface Estimate {
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Of a change: the turn that its caller took of the account's traffic; the call ends it. */
+  readonly turn?: string;
 }
 
 export interface Cloud {

@@ -7,6 +7,7 @@ import type { JobQueue } from '../ports/queue.js';
 import type { ProbedVm, Sample } from '../ports/signals.js';
 import type { GenerationRecord, Store } from '../ports/store.js';
 import type { StoreMemory } from '../ports/store-memory.js';
+import type { Traffic } from '../ports/traffic.js';
 
 /** The part of a pino logger that the engine uses. */
 export interface EngineLog {
@@ -19,6 +20,8 @@ export interface EngineLog {
 export interface EngineAccount {
   readonly settings: AccountSettings;
   readonly cloud: Cloud;
+  /** Manners towards its API; whoever changes something takes a turn first. */
+  readonly traffic: Traffic;
 }
 
 /** Handles kept as files in the state directory; they add to those of the store, either saying yes is yes. */

@@ -4,6 +4,7 @@ import type { Image, Instant, Millis, Offer, SshKey } from '../core/types.js';
 import type { Clock } from '../ports/clock.js';
 import type { GenerationRecord } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
+import { describeServiceDoubt } from './service-doubt.js';
 import { describeSetBack, markLost } from './store-trust.js';
 
 /** Images change rarely; a deploy reads them again when a slug is missing. */
@@ -79,6 +80,7 @@ export async function observeAccount(
   const { settings, cloud } = account;
   await engine.store.readBirth(engine.clock.now());
   const inventory = await cloud.listVms();
+  const serviceDoubt = describeServiceDoubt(await account.traffic.read());
   const books = await markLost(engine, await engine.store.readBooks(settings.name), engine.clock.now());
   const storeDoubt = describeSetBack(engine, record);
   const since = Object.entries(record?.policies ?? {}).map(([name, policy]) => [name, policy.since] as const);
@@ -97,5 +99,6 @@ export async function observeAccount(
     stoodSince: Object.fromEntries(since),
     frozenBy: engine.handles.readFrozenBy(),
     ...(storeDoubt === undefined ? {} : { storeDoubt }),
+    ...(serviceDoubt === undefined ? {} : { serviceDoubt }),
   };
 }

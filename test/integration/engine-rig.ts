@@ -14,6 +14,7 @@ import type { Clock } from '../../src/ports/clock.js';
 import { createVirtualClock, type VirtualClock } from '../../src/queue/virtual-clock.js';
 import type { EngineAccount } from '../../src/scheduler/engine.js';
 import type { WatchedFiles } from '../../src/scheduler/policy-watcher.js';
+import { createTraffic } from '../../src/scheduler/traffic.js';
 import { publishPolicies } from '../../src/scheduler/publish.js';
 import type { BookedVm, MarketBooks } from '../../src/sim/marketplace/market-books.js';
 import { startSandbox, type RunningSandbox } from '../../src/sim/sandbox-server.js';
@@ -82,6 +83,7 @@ function shortenTimeouts(engine: Composition): Composition {
 }
 
 function shorten(store: Store, clock: Clock, settings: AccountConfig): EngineAccount {
+  const traffic = createTraffic({ ...settings, account: settings.name, store, clock });
   const cloud = createMarketplaceCloud({
     account: settings.name,
     baseUrl: settings.url,
@@ -90,11 +92,11 @@ function shorten(store: Store, clock: Clock, settings: AccountConfig): EngineAcc
     timeouts: { connectMillis: CALL_MILLIS, callMillis: CALL_MILLIS, listingMillis: CALL_MILLIS },
     userAgent: 'purser/test',
     concurrency: settings.concurrency,
-    takeToken: () => store.takeToken(settings.name, settings.ratePerSecond),
+    traffic,
     // What is asked again after a pause is tried by test/fluence; here it only takes time.
     pause: () => Promise.resolve(),
   });
-  return { settings, cloud };
+  return { settings, cloud, traffic };
 }
 
 /** The engine of these variables, with short time-outs. */

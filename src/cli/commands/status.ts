@@ -4,10 +4,12 @@ import { composeEngine, type Composition } from '../../compose.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { checkRedis } from '../../compose/tools.js';
+import type { ReasonCode } from '../../core/types.js';
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
+import { describeServiceDoubt } from '../../scheduler/service-doubt.js';
 import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { compareFiles, type FileComparison } from '../compare-files.js';
@@ -20,6 +22,13 @@ import { statusToJson } from '../render/status-to-json.js';
 
 /** A plan that is older than this many ticks is nobody's present word. */
 const FRESH_TICKS = 3;
+
+/** What an account's hold says of a list that could not be read. */
+const LIST_FAILED: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'untrusted-inventory',
+  'api-failing',
+  'api-told-to-wait',
+]);
 
 interface HealthNote {
   readonly at: number;
@@ -62,12 +71,12 @@ function tellFiles(comparison: FileComparison, engine: Composition, inForce: num
 
 async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountHealth[]> {
   return Promise.all(
-    [...engine.accounts.values()].map(async ({ settings, cloud }) => {
+    [...engine.accounts.values()].map(async ({ settings, cloud, traffic }) => {
       const text = await engine.store.readNote(noteKeys.health(settings.name));
       const note = text === undefined ? undefined : (JSON.parse(text) as HealthNote);
       const plan = plans.find((known) => known.account === settings.name);
       const isDown = plan !== undefined && plan.seen.state !== 'complete';
-      const why = plan?.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
+      const why = plan?.holds.find((hold) => hold.policy === undefined && LIST_FAILED.has(hold.reason.code));
       return {
         account: settings.name,
         mode: settings.mode,
@@ -75,6 +84,7 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
         lastLookAt: plan?.seen.at ?? note?.at,
         latencyMillis: cloud.lastLatencyMillis() ?? note?.latencyMillis,
         skewMillis: cloud.skewMillis() ?? note?.skewMillis,
+        serviceDoubt: describeServiceDoubt(await traffic.read())?.text,
         apiDown: isDown
           ? { since: plan.seen.at, text: why?.reason.text ?? 'the list of VMs could not be read' }
           : undefined,

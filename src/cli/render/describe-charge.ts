@@ -22,6 +22,8 @@ const PHRASES: Partial<Record<ReasonCode, string>> = {
   observing: 'its policy only observes',
   'untrusted-inventory': 'the list of VMs is not believed',
   'untrusted-clock': 'the clocks differ',
+  'api-failing': 'the API fails',
+  'api-told-to-wait': 'the API asked to wait',
 };
 
 const NOBODYS = { foreign: "not Purser's", unclaimed: 'unclaimed', 'known-by-name': 'known by name alone' } as const;
