@@ -3,12 +3,16 @@ import { randomInt } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { pino, type Logger } from 'pino';
 import { openAll, type Opened } from './compose/opened.js';
+import { createVariantMemory } from './compose/variant-memory.js';
 import { readAccountKey } from './config/account-key.js';
 import type { AccountConfig, Config } from './config/load-config.js';
 import { openLocalHandles } from './config/local-handles.js';
 import { PurserError } from './core/errors.js';
 import { ALPHABET } from './core/names.js';
+import type { ApiClientOptions } from './fluence/api-client.js';
+import { createCpuCloud } from './fluence/cloud/cpu-cloud.js';
 import { createMarketplaceCloud } from './fluence/marketplace/marketplace-cloud.js';
+import type { VariantMemory } from './fluence/marketplace/variants.js';
 import { defaultTimeouts } from './fluence/send-request.js';
 import { createCompiler, type PolicyContext } from './policy/policies-in-force.js';
 import type { Clock } from './ports/clock.js';
@@ -72,28 +76,33 @@ export function describePolicyContext(config: Config): PolicyContext {
   };
 }
 
-/** The cloud of one account. Throws `config-invalid` for a product that Purser doesn't speak yet. */
-export function createCloud(
-  account: AccountConfig,
-  clock: Clock,
-  more: { readonly env?: NodeJS.ProcessEnv; readonly traffic?: Traffic } = {},
-): Cloud {
-  if (account.product !== 'marketplace') {
-    throw new PurserError(
-      'config-invalid',
-      `Account "${account.name}": product "${account.product}" is not supported yet; use marketplace.`,
-    );
-  }
-  return createMarketplaceCloud({
+export interface CloudParts {
+  /** Where keys are looked up; default: the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Manners that all processes keep. Absent: this process goes by itself. */
+  readonly traffic?: Traffic | undefined;
+  readonly variantMemory?: VariantMemory | undefined;
+  /** Default: what suits a network. */
+  readonly timeouts?: ApiClientOptions['timeouts'];
+  readonly pause?: ApiClientOptions['pause'];
+}
+
+/** The cloud of one account, of whichever product it is. */
+export function createCloud(account: AccountConfig, clock: Clock, parts: CloudParts = {}): Cloud {
+  const { env = process.env, timeouts = defaultTimeouts, traffic, variantMemory, pause } = parts;
+  const options = {
     account: account.name,
     baseUrl: account.url,
-    readKey: () => readAccountKey(account, more.env ?? process.env),
+    readKey: () => readAccountKey(account, env),
     clock,
-    timeouts: defaultTimeouts,
+    timeouts,
     userAgent: `purser/${readVersion()}`,
     concurrency: account.concurrency,
-    traffic: more.traffic,
-  });
+    traffic,
+    ...(pause === undefined ? {} : { pause }),
+  };
+  if (account.product === 'cloud') return createCpuCloud(options);
+  return createMarketplaceCloud({ ...options, variant: account.variant, variantMemory });
 }
 
 function drawBody(): string {
@@ -104,13 +113,15 @@ function openAccounts(
   config: Config,
   clock: Clock,
   store: Store,
+  log: Logger,
   options: ComposeOptions,
 ): ReadonlyMap<string, EngineAccount> {
   const { env } = options;
   return new Map(
     config.accounts.map((account) => {
       const traffic = createTraffic({ ...account, account: account.name, store, clock });
-      const cloud = createCloud(account, clock, { traffic, ...(env === undefined ? {} : { env }) });
+      const variantMemory = createVariantMemory(store, account, log);
+      const cloud = createCloud(account, clock, { env, traffic, variantMemory });
       const mode = !account.isModeTold && options.actsWhereUntold === true ? 'act' : account.mode;
       return [account.name, { settings: { ...account, mode }, cloud, traffic }];
     }),
@@ -167,7 +178,7 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
   const queue = opened.keep(createJobQueue({ url, installation, log }), (part) => part.close());
   const openedClock = await openClock(config, url, log, options.doesWithoutClock === true);
   const { clock, problem } = opened.keep(openedClock, (part) => part.closeClock());
-  const accounts = opened.keep(openAccounts(config, clock, store, options), async (parts) => {
+  const accounts = opened.keep(openAccounts(config, clock, store, log, options), async (parts) => {
     await Promise.all([...parts.values()].map(({ cloud }) => cloud.close()));
   });
   const wished = { clock, maxBodyBytes: MOST_PROBE_BYTES, proxyUrl: config.signalProxy };

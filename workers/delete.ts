@@ -1,6 +1,7 @@
 // Carries out one delete intent: evidence again, the gate, one bulk call, halves when one id spoils it. Each target ends with
 // an outcome of its own. It never deletes what the gate did not doom, and nothing whose boundary has passed meanwhile.
 import { setTimeout as pause } from 'node:timers/promises';
+import { splitByCall } from '../src/core/abilities.js';
 import type { DeleteTarget, Intent, LedgerEntry } from '../src/core/books.js';
 import type { Millis } from '../src/core/types.js';
 import { isProtectedByHand, readProtectHandles } from '../src/core/ownership.js';
@@ -10,6 +11,7 @@ import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 import { confirmIdle } from './confirm-idle.js';
+import { prepareCall } from './prepare-call.js';
 
 type Outcome = NonNullable<DeleteTarget['outcome']>;
 
@@ -101,6 +103,7 @@ function isEvidenceStale(run: Run, target: DeleteTarget): boolean {
 /** One permitted call; a deletion may be sent again, so an unclear answer is simply tried again. */
 async function callOnce(run: Run, targets: readonly DeleteTarget[]): Promise<Gate> {
   const { engine, account, intent, attempt, signal } = run;
+  const prepared = await prepareCall(() => account.cloud.prepare({ signal }));
   const gate = await passGate(engine, account, intent, {
     attempt,
     abort: signal,
@@ -121,6 +124,7 @@ async function callOnce(run: Run, targets: readonly DeleteTarget[]): Promise<Gat
     return gate;
   }
   if (sent.length === 0) return gate;
+  if ('obstacle' in prepared) throw prepared.obstacle;
   if (!gate.isStillOpen()) return { open: false, why: 'frozen-here', retryAfterMillis: undefined };
   run.calledAt ??= engine.clock.now();
   await account.cloud.deleteVms(
@@ -142,7 +146,15 @@ async function splitOn404(run: Run, targets: readonly DeleteTarget[], error: Clo
   return (await deleteTargets(run, targets.slice(0, middle))) ?? (await deleteTargets(run, targets.slice(middle)));
 }
 
-/** Deletes all targets; returns the gate that was closed, if one was. */
+/** Deletes all targets, as many at once as the product takes; returns the gate that was closed, if one was. */
+async function deleteAll(run: Run, targets: readonly DeleteTarget[]): Promise<Gate | undefined> {
+  for (const some of splitByCall(targets, run.account.cloud.abilities.deletesPerCall)) {
+    const closed = await deleteTargets(run, some);
+    if (closed !== undefined) return closed;
+  }
+  return undefined;
+}
+
 async function deleteTargets(run: Run, targets: readonly DeleteTarget[]): Promise<Gate | undefined> {
   for (let tried = 1; ; tried += 1) {
     try {
@@ -158,6 +170,8 @@ async function deleteTargets(run: Run, targets: readonly DeleteTarget[]): Promis
       if (error.code === 'api-not-found') return splitOn404(run, open, error);
       const wait = error.retryAfterMillis ?? 250 * 2 ** tried;
       if (isTransient(error) && tried < TRIES && wait <= LONGEST_PAUSE && !run.signal.aborted) {
+        // Of a gate that was passed and nothing sent behind it: others shall not wait for this pause.
+        await run.account.traffic.end(run.attempt, { service: 'unused' });
         await pause(wait, undefined, { signal: run.signal }).catch(() => undefined);
         continue;
       }
@@ -256,7 +270,7 @@ export function createDeleteHandler(engine: Engine): JobHandler {
       calledAt: undefined,
     };
     const targets = await chooseTargets(run);
-    const closed = targets.length === 0 ? await deleteNothing(run) : await deleteTargets(run, targets);
+    const closed = targets.length === 0 ? await deleteNothing(run) : await deleteAll(run, targets);
     if (closed === undefined || closed.open) return finish(run, undefined);
     const waits = run.calledAt === undefined || closed.why === 'in-flight' ? describeWait(closed) : undefined;
     if (waits !== undefined) return waits;

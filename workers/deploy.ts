@@ -9,6 +9,7 @@ import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate } from './call-gate.js';
 import { closeIntent, describeOutcome } from './close-intent.js';
+import { prepareCall } from './prepare-call.js';
 
 type Deploy = NonNullable<Intent['deploy']>;
 
@@ -37,6 +38,11 @@ async function buildOrder(
     sshKeys: fleet.vm.sshKeys,
     ports: fleet.vm.ports,
   };
+}
+
+async function prepareOrder({ cloud }: EngineAccount, order: CreateOrder, signal: AbortSignal): Promise<CreateOrder> {
+  await cloud.prepare({ signal });
+  return cloud.prepareOrder(order, { signal });
 }
 
 function claimBought(engine: Engine, intent: Intent, deploy: Deploy, vm: { id: string; name: string }): Claim {
@@ -136,6 +142,11 @@ export function createDeployHandler(engine: Engine): JobHandler {
         fleet === undefined ? 'its policy is gone' : 'its image is not known to the product',
       );
 
+    // A create that was begun is never called again, so there is nothing to prepare for.
+    const prepared =
+      order === undefined || intent.state !== 'planned'
+        ? undefined
+        : await prepareCall(() => prepareOrder(account, order, signal));
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     if (!gate.open) {
       const waits = describeWait(gate);
@@ -148,7 +159,9 @@ export function createDeployHandler(engine: Engine): JobHandler {
       return { result: 'done', text: `not called: ${gate.why}` };
     }
     const called: Intent = { ...intent, calledAt: engine.clock.now(), state: 'calling' };
-    if (order === undefined || !gate.isStillOpen())
+    if (prepared !== undefined && 'obstacle' in prepared)
+      return finishFailed(engine, attempt, called, prepared.obstacle);
+    if (prepared === undefined || !gate.isStillOpen())
       return refuse(
         engine,
         attempt,
@@ -156,7 +169,7 @@ export function createDeployHandler(engine: Engine): JobHandler {
         'the permit came too late, Redis did not confirm it on disk, or it was frozen here',
       );
     try {
-      const created = await account.cloud.createVms(order, { signal, turn: attempt });
+      const created = await account.cloud.createVms(prepared.value, { signal, turn: attempt });
       return await finishBought(engine, attempt, called, intent.deploy, created);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;

@@ -1,11 +1,15 @@
 // Carries out one rename intent: one bulk PATCH, halves when one id spoils it. A name that could not be given is planned
 // again by the next look; nothing else depends on it.
+import { splitByCall } from '../src/core/abilities.js';
 import type { Intent, RenameTarget } from '../src/core/books.js';
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { describeWait, isFinalRefusal, passGate, takeTurn } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate, takeTurn, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+import { prepareCall, type Prepared } from './prepare-call.js';
+
+type OpenGate = Extract<Gate, { open: true }>;
 
 /** One run of one rename job. */
 interface Run {
@@ -38,6 +42,22 @@ async function renameTargets(run: Run, targets: readonly RenameTarget[]): Promis
   }
 }
 
+async function renameBehindGate(
+  run: Run,
+  targets: readonly RenameTarget[],
+  call: { readonly gate: OpenGate; readonly prepared: Prepared<void> },
+): Promise<readonly string[]> {
+  const { account, intent, attempt, signal } = run;
+  if ('obstacle' in call.prepared) return [call.prepared.obstacle.message];
+  if (!call.gate.isStillOpen()) return ['stopped before the call'];
+  const failed: string[] = [];
+  for (const [position, some] of splitByCall(targets, account.cloud.abilities.renamesPerCall).entries()) {
+    if (position > 0 && !(await takeTurn(account, intent, attempt, signal)).granted) return failed;
+    failed.push(...(await renameTargets(run, some)));
+  }
+  return failed;
+}
+
 function closed(intent: Intent, now: number, failed: readonly string[]): Intent {
   const error = failed.length === 0 ? undefined : { code: 'api-conflict', text: failed.join('; ').slice(0, 500) };
   return { ...intent, state: error === undefined ? 'done' : 'failed', calledAt: now, closedAt: now, error };
@@ -54,6 +74,7 @@ export function createRenameHandler(engine: Engine): JobHandler {
       return { result: 'done', text: 'nothing to do: no such intent' };
     if (intent.state !== 'planned' && intent.state !== 'calling')
       return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const prepared = await prepareCall(() => account.cloud.prepare({ signal }));
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
     if (!gate.open) {
@@ -63,9 +84,8 @@ export function createRenameHandler(engine: Engine): JobHandler {
       await closeIntent(engine, attempt, { intent: { ...intent, state: 'refused', closedAt: now }, ledger: [] });
       return { result: 'done', text: `not renamed: ${gate.why}` };
     }
-    const failed = gate.isStillOpen()
-      ? await renameTargets({ account, intent, attempt, signal }, intent.rename.targets)
-      : ['stopped before the call'];
+    const run = { account, intent, attempt, signal };
+    const failed = await renameBehindGate(run, intent.rename.targets, { gate, prepared });
     const ledger = failed.map((text) => describeOutcome(intent, now, 'note', `not renamed: ${text}`));
     const text = failed.length === 0 ? `${intent.rename.targets.length} named` : failed.join('; ');
     return toOutcome(

@@ -93,9 +93,19 @@ function readAccounts(document: PlacedDocument, problems: Problem[]): ConfigFile
         placeProblem(document, [...path, 'keyFile'], { code: 'value-wrong', message, hint: 'Keep one.' }, 'key'),
       );
     }
+    if (texts.get('product') === 'cloud' && texts.has('variant')) {
+      const message = `${describeVariantOfCloud(name)}.`;
+      const hint = 'Remove `variant`.';
+      problems.push(placeProblem(document, [...path, 'variant'], { code: 'value-wrong', message, hint }, 'key'));
+    }
     accounts.set(name, texts);
   }
   return accounts;
+}
+
+/** Without a full stop. */
+export function describeVariantOfCloud(account: string): string {
+  return `account "${account}": \`variant\` belongs to the marketplace, and its product is cloud`;
 }
 
 /** Checked here already, so that a wrong expression is told with all other problems. */

@@ -7,7 +7,7 @@ import type { AccountSettings, Rails } from '../core/policy-types.js';
 import type { Millis } from '../core/types.js';
 import { compileExpression } from '../policy/expression.js';
 import { formatProblem, isError } from '../policy/problems.js';
-import { readConfigFile } from './config-file.js';
+import { describeVariantOfCloud, readConfigFile } from './config-file.js';
 import type { ConfigFile, ProtectExpression } from './config-file.js';
 import { NO_INSTALLATION, readOption } from './option-values.js';
 import type { OptionValue } from './option-values.js';
@@ -22,6 +22,8 @@ export interface AccountConfig extends AccountSettings {
   /** Without a slash at its end. */
   readonly url: string;
   readonly keySource: KeySource;
+  /** Of a marketplace whose variant a person said; undefined: found by asking. */
+  readonly variant: OptionValue<'variant'> | undefined;
   /** Whether a person said which mode: a new account observes until told. */
   readonly isModeTold: boolean;
 }
@@ -192,7 +194,22 @@ function readAccount(
     periodMillis: product === 'cloud' ? HOUR_MILLIS : DAY_MILLIS,
     url: need(lookup, 'apiUrl', name),
     keySource,
+    variant: product === 'marketplace' ? lookup.value('variant', name) : undefined,
   };
+}
+
+/**
+ * An account of the cloud that is given a variant, in a way that config-file.ts doesn't see: there the file says both. Of
+ * several accounts a variable means those that can have it.
+ */
+function findVariantProblems(lookup: Lookup, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    const variant = lookup.find('variant', name);
+    if (variant === undefined || lookup.value('product', name) !== 'cloud') return [];
+    const isSaidInFile = variant.from === 'file' && lookup.find('product', name)?.from === 'file';
+    if (isSaidInFile || (variant.from === 'environment' && names.length > 1)) return [];
+    return [describeVariantOfCloud(name)];
+  });
 }
 
 function readProtectGiven(sources: ConfigSources): readonly ProtectExpression[] {
@@ -234,24 +251,24 @@ export function loadConfig(sources: ConfigSources): Config {
       `${asked.text} is not there, but ${asked.from === 'flag' ? '--config' : 'PURSER_CONFIG'} names it.`,
     );
   const lookup = buildLookup(sources, file);
+  const named = [...(file?.accounts.keys() ?? [])];
+  const names = named.length === 0 ? ['main'] : named;
   const protect = readProtectGiven(sources);
-  refuseProblems(file, [...lookup.problems, ...protect.flatMap(describeBroken)]);
+  const broken = protect.flatMap(describeBroken);
+  refuseProblems(file, [...lookup.problems, ...findVariantProblems(lookup, names), ...broken]);
   const installation = lookup.value('installation');
   const shared = {
     rails: readRails(lookup),
     tickMillis: need(lookup, 'tick'),
     installation: installation ?? NO_INSTALLATION,
   };
-  const names = [...(file?.accounts.keys() ?? [])];
   const redisUrl = lookup.value('redisUrl');
   return {
     ...shared,
     path,
     hasFile: file !== undefined,
     hasInstallation: installation !== undefined,
-    accounts: (names.length === 0 ? ['main'] : names).map((name) =>
-      readAccount(lookup, name, shared, findKeySource(lookup, name, { file, path, cwd })),
-    ),
+    accounts: names.map((name) => readAccount(lookup, name, shared, findKeySource(lookup, name, { file, path, cwd }))),
     protect: [...(file?.protect ?? []), ...protect],
     stateDir: resolvePath(lookup.find('stateDir')!, path, cwd),
     isFrozen: need(lookup, 'freeze'),

@@ -2,93 +2,11 @@
 // reading of environment and file, purser.yaml's JSON Schema and docs/options.md derive from it. It reads nothing itself, and
 // loads nothing, because `--help` needs it.
 
+import { accountOptions } from './account-options.js';
 import type { OptionRow } from './option-row.js';
 
 const SECOND_MILLIS = 1000;
 const HOUR_MILLIS = 3_600_000;
-
-const accountOptions = {
-  apiKey: {
-    group: 'account',
-    flag: undefined,
-    variable: 'FLUENCE_API_KEY',
-    key: undefined,
-    type: 'text',
-    default: undefined,
-    description: 'The API key itself. It has no flag, since other users of a machine can see flags.',
-    secret: true,
-  },
-  apiKeyFile: {
-    group: 'account',
-    flag: '--api-key-file',
-    variable: 'FLUENCE_API_KEY_FILE',
-    key: 'accounts.*.keyFile',
-    type: 'path',
-    default: undefined,
-    description: 'A file that holds the API key, readable by its owner alone (mode 0600). Read again when it changes.',
-  },
-  apiKeyVariable: {
-    group: 'account',
-    flag: '--api-key-variable',
-    variable: 'PURSER_API_KEY_VARIABLE',
-    key: 'accounts.*.keyEnv',
-    type: 'text',
-    default: undefined,
-    description: 'The name of the environment variable that holds the API key, for accounts with keys of their own.',
-  },
-  apiUrl: {
-    group: 'account',
-    flag: '--api-url',
-    variable: 'FLUENCE_API_URL',
-    key: 'accounts.*.url',
-    type: 'url',
-    default: 'https://api.fluence.dev',
-    description: 'Where the API is. `purser sandbox` prints the address of a simulated one.',
-  },
-  product: {
-    group: 'account',
-    flag: '--product',
-    variable: 'FLUENCE_PRODUCT',
-    key: 'accounts.*.product',
-    type: 'choice',
-    choices: ['marketplace', 'cloud'],
-    default: 'marketplace',
-    description: 'What the key rents: machines by the day (marketplace) or by the hour (cloud).',
-  },
-  accountMode: {
-    group: 'account',
-    flag: '--account-mode',
-    variable: 'PURSER_ACCOUNT_MODE',
-    key: 'accounts.*.mode',
-    type: 'choice',
-    choices: ['act', 'observe', 'pause'],
-    default: 'observe',
-    description:
-      'act: plan and act. observe: plan and tell. pause: neither. A new account observes until it is told to act.',
-  },
-  accountRate: {
-    group: 'account',
-    flag: '--account-rate',
-    variable: 'PURSER_ACCOUNT_RATE',
-    key: 'accounts.*.rate',
-    type: 'number',
-    default: '5',
-    minimum: 0.1,
-    maximum: 1000,
-    description: 'Requests a second that all processes together may send for the account.',
-  },
-  accountConcurrency: {
-    group: 'account',
-    flag: '--account-concurrency',
-    variable: 'PURSER_ACCOUNT_CONCURRENCY',
-    key: 'accounts.*.concurrency',
-    type: 'integer',
-    default: '4',
-    minimum: 1,
-    maximum: 100,
-    description: 'Requests that may be open for the account at the same time.',
-  },
-} as const satisfies Record<string, OptionRow>;
 
 const engineOptions = {
   redisUrl: {

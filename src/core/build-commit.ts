@@ -1,11 +1,12 @@
 // From a plan to what is written down before any call: intents, marks, and the claims that deletions need. Pure but for the
 // drawn ids, which the caller draws. Nothing here is sent anywhere.
-import { MOST_IDS_A_CALL } from './billing-clock.js';
+import { readAbilities, splitByCall, type Abilities } from './abilities.js';
 import type { Change, Claim, Commit, DeleteTarget, Intent, LedgerEntry } from './books.js';
+import { groupDeletions } from './group-deletions.js';
 import { formatMinute } from './instant.js';
 import { findUnused, formatUsdc } from './money.js';
 import { letQueuedGo } from './let-go.js';
-import { buildBaseName, buildIntentId } from './names.js';
+import { buildBaseName, buildFirstName, buildIntentId } from './names.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -30,6 +31,7 @@ export interface BuiltCommit {
 
 interface Builder {
   readonly input: CommitInput;
+  readonly abilities: Abilities;
   readonly vmById: ReadonlyMap<string, Vm>;
   readonly claims: Map<string, Claim>;
   readonly claimChanges: Map<string, Change>;
@@ -124,18 +126,32 @@ function applyMarks(builder: Builder): void {
   }
 }
 
+/**
+ * An intent is one call, so what a product does one at a time becomes an intent each: a crash between two calls neither doubles
+ * nor loses one.
+ */
 function addDeploy(builder: Builder, action: DeployAction): void {
+  const { createsPerCall } = builder.abilities;
+  for (let left = action.count; left > 0; left -= createsPerCall)
+    openDeploy(builder, action, Math.min(left, createsPerCall));
+}
+
+function openDeploy(builder: Builder, action: DeployAction, count: number): void {
   const id = drawIntentId(builder);
-  const vmName = buildBaseName(action.policy, builder.input.settings.installation, id);
-  const { count, offer, cap } = action;
+  const { installation } = builder.input.settings;
+  // The only VM that an intent can have gets its own name at once.
+  const isAlone = builder.abilities.createsPerCall === 1;
+  const vmName = (isAlone ? buildFirstName : buildBaseName)(action.policy, installation, id);
+  const { offer, cap } = action;
   openIntent(builder, 'deploy', action.policy, { deploy: { count, offer, cap, vmName, vmIds: [] } }, id);
   const text = `buy ${count} of ${offer.configuration} in ${offer.country} at ${formatUsdc(offer.price.amount)}: ${action.reason.text}`;
   tell(builder, 'intent', text, { policy: action.policy, intent: id });
 }
 
 function addRename(builder: Builder, action: RenameAction): void {
-  const targets = action.vms.map(({ id, from, to }) => ({ vmId: id, from, to }));
-  openIntent(builder, 'rename', action.policy, { rename: { targets } });
+  const all = action.vms.map(({ id, from, to }) => ({ vmId: id, from, to }));
+  for (const targets of splitByCall(all, builder.abilities.renamesPerCall))
+    openIntent(builder, 'rename', action.policy, { rename: { targets } });
 }
 
 function toTarget(builder: Builder, action: DeleteAction): DeleteTarget {
@@ -188,20 +204,6 @@ function claimForDeletion(builder: Builder, action: DeleteAction, intent: string
     missing: undefined,
     ...parked,
   });
-}
-
-/** Deletions that are due at one look go together, earliest boundary first, 100 ids at most, each with an outcome of its own. */
-function groupDeletions(actions: readonly DeleteAction[]): readonly (readonly DeleteAction[])[] {
-  const groups = new Map<string, DeleteAction[][]>();
-  for (const action of actions) {
-    const key = `${action.policy}/${action.recordOnly}`;
-    const batches = groups.get(key) ?? [];
-    const last = batches.at(-1);
-    if (last === undefined || last.length >= MOST_IDS_A_CALL) batches.push([action]);
-    else last.push(action);
-    groups.set(key, batches);
-  }
-  return [...groups.values()].flat();
 }
 
 function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
@@ -273,6 +275,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   const { books } = input.snapshot;
   const builder: Builder = {
     input,
+    abilities: readAbilities(input.snapshot),
     vmById: new Map(input.snapshot.inventory.vms.map((vm) => [vm.id, vm])),
     claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
     claimChanges: new Map(),
@@ -283,7 +286,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   };
   applyMarks(builder);
   const deletions = input.plan.actions.filter((action) => action.kind === 'delete');
-  for (const batch of groupDeletions(deletions)) addDeletion(builder, batch);
+  for (const batch of groupDeletions(deletions, builder.abilities)) addDeletion(builder, batch);
   releaseQueued(builder);
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);

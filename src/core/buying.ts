@@ -103,6 +103,15 @@ function takeFrom(
     spread.counts.set(key, (spread.counts.get(key) ?? 0) + count);
 }
 
+/** Within a cluster, offers of one configuration that differ in their disks are one and the same. */
+function countTaken({ taken }: Market, offer: Offer): number {
+  if (offer.clusterId === undefined) return taken.get(offer) ?? 0;
+  let count = 0;
+  for (const [other, those] of taken)
+    if (other.clusterId === offer.clusterId && other.configuration === offer.configuration) count += those;
+  return count;
+}
+
 interface Misfits {
   readonly untargetable: Map<WhereField, Offer>;
   spreadFull: boolean;
@@ -116,13 +125,14 @@ function tryOffer(
   spread: SpreadCount | undefined,
   misfits: Misfits,
 ): Purchase | undefined {
-  const room = offer.capacity - (market.taken.get(offer) ?? 0);
+  const room = offer.capacity - countTaken(market, offer);
   if (room <= 0) return undefined;
   const chosen: ChosenOffer = {
     country: offer.place.country,
     configuration: offer.configuration,
     hardware: nameHardware(fleet.where.hardware, offer.hardware),
     price: offer.price,
+    ...(offer.clusterId === undefined ? {} : { clusterId: offer.clusterId, storageGb: offer.storageGb }),
   };
   const cap = capFor(offer, fleet.where);
   const selectable = market.offers.filter((other) => canSelect(chosen, cap, other));

@@ -58,6 +58,11 @@ export function addIndex(baseName: string, index: number): string {
   return baseName + toBase32Pair(index);
 }
 
+/** The name of the VM that its intent is for alone. */
+export function buildFirstName(fleet: string, installation: string, intent: string): string {
+  return buildMemberName(fleet, installation, intent, 0);
+}
+
 /** Reads a VM's name; undefined when it isn't one that this installation gave (a wrong check is a foreign VM). */
 export function parseMemberName(name: string, installation: string): MemberName | undefined {
   const match = MEMBER.exec(name);

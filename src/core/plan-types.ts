@@ -1,4 +1,5 @@
 // A plan: what should be done about a snapshot, and what is deliberately not done. Pure data.
+import type { Abilities } from './abilities.js';
 import type { Books } from './books.js';
 import type {
   ChosenOffer,
@@ -23,6 +24,8 @@ export interface Snapshot {
   readonly product: Product;
   readonly at: Instant;
   readonly inventory: Inventory;
+  /** Of the product, as it was known after the listing; absent in older recordings. */
+  readonly abilities?: Abilities;
   /** undefined: the market could not be read; nothing is bought then. */
   readonly offers: readonly Offer[] | undefined;
   /** Default images, to turn slugs into URLs; undefined when they could not be read. */

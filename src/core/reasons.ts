@@ -44,6 +44,7 @@ export type ReasonCode =
   | 'known-by-name'
   | 'two-claimants'
   | 'too-late'
+  | 'not-deletable'
   | 'no-time-to-delete'
   // holds about policies and accounts
   | 'frozen'

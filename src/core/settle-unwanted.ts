@@ -1,6 +1,7 @@
 // Turns what the rules want gone into actions that are due now and holds that wait for their deadline, after the rails have
 // spoken. This is the one place that decides that a running VM's deletion starts; it never starts one outside
 // [deadline, boundary) unless the policy says `deleteAt: now`.
+import { readAbilities } from './abilities.js';
 import { MOST_IDS_A_CALL, type Deadline, type Departure, type LineSpeed } from './billing-clock.js';
 import { hashText } from './hash.js';
 import { formatDayMinute, formatMinute } from './instant.js';
@@ -16,8 +17,9 @@ import type { Instant, Millis, Price, ReasonCode } from './types.js';
 const UNMEASURED_LANDING: Millis = 20_000;
 
 export function lineSpeedOf(context: PlanContext): LineSpeed {
-  const { product, ratePerSecond, concurrency } = context.settings;
-  return { ratePerSecond, concurrency, idsPerCall: product === 'marketplace' ? MOST_IDS_A_CALL : 1 };
+  const { ratePerSecond, concurrency } = context.settings;
+  const { deletesPerCall } = readAbilities(context.snapshot);
+  return { ratePerSecond, concurrency, idsPerCall: Math.min(MOST_IDS_A_CALL, deletesPerCall) };
 }
 
 /** A VM whose price isn't told has its deadline all the same; it stands last in a line that is too long. */
@@ -80,6 +82,48 @@ function holdUntilDeadline(
   holdVm(context, draft, policy, vm, { code, text: `${unwanted.reason.text}; ${paid}${outlook}` }, facts);
 }
 
+/** How soon a VM that may not be deleted now is looked at again while its boundary draws near. */
+const DISALLOWED_AGAIN: Millis = 10_000;
+
+/** A product that tells what it allows would refuse anything else; one that doesn't tell is simply asked. */
+function mayBeDeleted(context: PlanContext, { vm }: Unwanted): boolean {
+  return context.vmById.get(vm.id)?.allowedActions?.includes('delete') !== false;
+}
+
+function holdUntilAllowed(context: PlanContext, draft: Draft, { vm, policy, reason, boundary, price }: Unwanted): void {
+  const status = context.vmById.get(vm.id)!.statusText;
+  const text = `${reason.text}; but the service allows no deletion while it is ${status}: called for as soon as it does`;
+  const until = boundary === undefined ? undefined : context.now + DISALLOWED_AGAIN;
+  holdVm(context, draft, policy, vm, { code: 'not-deletable', text }, { until, boundary, price });
+  if (until !== undefined) draft.wakeAt.push(until);
+  noteVerdict(context, draft, vm.id, { rule: 'allowed-actions', policy, says: 'keep', text, until, won: true });
+}
+
+/** Its deletion is on its way, was refused just now, or isn't allowed at present. */
+function isHeldThoughDue(
+  context: PlanContext,
+  draft: Draft,
+  unwanted: Unwanted,
+  justRefused: ReadonlyMap<string, Instant>,
+): boolean {
+  const { vm, policy, reason, boundary, price } = unwanted;
+  const retryAt = justRefused.get(vm.id);
+  if (context.busyTargets.has(vm.id)) {
+    const text = `${reason.text}; its deletion is queued`;
+    holdVm(context, draft, policy, vm, { code: 'deleting', text }, { boundary, price });
+    return true;
+  }
+  if (retryAt !== undefined) {
+    const text = `${reason.text}; its deletion was just refused and is asked for again`;
+    holdVm(context, draft, policy, vm, { code: 'deleting', text }, { boundary, price, until: retryAt });
+    draft.wakeAt.push(retryAt);
+    return true;
+  }
+  if (mayBeDeleted(context, unwanted)) return false;
+  holdUntilAllowed(context, draft, unwanted);
+  return true;
+}
+
 /** Settles every unwanted VM. Returns those whose deletion the plan intends, now or at their deadline. */
 export function settleUnwanted(
   context: PlanContext,
@@ -113,18 +157,7 @@ export function settleUnwanted(
       continue;
     }
     intended.set(unwanted.vm.id, deadline?.at);
-    if (timing === 'due' && context.busyTargets.has(unwanted.vm.id)) {
-      const text = `${unwanted.reason.text}; its deletion is queued`;
-      holdVm(context, draft, unwanted.policy, unwanted.vm, { code: 'deleting', text }, facts);
-      continue;
-    }
-    const retryAt = justRefused.get(unwanted.vm.id);
-    if (timing === 'due' && retryAt !== undefined) {
-      const text = `${unwanted.reason.text}; its deletion was just refused and is asked for again`;
-      holdVm(context, draft, unwanted.policy, unwanted.vm, { code: 'deleting', text }, { ...facts, until: retryAt });
-      draft.wakeAt.push(retryAt);
-      continue;
-    }
+    if (timing === 'due' && isHeldThoughDue(context, draft, unwanted, justRefused)) continue;
     if (timing === 'waits') {
       holdUntilDeadline(context, draft, unwanted, deadline);
       if (deadline !== undefined) draft.wakeAt.push(deadline.at);

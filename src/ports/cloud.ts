@@ -1,5 +1,6 @@
 // The cloud port: one account at one product. Adapters translate wire shapes into core types; they decide nothing and retry
 // only what has no effect. Everything here may throw CloudError.
+import type { Abilities } from '../core/abilities.js';
 import type {
   ChosenOffer,
   Image,
@@ -15,6 +16,8 @@ import type {
   SshKey,
 } from '../core/types.js';
 import { PurserError } from '../core/errors.js';
+
+export type { Abilities } from '../core/abilities.js';
 
 /**
  * none: the request certainly changed nothing (refused, never connected). unknown: it may have taken effect
@@ -65,25 +68,8 @@ export interface OfferQuery {
   readonly configuration?: string;
   readonly countries?: readonly string[];
   readonly maxPrice?: Price;
-  /** Sizes of boot disks, in GB, on a product where the disk is chosen: one offer for each. Default: the account's usual size. */
+  /** Sizes of boot disks, in GB, on a product where the disk is chosen: one offer for each. Default: `USUAL_DISK_GB`. */
   readonly storageGb?: readonly number[];
-}
-
-/** What one call of a product can do. It may be asked before anything was sent, and is sharper after `prepare`. */
-export interface Abilities {
-  /** So many equal VMs in one create, new names in one rename, ids in one deletion; more are refused, unsent. */
-  readonly createsPerCall: number;
-  readonly renamesPerCall: number;
-  readonly deletesPerCall: number;
-  /** Ids in one `deleteParts`; 0: the product has no parts. */
-  readonly partsPerCall: number;
-  /** What one charge pays for: an epoch of 24 h or an hour. */
-  readonly periodMillis: Millis;
-  /**
-   * Whether an ended VM must be deleted to be rid of it (it locks its reserve). If not, it costs nothing and leaves by itself, and
-   * an ended VM is a deletion that is done.
-   */
-  readonly deletesEndedVms: boolean;
 }
 
 /** One line of what an account has and owes, in the product's own words. Amounts may be negative. */

@@ -57,6 +57,8 @@ export const noteKeys = {
   plan: (account: string) => `plan:${account}`,
   wake: (account: string) => `wake:${account}`,
   health: (account: string) => `health:${account}`,
+  /** Which form of its API the account's marketplace speaks. */
+  variant: (account: string) => `variant:${account}`,
   probes: (account: string) => `probes:${account}`,
   process: (id: string) => `process:${id}`,
   /** The newest generation that was ever in force, in a store that was set back. */

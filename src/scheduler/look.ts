@@ -9,6 +9,7 @@ import type { PolicySet } from '../core/policy-types.js';
 import { reckonSnapshot } from '../core/reckon/reckon.js';
 import { isKeyName } from '../core/rules/buy-missing.js';
 import type { Instant } from '../core/types.js';
+import { listWantedDisks } from '../core/where.js';
 import type { GenerationRecord } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { observeAccount, type ClockWatch, type MarketReader } from './observe.js';
@@ -45,6 +46,12 @@ function wantsMarket(plan: Plan): boolean {
 
 function namesKeys(policies: PolicySet, { settings }: EngineAccount): boolean {
   return policies.fleets.some(({ account, vm }) => account === settings.name && vm.sshKeys.some(isKeyName));
+}
+
+/** The sizes of disks that the account's fleets want. */
+function listDisks(policies: PolicySet, { settings }: EngineAccount): readonly number[] {
+  const fleets = policies.fleets.filter(({ account }) => account === settings.name);
+  return [...new Set(fleets.flatMap(({ where }) => listWantedDisks(where)))];
 }
 
 export interface LookFacts {
@@ -86,7 +93,7 @@ export async function lookAtAccount(engine: Engine, account: EngineAccount, fact
   const settled = await lookUntilRecovered(account, now, facts);
   const first = planObserved(settled, policies, account.settings, { traced, at });
   if (!wantsMarket(first.plan) && facts.alwaysMarket !== true) return first;
-  const offers = await facts.market.readOffers(account);
+  const offers = await facts.market.readOffers(account, listDisks(policies, account));
   const images = await facts.market.readImages(account);
   const keys = namesKeys(policies, account) ? await facts.market.readKeys(account) : undefined;
   return planObserved({ ...settled, offers, images, keys }, policies, account.settings, { traced, at });

@@ -31,7 +31,8 @@ export function createClockWatch(clock: Clock): ClockWatch {
 
 /** Reads what can be bought, for a plan that wants to buy. undefined where it could not be read. */
 export interface MarketReader {
-  readOffers(account: EngineAccount): Promise<readonly Offer[] | undefined>;
+  /** With boot disks of these sizes in GB, where the product lets one choose. */
+  readOffers(account: EngineAccount, storageGb: readonly number[]): Promise<readonly Offer[] | undefined>;
   readImages(account: EngineAccount): Promise<readonly Image[] | undefined>;
   readKeys(account: EngineAccount): Promise<readonly SshKey[] | undefined>;
 }
@@ -39,9 +40,9 @@ export interface MarketReader {
 export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): MarketReader {
   const images = new Map<string, { at: Instant; images: readonly Image[] }>();
   return {
-    async readOffers({ cloud }) {
+    async readOffers({ cloud }, storageGb) {
       try {
-        return await cloud.listOffers();
+        return await cloud.listOffers({ storageGb });
       } catch (error) {
         engine.log.warn({ err: error, account: cloud.account }, 'The market could not be read');
         return undefined;
@@ -89,6 +90,7 @@ export async function observeAccount(
     product: settings.product,
     at: engine.clock.now(),
     inventory,
+    abilities: cloud.abilities,
     offers: undefined,
     images: undefined,
     clock: { skewMillis: cloud.skewMillis(), jumpMillis: watch.readJump() },

@@ -240,3 +240,42 @@ describe('secrets', () => {
     expect(error.message).toMatch(/^PURSER_REDIS_URL must be an address .*, not the value given\.$/);
   });
 });
+
+describe('the variant of a marketplace', () => {
+  it('is what the file says, for each account apart, and absent where nobody says one', () => {
+    const { accounts } = load(
+      'accounts: {old: {variant: oldest, keyEnv: A}, new: {keyEnv: B}, hour: {product: cloud}}',
+    );
+    expect(accounts.map(({ name, variant }) => [name, variant])).toEqual([
+      ['old', 'oldest'],
+      ['new', undefined],
+      ['hour', undefined],
+    ]);
+  });
+
+  it('of a variable is that of every marketplace that names none, and of no cloud', () => {
+    const env = { FLUENCE_VARIANT: 'v2' };
+    const { accounts } = load('accounts: {old: {variant: oldest}, new: {}, hour: {product: cloud}}', { env });
+    expect(accounts.map(({ variant }) => variant)).toEqual(['oldest', 'v2', undefined]);
+  });
+
+  it('must be a word that is known', () => {
+    const error = refuse('accounts: {main: {variant: v4}}');
+    expect(error.message).toContain('`accounts.main.variant` must be one of v3, v2, oldest, not "v4"');
+  });
+
+  it('is refused, at its place, for an account of the cloud', () => {
+    const error = refuse('accounts:\n  hour:\n    product: cloud\n    variant: v2\n');
+    expect(error.message).toContain('account "hour": `variant` belongs to the marketplace, and its product is cloud');
+    expect(listPlaces(error)).toEqual(['4:5 accounts.hour.variant value-wrong']);
+  });
+
+  it.each([
+    ['a flag', undefined, { options: { variant: 'v2', product: 'cloud' } }],
+    ['a variable', undefined, { env: { FLUENCE_VARIANT: 'v2', FLUENCE_PRODUCT: 'cloud' } }],
+    ['the file, where a variable says cloud', 'accounts: {main: {variant: v2}}', { env: { FLUENCE_PRODUCT: 'cloud' } }],
+  ] as const)('is refused once for an account of the cloud that got it from %s', (_from, file, sources) => {
+    const { message } = refuse(file, { env: {}, ...sources });
+    expect(message.match(/`variant` belongs to the marketplace, and its product is cloud/g)).toHaveLength(1);
+  });
+});

@@ -1,4 +1,5 @@
 // Everything the core reads, with all fields filled in, for its tests. Holds no expectations.
+import type { Abilities } from '../../src/core/abilities.js';
 import type { Books, Claim, Intent, Notes } from '../../src/core/books.js';
 import { wantAlways } from '../../src/core/demand.js';
 import { DAY_MILLIS, HOUR_MILLIS } from '../../src/core/money.js';
@@ -148,6 +149,16 @@ export function makeBooks(over: Partial<Books> = {}): Books {
     ...over,
   };
 }
+
+/** A product that does one thing at a time, by the hour, and keeps no record of an ended VM that would cost. */
+export const CLOUD_ABILITIES: Abilities = {
+  createsPerCall: 1,
+  renamesPerCall: 1,
+  deletesPerCall: 1,
+  partsPerCall: 100,
+  periodMillis: 3_600_000,
+  deletesEndedVms: false,
+};
 
 export function makeSnapshot(vms: readonly Vm[], books: Partial<Books> = {}, over: Partial<Snapshot> = {}): Snapshot {
   const at = over.at ?? NOON;

@@ -7,6 +7,7 @@ import type { Vm } from '../../src/core/types.js';
 import {
   DAY,
   deletedIds,
+  CLOUD_ABILITIES,
   demandOf,
   holdCodes,
   intentId,
@@ -136,7 +137,8 @@ describe('many that are due', () => {
       deploys: { perHour: 0, perDay: 0, moneyPerDay: 0n },
     };
     const settings = { product: 'cloud', ratePerSecond: 2, rails } as const;
-    const plan = planOf(makeSnapshot(vms, { claims }), { fleets: [makeFleet({ demand: demandOf([]) })], settings });
+    const snapshot = makeSnapshot(vms, { claims }, { abilities: CLOUD_ABILITIES });
+    const plan = planOf(snapshot, { fleets: [makeFleet({ demand: demandOf([]) })], settings });
     const late = plan.holds.filter((hold) => hold.reason.code === 'no-time-to-delete');
     // Two a second from six hours before the boundary until a lead before it.
     expect(50_000 - late.length).toBe(Math.floor((6 * 3600 - LEAD / 1000) * 2) + 1);

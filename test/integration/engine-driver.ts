@@ -6,12 +6,15 @@ import type { Books } from '../../src/core/books.js';
 import { isOpenIntent } from '../../src/core/ownership.js';
 import type { Plan } from '../../src/core/plan-types.js';
 import type { JobQueue } from '../../src/ports/queue.js';
+import type { RunningCloudSandbox, RunningSandbox } from '../../src/sim/sandbox-server.js';
 import { noteKeys, reconcileLease, type Engine } from '../../src/scheduler/engine.js';
 import { readPlanNote } from '../../src/scheduler/plan-note.js';
 import { readWake } from '../../src/scheduler/tick.js';
 import { ACCOUNT, HOUR, type Rig } from './engine-rig.js';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.js';
 import { eventually } from './store-redis.js';
+
+type AnyRig = Rig<RunningSandbox | RunningCloudSandbox>;
 
 export interface Driver {
   /** A reconcile, and all that comes of it. */
@@ -49,7 +52,7 @@ export async function askForReconcile(queue: JobQueue): Promise<void> {
 }
 
 /** `look`: asks for a reconcile, or waits for somebody else's, and for all that comes of it. */
-function createDriver(rig: Rig, engine: Engine, look: () => Promise<void>): Driver {
+function createDriver(rig: AnyRig, engine: Engine, look: () => Promise<void>): Driver {
   const { tickMillis } = engine.accounts.get(ACCOUNT)!.settings;
   const { clock, sandbox } = rig;
   const slotAfter = (instant: number): number => (Math.floor(instant / tickMillis) + 1) * tickMillis;
@@ -91,7 +94,7 @@ export interface MemoryDriver extends Driver {
 }
 
 /** Carries everything out in this process, without BullMQ. `workers`: the engine that they run on. */
-export function createMemoryDriver(rig: Rig, workers: Engine = rig.engine): MemoryDriver {
+export function createMemoryDriver(rig: AnyRig, workers: Engine = rig.engine): MemoryDriver {
   const queue = createMemoryQueue(rig.clock);
   const handler = createHandlers({ ...workers, queue });
   let errors: unknown[] = [];
@@ -126,7 +129,7 @@ async function awaitQuiet(queue: JobQueue): Promise<void> {
 }
 
 /** Leaves the work to workers that run already, here or in other processes. Jobs that wait for a retry are left to wait. */
-export function createQueueDriver(rig: Rig): Driver {
+export function createQueueDriver(rig: AnyRig): Driver {
   const { engine } = rig;
   return createDriver(rig, engine, async () => {
     await askForReconcile(engine.queue);
@@ -135,7 +138,7 @@ export function createQueueDriver(rig: Rig): Driver {
 }
 
 /** Leaves the asking to schedulers that run already. */
-export function createFollowingDriver(rig: Rig): Driver {
+export function createFollowingDriver(rig: AnyRig): Driver {
   const { engine } = rig;
   return createDriver(rig, engine, async () => {
     const hasLooked = async (): Promise<boolean> => (await readPlanNote(engine.store, ACCOUNT))?.at === rig.clock.now();
@@ -145,7 +148,7 @@ export function createFollowingDriver(rig: Rig): Driver {
 }
 
 /** The lease of a process that was killed lapses by itself; production waits for it with the next tick. */
-export async function awaitLease({ engine: { store } }: Rig): Promise<void> {
+export async function awaitLease({ engine: { store } }: AnyRig): Promise<void> {
   const ask = async (): Promise<boolean> => {
     const lease = await store.acquireLease(reconcileLease(ACCOUNT), 'test', 1_000);
     if (lease !== undefined) await store.releaseLease(lease);

@@ -2,10 +2,8 @@
 // handlers. It starts and steps things and asks the books; it holds no rule of either side.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeEngine, describePolicyContext, type Composition } from '../../src/compose.js';
-import { readAccountKey } from '../../src/config/account-key.js';
+import { composeEngine, createCloud, describePolicyContext, type Composition } from '../../src/compose.js';
 import { loadConfig, type AccountConfig } from '../../src/config/load-config.js';
-import { createMarketplaceCloud } from '../../src/fluence/marketplace/marketplace-cloud.js';
 import { checkPolicies } from '../../src/policy/check-policies.js';
 import { requireValid } from '../../src/policy/policies-in-force.js';
 import type { PolicySet } from '../../src/core/policy-types.js';
@@ -17,8 +15,13 @@ import type { WatchedFiles } from '../../src/scheduler/policy-watcher.js';
 import { createTraffic } from '../../src/scheduler/traffic.js';
 import { publishPolicies } from '../../src/scheduler/publish.js';
 import type { BookedVm, MarketBooks } from '../../src/sim/marketplace/market-books.js';
-import { startSandbox, type RunningSandbox } from '../../src/sim/sandbox-server.js';
-import { readWorld } from '../../src/sim/world.js';
+import {
+  startCloudSandbox,
+  startSandbox,
+  type RunningCloudSandbox,
+  type RunningSandbox,
+} from '../../src/sim/sandbox-server.js';
+import { readCloudWorld, readWorld } from '../../src/sim/world.js';
 import type { TestRedis } from './store-redis.js';
 
 export const MINUTE = 60_000;
@@ -38,8 +41,8 @@ export interface RigOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface Rig {
-  readonly sandbox: RunningSandbox;
+export interface Rig<Sandbox extends RunningSandbox | RunningCloudSandbox = RunningSandbox> {
+  readonly sandbox: Sandbox;
   /** Stepped by the test; the sandbox goes by it too. */
   readonly clock: VirtualClock;
   readonly engine: Composition;
@@ -84,14 +87,8 @@ function shortenTimeouts(engine: Composition): Composition {
 
 function shorten(store: Store, clock: Clock, settings: AccountConfig): EngineAccount {
   const traffic = createTraffic({ ...settings, account: settings.name, store, clock });
-  const cloud = createMarketplaceCloud({
-    account: settings.name,
-    baseUrl: settings.url,
-    readKey: () => readAccountKey(settings),
-    clock,
+  const cloud = createCloud(settings, clock, {
     timeouts: { connectMillis: CALL_MILLIS, callMillis: CALL_MILLIS, listingMillis: CALL_MILLIS },
-    userAgent: 'purser/test',
-    concurrency: settings.concurrency,
     traffic,
     // What is asked again after a pause is tried by test/fluence; here it only takes time.
     pause: () => Promise.resolve(),
@@ -104,11 +101,28 @@ export async function composeTestEngine(env: Readonly<Record<string, string>>): 
   return shortenTimeouts(await composeEngine(loadConfig({ env, cwd: env['PURSER_STATE_DIR']! })));
 }
 
-export async function openRig({ redis, installation, world = {}, seed = 1, env: more = {} }: RigOptions): Promise<Rig> {
+/** With a marketplace. */
+export function openRig(options: RigOptions): Promise<Rig> {
+  const { world = {}, seed = 1 } = options;
+  return openRigWith(options, (clock) => startSandbox({ world: readWorld({ start: START, ...world }), seed, clock }));
+}
+
+/** With a cloud. */
+export function openCloudRig(options: RigOptions): Promise<Rig<RunningCloudSandbox>> {
+  const { world = {}, seed = 1, env = {} } = options;
+  return openRigWith({ ...options, env: { FLUENCE_PRODUCT: 'cloud', ...env } }, (clock) =>
+    startCloudSandbox({ world: readCloudWorld({ start: START, ...world }), seed, clock }),
+  );
+}
+
+async function openRigWith<Sandbox extends RunningSandbox | RunningCloudSandbox>(
+  { redis, installation, env: more = {} }: RigOptions,
+  start: (clock: VirtualClock) => Promise<Sandbox>,
+): Promise<Rig<Sandbox>> {
   const folder = mkdtempSync(join(redis.stateDir, 'rig-'));
   const clock = await createVirtualClock({ url: redis.url, installation });
   await clock.set(Date.parse(START));
-  const sandbox = await startSandbox({ world: readWorld({ start: START, ...world }), seed, clock });
+  const sandbox = await start(clock);
   writeFileSync(join(folder, 'key'), sandbox.key, { mode: 0o600 });
   const env = {
     PURSER_STATE_DIR: folder,

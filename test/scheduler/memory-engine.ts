@@ -5,7 +5,7 @@ import type { Books, Intent, LedgerEntry } from '../../src/core/books.js';
 import type { AccountSettings, PolicySet, Signal } from '../../src/core/policy-types.js';
 import type { Evidence, Image, Instant, Inventory, Offer } from '../../src/core/types.js';
 import type { Clock } from '../../src/ports/clock.js';
-import type { Cloud } from '../../src/ports/cloud.js';
+import type { Abilities, Cloud } from '../../src/ports/cloud.js';
 import type { JobData, JobQueue } from '../../src/ports/queue.js';
 import type { ProbedVm, Sample } from '../../src/ports/signals.js';
 import type { CommitResult, GenerationRecord, Lease, Store } from '../../src/ports/store.js';
@@ -144,7 +144,17 @@ function createMemoryStore(state: MemoryState): Store {
   });
 }
 
+const MARKETPLACE: Abilities = {
+  createsPerCall: 100,
+  renamesPerCall: 1024,
+  deletesPerCall: 100,
+  partsPerCall: 0,
+  periodMillis: 86_400_000,
+  deletesEndedVms: true,
+};
+
 export interface MemoryCloud extends Cloud {
+  abilities: Abilities;
   inventory: Inventory;
   offers: readonly Offer[] | Error;
   images: readonly Image[] | Error;
@@ -178,6 +188,9 @@ function createMemoryCloud(account = 'main'): MemoryCloud {
       cloud.calls.listImages += 1;
       return answer(cloud.images);
     },
+    abilities: MARKETPLACE,
+    prepare: () => Promise.resolve(),
+    prepareOrder: (order) => Promise.resolve(order),
     skewMillis: () => 0,
     lastLatencyMillis: () => 5,
     close: () => Promise.resolve(),

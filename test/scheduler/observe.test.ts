@@ -106,7 +106,7 @@ describe('reading the market', () => {
     const market = createMarketReader(engine);
     for (const step of [0, 30 * MINUTE, 29 * MINUTE]) {
       engine.clock.step(step);
-      expect(await market.readOffers(account)).toEqual([makeOffer()]);
+      expect(await market.readOffers(account, [25])).toEqual([makeOffer()]);
       expect(await market.readImages(account)).toEqual([image]);
     }
     expect(engine.cloud.calls).toMatchObject({ listOffers: 3, listImages: 1 });
@@ -118,7 +118,7 @@ describe('reading the market', () => {
   it('has no offers where they could not be read, and says so', async () => {
     const engine = createMemoryEngine();
     engine.cloud.offers = new Error('502');
-    expect(await createMarketReader(engine).readOffers(engine.accounts.get('main')!)).toBeUndefined();
+    expect(await createMarketReader(engine).readOffers(engine.accounts.get('main')!, [25])).toBeUndefined();
     expect(engine.logged).toEqual(['warn: The market could not be read']);
   });
 

@@ -16,6 +16,7 @@ const PHRASES: Partial<Record<ReasonCode, string>> = {
   'known-by-name': 'known by name alone',
   'two-claimants': 'two policies claim it',
   'too-late': 'too late for a deletion to land',
+  'not-deletable': 'the service allows no deletion yet',
   'no-time-to-delete': 'more deletions than the rate allows',
   rail: 'a rail refused its deletion',
   'needs-approval': 'its deletion waits for approval',

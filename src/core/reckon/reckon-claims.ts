@@ -135,6 +135,16 @@ function finishDeletion(reckoning: Reckoning, claim: Claim, calledAt: Instant): 
   dropClaim(reckoning, claim);
 }
 
+/** It ended by itself, and there is no record to delete. */
+function reckonOver(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+  const endedSince = claim.endedSince ?? reckoning.now;
+  tell(reckoning, 'terminated', `${claim.vmName} has ended without our doing: it is ${vm.statusText}`, {
+    ...about(claim),
+    money: claim.state === 'member' ? findUnused(claim, endedSince) : undefined,
+  });
+  dropClaim(reckoning, claim);
+}
+
 function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
   const { startedAt } = reckoning.snapshot.inventory;
   if (claim.state === 'doomed') {
@@ -144,6 +154,11 @@ function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
     return;
   }
   if (startedAt < claim.claimedAt) return;
+  const over = reckoning.endedById.get(claim.vmId);
+  if (over !== undefined) {
+    reckonOver(reckoning, claim, over);
+    return;
+  }
   const missing = { since: claim.missing?.since ?? reckoning.now, looks: (claim.missing?.looks ?? 0) + 1 };
   if (missing.looks < MISSING_LOOKS || reckoning.now - missing.since < MISSING_FOR) {
     setClaim(reckoning, { ...claim, missing });

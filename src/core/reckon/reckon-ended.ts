@@ -2,6 +2,7 @@
 // of the API: on one look nothing is replaced and no record deleted, since a record's deletion ends a VM that runs after all.
 import type { Claim } from '../books.js';
 import { isEnded } from '../lifecycle.js';
+import type { Vm } from '../types.js';
 import { setClaim, type Reckoning } from './reckoning.js';
 
 /** Fewer end by themselves every day; but a fleet of two that ends whole is doubted too. */
@@ -17,9 +18,13 @@ function listMembers(reckoning: Reckoning): readonly Claim[] {
 
 /** Since when the listing shows it as ended; undefined when it doesn't. */
 function readEndedSince(reckoning: Reckoning, claim: Claim): number | undefined {
-  const vm = reckoning.vmById.get(claim.vmId);
+  const vm = findVm(reckoning, claim);
   if (vm === undefined) return claim.endedSince;
   return isEnded(vm.status) ? (claim.endedSince ?? reckoning.now) : undefined;
+}
+
+function findVm({ vmById, endedById }: Reckoning, { vmId }: Claim): Vm | undefined {
+  return vmById.get(vmId) ?? endedById.get(vmId);
 }
 
 function noteEnds(reckoning: Reckoning, members: readonly Claim[]): void {
@@ -41,7 +46,7 @@ export function reckonEnded(reckoning: Reckoning): boolean {
     claim.endedSince !== undefined && now - claim.endedSince >= settings.tickMillis;
   const running = members.filter((claim) => !isConfirmed(claim));
   const ended = running.filter((claim) => {
-    const vm = reckoning.vmById.get(claim.vmId);
+    const vm = findVm(reckoning, claim);
     return vm !== undefined && isEnded(vm.status);
   });
   const isMany = ended.length >= FEWEST && ended.length * 3 > running.length;

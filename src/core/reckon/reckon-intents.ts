@@ -168,14 +168,25 @@ function closeStale(reckoning: Reckoning, intent: Intent): Intent {
   return next;
 }
 
+function backOffMillis(attempts: number): Millis {
+  return Math.min(60_000 * 2 ** (attempts - 1), LONGEST_BACK_OFF);
+}
+
+/** When the last failure was reckoned. */
+function readFailedAt({ until, attempts }: BackOff): Instant {
+  return until - backOffMillis(attempts);
+}
+
 function nextBackOff(reckoning: Reckoning, intent: Intent, text: string): BackOff {
   const before = reckoning.notes.backOffs[intent.policy];
   const policyHash = hashFleet(reckoning, intent.policy);
   const fleet = reckoning.policies.fleets.find((known) => known.name === intent.policy);
   const offersHash = fleet === undefined ? '' : hashOffersFor(fleet, reckoning.snapshot.offers ?? []);
   const goesOn = before !== undefined && before.policyHash === policyHash && before.offersHash === offersHash;
+  // Purchases that were decided on together are one attempt, also where each is a call of its own.
+  if (goesOn && intent.createdAt <= readFailedAt(before)) return before;
   const attempts = goesOn ? before.attempts + 1 : 1;
-  const wait = Math.min(60_000 * 2 ** (attempts - 1), LONGEST_BACK_OFF);
+  const wait = backOffMillis(attempts);
   return {
     attempts,
     until: reckoning.now + wait,
@@ -205,11 +216,16 @@ function foldDeploy(reckoning: Reckoning, intent: Intent): void {
     const judged = judgeBought(reckoning, intent);
     if (judged === undefined) return;
     const { mismatch } = judged;
-    const backOffs =
-      mismatch === undefined
-        ? otherBackOffs
-        : { ...otherBackOffs, [intent.policy]: nextBackOff(reckoning, intent, `bought, but ${mismatch}`) };
-    reckoning.notes = { ...reckoning.notes, backOffs, noBalance: undefined };
+    const before = reckoning.notes.backOffs[intent.policy];
+    // What was bought before the last failure, or together with it, doesn't undo it.
+    const isOlder = before !== undefined && intent.createdAt <= readFailedAt(before);
+    if (mismatch !== undefined) {
+      const next = nextBackOff(reckoning, intent, `bought, but ${mismatch}`);
+      reckoning.notes = { ...reckoning.notes, backOffs: { ...otherBackOffs, [intent.policy]: next } };
+    } else if (!isOlder) reckoning.notes = { ...reckoning.notes, backOffs: otherBackOffs };
+    const { noBalance } = reckoning.notes;
+    const wasPaidSince = noBalance !== undefined && intent.createdAt > noBalance.retryAt - NO_BALANCE_RETRY;
+    if (wasPaidSince) reckoning.notes = { ...reckoning.notes, noBalance: undefined };
   } else if (intent.state === 'failed' && intent.error?.code === 'api-no-balance') {
     const since = reckoning.notes.noBalance?.since ?? reckoning.now;
     const retryAt = reckoning.now + NO_BALANCE_RETRY;

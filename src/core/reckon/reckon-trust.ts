@@ -14,11 +14,12 @@ function isAbout(seen: number, before: number): boolean {
   return seen * 3 >= before * 2 && seen * 2 <= before * 3;
 }
 
-/** VMs that left the list by our own doing since the last believed look. */
-function countOwnDeletions(reckoning: Reckoning): number {
+/** VMs that are there no more and need no doubt: deleted by us, or listed as over, since the last believed look. */
+function countExplained(reckoning: Reckoning): number {
   let gone = 0;
-  for (const claim of reckoning.claims.values()) {
-    if (claim.state === 'doomed' && !reckoning.vmById.has(claim.vmId)) gone += 1;
+  for (const { vmId, state } of reckoning.claims.values()) {
+    if (reckoning.vmById.has(vmId)) continue;
+    if (state === 'doomed' || reckoning.endedById.has(vmId)) gone += 1;
   }
   return gone;
 }
@@ -32,7 +33,7 @@ function countExpectedMembers(reckoning: Reckoning): number {
 }
 
 /**
- * Empty, or shrunk by a third beyond our own deletions, when members were expected: doubted until three looks over at least
+ * Empty, or shrunk by a third beyond our own deletions and what is listed as over, when members were expected: doubted until three looks over at least
  * ten minutes agree. Returns whether the listing may be reckoned with.
  */
 export function reckonInventory(reckoning: Reckoning): boolean {
@@ -40,7 +41,7 @@ export function reckonInventory(reckoning: Reckoning): boolean {
   if (inventory.state !== 'complete') return false;
   const { lastCompleteLook, inventoryDoubt } = reckoning.notes;
   const seen = inventory.vms.length;
-  const expected = (lastCompleteLook?.vms ?? 0) - countOwnDeletions(reckoning);
+  const expected = (lastCompleteLook?.vms ?? 0) - countExplained(reckoning);
   const shrunk = seen * 3 < expected * 2 || (seen === 0 && expected > 0);
   if (!shrunk || countExpectedMembers(reckoning) === 0) {
     reckoning.notes = {

@@ -9,7 +9,10 @@ export interface Reckoning {
   readonly settings: AccountSettings;
   readonly policies: PolicySet;
   readonly now: Instant;
+  /** Without those in `endedById`. */
   readonly vmById: ReadonlyMap<string, Vm>;
+  /** Listed, but over for good: on a product where an ended VM costs nothing and leaves by itself. As good as absent. */
+  readonly endedById: ReadonlyMap<string, Vm>;
   /** The books as they become; changed by the parts, in order. */
   readonly claims: Map<string, Claim>;
   readonly intents: Map<string, Intent>;

@@ -2,6 +2,7 @@
 // answer is read. It decides nothing, and every change is one request, handed over before the method returns.
 import { comparePrices, HOUR_MILLIS } from '../../core/money.js';
 import type { Micros } from '../../core/types.js';
+import { USUAL_DISK_GB } from '../../core/where.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { Abilities, CallOptions, Cloud, OfferQuery, PriceRow } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
@@ -22,10 +23,7 @@ import type { Charge } from './read-money.js';
 import { writePriceRows } from './read-prices.js';
 import { readId, readObject } from './read-wire.js';
 
-export interface CpuCloudOptions extends Omit<ApiClientOptions, 'buildAuthHeaders'> {
-  /** The size of boot disks where nobody says another. Default: 25, what a VM of the marketplace has. */
-  readonly bootDiskGb?: number | undefined;
-}
+export type CpuCloudOptions = Omit<ApiClientOptions, 'buildAuthHeaders'>;
 
 /** Days in UTC, `2026-11-20`; both ends included. */
 export interface ChargeQuery {
@@ -47,8 +45,6 @@ export interface CpuCloud extends Cloud, CloudNetworks {
   ): Promise<Micros>;
   listCharges(query: ChargeQuery, options?: CallOptions): Promise<readonly Charge[]>;
 }
-
-const USUAL_BOOT_DISK_GB = 25;
 
 const ABILITIES: Abilities = {
   createsPerCall: 1,
@@ -74,7 +70,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     product: 'cloud',
     account,
     abilities: ABILITIES,
-    ...buildMarketReads(catalogue, options.bootDiskGb ?? USUAL_BOOT_DISK_GB),
+    ...buildMarketReads(catalogue),
     ...buildMoneyReads(api, catalogue),
     ...buildPreparation(api, catalogue, keys),
     ...buildChanges(api, account, keys),
@@ -88,11 +84,11 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
 
 type MarketReads = 'listOffers' | 'listImages' | 'listConfigurations' | 'listCountries' | 'listPrices';
 
-function buildMarketReads(catalogue: Catalogue, usualGb: number): Pick<CpuCloud, MarketReads> {
+function buildMarketReads(catalogue: Catalogue): Pick<CpuCloud, MarketReads> {
   return {
     async listOffers(query = {}) {
       const market = await catalogue.market.get();
-      return listOffers(market, chooseSizes(query, usualGb)).filter(
+      return listOffers(market, chooseSizes(query)).filter(
         ({ configuration, place, price }) =>
           (query.configuration === undefined || configuration === query.configuration) &&
           (query.countries === undefined || query.countries.length === 0 || query.countries.includes(place.country)) &&
@@ -111,9 +107,9 @@ function buildMarketReads(catalogue: Catalogue, usualGb: number): Pick<CpuCloud,
   };
 }
 
-function chooseSizes(query: OfferQuery, usualGb: number): readonly number[] {
+function chooseSizes(query: OfferQuery): readonly number[] {
   const sizes = (query.storageGb ?? []).filter((size) => Number.isInteger(size) && size > 0);
-  return sizes.length === 0 ? [usualGb] : [...new Set(sizes)];
+  return sizes.length === 0 ? [USUAL_DISK_GB] : [...new Set(sizes)];
 }
 
 async function listPrices(catalogue: Catalogue): Promise<readonly PriceRow[]> {

@@ -18,12 +18,14 @@ import type { HardwareCatalogue } from './read-catalogue.js';
 import { readOffers, readPriceRows } from './read-offers.js';
 import { readListing } from './read-vms.js';
 import { abilitiesOf, createVariantKeeper } from './variants.js';
-import type { Variant, VariantKeeper } from './variants.js';
+import type { Variant, VariantKeeper, VariantMemory } from './variants.js';
 import { writeConstraints, writeOfferQuery, writeOrder } from './write-orders.js';
 
 export interface MarketplaceOptions extends Omit<ApiClientOptions, 'buildAuthHeaders'> {
   /** Set by hand. Absent: found by asking once. */
   readonly variant?: Variant | undefined;
+  /** Where the variant that was found is kept beyond this process. */
+  readonly variantMemory?: VariantMemory | undefined;
 }
 
 /** The port, and what only the marketplace has. */
@@ -39,7 +41,7 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     ...options,
     buildAuthHeaders: (key) => ({ 'x-api-key': key, authorization: `Bearer ${key}` }),
   });
-  const variants = createVariantKeeper(options.variant);
+  const variants = createVariantKeeper(options.variant, options.variantMemory);
   return {
     product: 'marketplace',
     account: options.account,
@@ -51,6 +53,7 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     listVms: (call) => look(api, variants, options, call),
     async prepare(call) {
       await api.prepare();
+      await variants.recall();
       if (!variants.isSettled()) await readVms(api, variants, call);
     },
     // The service itself resolves names of keys and keeps to the cap.

@@ -159,7 +159,8 @@ describe('failed creates', () => {
     for (let time = 0; time < times; time += 1) {
       const error = { code: 'api-refused', text: 'No suitable offer found' };
       const id = intentId(`bbb${time}`);
-      const closed = makeIntent(id, { state: 'failed', deploy: makeDeploy(1), error, closedAt: NOON });
+      const createdAt = NOON + minute * MINUTE;
+      const closed = makeIntent(id, { state: 'failed', deploy: makeDeploy(1), error, createdAt, closedAt: createdAt });
       books = after({ ...books, intents: [...books.intents, closed] }, minute);
       const wait = (books.notes.backOffs['web']!.until - NOON) / MINUTE - minute;
       waits.push(wait);
@@ -192,8 +193,34 @@ describe('failed creates', () => {
 
   it('are forgotten after one that succeeded', () => {
     const { books } = fail(3);
-    const done = makeIntent(intentId('cccc'), { state: 'done', deploy: makeDeploy(1), closedAt: NOON });
+    const createdAt = NOON + 8 * MINUTE;
+    const done = makeIntent(intentId('cccc'), { state: 'done', deploy: makeDeploy(1), createdAt, closedAt: createdAt });
     expect(after({ ...books, intents: [...books.intents, done] }, 20).notes.backOffs).toEqual({});
+  });
+
+  it('that were decided on together are one attempt, and one of them that succeeded does not undo it', () => {
+    const batch = ['aaaa', 'bbbb', 'cccc', 'dddd', 'eeee', 'ffff', 'gggg'].map((body, index) =>
+      makeIntent(intentId(body), {
+        state: index === 0 || index === 6 ? 'done' : 'failed',
+        deploy: makeDeploy(1),
+        error: index === 0 || index === 6 ? undefined : { code: 'api-no-offer', text: 'No capacity' },
+        createdAt: NOON,
+        closedAt: NOON,
+      }),
+    );
+    const backOff = after(makeBooks({ intents: batch }), 0).notes.backOffs['web'];
+    expect(backOff).toMatchObject({ attempts: 1, until: NOON + MINUTE, text: 'No capacity' });
+  });
+
+  it('for lack of balance stand although one of the same batch was paid, until a later one is', () => {
+    const error = { code: 'api-no-balance', text: 'Not enough funds' };
+    const failed = makeIntent(intentId('aaaa'), { state: 'failed', deploy: makeDeploy(1), error, closedAt: NOON });
+    const paid = (body: string, createdAt: number) =>
+      makeIntent(intentId(body), { state: 'done', deploy: makeDeploy(1), createdAt, closedAt: createdAt });
+    const refused = after(makeBooks({ intents: [failed, paid('bbbb', failed.createdAt)] }), 0);
+    expect(refused.notes.noBalance).toMatchObject({ since: NOON });
+    const later = { ...refused, intents: [...refused.intents, paid('cccc', NOON + 15 * MINUTE)] };
+    expect(after(later, 30).notes.noBalance).toBeUndefined();
   });
 
   it('for lack of balance stop the account for a quarter of an hour', () => {

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendJson } from '../local-server.js';
 import type { Responder } from '../local-server.js';
+import type { Variant, VariantMemory } from '../../../src/fluence/marketplace/variants.js';
 import { newestVm, oldestVm, vmId } from './answers.js';
 import { catchError, order, setUp } from './setup.js';
 import type { Setup } from './setup.js';
@@ -154,5 +155,66 @@ describe('what the marketplace has not', () => {
     const parts = [{ kind: 'boot-disk' as const, id: vmId(1) }];
     expect(await catchError(setup.cloud.deleteParts(parts))).toMatchObject({ code: 'api-bad-request', effect: 'none' });
     expect(asked()).toEqual([]);
+  });
+});
+
+describe('a variant that another process has found', () => {
+  function keep(variant: Variant | undefined): VariantMemory & { readonly written: Variant[] } {
+    const written: Variant[] = [];
+    return {
+      written,
+      read: () => Promise.resolve(written.at(-1) ?? variant),
+      write: (found) => Promise.resolve(void written.push(found)),
+    };
+  }
+
+  it.each([
+    ['v3', { renamesPerCall: 1024, deletesPerCall: 100 }],
+    ['v2', { renamesPerCall: 1, deletesPerCall: 100 }],
+    ['oldest', { renamesPerCall: 1, deletesPerCall: 1 }],
+  ] as const)('%s is known without asking', async (variant, expected) => {
+    setup = await setUp(answerV2([]), { variantMemory: keep(variant) });
+    await setup.cloud.prepare();
+    expect(setup.cloud.abilities).toMatchObject(expected);
+    expect(asked()).toEqual([]);
+  });
+
+  it('is written down once, by the process that asked, and again when it changes', async () => {
+    const memory = keep(undefined);
+    let vms = [v2Vm];
+    setup = await setUp((request, response, index) => answerV2(vms)(request, response, index), {
+      variantMemory: memory,
+    });
+    await setup.cloud.listVms();
+    await setup.cloud.listVms();
+    expect(memory.written).toEqual(['v2']);
+    vms = [oldestVm()];
+    await setup.cloud.listVms();
+    expect(memory.written).toEqual(['v2', 'oldest']);
+  });
+
+  it('is not written down while an empty list leaves open which form it has', async () => {
+    const memory = keep(undefined);
+    setup = await setUp(answerV2([]), { variantMemory: memory });
+    await setup.cloud.listVms();
+    expect(memory.written).toEqual([]);
+  });
+
+  it.each(['v3', 'v2'] as const)('%s is asked for anew where the API answers 404 to it at once', async (variant) => {
+    const memory = keep(variant);
+    const other = variant === 'v3' ? '/vms/v2' : '/vms/v3';
+    setup = await setUp(
+      ({ path }, response) =>
+        path === other ? sendJson(response, 200, [newestVm()]) : sendJson(response, 404, { error: 'Not found' }),
+      { variantMemory: memory },
+    );
+    expect((await setup.cloud.listVms()).vms).toHaveLength(1);
+    expect(memory.written).toEqual([variant === 'v3' ? 'v2' : 'v3']);
+  });
+
+  it('is not looked up where one is set by hand', async () => {
+    setup = await setUp(answerV2([]), { variant: 'v2', variantMemory: keep('v3') });
+    await setup.cloud.prepare();
+    expect(setup.cloud.abilities).toMatchObject({ renamesPerCall: 1 });
   });
 });
