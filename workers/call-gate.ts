@@ -6,7 +6,7 @@ import type { Millis } from '../src/core/types.js';
 import type { JobOutcome } from '../src/ports/queue.js';
 import type { CallPermit } from '../src/ports/store.js';
 import type { Turn } from '../src/ports/traffic.js';
-import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
+import { noteKeys, type Engine, type EngineAccount } from '../src/scheduler/engine.js';
 
 /**
  * How long nobody else may call for the intent. Short, because the work of a killed worker must start again in seconds; it may
@@ -34,7 +34,8 @@ export type Gate =
         | Exclude<Turn, { granted: true }>['why']
         | 'frozen-here'
         | 'outdated'
-        | 'paused';
+        | 'paused'
+        | 'key-replaced';
       readonly retryAfterMillis: Millis | undefined;
     };
 
@@ -89,6 +90,9 @@ async function askGate(
   // A store that was set back gives out work that was done long ago.
   if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation) return closed('generation-changed');
   if (intent.state === 'planned' && isOutdated(engine, intent)) return closed('outdated');
+  const proven = await engine.store.readNote(noteKeys.provenKey(account.settings.name));
+  const isKeyProven = (): boolean => proven === undefined || account.cloud.keyMark() === proven;
+  if (!isKeyProven()) return closed('key-replaced');
   const askedAt = engine.clock.monotonicMillis();
   const permit = await engine.store.beginCall({
     account: account.settings.name,
@@ -108,6 +112,7 @@ async function askGate(
     isStillOpen: () =>
       permit.isOnDisk !== false &&
       !call.abort.aborted &&
+      isKeyProven() &&
       engine.handles.readFrozenBy() === undefined &&
       engine.clock.monotonicMillis() - askedAt < PERMIT_FRESH_MILLIS,
   };
@@ -125,6 +130,12 @@ export function describeWait(gate: Extract<Gate, { open: false }>): JobOutcome |
       return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
     case 'stopped':
       return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
+    case 'key-replaced':
+      return {
+        result: 'retry',
+        afterMillis: LONGEST_RETRY_MILLIS,
+        text: 'the API key was replaced: a look must prove it',
+      };
     case 'told-to-wait':
     case 'circuit': {
       const afterMillis = Math.min(gate.retryAfterMillis ?? 0, LONGEST_RETRY_MILLIS);

@@ -40,6 +40,7 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
       text: `the list of VMs is ${inventory.state} (${problem}); nothing is bought or deleted on it`,
     };
   }
+  if (notes.keyDoubt !== undefined) return { code: 'key-replaced', text: notes.keyDoubt.text };
   if (notes.inventoryDoubt !== undefined) return { code: 'untrusted-inventory', text: notes.inventoryDoubt.text };
   if (notes.endedDoubt !== undefined) return { code: 'ended-together', text: notes.endedDoubt.text };
   const off = Math.max(Math.abs(clock.skewMillis ?? 0), Math.abs(clock.jumpMillis));

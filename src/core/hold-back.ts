@@ -53,6 +53,7 @@ const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'untrusted-inventory',
   'ended-together',
   'untrusted-clock',
+  'key-replaced',
   'api-failing',
   'api-told-to-wait',
   'recovering',

@@ -8,6 +8,7 @@ import type { Instant, ReasonCode } from './types.js';
 const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'untrusted-inventory',
   'untrusted-clock',
+  'key-replaced',
   'api-failing',
   'api-told-to-wait',
   'ended-together',

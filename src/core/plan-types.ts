@@ -31,6 +31,8 @@ export interface Snapshot {
   /** Default images, to turn slugs into URLs; undefined when they could not be read. */
   readonly images: readonly Image[] | undefined;
   readonly clock: ClockReading;
+  /** The mark of the key that the inventory was read with, where the product tells it. */
+  readonly keyMark?: string | undefined;
   readonly books: Books;
   /** Since when each policy's content stands unchanged (policy name -> instant), from the generation's record. */
   readonly stoodSince: Readonly<Record<string, Instant>>;

@@ -55,6 +55,7 @@ export type ReasonCode =
   | 'untrusted-inventory'
   | 'ended-together'
   | 'untrusted-clock'
+  | 'key-replaced'
   | 'api-failing'
   | 'api-told-to-wait'
   | 'cannot-target'

@@ -51,6 +51,7 @@ export interface ApiClient {
   readonly scrub: (text: string) => string;
   /** Reads the key, so that the next `change` has it. Throws CloudError `api-key-missing`. */
   prepare(): Promise<void>;
+  keyMark(): string | undefined;
   skewMillis(): Millis | undefined;
   lastLatencyMillis(): Millis | undefined;
   close(): Promise<void>;
@@ -114,6 +115,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       }
     },
     scrub: keys.scrub,
+    keyMark: keys.mark,
     async prepare() {
       await keys.refresh();
       keys.current();

@@ -57,6 +57,8 @@ export const noteKeys = {
   plan: (account: string) => `plan:${account}`,
   wake: (account: string) => `wake:${account}`,
   health: (account: string) => `health:${account}`,
+  /** The mark of the key that calls may bear. */
+  provenKey: (account: string) => `proven-key:${account}`,
   /** Which form of its API the account's marketplace speaks. */
   variant: (account: string) => `variant:${account}`,
   probes: (account: string) => `probes:${account}`,

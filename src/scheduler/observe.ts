@@ -80,6 +80,7 @@ export async function observeAccount(
 ): Promise<Snapshot> {
   const { settings, cloud } = account;
   await engine.store.readBirth(engine.clock.now());
+  const markBefore = cloud.keyMark();
   const inventory = await cloud.listVms();
   const serviceDoubt = describeServiceDoubt(await account.traffic.read());
   const books = await markLost(engine, await engine.store.readBooks(settings.name), engine.clock.now());
@@ -93,6 +94,8 @@ export async function observeAccount(
     abilities: cloud.abilities,
     offers: undefined,
     images: undefined,
+    // A key that changed while the list was read is judged by the next look.
+    keyMark: cloud.keyMark() === markBefore ? markBefore : 'changing',
     clock: { skewMillis: cloud.skewMillis(), jumpMillis: watch.readJump() },
     books: {
       ...books,

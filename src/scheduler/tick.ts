@@ -123,7 +123,8 @@ async function reconcile(
   const built = buildCommit({ ...look, snapshot: look.reckoned, settings, drawBody: () => engine.drawBody() });
   const written = await engine.store.commit(lease, built.commit);
   if (written.refused !== undefined) return { plan: undefined, why: `nothing written: ${written.refused}` };
-  const { recovering, lastCompleteLook } = look.reckoned.books.notes;
+  const { recovering, lastCompleteLook, keyMark } = look.reckoned.books.notes;
+  if (keyMark !== undefined) await engine.store.writeNote(noteKeys.provenKey(settings.name), keyMark);
   if (recovering !== undefined || lastCompleteLook !== undefined) engine.memory.noteAccount(settings.name);
   const refused = new Set(written.failed.flatMap((change) => (change.kind === 'intent' ? [change.intent.id] : [])));
   await enqueueIntents(

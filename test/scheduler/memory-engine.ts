@@ -191,6 +191,7 @@ function createMemoryCloud(account = 'main'): MemoryCloud {
     abilities: MARKETPLACE,
     prepare: () => Promise.resolve(),
     prepareOrder: (order) => Promise.resolve(order),
+    keyMark: () => undefined,
     skewMillis: () => 0,
     lastLatencyMillis: () => 5,
     close: () => Promise.resolve(),

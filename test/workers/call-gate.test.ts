@@ -3,6 +3,7 @@ import { describeWait, isFinalRefusal, passGate } from '../../workers/call-gate.
 import type { DeleteTarget } from '../../src/core/books.js';
 import type { CallPermit, CallRequest } from '../../src/ports/store.js';
 import type { Traffic, Turn, TurnWish } from '../../src/ports/traffic.js';
+import { noteKeys } from '../../src/scheduler/engine.js';
 import { DAY, makeIntent, MINUTE, NOON } from '../core/samples.js';
 import { createMemoryEngine, type MemoryEngine } from '../scheduler/memory-engine.js';
 
@@ -109,6 +110,19 @@ describe('the gate before a call', () => {
     expect(await pass()).toMatchObject({ open: true });
     engine.memory.noteGeneration({ number: 5, hash: 'i' });
     expect(await pass()).toMatchObject({ open: false, why: 'generation-changed' });
+  });
+
+  it('stays closed for a key that no look has proven, also if it is replaced behind the permit', async () => {
+    let mark = 'proven';
+    engine.cloud.keyMark = () => mark;
+    await engine.store.writeNote(noteKeys.provenKey('main'), 'proven');
+    const gate = await pass();
+    expect(gate.open && gate.isStillOpen()).toBe(true);
+    mark = 'another';
+    expect(gate.open && gate.isStillOpen()).toBe(false);
+    const closed = await pass();
+    expect(closed).toMatchObject({ open: false, why: 'key-replaced' });
+    expect(!closed.open && describeWait(closed)).toMatchObject({ result: 'retry' });
   });
 
   it('says why the store refused, and when to ask again', async () => {

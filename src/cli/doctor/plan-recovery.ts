@@ -47,6 +47,8 @@ export function planRecovery(
     changes.push({ kind: 'claim', claim: buildAdoptedClaim(vm, adoption), expect: 'absent' });
   }
   const lastCompleteLook = { at: now, vms: inventory.vms.length };
-  const notes: Notes = { ...books.notes, lastCompleteLook, recovering: undefined };
+  // A key that a person vouches for is believed by the next look.
+  const key = { keyMark: undefined, keyDoubt: undefined };
+  const notes: Notes = { ...books.notes, ...key, lastCompleteLook, recovering: undefined };
   return { adopted, left, changes: [...changes, { kind: 'notes', notes }] };
 }

@@ -23,6 +23,7 @@ const PHRASES: Partial<Record<ReasonCode, string>> = {
   observing: 'its policy only observes',
   'untrusted-inventory': 'the list of VMs is not believed',
   'untrusted-clock': 'the clocks differ',
+  'key-replaced': 'the API key was replaced',
   'api-failing': 'the API fails',
   'api-told-to-wait': 'the API asked to wait',
 };

@@ -50,6 +50,7 @@ const STOPPING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'untrusted-inventory',
   'untrusted-clock',
   'api-failing',
+  'key-replaced',
 ]);
 
 /** Whether its time has come: what settles itself in a while is not told before. */

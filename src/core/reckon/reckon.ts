@@ -9,6 +9,7 @@ import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonEnded } from './reckon-ended.js';
+import { reckonKey } from './reckon-key.js';
 import { reckonClock, reckonInventory, reckonRecovery } from './reckon-trust.js';
 import type { Reckoning } from './reckoning.js';
 
@@ -84,7 +85,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   };
   const isNew = isNewBooks(books);
   reckonClock(reckoning);
-  const isBelieved = reckonInventory(reckoning) && reckonEnded(reckoning);
+  const isBelieved = reckonKey(reckoning) && reckonInventory(reckoning) && reckonEnded(reckoning);
   reckonIntents(reckoning, isBelieved);
   if (isBelieved) {
     reckonClaims(reckoning);

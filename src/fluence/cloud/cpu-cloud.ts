@@ -76,6 +76,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     ...buildChanges(api, account, keys),
     ...createCloudNetworks(api, account, concurrency),
     listVms: (call) => looker.look(call),
+    keyMark: () => api.keyMark(),
     skewMillis: () => api.skewMillis(),
     lastLatencyMillis: () => api.lastLatencyMillis(),
     close: () => api.close(),

@@ -58,6 +58,7 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     },
     // The service itself resolves names of keys and keeps to the cap.
     prepareOrder: (order) => Promise.resolve(order),
+    keyMark: () => api.keyMark(),
     skewMillis: () => api.skewMillis(),
     lastLatencyMillis: () => api.lastLatencyMillis(),
     close: () => api.close(),
