@@ -1,5 +1,6 @@
 // Writing a plan down: batches, ids, claims of what is deleted, and what each change expects of the store.
 import { describe, expect, it } from 'vitest';
+import type { Abilities } from '../../src/core/abilities.js';
 import { applyChanges } from '../../src/core/apply-commit.js';
 import type { Books, Claim } from '../../src/core/books.js';
 import { buildCommit, type BuiltCommit } from '../../src/core/build-commit.js';
@@ -9,10 +10,12 @@ import { planAccount } from '../../src/core/plan.js';
 import type { FleetPolicy, ReapPolicy } from '../../src/core/policy-types.js';
 import type { Vm } from '../../src/core/types.js';
 import {
+  CLOUD_ABILITIES,
   DAY,
   demandOf,
   HOUR,
   INSTALLATION,
+  intentId,
   makeBooks,
   makeClaim,
   makeEvidence,
@@ -34,13 +37,14 @@ interface Scene {
   readonly fleets?: readonly FleetPolicy[];
   readonly reaps?: readonly ReapPolicy[];
   readonly draws?: readonly string[];
+  readonly abilities?: Abilities;
 }
 
 function commitOf(scene: Scene): BuiltCommit & { readonly books: Books } {
-  const { vms, books = {}, fleets = [], reaps = [], draws = [] } = scene;
+  const { vms, books = {}, fleets = [], reaps = [], draws = [], abilities } = scene;
   const policies = makePolicies({ fleets, reaps });
   const settings = makeSettings({ rails: NO_RAILS });
-  const observed = makeSnapshot(vms, books);
+  const observed = makeSnapshot(vms, books, abilities === undefined ? {} : { abilities });
   const { snapshot, changes, ledger } = reckonSnapshot(observed, policies, settings);
   const plan = planAccount({ snapshot, policies, settings });
   let drawn = 0;
@@ -157,6 +161,42 @@ describe('deletions', () => {
       unwanted: 'surplus',
       deletion: { intent: intents[0]!.id, calledAt: NOON - HOUR },
     });
+  });
+});
+
+describe('a product that does one thing at a time', () => {
+  const abilities = CLOUD_ABILITIES;
+
+  it('gets an intent for each VM that is bought, under the name that the VM keeps', () => {
+    const { intents } = commitOf({ vms: [], abilities, fleets: [makeFleet({ demand: demandOf([[0, 3]]) })] });
+    expect(intents.map(({ kind, deploy }) => [kind, deploy?.count])).toEqual([
+      ['deploy', 1],
+      ['deploy', 1],
+      ['deploy', 1],
+    ]);
+    for (const { id, deploy } of intents)
+      expect(parseMemberName(deploy!.vmName, INSTALLATION)).toEqual({ fleet: 'web', intent: id, index: 0 });
+  });
+
+  it('gets an intent for each deletion, the earliest boundary first', () => {
+    const vms = ['a', 'b', 'c'].map((id, index) => makeVm(id, { paidUntil: soon - index }));
+    const claims = vms.map((vm) => makeClaim(vm.id));
+    const { intents, books } = commitOf({ vms, abilities, books: { claims }, fleets: [unwanted] });
+    expect(intents.map((intent) => intent.delete!.targets.map(({ vmId }) => vmId))).toEqual([['c'], ['b'], ['a']]);
+    expect(books.claims.map((claim) => claim.state)).toEqual(['parked', 'parked', 'parked']);
+  });
+
+  it('gets an intent for each new name', () => {
+    const name = `web-${INSTALLATION}${intentId('aaaa')}`;
+    const vms = ['a', 'b'].map((id) => makeVm(id, { name }));
+    const claims = vms.map((vm) => makeClaim(vm.id, { intent: intentId('aaaa') }));
+    const { intents } = commitOf({
+      vms,
+      abilities,
+      books: { claims },
+      fleets: [makeFleet({ demand: demandOf([[0, 2]]) })],
+    });
+    expect(intents.map((intent) => intent.rename?.targets.length)).toEqual([1, 1]);
   });
 });
 

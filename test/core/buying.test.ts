@@ -111,6 +111,21 @@ describe('choosePurchases', () => {
     expect(second.shortfall?.code).toBe('no-offer');
   });
 
+  it('names the cluster and the disk of an offer that has them, and takes from both sizes what is bought of one', () => {
+    const inCluster = (storageGb: number, over: Partial<Offer> = {}) =>
+      makeOffer({ clusterId: 'c1', configuration: 'cpu-regular-2vcpu-4gb', storageGb, capacity: 3, ...over });
+    const market = marketOf([inCluster(25), inCluster(50), inCluster(50, { clusterId: 'c2', price: daily(400_000n) })]);
+    const small = fleetWith({ configurations: undefined, minimum: { vcpu: 2, ramGb: 4, storageGb: 25 } });
+    const large = fleetWith({ configurations: undefined, minimum: { vcpu: 2, ramGb: 4, storageGb: 50 } });
+    expect(choosePurchases(small, 2, market, undefined).purchases).toMatchObject([
+      { count: 2, offer: { clusterId: 'c1', storageGb: 25 } },
+    ]);
+    expect(choosePurchases(large, 2, market, undefined).purchases).toMatchObject([
+      { count: 1, offer: { clusterId: 'c1', storageGb: 50 } },
+      { count: 1, offer: { clusterId: 'c2', storageGb: 50 } },
+    ]);
+  });
+
   it('says which price would do, or which field keeps most offers out', () => {
     const dear = choose(fleetWith({ maxPrice: daily(1n) }), 1, [makeOffer()]);
     expect(dear.shortfall?.text).toContain('0.306980');

@@ -127,6 +127,18 @@ describe('many that are due', () => {
     ]);
   });
 
+  it('are not called for while the service allows no deletion, and looked at again soon', () => {
+    const paidUntil = NOON + 2 * MINUTE;
+    const busy = makeVm('a', { paidUntil, statusText: 'restarting', allowedActions: [] });
+    const free = makeVm('b', { paidUntil, allowedActions: ['restart', 'delete'] });
+    const claims = ['a', 'b'].map((id) => makeClaim(id));
+    const plan = planOf(makeSnapshot([busy, free], { claims }), { fleets: [makeFleet({ demand: demandOf([]) })] });
+    expect(deletedIds(plan)).toEqual(['b']);
+    expect(holdCodes(plan, 'a')).toEqual(['not-deletable']);
+    expect(plan.holds.find((hold) => hold.vm?.id === 'a')!.reason.text).toContain('while it is restarting');
+    expect(plan.nextWakeAt).toBe(NOON + 10_000);
+  });
+
   it('tell beforehand which can not be deleted in time, the cheapest', () => {
     const paidUntil = NOON + 7 * 60 * MINUTE;
     const price = (index: number) => ({ amount: BigInt(1 + (index % 2)), periodMillis: DAY });

@@ -1,6 +1,7 @@
 // Matching against `where`: which field fails first, what a call can select, and what makes a VM a misfit.
 import { describe, expect, it } from 'vitest';
-import { canSelect, describeMismatch, findOfferMisfit } from '../../src/core/where.js';
+import type { Offer } from '../../src/core/types.js';
+import { canSelect, describeMismatch, findOfferMisfit, listWantedDisks } from '../../src/core/where.js';
 import { daily, makeOffer, makeVm, makeWhere, PRICE, SIZE } from './samples.js';
 
 const PLACE = makeOffer().place;
@@ -34,6 +35,67 @@ describe('findOfferMisfit', () => {
     ],
   ] as const)('finds %s', (_what, where, offer, field) => {
     expect(findOfferMisfit(makeOffer(offer), makeWhere(where))).toBe(field);
+  });
+});
+
+describe('where disks are chosen', () => {
+  const cloudOffer = { clusterId: 'c1', configuration: 'cpu-regular-2vcpu-4gb', vcpu: 2, ramGb: 4, storageGb: 25 };
+
+  it.each([
+    ['a configuration that names a whole size: every one of that size', {}, {}, undefined],
+    ['another size', { configurations: ['cpu-4-ram-8gb-storage-25gb'] }, {}, 'configuration'],
+    ['the size with another disk', {}, { storageGb: 50 }, 'configuration'],
+    ['its own name', { configurations: ['cpu-regular-2vcpu-4gb'] }, {}, undefined],
+    [
+      'its own name with a disk that nobody asked for',
+      { configurations: ['cpu-regular-2vcpu-4gb'] },
+      { storageGb: 10 },
+      'configuration',
+    ],
+    [
+      'a minimum with the disk that it says',
+      { configurations: undefined, minimum: { vcpu: 1, ramGb: 1, storageGb: 40 } },
+      { storageGb: 40 },
+      undefined,
+    ],
+    [
+      'a larger disk than the minimum says',
+      { configurations: undefined, minimum: { vcpu: 1, ramGb: 1, storageGb: 20 } },
+      {},
+      'minimum',
+    ],
+    [
+      'a minimum without a disk, and the usual one',
+      { configurations: undefined, minimum: { vcpu: 2, ramGb: 4, storageGb: 0 } },
+      {},
+      undefined,
+    ],
+    ['no size at all, and the usual disk', { configurations: undefined }, {}, undefined],
+    ['no size at all, and a smaller disk', { configurations: undefined }, { storageGb: 10 }, 'minimum'],
+  ] as const)('finds %s', (_what, where, offer, field) => {
+    expect(findOfferMisfit(makeOffer({ ...cloudOffer, ...offer }), makeWhere(where))).toBe(field);
+  });
+
+  it.each([
+    [{ configurations: undefined }, [25]],
+    [{ configurations: undefined, minimum: { vcpu: 1, ramGb: 1, storageGb: 0 } }, [25]],
+    [{ configurations: undefined, minimum: { vcpu: 1, ramGb: 1, storageGb: 80 } }, [80]],
+    [{ configurations: ['cpu-2-ram-4gb-storage-50gb', 'cpu-regular-2vcpu-4gb'] }, [50, 25]],
+  ] as const)('%j asks for disks of %j', (where, sizes) => {
+    expect(listWantedDisks(makeWhere(where))).toEqual(sizes);
+  });
+
+  it('a call that names a cluster and a disk can be answered with nothing else', () => {
+    const chosen = {
+      country: 'FR',
+      configuration: SIZE,
+      hardware: undefined,
+      price: PRICE,
+      clusterId: 'c1',
+      storageGb: 25,
+    };
+    const can = (over: Partial<Offer>) => canSelect(chosen, PRICE, makeOffer({ clusterId: 'c1', ...over }));
+    expect([can({}), can({ clusterId: 'c2' }), can({ storageGb: 50 })]).toEqual([true, false, false]);
   });
 });
 

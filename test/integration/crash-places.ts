@@ -60,6 +60,31 @@ export const shrinkingPlaces: readonly CrashPlace[] = [
   ...list('reconcile', ['before store.commit 2', 'after store.commit 2']),
 ];
 
+/** While a fleet of three is bought on the cloud, one VM a call: between the calls; the rest is as above. */
+export const cloudGrowingPlaces: readonly CrashPlace[] = [
+  ...list('reconcile', ['after store.commit', 'after queue.add']),
+  ...list('deploy', [
+    'after cloud.prepareOrder 2',
+    'after store.beginCall 2',
+    'during-effect cloud.createVms',
+    'after cloud.createVms 2',
+    'after store.finishCall',
+  ]),
+];
+
+/** While two of three go there at their deadline, one a call. */
+export const cloudShrinkingPlaces: readonly CrashPlace[] = [
+  ...list('delete', [
+    'after cloud.prepare 2',
+    'after store.beginCall 2',
+    'before cloud.deleteVms',
+    'after cloud.deleteVms 2',
+    'after store.finishCall',
+  ]),
+  // The look that sees that one is gone.
+  ...list('reconcile', ['before store.commit 2']),
+];
+
 export function describePlace({ job, call, when, occurrence }: CrashPlace): string {
   const nth = occurrence === undefined ? '' : ` (${occurrence}nd time)`;
   const words = {

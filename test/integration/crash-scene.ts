@@ -6,6 +6,7 @@ import { startJobWorker } from '../../src/compose.js';
 import { createHandlers } from '../../workers/registry.js';
 import type { CrashPlace } from './crash-places.js';
 import { askForReconcile, awaitLease, createQueueDriver } from './engine-driver.js';
+import type { RunningCloudSandbox, RunningSandbox } from '../../src/sim/sandbox-server.js';
 import type { Rig } from './engine-rig.js';
 import { eventually } from './store-redis.js';
 
@@ -16,6 +17,14 @@ const REQUESTS: Readonly<Record<string, readonly ['POST' | 'PATCH' | 'DELETE', s
   'cloud.renameVms': ['PATCH', '/vms/v3'],
   'cloud.deleteVms': ['DELETE', '/vms/v3'],
 };
+const CLOUD_CREATE = ['POST', '/v2/vms'] as const;
+type AnyRig = Rig<RunningSandbox | RunningCloudSandbox>;
+
+/** At the cloud only creates are met on their way. */
+function findRequest(rig: AnyRig, place: CrashPlace): readonly ['POST' | 'PATCH' | 'DELETE', string] {
+  return 'cloud' in rig.sandbox ? CLOUD_CREATE : REQUESTS[place.call]!;
+}
+
 const victims = new Set<ChildProcess>();
 
 /** Ends what a failed test left running. */
@@ -24,30 +33,30 @@ export function killVictims(): void {
 }
 
 /** Starts a worker that will die at the place. */
-async function startVictim(rig: Rig, place: CrashPlace): Promise<ChildProcess> {
+async function startVictim(rig: AnyRig, place: CrashPlace): Promise<ChildProcess> {
   const victim = fork(WORKER, [JSON.stringify(place)], {
     env: { ...process.env, ...rig.env },
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   victims.add(victim);
-  await once(victim, 'message', { signal: AbortSignal.timeout(30_000) });
+  await once(victim, 'message', { signal: AbortSignal.timeout(90_000) });
   return victim;
 }
 
 /** Kills a process whose call the service has received and will never answer. */
-async function killDuringCall(rig: Rig, place: CrashPlace, victim: ChildProcess): Promise<void> {
-  const [method, path] = REQUESTS[place.call]!;
+async function killDuringCall(rig: AnyRig, place: CrashPlace, victim: ChildProcess): Promise<void> {
+  const [method, path] = findRequest(rig, place);
   const route = `${method} ${path}`;
   await eventually('the service has received the call', () => rig.sandbox.books().calls[route] !== undefined, 20_000);
   victim.kill('SIGKILL');
 }
 
 /** Lets the worker begin, and die at its place. */
-async function crash(rig: Rig, place: CrashPlace, victim: ChildProcess, begin: () => Promise<void>): Promise<void> {
+async function crash(rig: AnyRig, place: CrashPlace, victim: ChildProcess, begin: () => Promise<void>): Promise<void> {
   const isDuring = place.when === 'during-effect' || place.when === 'during-nothing';
   if (isDuring) {
-    const [method, path] = REQUESTS[place.call]!;
+    const [method, path] = findRequest(rig, place);
     const effect = { kind: 'hang', afterEffect: place.when === 'during-effect' } as const;
     rig.sandbox.faults.add({ rules: [{ match: { method, path }, effect }] });
   }
@@ -64,7 +73,7 @@ async function crash(rig: Rig, place: CrashPlace, victim: ChildProcess, begin: (
 }
 
 /** Kills one worker at the place when the work of this instant begins, lets another take over, and lives on for so long. */
-export async function playCrash(rig: Rig, place: CrashPlace, millis: number): Promise<void> {
+export async function playCrash(rig: AnyRig, place: CrashPlace, millis: number): Promise<void> {
   const driver = createQueueDriver(rig);
   const victim = await startVictim(rig, place);
   await crash(rig, place, victim, () => askForReconcile(rig.engine.queue));

@@ -12,6 +12,7 @@ import {
   makeNotes,
   makeOffer,
   makePolicies,
+  makeWhere,
   makeVm,
   MINUTE,
   NOON,
@@ -58,6 +59,21 @@ describe('a look at an account', () => {
     const { plan } = await look(engine);
     expect(plan.actions).toEqual([]);
     expect(plan.holds.map((hold) => hold.reason.code)).toContain('offers-unknown');
+  });
+
+  it('asks for offers with the disks that the fleets want, each size once', async () => {
+    const minimum = (storageGb: number) =>
+      makeWhere({ configurations: undefined, minimum: { vcpu: 1, ramGb: 1, storageGb } });
+    const fleets = [
+      makeFleet({ where: minimum(40), demand: wantAlways(2) }),
+      makeFleet({ name: 'api', where: minimum(0) }),
+      makeFleet({ name: 'jobs', where: minimum(40) }),
+      makeFleet({ name: 'other', account: 'spare', where: minimum(99) }),
+    ];
+    const engine = createMemoryEngine({ policies: makePolicies({ fleets }) });
+    engine.state.books.set('main', makeBooks());
+    await look(engine);
+    expect(engine.cloud.offerQueries).toEqual([{ storageGb: [40, 25] }]);
   });
 
   it('reads the market for a record, although nothing is bought', async () => {

@@ -5,7 +5,7 @@ import type { Books, Intent, LedgerEntry } from '../../src/core/books.js';
 import type { AccountSettings, PolicySet, Signal } from '../../src/core/policy-types.js';
 import type { Evidence, Image, Instant, Inventory, Offer } from '../../src/core/types.js';
 import type { Clock } from '../../src/ports/clock.js';
-import type { Abilities, Cloud } from '../../src/ports/cloud.js';
+import type { Abilities, Cloud, OfferQuery } from '../../src/ports/cloud.js';
 import type { JobData, JobQueue } from '../../src/ports/queue.js';
 import type { ProbedVm, Sample } from '../../src/ports/signals.js';
 import type { CommitResult, GenerationRecord, Lease, Store } from '../../src/ports/store.js';
@@ -158,6 +158,8 @@ export interface MemoryCloud extends Cloud {
   inventory: Inventory;
   offers: readonly Offer[] | Error;
   images: readonly Image[] | Error;
+  /** With what offers were asked for. */
+  readonly offerQueries: OfferQuery[];
   /** How often each was asked for. */
   readonly calls: { listVms: number; listOffers: number; listImages: number };
 }
@@ -175,13 +177,15 @@ function createMemoryCloud(account = 'main'): MemoryCloud {
     inventory: makeInventory(),
     offers: [],
     images: [],
+    offerQueries: [],
     calls: { listVms: 0, listOffers: 0, listImages: 0 },
     listVms() {
       cloud.calls.listVms += 1;
       return answer(cloud.inventory);
     },
-    listOffers() {
+    listOffers(query) {
       cloud.calls.listOffers += 1;
+      cloud.offerQueries.push(query ?? {});
       return answer(cloud.offers);
     },
     listImages() {

@@ -52,6 +52,25 @@ describe('a deletion', () => {
     expect(scene.engine.queue.ids()).toEqual(['reconcile-main-after-k3f9x2-done']);
   });
 
+  it('is one call each where the product takes one id at a time, each with an outcome of its own', async () => {
+    scene.engine.cloud.abilities = { ...scene.engine.cloud.abilities, deletesPerCall: 1 };
+    scene.answer = (ids) => {
+      if (ids.includes('b')) throw refusal('api-conflict');
+    };
+    await remove();
+    expect(scene.calls).toEqual([['a'], ['b'], ['c']]);
+    expect(results()).toEqual(['a accepted', 'b failed', 'c accepted']);
+    expect(states()).toEqual(['a doomed', 'b parked', 'c doomed']);
+  });
+
+  it('is not sent, and not begun, where what it must know beforehand can not be had', async () => {
+    Object.assign(scene.engine.cloud, { prepare: () => Promise.reject(refusal('api-key-missing')) });
+    await remove();
+    expect(scene.calls).toEqual([]);
+    expect(results()).toEqual(['a failed', 'b failed', 'c failed']);
+    expect(states()).toEqual(['a parked', 'b parked', 'c parked']);
+  });
+
   it('is split when one id spoils the bulk, until that one is known', async () => {
     scene.answer = (ids) => {
       if (ids.includes('b')) throw refusal('api-not-found');

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PurserError } from '../../src/core/errors.js';
-import { CloudError } from '../../src/ports/cloud.js';
+import { CloudError, type CreateOrder } from '../../src/ports/cloud.js';
 import { createDeployHandler } from '../../workers/deploy.js';
 import { makeDeploy, makeFleet, makeIntent, MINUTE, NOON, PRICE } from '../core/samples.js';
 import { noAnswer, openCallScene, refusal, type CallScene } from './memory-calls.js';
@@ -52,6 +52,34 @@ describe('a purchase', () => {
       expect(events()).toEqual(['buy-unknown']);
       expect(await deploy()).toMatchObject({ result: 'done', text: 'nothing to do: it is unknown' });
       expect(scene.calls).toHaveLength(1);
+    },
+  );
+
+  it('is sent as it was prepared before the gate', async () => {
+    const steps: string[] = [];
+    const resolved = { configurationId: 'c', keyIds: ['k'], isReplicated: false };
+    Object.assign(scene.engine.cloud, {
+      prepare: () => Promise.resolve(void steps.push('prepare')),
+      prepareOrder: (order: CreateOrder) => {
+        steps.push('prepareOrder');
+        return Promise.resolve({ ...order, resolved });
+      },
+    });
+    scene.atGate = () => void steps.push('gate');
+    scene.answer = () => void steps.push('call');
+    await deploy();
+    expect(steps).toEqual(['prepare', 'prepareOrder', 'gate', 'call']);
+    expect(scene.orders).toMatchObject([{ name: 'web-a1', resolved }]);
+  });
+
+  it.each(['prepare', 'prepareOrder'] as const)(
+    'has failed, unsent, where %s says that it can not be had',
+    async (step) => {
+      Object.assign(scene.engine.cloud, { [step]: () => Promise.reject(refusal('api-no-offer')) });
+      await deploy();
+      expect(scene.calls).toEqual([]);
+      expect(intent()).toMatchObject({ state: 'failed', error: { code: 'api-no-offer' } });
+      expect(events()).toEqual(['buy-failed']);
     },
   );
 

@@ -42,6 +42,19 @@ describe('giving names', () => {
     expect(intent().state).toBe('failed');
   });
 
+  it('is one call each where the product takes one name at a time', async () => {
+    scene.engine.cloud.abilities = { ...scene.engine.cloud.abilities, renamesPerCall: 1 };
+    expect(await rename()).toEqual({ result: 'done', text: '3 named' });
+    expect(scene.calls).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('has failed, unsent, where what it must know beforehand can not be had', async () => {
+    Object.assign(scene.engine.cloud, { prepare: () => Promise.reject(refusal('api-key-missing')) });
+    await rename();
+    expect(scene.calls).toEqual([]);
+    expect(intent()).toMatchObject({ state: 'failed', error: { text: 'the service says api-key-missing' } });
+  });
+
   it('is refused while it is frozen, or under other policies', async () => {
     for (const change of [() => (scene.engine.frozenBy = 'a file'), () => (scene.generation = 2)]) {
       scene = openCallScene([planned]);

@@ -2,6 +2,7 @@
 import type { AccountConfig } from '../../config/load-config.js';
 import { readAccountKey } from '../../config/account-key.js';
 import { PurserError, errorTable } from '../../core/errors.js';
+import { setEndedApart } from '../../core/ended-vms.js';
 import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import type { Inventory } from '../../core/types.js';
 import { askCloud } from '../ask-clouds.js';
@@ -44,7 +45,7 @@ export async function checkAccount(context: CommandContext, account: AccountConf
   try {
     readAccountKey(account);
     const { answer } = await askCloud(context, account, async (cloud) => ({
-      inventory: await cloud.listVms({ signal: context.signal }),
+      ...setEndedApart(await cloud.listVms({ signal: context.signal }), cloud.abilities),
       skewMillis: cloud.skewMillis(),
       latencyMillis: cloud.lastLatencyMillis(),
     }));

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Composition } from '../../compose.js';
 import { PurserError } from '../../core/errors.js';
+import { setEndedApart } from '../../core/ended-vms.js';
 import type { Instant, Inventory } from '../../core/types.js';
 import type { EngineAccount } from '../../scheduler/engine.js';
 import { askPerson } from '../ask-person.js';
@@ -24,7 +25,7 @@ export interface Recovered extends Omit<Recovery, 'changes'> {
 
 async function lookWhole({ cloud, settings }: EngineAccount, context: CommandContext): Promise<Inventory> {
   const inventory = await cloud.listVms({ signal: context.signal });
-  if (inventory.state === 'complete') return inventory;
+  if (inventory.state === 'complete') return setEndedApart(inventory, cloud.abilities).inventory;
   const why = inventory.problems.join('; ');
   throw new PurserError(
     'api-unreadable',

@@ -1,10 +1,10 @@
 // Reckons a look into the books: trust first, then intents, then claims. Pure. The planner plans on the books that come out,
 // the commit writes the changes; a preview (`plan`) throws the changes away.
-import { readAbilities, type Abilities } from '../abilities.js';
+import { readAbilities } from '../abilities.js';
 import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
-import type { Inventory, Vm } from '../types.js';
+import { setEndedApart } from '../ended-vms.js';
 import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
@@ -52,17 +52,6 @@ function mergeChanges(changes: readonly Change[]): readonly Change[] {
     } else merged.set(key, change);
   }
   return [...merged.values()];
-}
-
-/** What is over for good and needs no deletion is no VM any more, though some lists show it for a day. */
-function setEndedApart(
-  inventory: Inventory,
-  { deletesEndedVms }: Abilities,
-): { readonly inventory: Inventory; readonly ended: readonly Vm[] } {
-  const isOver = (vm: Vm): boolean => !deletesEndedVms && vm.status === 'terminated';
-  const ended = inventory.vms.filter(isOver);
-  if (ended.length === 0) return { inventory, ended };
-  return { inventory: { ...inventory, vms: inventory.vms.filter((vm) => !isOver(vm)) }, ended };
 }
 
 /** One look into the books. The same snapshot reckoned twice is two looks. */

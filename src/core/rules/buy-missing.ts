@@ -137,11 +137,13 @@ function isImageKnown(context: PlanContext, image: string): boolean {
   return context.snapshot.images?.some((known) => known.slug === image) ?? false;
 }
 
-/** A name that the account has no key of; a whole public key needs no registration. */
+/** A name, or an id, that the account has no key of; a whole public key needs no registration. */
 function findUnknownKey({ snapshot }: PlanContext, fleet: FleetPolicy): string | undefined {
   const { keys } = snapshot;
   if (keys === undefined) return undefined;
-  return fleet.vm.sshKeys.filter(isKeyName).find((wanted) => !keys.some((key) => key.name === wanted));
+  return fleet.vm.sshKeys
+    .filter(isKeyName)
+    .find((wanted) => !keys.some(({ name, id }) => name === wanted || id === wanted.toLowerCase()));
 }
 
 /** What can't be right about the order itself, told before anything is paid for it. */

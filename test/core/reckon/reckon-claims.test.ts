@@ -5,6 +5,7 @@ import type { FleetPolicy } from '../../../src/core/policy-types.js';
 import { reckonSnapshot, type Reckoned } from '../../../src/core/reckon/reckon.js';
 import type { Vm } from '../../../src/core/types.js';
 import {
+  CLOUD_ABILITIES,
   DAY,
   HOUR,
   makeBooks,
@@ -124,6 +125,44 @@ describe('a VM that left the list', () => {
     const doomed = makeClaim('1', { state: 'doomed', deletion: { intent: 'x', calledAt: NOON - MINUTE } });
     const { deletionMillis } = lookAt({ ...booksOf(doomed), notes }, 0, others).snapshot.books.notes;
     expect([deletionMillis.length, deletionMillis.at(-1)]).toEqual([200, MINUTE]);
+  });
+});
+
+describe('a VM that is over on a product that keeps no record of it', () => {
+  function lookAtCloud(books: Books, vms: readonly Vm[]): Reckoned {
+    const snapshot = makeSnapshot(vms, {}, { books, abilities: CLOUD_ABILITIES });
+    return reckonSnapshot(snapshot, makePolicies({ fleets: [makeFleet()] }), makeSettings());
+  }
+  const ended = makeVm('1', { status: 'terminated', statusText: 'terminated' });
+
+  it('is a deletion that is done, also while the list goes on showing it', () => {
+    const deletion = { intent: 'k3f9x2', calledAt: NOON - MINUTE };
+    const claim = makeClaim('1', { state: 'doomed', unwanted: 'surplus', deletion });
+    const reckoned = lookAtCloud(booksOf(claim), [ended]);
+    expect(events(reckoned)).toEqual(['deleted']);
+    expect(reckoned.snapshot.books.claims).toEqual([]);
+    expect(reckoned.snapshot.books.notes.deletionMillis).toEqual([MINUTE]);
+  });
+
+  it('is not done by a list that began before the call', () => {
+    const deletion = { intent: 'k3f9x2', calledAt: NOON + 1 };
+    const claim = makeClaim('1', { state: 'doomed', unwanted: 'surplus', deletion });
+    expect(lookAtCloud(booksOf(claim), [ended]).snapshot.books.claims).toHaveLength(1);
+  });
+
+  it('is a member no more, at once, and told with what was paid for nothing', () => {
+    const members = [makeClaim('1'), makeClaim('2'), makeClaim('3')];
+    const reckoned = lookAtCloud(booksOf(...members), [ended, makeVm('2'), makeVm('3')]);
+    expect(reckoned.snapshot.books.claims.map(({ vmId }) => vmId)).toEqual(['2', '3']);
+    expect(reckoned.ledger).toMatchObject([{ event: 'terminated', vmId: '1', policy: 'web' }]);
+    expect(reckoned.snapshot.inventory.vms.map(({ id }) => id)).toEqual(['2', '3']);
+  });
+
+  it('is not over while it is only terminating: it is charged until then', () => {
+    const going = makeVm('1', { status: 'stopped', statusText: 'terminating' });
+    const deletion = { intent: 'k3f9x2', calledAt: NOON - MINUTE };
+    const claim = makeClaim('1', { state: 'doomed', unwanted: 'surplus', deletion });
+    expect(lookAtCloud(booksOf(claim), [going]).snapshot.books.claims).toMatchObject([{ state: 'doomed' }]);
   });
 });
 

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Books, Claim } from '../../../src/core/books.js';
 import { planAccount } from '../../../src/core/plan.js';
-import type { Plan } from '../../../src/core/plan-types.js';
+import type { Plan, Snapshot } from '../../../src/core/plan-types.js';
 import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
 import type { Millis } from '../../../src/core/types.js';
 import {
+  CLOUD_ABILITIES,
   deletedIds,
   demandOf,
   deployedCount,
@@ -32,11 +33,16 @@ function booksOf(count: number, over: Partial<Claim> = {}): Books {
 }
 
 /** Looks so long after noon at the members, of which those named have ended. */
-function look(books: Books, after: Millis, ended: readonly string[]): { readonly plan: Plan; readonly books: Books } {
+function look(
+  books: Books,
+  after: Millis,
+  ended: readonly string[],
+  over: Partial<Snapshot> = {},
+): { readonly plan: Plan; readonly books: Books } {
   const vms = books.claims.map(({ vmId }) => makeVm(vmId, ended.includes(vmId) ? { status: 'terminated' } : {}));
   const policies = makePolicies({ fleets: [makeFleet({ demand: demandOf([[0, books.claims.length]]) })] });
   const settings = makeSettings({ rails: NO_RAILS, tickMillis: TICK });
-  const { snapshot } = reckonSnapshot(makeSnapshot(vms, {}, { at: NOON + after, books }), policies, settings);
+  const { snapshot } = reckonSnapshot(makeSnapshot(vms, {}, { at: NOON + after, books, ...over }), policies, settings);
   return { plan: planAccount({ snapshot, policies, settings }), books: snapshot.books };
 }
 
@@ -54,6 +60,17 @@ describe('members that end in one look', () => {
     expect(holdCodes(plan).includes('ended-together')).toBe(isDoubted);
     expect(deletedIds(plan).length).toBe(isDoubted ? 0 : ended);
     expect(deployedCount(plan)).toBe(isDoubted ? 0 : ended);
+  });
+
+  it('are doubted in the same way where ended VMs leave no record, and then replaced without any deletion', () => {
+    const abilities = CLOUD_ABILITIES;
+    const first = look(booksOf(6), 0, idsOf(6), { abilities });
+    expect(holdCodes(first.plan)).toContain('ended-together');
+    expect([deployedCount(first.plan), first.books.claims.length]).toEqual([0, 6]);
+    const second = look(first.books, TICK, idsOf(6), { abilities });
+    expect(holdCodes(second.plan)).not.toContain('ended-together');
+    expect(deletedIds(second.plan)).toEqual([]);
+    expect([deployedCount(second.plan), second.books.claims.length]).toEqual([6, 0]);
   });
 
   it('are replaced at the second look that shows them so, one tick later and not before', () => {

@@ -4,6 +4,7 @@ import type { Books, Notes } from '../../../src/core/books.js';
 import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
 import type { Instant, Vm } from '../../../src/core/types.js';
 import {
+  CLOUD_ABILITIES,
   intentId,
   makeBooks,
   makeClaim,
@@ -50,6 +51,16 @@ describe('the inventory', () => {
       index >= 2 ? { ...claim, state: 'doomed' as const, deletion } : claim,
     );
     expect(look({ ...books, claims: half }, 0, vmsOf(2)).notes.inventoryDoubt).toBeUndefined();
+  });
+
+  it('is not doubted for members that are listed as over, but for those that are not listed at all', () => {
+    const abilities = CLOUD_ABILITIES;
+    const over = [0, 1, 2, 3].map((index) => makeVm(String(index), { status: 'terminated' }));
+    const live = vmsOf(9).slice(4);
+    expect(look(booksOf(9), 0, [...over, ...live], { abilities }).notes.inventoryDoubt).toBeUndefined();
+    expect(look(booksOf(9), 0, live, { abilities }).notes.inventoryDoubt).toBeDefined();
+    const foreign = over.map((vm) => ({ ...vm, id: `other-${vm.id}` }));
+    expect(look(booksOf(9), 0, [...foreign, ...live], { abilities }).notes.inventoryDoubt).toBeDefined();
   });
 
   it('is not doubted when nobody of ours was expected', () => {

@@ -106,6 +106,7 @@ describe('a fleet that lacks members', () => {
     ['its image is known', { fleet: image('ubuntu'), snapshot: { images: [ubuntu] } }, undefined],
     ['its key is unknown', { snapshot: { keys: [] } }, 'key-unknown'],
     ['its key is known', { snapshot: { keys: [opsKey] } }, undefined],
+    ['its key is known by its id', { fleet: keys('0A1B'), snapshot: { keys: [{ ...opsKey, id: '0a1b' }] } }, undefined],
     ['its keys were not read', { snapshot: { keys: undefined } }, undefined],
     ['its key is written out', { fleet: keys('ssh-ed25519 AAAAC3 me'), snapshot: { keys: [] } }, undefined],
     ['it only observes', { fleet: { mode: 'observe' } }, 'observing'],
