@@ -1,6 +1,7 @@
 // A plan: what should be done about a snapshot, and what is deliberately not done. Pure data.
 import type { Abilities } from './abilities.js';
 import type { Books } from './books.js';
+import type { AccountSettings } from './policy-types.js';
 import type {
   ChosenOffer,
   ClockReading,
@@ -44,8 +45,15 @@ export interface Snapshot {
   readonly serviceDoubt?: { readonly code: 'api-failing' | 'api-told-to-wait'; readonly text: string };
   /** SSH keys registered in the account; undefined when they weren't needed or could not be read. */
   readonly keys?: readonly SshKey[] | undefined;
+  /** Other accounts that fleets of this one may buy from, too; absent: there are none. */
+  readonly peers?: readonly Peer[];
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
   readonly foreseenFrom?: Instant;
+}
+
+/** Another account that shares a fleet with this one: its books, and its market where it was read. */
+export interface Peer extends Pick<Snapshot, 'books' | 'offers' | 'images' | 'keys'> {
+  readonly settings: AccountSettings;
 }
 
 export interface VmRef {
@@ -145,6 +153,8 @@ export interface FleetSummary {
   /** Members bought but not up yet: pending, new, launching. */
   readonly launching: number;
   readonly parked: number;
+  /** Of a fleet of several accounts: what `wanted` is served by in the others. */
+  readonly elsewhere?: number;
   readonly doomed: number;
   /** What its members cost a day if all renew. */
   readonly perDay: Micros;

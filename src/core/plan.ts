@@ -18,6 +18,7 @@ import {
 import type { OtherVm, Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
 import type { Reason } from './types.js';
+import { servesAccount } from './peers.js';
 import { judgeDeletions, type RailsVerdict } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
 import { parkSurplus } from './rules/park-surplus.js';
@@ -54,7 +55,7 @@ function buildContext(input: PlanInput, draft: Draft): PlanContext {
   const { notes } = snapshot.books;
   const policies: PolicySet = {
     ...input.policies,
-    fleets: input.policies.fleets.filter((fleet) => fleet.account === settings.name),
+    fleets: input.policies.fleets.filter((fleet) => servesAccount(fleet, settings.name)),
     reaps: input.policies.reaps.filter((reap) => reap.account === settings.name),
   };
   const view = assignOwnership(snapshot, policies, settings);

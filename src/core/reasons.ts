@@ -63,6 +63,8 @@ export type ReasonCode =
   | 'offers-unknown'
   | 'image-unknown'
   | 'key-unknown'
+  | 'account-unread'
+  | 'bought-elsewhere'
   | 'backing-off'
   | 'gave-up'
   | 'no-balance'

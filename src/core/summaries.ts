@@ -2,10 +2,11 @@
 import { findNextChange } from './demand.js';
 import { isRunning } from './lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from './money.js';
+import { countPeersAlive } from './peers.js';
 import type { Draft, PlanContext } from './plan-context.js';
 import type { Action, ComingCharge, FleetSummary, Hold, Totals } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
-import { countAlive, readDemand } from './rules/park-surplus.js';
+import { countAliveHere, readDemand } from './rules/park-surplus.js';
 import type { Instant } from './types.js';
 
 /** How far ahead the next change of a fleet's wish is looked for. */
@@ -28,7 +29,7 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
     running,
     launching: Math.max(
       0,
-      countAlive(context, fleet) -
+      countAliveHere(context, fleet) -
         members.filter(
           (member) =>
             member.row.standing !== 'doomed' &&
@@ -37,6 +38,7 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
         ).length,
     ),
     parked: parked.size,
+    ...(fleet.accounts === undefined ? {} : { elsewhere: countPeersAlive(context, fleet) }),
     doomed: members.filter((member) => member.row.standing === 'doomed').length,
     perDay: sumMicros(paying.map(({ price }) => (price === undefined ? 0n : costOver(price, DAY_MILLIS)))),
     next: next === undefined ? undefined : { at: next.at, wanted: next.wanted, window: next.window },

@@ -69,6 +69,12 @@ export const noteKeys = {
   storeLost: 'store-lost',
 } as const;
 
+/**
+ * The lease under which accounts that share a fleet are planned and written down: what one decides the others see in its books.
+ * Nothing is asked of an API while it is held.
+ */
+export const SHARED_FLEETS_LEASE = 'shared-fleets';
+
 /** The lease that a reconcile of the account holds: one at a time. */
 export function reconcileLease(account: string): string {
   return `reconcile:${account}`;

@@ -5,6 +5,7 @@ import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import { setEndedApart } from '../ended-vms.js';
+import { servesAccount } from '../peers.js';
 import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
@@ -62,7 +63,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   const reckoning: Reckoning = {
     snapshot,
     settings,
-    policies: { ...policies, fleets: policies.fleets.filter((fleet) => fleet.account === settings.name) },
+    policies: { ...policies, fleets: policies.fleets.filter((fleet) => servesAccount(fleet, settings.name)) },
     now: snapshot.at,
     vmById: new Map(inventory.vms.map((vm) => [vm.id, vm])),
     endedById: new Map(ended.map((vm) => [vm.id, vm])),
