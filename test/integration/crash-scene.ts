@@ -40,7 +40,7 @@ async function startVictim(rig: AnyRig, place: CrashPlace): Promise<ChildProcess
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   victims.add(victim);
-  await once(victim, 'message', { signal: AbortSignal.timeout(90_000) });
+  await once(victim, 'message', { signal: AbortSignal.timeout(60_000) });
   return victim;
 }
 
