@@ -65,10 +65,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const sender = createSender(options, keys);
   let closed = false;
 
-  async function takeTurn(endpoint: Endpoint, signal: AbortSignal | undefined) {
-    await keys.refresh();
-    return turns.take(endpoint, signal);
-  }
+  const takeTurn = (endpoint: Endpoint, signal: AbortSignal | undefined) =>
+    keys.refresh().then(() => turns.take(endpoint, signal));
 
   async function sendAndParse<Result>(
     endpoint: Endpoint,

@@ -204,7 +204,7 @@ function createMemoryCloud(account = 'main'): MemoryCloud {
 }
 
 /** Lets every request go that isn't stopped. */
-export function createOpenTraffic(): Traffic {
+function createOpenTraffic(): Traffic {
   return {
     take: (_turn, { signal }) =>
       Promise.resolve(
