@@ -30,11 +30,8 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
   }
   if (snapshot.storeDoubt !== undefined) return { code: 'recovering', text: snapshot.storeDoubt };
   if (inventory.state !== 'complete') {
-    const problem = inventory.problems[0] ?? 'no reason given';
-    if (snapshot.serviceDoubt !== undefined) {
-      const { code, text } = snapshot.serviceDoubt;
-      return { code, text: `${text}; the list of VMs is ${inventory.state}, so nothing is bought or deleted on it` };
-    }
+    // Why the API is not asked tells more than that it was not.
+    const problem = snapshot.serviceDoubt?.text ?? inventory.problems[0] ?? 'no reason given';
     return {
       code: 'untrusted-inventory',
       text: `the list of VMs is ${inventory.state} (${problem}); nothing is bought or deleted on it`,

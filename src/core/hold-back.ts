@@ -54,8 +54,6 @@ const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'ended-together',
   'untrusted-clock',
   'key-replaced',
-  'api-failing',
-  'api-told-to-wait',
   'recovering',
   'paused',
   'observing',

@@ -9,8 +9,6 @@ const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'untrusted-inventory',
   'untrusted-clock',
   'key-replaced',
-  'api-failing',
-  'api-told-to-wait',
   'ended-together',
   'recovering',
 ]);

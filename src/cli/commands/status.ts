@@ -4,7 +4,6 @@ import { composeEngine, type Composition } from '../../compose.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { checkRedis } from '../../compose/tools.js';
-import type { ReasonCode } from '../../core/types.js';
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
@@ -22,13 +21,6 @@ import { statusToJson } from '../render/status-to-json.js';
 
 /** A plan that is older than this many ticks is nobody's present word. */
 const FRESH_TICKS = 3;
-
-/** What an account's hold says of a list that could not be read. */
-const LIST_FAILED: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  'untrusted-inventory',
-  'api-failing',
-  'api-told-to-wait',
-]);
 
 interface HealthNote {
   readonly at: number;
@@ -76,7 +68,7 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
       const note = text === undefined ? undefined : (JSON.parse(text) as HealthNote);
       const plan = plans.find((known) => known.account === settings.name);
       const isDown = plan !== undefined && plan.seen.state !== 'complete';
-      const why = plan?.holds.find((hold) => hold.policy === undefined && LIST_FAILED.has(hold.reason.code));
+      const why = plan?.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
       return {
         account: settings.name,
         mode: settings.mode,

@@ -24,8 +24,6 @@ const PHRASES: Partial<Record<ReasonCode, string>> = {
   'untrusted-inventory': 'the list of VMs is not believed',
   'untrusted-clock': 'the clocks differ',
   'key-replaced': 'the API key was replaced',
-  'api-failing': 'the API fails',
-  'api-told-to-wait': 'the API asked to wait',
 };
 
 const NOBODYS = { foreign: "not Purser's", unclaimed: 'unclaimed', 'known-by-name': 'known by name alone' } as const;
