@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { benchCloudListing } from './cloud-listing.js';
 import type { BenchRow } from './measure.js';
 import { benchPlanning } from './planning.js';
 import { benchQueue } from './queue.js';
@@ -16,6 +17,7 @@ const RESULTS = fileURLToPath(new URL('../../bench/results.md', import.meta.url)
 const benchmarks: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'start-up': benchStartUp,
   planning: benchPlanning,
+  'cloud-listing': benchCloudListing,
   queue: benchQueue,
   surplus: benchSurplus,
 };

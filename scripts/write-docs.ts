@@ -28,7 +28,11 @@ const GROUPS: readonly { readonly group: OptionGroup; readonly title: string; re
   },
   { group: 'engine', title: 'Engine', text: 'How Purser runs.' },
   { group: 'safety', title: 'Safety', text: 'What must not happen. Nothing here can be taken back by a lower source.' },
-  { group: 'rails', title: 'Rails', text: 'Caps on what one plan, one hour and one day may do without a person.' },
+  {
+    group: 'rails',
+    title: 'Rails',
+    text: "Caps on what one plan, one hour and one day may do without a person. They stand for each account; the same keys below `accounts.NAME` are that account's own.",
+  },
   { group: 'process', title: 'This process', text: 'What concerns the one command that is run.' },
 ];
 

@@ -19,6 +19,7 @@ import type { Clock } from './ports/clock.js';
 import type { Cloud } from './ports/cloud.js';
 import type { JobHandler } from './ports/queue.js';
 import type { Store } from './ports/store.js';
+import type { Traffic } from './ports/traffic.js';
 import { openEmbeddedRedis } from './queue/embedded-redis.js';
 import { createJobQueue } from './queue/job-queue.js';
 import { startWorker, type JobReport, type JobWorker } from './queue/job-worker.js';
@@ -27,6 +28,7 @@ import { openStoreMemory } from './queue/store-memory.js';
 import { createVirtualClock } from './queue/virtual-clock.js';
 import type { Engine, EngineAccount } from './scheduler/engine.js';
 import { createSystemClock } from './scheduler/system-clock.js';
+import { createTraffic } from './scheduler/traffic.js';
 import { createHttpProbe } from './signals/http-probe.js';
 import { probeAll } from './signals/probe-all.js';
 import { followSandboxClock } from './sim/follow-sandbox-clock.js';
@@ -77,8 +79,8 @@ export function describePolicyContext(config: Config): PolicyContext {
 export interface CloudParts {
   /** Where keys are looked up; default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** The rate that all processes share. Absent: this process goes by itself. */
-  readonly takeToken?: (() => Promise<number>) | undefined;
+  /** Manners that all processes keep. Absent: this process goes by itself. */
+  readonly traffic?: Traffic | undefined;
   readonly variantMemory?: VariantMemory | undefined;
   /** Default: what suits a network. */
   readonly timeouts?: ApiClientOptions['timeouts'];
@@ -87,7 +89,7 @@ export interface CloudParts {
 
 /** The cloud of one account, of whichever product it is. */
 export function createCloud(account: AccountConfig, clock: Clock, parts: CloudParts = {}): Cloud {
-  const { env = process.env, timeouts = defaultTimeouts, takeToken, variantMemory, pause } = parts;
+  const { env = process.env, timeouts = defaultTimeouts, traffic, variantMemory, pause } = parts;
   const options = {
     account: account.name,
     baseUrl: account.url,
@@ -96,7 +98,7 @@ export function createCloud(account: AccountConfig, clock: Clock, parts: CloudPa
     timeouts,
     userAgent: `purser/${readVersion()}`,
     concurrency: account.concurrency,
-    takeToken,
+    traffic,
     ...(pause === undefined ? {} : { pause }),
   };
   if (account.product === 'cloud') return createCpuCloud(options);
@@ -117,11 +119,11 @@ function openAccounts(
   const { env } = options;
   return new Map(
     config.accounts.map((account) => {
-      const takeToken = (): Promise<number> => store.takeToken(account.name, account.ratePerSecond);
+      const traffic = createTraffic({ ...account, account: account.name, store, clock });
       const variantMemory = createVariantMemory(store, account, log);
-      const cloud = createCloud(account, clock, { env, takeToken, variantMemory });
+      const cloud = createCloud(account, clock, { env, traffic, variantMemory });
       const mode = !account.isModeTold && options.actsWhereUntold === true ? 'act' : account.mode;
-      return [account.name, { settings: { ...account, mode }, cloud }];
+      return [account.name, { settings: { ...account, mode }, cloud, traffic }];
     }),
   );
 }

@@ -1,11 +1,12 @@
-// The way to a call that has effects: a rate token, the store's gate (freeze, generation, intent, doom), and then, in the same
+// The way to a call that has effects: a turn of the account's requests, the store's gate (freeze, generation, intent, doom), and then, in the same
 // synchronous step as the dispatch, the local freeze and the age of the permit. Nothing may be awaited between the last
 // check and the dispatch.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Intent } from '../src/core/books.js';
 import type { Millis } from '../src/core/types.js';
+import type { JobOutcome } from '../src/ports/queue.js';
 import type { CallPermit } from '../src/ports/store.js';
-import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
+import type { Turn } from '../src/ports/traffic.js';
+import { noteKeys, type Engine, type EngineAccount } from '../src/scheduler/engine.js';
 
 /**
  * How long nobody else may call for the intent. Short, because the work of a killed worker must start again in seconds; it may
@@ -31,18 +32,30 @@ export type Gate =
     }
   | {
       readonly open: false;
-      readonly why: Exclude<CallPermit, { granted: true }>['why'] | 'frozen-here' | 'outdated' | 'paused' | 'stopped';
+      readonly why:
+        | Exclude<CallPermit, { granted: true }>['why']
+        | Exclude<Turn, { granted: true }>['why']
+        | 'frozen-here'
+        | 'outdated'
+        | 'paused'
+        | 'key-replaced';
       readonly retryAfterMillis: Millis | undefined;
     };
 
-/** Waits for a token of the account's rate; false when told to stop. */
-export async function waitForToken(engine: Engine, account: EngineAccount, abort: AbortSignal): Promise<boolean> {
-  while (!abort.aborted) {
-    const wait = await engine.store.takeToken(account.settings.name, account.settings.ratePerSecond);
-    if (wait <= 0) return true;
-    await pause(wait, undefined, { signal: abort }).catch(() => undefined);
-  }
-  return false;
+/** A worker has more to do than to wait for a service that is down: the job comes back. */
+const MOST_WAIT_MILLIS: Millis = 1_000;
+/** How soon a job comes back that found the service told-to-wait or down, whatever was said: a boundary may be near. */
+const LONGEST_RETRY_MILLIS: Millis = 10_000;
+
+/** What must land before a boundary is not held back by our own guess that the service is down. */
+function isUrgent({ kind, delete: deletion }: Intent): boolean {
+  return kind === 'remove-parts' || deletion?.targets.some(({ recordOnly }) => !recordOnly) === true;
+}
+
+/** Waits for a turn of the account's requests; the call, or the end of the job, ends it. `turn`: the attempt's id. */
+export function takeTurn(account: EngineAccount, intent: Intent, turn: string, abort: AbortSignal): Promise<Turn> {
+  const wish = { isUrgent: isUrgent(intent), signal: abort, mostWaitMillis: MOST_WAIT_MILLIS };
+  return account.traffic.take(turn, wish);
 }
 
 function isOutdated({ clock }: Engine, intent: Intent): boolean {
@@ -58,16 +71,32 @@ export async function passGate(
   intent: Intent,
   call: { readonly attempt: string; readonly abort: AbortSignal; readonly doom: readonly string[] },
 ): Promise<Gate> {
-  const stopped = { open: false, why: 'stopped', retryAfterMillis: undefined } as const;
-  if (!(await waitForToken(engine, account, call.abort))) return stopped;
-  const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
-  if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
-  if (account.settings.mode === 'pause') return { open: false, why: 'paused', retryAfterMillis: undefined };
+  const taken = await takeTurn(account, intent, call.attempt, call.abort);
+  if (!taken.granted) return { open: false, why: taken.why, retryAfterMillis: taken.waitMillis };
+  const gate = await askGate(engine, account, intent, call);
+  if (!gate.open) await account.traffic.end(call.attempt, { service: 'unused' });
+  return gate;
+}
+
+async function askGate(
+  engine: Engine,
+  account: EngineAccount,
+  intent: Intent,
+  call: { readonly attempt: string; readonly abort: AbortSignal; readonly doom: readonly string[] },
+): Promise<Gate> {
+  const closed = (why: Extract<Gate, { open: false }>['why']): Gate => ({
+    open: false,
+    why,
+    retryAfterMillis: undefined,
+  });
+  if (engine.handles.readFrozenBy() !== undefined) return closed('frozen-here');
+  if (account.settings.mode === 'pause') return closed('paused');
   // A store that was set back gives out work that was done long ago.
-  if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation)
-    return { open: false, why: 'generation-changed', retryAfterMillis: undefined };
-  if (intent.state === 'planned' && isOutdated(engine, intent))
-    return { open: false, why: 'outdated', retryAfterMillis: undefined };
+  if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation) return closed('generation-changed');
+  if (intent.state === 'planned' && isOutdated(engine, intent)) return closed('outdated');
+  const proven = await engine.store.readNote(noteKeys.provenKey(account.settings.name));
+  const isKeyProven = (): boolean => proven === undefined || account.cloud.keyMark() === proven;
+  if (!isKeyProven()) return closed('key-replaced');
   const askedAt = engine.clock.monotonicMillis();
   const permit = await engine.store.beginCall({
     account: account.settings.name,
@@ -87,6 +116,7 @@ export async function passGate(
     isStillOpen: () =>
       permit.isOnDisk !== false &&
       !call.abort.aborted &&
+      isKeyProven() &&
       engine.handles.readFrozenBy() === undefined &&
       engine.clock.monotonicMillis() - askedAt < PERMIT_FRESH_MILLIS,
   };
@@ -95,4 +125,28 @@ export async function passGate(
 /** What a closed gate means for the intent: refused for good, or tried again later. */
 export function isFinalRefusal(gate: Extract<Gate, { open: false }>): boolean {
   return ['frozen', 'frozen-here', 'generation-changed', 'outdated', 'paused'].includes(gate.why);
+}
+
+/** The job comes back for what is in somebody else's hands, or kept from the service; undefined: it is no matter of waiting. */
+export function describeWait(gate: Extract<Gate, { open: false }>): JobOutcome | undefined {
+  switch (gate.why) {
+    case 'in-flight':
+      return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+    case 'stopped':
+      return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
+    case 'key-replaced':
+      return {
+        result: 'retry',
+        afterMillis: LONGEST_RETRY_MILLIS,
+        text: 'the API key was replaced: a look must prove it',
+      };
+    case 'told-to-wait':
+    case 'circuit': {
+      const afterMillis = Math.min(gate.retryAfterMillis ?? 0, LONGEST_RETRY_MILLIS);
+      const why = gate.why === 'circuit' ? 'the API fails again and again' : 'the API asked to be left alone';
+      return { result: 'retry', afterMillis, text: `${why}: not called` };
+    }
+    default:
+      return undefined;
+  }
 }

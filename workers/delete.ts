@@ -8,7 +8,7 @@ import { isProtectedByHand, readProtectHandles } from '../src/core/ownership.js'
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate, type Gate } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 import { confirmIdle } from './confirm-idle.js';
 import { prepareCall } from './prepare-call.js';
@@ -129,7 +129,7 @@ async function callOnce(run: Run, targets: readonly DeleteTarget[]): Promise<Gat
   run.calledAt ??= engine.clock.now();
   await account.cloud.deleteVms(
     sent.map((target) => target.vmId),
-    { signal },
+    { signal, turn: attempt },
   );
   for (const target of sent)
     run.outcomes.set(target.vmId, { result: 'accepted', text: 'the service accepted the deletion' });
@@ -170,6 +170,8 @@ async function deleteTargets(run: Run, targets: readonly DeleteTarget[]): Promis
       if (error.code === 'api-not-found') return splitOn404(run, open, error);
       const wait = error.retryAfterMillis ?? 250 * 2 ** tried;
       if (isTransient(error) && tried < TRIES && wait <= LONGEST_PAUSE && !run.signal.aborted) {
+        // Of a gate that was passed and nothing sent behind it: others shall not wait for this pause.
+        await run.account.traffic.end(run.attempt, { service: 'unused' });
         await pause(wait, undefined, { signal: run.signal }).catch(() => undefined);
         continue;
       }
@@ -270,8 +272,8 @@ export function createDeleteHandler(engine: Engine): JobHandler {
     const targets = await chooseTargets(run);
     const closed = targets.length === 0 ? await deleteNothing(run) : await deleteAll(run, targets);
     if (closed === undefined || closed.open) return finish(run, undefined);
-    if (closed.why === 'in-flight')
-      return { result: 'retry', afterMillis: closed.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+    const waits = run.calledAt === undefined || closed.why === 'in-flight' ? describeWait(closed) : undefined;
+    if (waits !== undefined) return waits;
     if (closed.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
     // Frozen, or planned under policies that are gone: what is doomed waits. The planner calls again when it may.
     if (isTakenOver(run) && isFinalRefusal(closed))

@@ -7,7 +7,7 @@ import type { Millis } from '../src/core/types.js';
 import { CloudError, type CreateOrder } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate } from './call-gate.js';
 import { closeIntent, describeOutcome } from './close-intent.js';
 import { prepareCall } from './prepare-call.js';
 
@@ -149,14 +149,13 @@ export function createDeployHandler(engine: Engine): JobHandler {
         : await prepareCall(() => prepareOrder(account, order, signal));
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     if (!gate.open) {
-      if (gate.why === 'in-flight')
-        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      const waits = describeWait(gate);
+      if (waits !== undefined) return waits;
       const why = gate.why === 'outdated' ? 'it waited too long; planned anew if still wanted' : gate.why;
       // Begun by an attempt that is gone: whether it bought is asked at the gate once that is open again.
       if (isFinalRefusal(gate) && intent.state === 'calling')
         return { result: 'retry', afterMillis: BEGUN_WAITS, text: `it was begun and waits: ${why}` };
       if (isFinalRefusal(gate)) return refuse(engine, attempt, intent, why);
-      if (gate.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
       return { result: 'done', text: `not called: ${gate.why}` };
     }
     const called: Intent = { ...intent, calledAt: engine.clock.now(), state: 'calling' };
@@ -170,7 +169,7 @@ export function createDeployHandler(engine: Engine): JobHandler {
         'the permit came too late, Redis did not confirm it on disk, or it was frozen here',
       );
     try {
-      const created = await account.cloud.createVms(prepared.value, { signal });
+      const created = await account.cloud.createVms(prepared.value, { signal, turn: attempt });
       return await finishBought(engine, attempt, called, intent.deploy, created);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;

@@ -4,7 +4,7 @@ import type { Intent, KeyChange } from '../src/core/books.js';
 import { CloudError, type Cloud } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 
 async function change(cloud: Cloud, key: KeyChange, signal: AbortSignal): Promise<KeyChange> {
@@ -39,13 +39,15 @@ export function createKeyHandler(engine: Engine): JobHandler {
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
     if (!gate.open) {
-      if (gate.why === 'in-flight')
-        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      const waits = describeWait(gate);
+      if (waits !== undefined) return waits;
       if (!isFinalRefusal(gate)) return { result: 'done', text: `not called: ${gate.why}` };
       await closeIntent(engine, attempt, { intent: { ...intent, state: 'refused', closedAt: now }, ledger: [] });
       return { result: 'done', text: `key not changed: ${gate.why}` };
     }
     const verb = key.change === 'add' ? 'added' : 'removed';
+    // The product may have to read first: it takes a turn for each of its requests, and must not wait for ours.
+    await account.traffic.end(attempt, { service: 'unused' });
     if (!gate.isStillOpen()) return { result: 'retry', afterMillis: 1_000, text: 'stopped before the call' };
     let next: Intent;
     let text: string;

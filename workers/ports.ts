@@ -1,10 +1,11 @@
 // Carries out one ports intent: each VM's whole list, as many VMs a call as the product takes. What could not be set is planned
 // again by a later look, after a while. It chooses no ports: they stand in the intent.
+import { splitByCall } from '../src/core/abilities.js';
 import type { Intent, PortsTarget } from '../src/core/books.js';
 import { CloudError, type PortsUpdate } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate, waitForToken } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate, takeTurn } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 
 interface Prepared {
@@ -36,23 +37,26 @@ async function prepare(
   return { updates: updates.filter(({ resolved }) => resolved !== 'in-place'), failed };
 }
 
-function chunk<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  );
+/** One run of one ports job. */
+interface Run {
+  readonly engine: Engine;
+  readonly account: EngineAccount;
+  readonly intent: Intent;
+  readonly attempt: string;
+  readonly signal: AbortSignal;
 }
 
-async function setAll(
-  engine: Engine,
-  account: EngineAccount,
-  updates: readonly PortsUpdate[],
-  { isFirst, signal }: { readonly isFirst: boolean; readonly signal: AbortSignal },
-): Promise<readonly string[]> {
-  // The first call's token was taken at the gate.
-  if (!isFirst && (!(await waitForToken(engine, account, signal)) || engine.handles.readFrozenBy() !== undefined))
-    return updates.map(({ id }) => `${id}: stopped before the call`);
+async function mayGoOn({ engine, account, intent, attempt, signal }: Run): Promise<boolean> {
+  const turn = await takeTurn(account, intent, attempt, signal);
+  return turn.granted && engine.handles.readFrozenBy() === undefined;
+}
+
+/** `isFirst`: its turn was taken at the gate. */
+async function setAll(run: Run, updates: readonly PortsUpdate[], isFirst: boolean): Promise<readonly string[]> {
+  if (!isFirst && !(await mayGoOn(run))) return updates.map(({ id }) => `${id}: stopped before the call`);
+  const { account, attempt, signal } = run;
   try {
-    await account.cloud.setPorts(updates, { signal });
+    await account.cloud.setPorts(updates, { signal, turn: attempt });
     return [];
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
@@ -61,7 +65,7 @@ async function setAll(
     const middle = Math.ceil(updates.length / 2);
     const failed: string[] = [];
     for (const half of [updates.slice(0, middle), updates.slice(middle)])
-      failed.push(...(await setAll(engine, account, half, { isFirst: false, signal })));
+      failed.push(...(await setAll(run, half, false)));
     return failed;
   }
 }
@@ -86,18 +90,18 @@ export function createPortsHandler(engine: Engine): JobHandler {
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
     if (!gate.open) {
-      if (gate.why === 'in-flight')
-        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      const waits = describeWait(gate);
+      if (waits !== undefined) return waits;
       if (!isFinalRefusal(gate)) return { result: 'done', text: `not called: ${gate.why}` };
       await closeIntent(engine, attempt, { intent: { ...intent, state: 'refused', closedAt: now }, ledger: [] });
       return { result: 'done', text: `ports not set: ${gate.why}` };
     }
+    const run: Run = { engine, account, intent, attempt, signal };
     const wrong = [...failed];
-    for (const [index, part] of chunk(updates, account.cloud.abilities.renamesPerCall).entries()) {
-      const isFirst = index === 0;
-      if (isFirst && !gate.isStillOpen()) wrong.push('stopped before the call');
-      else wrong.push(...(await setAll(engine, account, part, { isFirst, signal })));
-    }
+    const isOpen = gate.isStillOpen();
+    if (!isOpen && updates.length > 0) wrong.push('stopped before the call');
+    for (const [index, part] of splitByCall(isOpen ? updates : [], account.cloud.abilities.renamesPerCall).entries())
+      wrong.push(...(await setAll(run, part, index === 0)));
     const ledger = wrong.map((text) => describeOutcome(intent, now, 'note', `ports not set: ${text}`));
     const text = wrong.length === 0 ? `ports of ${intent.ports.targets.length} set` : wrong.join('; ');
     return toOutcome(

@@ -22,5 +22,12 @@ export function createHandlers(engine: Engine): JobHandler {
     ports: createPortsHandler(engine),
     key: createKeyHandler(engine),
   };
-  return (data, context) => handlers[data.kind](data, context);
+  return async (data, context) => {
+    try {
+      return await handlers[data.kind](data, context);
+    } finally {
+      // Of a gate that was passed and nothing sent behind it.
+      await engine.accounts.get(data.account)?.traffic.end(context.attempt, { service: 'unused' });
+    }
+  };
 }

@@ -8,7 +8,7 @@ import { isProtectedByHand, readProtectHandles } from '../src/core/ownership.js'
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate, type Gate } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 import { prepareCall } from './prepare-call.js';
 
@@ -47,7 +47,7 @@ async function callOnce(run: Run, targets: readonly PartTarget[]): Promise<Close
   if (!gate.isStillOpen()) return { open: false, why: 'frozen-here', retryAfterMillis: undefined };
   run.calledAt ??= engine.clock.now();
   const parts = targets.map(({ kind, partId }) => ({ kind, id: partId }));
-  await account.cloud.deleteParts(parts, { signal });
+  await account.cloud.deleteParts(parts, { signal, turn: attempt });
   for (const { partId } of targets)
     run.outcomes.set(partId, { result: 'accepted', text: 'the service accepted the removal' });
   return undefined;
@@ -73,6 +73,8 @@ async function removeTargets(run: Run, targets: readonly PartTarget[]): Promise<
       }
       const wait = error.retryAfterMillis ?? 250 * 2 ** tried;
       if (isTransient(error) && tried < TRIES && wait <= LONGEST_PAUSE && !run.signal.aborted) {
+        // Of a gate that was passed and nothing sent behind it: others shall not wait for this pause.
+        await run.account.traffic.end(run.attempt, { service: 'unused' });
         await pause(wait, undefined, { signal: run.signal }).catch(() => undefined);
         continue;
       }
@@ -174,8 +176,8 @@ export function createRemovePartsHandler(engine: Engine): JobHandler {
     const run: Run = { engine, account, intent, attempt, signal, outcomes: new Map(), calledAt: undefined };
     const closed = await removeAll(run);
     if (closed === undefined) return finish(run, undefined);
-    if (closed.why === 'in-flight')
-      return { result: 'retry', afterMillis: closed.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+    const waits = run.outcomes.size === 0 || closed.why === 'in-flight' ? describeWait(closed) : undefined;
+    if (waits !== undefined) return waits;
     if (closed.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
     if (intent.state === 'calling' && run.outcomes.size === 0 && isFinalRefusal(closed))
       return { result: 'retry', afterMillis: BEGUN_WAITS, text: `it was begun and waits: ${closed.why}` };

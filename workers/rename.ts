@@ -5,22 +5,26 @@ import type { Intent, RenameTarget } from '../src/core/books.js';
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate, waitForToken, type Gate } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate, takeTurn, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 import { prepareCall, type Prepared } from './prepare-call.js';
 
 type OpenGate = Extract<Gate, { open: true }>;
 
-async function renameTargets(
-  engine: Engine,
-  account: EngineAccount,
-  targets: readonly RenameTarget[],
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+/** One run of one rename job. */
+interface Run {
+  readonly account: EngineAccount;
+  readonly intent: Intent;
+  readonly attempt: string;
+  readonly signal: AbortSignal;
+}
+
+async function renameTargets(run: Run, targets: readonly RenameTarget[]): Promise<readonly string[]> {
+  const { account, intent, attempt, signal } = run;
   try {
     await account.cloud.renameVms(
       targets.map(({ vmId, to }) => ({ id: vmId, name: to })),
-      { signal },
+      { signal, turn: attempt },
     );
     return [];
   } catch (error) {
@@ -30,25 +34,26 @@ async function renameTargets(
     const middle = Math.ceil(targets.length / 2);
     const failed: string[] = [];
     for (const half of [targets.slice(0, middle), targets.slice(middle)]) {
-      if (!(await waitForToken(engine, account, signal))) return failed;
-      failed.push(...(await renameTargets(engine, account, half, signal)));
+      const turn = await takeTurn(account, intent, attempt, signal);
+      if (!turn.granted) return failed;
+      failed.push(...(await renameTargets(run, half)));
     }
     return failed;
   }
 }
 
 async function renameBehindGate(
-  engine: Engine,
-  account: EngineAccount,
+  run: Run,
   targets: readonly RenameTarget[],
-  call: { readonly gate: OpenGate; readonly prepared: Prepared<void>; readonly signal: AbortSignal },
+  call: { readonly gate: OpenGate; readonly prepared: Prepared<void> },
 ): Promise<readonly string[]> {
+  const { account, intent, attempt, signal } = run;
   if ('obstacle' in call.prepared) return [call.prepared.obstacle.message];
   if (!call.gate.isStillOpen()) return ['stopped before the call'];
   const failed: string[] = [];
   for (const [position, some] of splitByCall(targets, account.cloud.abilities.renamesPerCall).entries()) {
-    if (position > 0 && !(await waitForToken(engine, account, call.signal))) return failed;
-    failed.push(...(await renameTargets(engine, account, some, call.signal)));
+    if (position > 0 && !(await takeTurn(account, intent, attempt, signal)).granted) return failed;
+    failed.push(...(await renameTargets(run, some)));
   }
   return failed;
 }
@@ -73,13 +78,14 @@ export function createRenameHandler(engine: Engine): JobHandler {
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
     if (!gate.open) {
-      if (gate.why === 'in-flight')
-        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      const waits = describeWait(gate);
+      if (waits !== undefined) return waits;
       if (!isFinalRefusal(gate)) return { result: 'done', text: `not called: ${gate.why}` };
       await closeIntent(engine, attempt, { intent: { ...intent, state: 'refused', closedAt: now }, ledger: [] });
       return { result: 'done', text: `not renamed: ${gate.why}` };
     }
-    const failed = await renameBehindGate(engine, account, intent.rename.targets, { gate, prepared, signal });
+    const run = { account, intent, attempt, signal };
+    const failed = await renameBehindGate(run, intent.rename.targets, { gate, prepared });
     const ledger = failed.map((text) => describeOutcome(intent, now, 'note', `not renamed: ${text}`));
     const text = failed.length === 0 ? `${intent.rename.targets.length} named` : failed.join('; ');
     return toOutcome(

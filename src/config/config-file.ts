@@ -10,6 +10,7 @@ import type { DocumentPath, Problem } from '../policy/problems.js';
 import { PurserError } from '../core/errors.js';
 import { buildConfigSchema } from './config-schema.js';
 import { readOption } from './option-values.js';
+import { isRail } from './option-row.js';
 import type { OptionRow } from './option-row.js';
 import { listOptions } from './options.js';
 import type { OptionName } from './options.js';
@@ -75,7 +76,9 @@ function readTexts(
 }
 
 function readAccounts(document: PlacedDocument, problems: Problem[]): ConfigFile['accounts'] {
-  const rows = listOptions().filter((row) => row.key?.startsWith('accounts.') === true);
+  const options = listOptions();
+  const rows = options.filter((row) => row.key?.startsWith('accounts.') === true);
+  const railRows = options.flatMap((row) => (isRail(row) ? [{ ...row, key: `accounts.*.${row.key!}` }] : []));
   const named = findValue(document.value, ['accounts']);
   const accounts = new Map<string, ReadonlyMap<OptionName, string>>();
   if (typeof named !== 'object' || named === null || Array.isArray(named)) return accounts;
@@ -86,7 +89,7 @@ function readAccounts(document: PlacedDocument, problems: Problem[]): ConfigFile
       const hint = 'Use 1 to 32 of a-z, 0-9 and -, without a hyphen at the ends.';
       problems.push(placeProblem(document, path, { code: 'value-wrong', message, hint }, 'key'));
     }
-    const texts = readTexts(document, rows, name, problems);
+    const texts = readTexts(document, [...rows, ...railRows], name, problems);
     if (texts.has('apiKeyFile') && texts.has('apiKeyVariable')) {
       const message = `\`${name}\` has both \`keyEnv\` and \`keyFile\`.`;
       problems.push(

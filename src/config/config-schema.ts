@@ -2,7 +2,7 @@
 // It loads no file, and it adds no rule that the table doesn't hold.
 import Type from 'typebox';
 import type { TObject, TSchema } from 'typebox';
-import { describeForm } from './option-row.js';
+import { describeForm, isRail } from './option-row.js';
 import type { OptionRow } from './option-row.js';
 import { listOptions } from './options.js';
 
@@ -70,20 +70,25 @@ function closeMap(name: string, branch: Branch): TSchema {
   return Type.Record(Type.String(), closeBranch(named), { minProperties: 1, expects });
 }
 
+function addLeaf(top: Branch, key: string, schema: TSchema): void {
+  const parts = key.split('.');
+  const leaf = parts.pop()!;
+  let branch = top;
+  for (const part of parts) {
+    const next = branch.branches.get(part) ?? newBranch();
+    branch.branches.set(part, next);
+    branch = next;
+  }
+  branch.leaves.set(leaf, schema);
+}
+
 /** Draft 2020-12; unknown keys are errors everywhere. */
 export function buildConfigSchema(): TSchema {
   const top = newBranch();
   for (const row of listOptions()) {
     if (row.key === undefined) continue;
-    const parts = row.key.split('.');
-    const leaf = parts.pop()!;
-    let branch = top;
-    for (const part of parts) {
-      const next = branch.branches.get(part) ?? newBranch();
-      branch.branches.set(part, next);
-      branch = next;
-    }
-    branch.leaves.set(leaf, buildLeaf(row));
+    addLeaf(top, row.key, buildLeaf(row));
+    if (isRail(row)) addLeaf(top, `accounts.*.${row.key}`, buildLeaf(row));
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -141,16 +141,21 @@ function need<Name extends OptionName>(lookup: Lookup, name: Name, account?: str
   return lookup.value(name, account)!;
 }
 
-function readRails(lookup: Lookup): Rails {
+/** An account's own rails, and where it says nothing those of all accounts. */
+function readRails(lookup: Lookup, file?: ConfigFile, account?: string): Rails {
+  const read = <Name extends OptionName>(name: Name): OptionValue<Name> => {
+    const isOwn = account !== undefined && file?.accounts.get(account)?.has(name) === true;
+    return need(lookup, name, isOwn ? account : undefined);
+  };
   return {
     deletes: {
-      perPlan: { count: need(lookup, 'railsDeletesPlanCount'), percent: need(lookup, 'railsDeletesPlanPercent') },
-      perHour: { count: need(lookup, 'railsDeletesHourCount'), percent: need(lookup, 'railsDeletesHourPercent') },
+      perPlan: { count: read('railsDeletesPlanCount'), percent: read('railsDeletesPlanPercent') },
+      perHour: { count: read('railsDeletesHourCount'), percent: read('railsDeletesHourPercent') },
     },
     deploys: {
-      perHour: need(lookup, 'railsDeploysHour'),
-      perDay: need(lookup, 'railsDeploysDay'),
-      moneyPerDay: need(lookup, 'railsDeploysMoneyDay'),
+      perHour: read('railsDeploysHour'),
+      perDay: read('railsDeploysDay'),
+      moneyPerDay: read('railsDeploysMoneyDay'),
     },
   };
 }
@@ -268,7 +273,10 @@ export function loadConfig(sources: ConfigSources): Config {
     path,
     hasFile: file !== undefined,
     hasInstallation: installation !== undefined,
-    accounts: names.map((name) => readAccount(lookup, name, shared, findKeySource(lookup, name, { file, path, cwd }))),
+    accounts: names.map((name) => {
+      const own = { ...shared, rails: readRails(lookup, file, name) };
+      return readAccount(lookup, name, own, findKeySource(lookup, name, { file, path, cwd }));
+    }),
     protect: [...(file?.protect ?? []), ...protect],
     stateDir: resolvePath(lookup.find('stateDir')!, path, cwd),
     isFrozen: need(lookup, 'freeze'),

@@ -53,6 +53,11 @@ const PLACEHOLDERS: Readonly<Record<OptionType, string>> = {
   expressions: '<expression>',
 };
 
+/** Rails stand for all accounts, and once more below an account that has its own. */
+export function isRail(row: OptionRow): boolean {
+  return row.group === 'rails' && row.key !== undefined;
+}
+
 /** The flag as commander and --help want it: `--tick <duration>`, `--freeze`; undefined when the option has none. */
 export function formatFlag(row: OptionRow): string | undefined {
   return row.flag === undefined ? undefined : `${row.flag} ${PLACEHOLDERS[row.type]}`.trim();

@@ -179,6 +179,9 @@ export interface Notes {
     { readonly since: Instant; readonly looks: number; readonly vms: number; readonly text: string } | undefined;
   /** Set while many members ended in one look and no second one, a tick later, has shown it too. */
   readonly endedDoubt?: { readonly since: Instant; readonly until: Instant; readonly text: string } | undefined;
+  /** The mark of the key that has shown VMs that we know. Another one shows such a VM before it is believed. */
+  readonly keyMark?: string | undefined;
+  readonly keyDoubt?: { readonly since: Instant; readonly text: string } | undefined;
   readonly clockDoubt: { readonly since: Instant; readonly looks: number; readonly text: string } | undefined;
   /**
    * Looks since the birth of a store that found VMs of ours without books; undefined when not recovering. isLost: another store

@@ -2,6 +2,7 @@
 // nothing.
 import { computeBaseLead } from './billing-clock.js';
 import { assignOwnership, expectLaunchMillis, isOpenIntent } from './ownership.js';
+import { servesAccount } from './peers.js';
 import type { Draft, PlanContext } from './plan-context.js';
 import type { Snapshot } from './plan-types.js';
 import type { AccountSettings, PolicySet } from './policy-types.js';
@@ -30,7 +31,7 @@ export function buildContext(input: PlanInput, draft: Draft): PlanContext {
   const { notes } = snapshot.books;
   const policies: PolicySet = {
     ...input.policies,
-    fleets: input.policies.fleets.filter((fleet) => fleet.account === settings.name),
+    fleets: input.policies.fleets.filter((fleet) => servesAccount(fleet, settings.name)),
     reaps: input.policies.reaps.filter((reap) => reap.account === settings.name),
     orphans: input.policies.orphans.filter((orphans) => orphans.account === settings.name),
     keys: (input.policies.keys ?? []).filter((policy) => policy.account === settings.name),

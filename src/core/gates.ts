@@ -30,12 +30,14 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
   }
   if (snapshot.storeDoubt !== undefined) return { code: 'recovering', text: snapshot.storeDoubt };
   if (inventory.state !== 'complete') {
-    const problem = inventory.problems[0] ?? 'no reason given';
+    // Why the API is not asked tells more than that it was not.
+    const problem = snapshot.serviceDoubt?.text ?? inventory.problems[0] ?? 'no reason given';
     return {
       code: 'untrusted-inventory',
       text: `the list of VMs is ${inventory.state} (${problem}); nothing is bought or deleted on it`,
     };
   }
+  if (notes.keyDoubt !== undefined) return { code: 'key-replaced', text: notes.keyDoubt.text };
   if (notes.inventoryDoubt !== undefined) return { code: 'untrusted-inventory', text: notes.inventoryDoubt.text };
   if (notes.endedDoubt !== undefined) return { code: 'ended-together', text: notes.endedDoubt.text };
   const off = Math.max(Math.abs(clock.skewMillis ?? 0), Math.abs(clock.jumpMillis));
@@ -47,6 +49,12 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
   }
   if (notes.clockDoubt !== undefined) return { code: 'untrusted-clock', text: notes.clockDoubt.text };
   return undefined;
+}
+
+/** The list was read, but requests are held back: a deletion tries all the same, a purchase waits. */
+function holdPurchases({ serviceDoubt }: Snapshot): Reason | undefined {
+  if (serviceDoubt === undefined) return undefined;
+  return { code: serviceDoubt.code, text: `${serviceDoubt.text}; nothing is bought until then, deletions go on` };
 }
 
 /** Judged on notes that the present look has already been reckoned into. */
@@ -61,7 +69,7 @@ export function judgeGates(snapshot: Snapshot, settings: AccountSettings): Gates
     return { deploys: observing, deletes: observing };
   }
   const { recovering } = snapshot.books.notes;
-  if (recovering === undefined) return { deploys: undefined, deletes: undefined };
+  if (recovering === undefined) return { deploys: holdPurchases(snapshot), deletes: undefined };
   const isYoung = snapshot.at - recovering.since < RECOVERING_BUYS_AFTER;
   const wait = isYoung ? `, nothing is bought within ${formatDuration(RECOVERING_BUYS_AFTER)}` : '';
   const what = recovering.isLost === true ? 'was emptied or replaced' : 'is new';

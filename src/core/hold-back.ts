@@ -4,6 +4,7 @@ import type { Gates } from './gates.js';
 import { formatUsdc } from './money.js';
 import { holdPolicy, noteVerdict, type Draft, type PlanContext } from './plan-context.js';
 import type { Action } from './plan-types.js';
+import type { ReasonCode } from './types.js';
 
 function describeAction(action: Action): string {
   if (action.kind === 'deploy')
@@ -57,13 +58,19 @@ export function applyGates(context: PlanContext, draft: Draft, gates: Gates): vo
     if (reason !== undefined) holdPolicy(context, draft, undefined, reason);
 }
 
+const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'untrusted-inventory',
+  'ended-together',
+  'untrusted-clock',
+  'key-replaced',
+  'recovering',
+  'paused',
+  'observing',
+]);
+
 /** Marks are bookkeeping, but not on a look that can't be believed, and not for what the rails refused. */
 export function filterMarks(draft: Draft, gates: Gates, refused: ReadonlyMap<string, string>): void {
-  const blind =
-    gates.deletes !== undefined &&
-    ['untrusted-inventory', 'ended-together', 'untrusted-clock', 'recovering', 'paused', 'observing'].includes(
-      gates.deletes.code,
-    );
+  const blind = gates.deletes !== undefined && BLIND.has(gates.deletes.code);
   const kept = blind
     ? []
     : draft.marks.filter((mark) => mark.to === 'member' || mark.railExempt || !refused.has(mark.policy));

@@ -8,6 +8,7 @@ import type { Instant, ReasonCode } from './types.js';
 const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'untrusted-inventory',
   'untrusted-clock',
+  'key-replaced',
   'ended-together',
   'recovering',
 ]);

@@ -80,8 +80,8 @@ interface Judge {
 }
 
 /** Of a VM whose own boundary isn't known to lie ahead nothing is reckoned. */
-function findBoundary(
-  { now, settings, landingMillis }: Judge,
+export function findBoundary(
+  { now, settings, landingMillis }: Pick<Judge, 'now' | 'settings' | 'landingMillis'>,
   paidUntil: Instant | undefined,
   parts: ReturnType<typeof listOwnParts>,
 ): { readonly boundary: Instant | undefined; readonly partsMillis: Millis } {

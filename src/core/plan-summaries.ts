@@ -13,6 +13,8 @@ export interface FleetSummary {
   /** Members bought but not up yet: pending, new, launching. */
   readonly launching: number;
   readonly parked: number;
+  /** Of a fleet of several accounts: what `wanted` is served by in the others. */
+  readonly elsewhere?: number;
   readonly doomed: number;
   /** What its members cost a day if all renew. */
   readonly perDay: Micros;

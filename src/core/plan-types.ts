@@ -2,6 +2,7 @@
 import type { Abilities } from './abilities.js';
 import type { Books } from './books.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
+import type { AccountSettings } from './policy-types.js';
 import type {
   ChosenOffer,
   ClockReading,
@@ -34,6 +35,8 @@ export interface Snapshot {
   /** Default images, to turn slugs into URLs; undefined when they could not be read. */
   readonly images: readonly Image[] | undefined;
   readonly clock: ClockReading;
+  /** The mark of the key that the inventory was read with, where the product tells it. */
+  readonly keyMark?: string | undefined;
   readonly books: Books;
   /** Since when each policy's content stands unchanged (policy name -> instant), from the generation's record. */
   readonly stoodSince: Readonly<Record<string, Instant>>;
@@ -41,10 +44,19 @@ export interface Snapshot {
   readonly frozenBy: string | undefined;
   /** Set while the store can't be believed: it went back to an older generation. */
   readonly storeDoubt?: string;
+  /** Set while its requests are held back: it failed again and again, or asked to be left alone. A sentence without its end. */
+  readonly serviceDoubt?: { readonly code: 'api-failing' | 'api-told-to-wait'; readonly text: string };
   /** SSH keys registered in the account; undefined when they weren't needed or could not be read. */
   readonly keys?: readonly SshKey[] | undefined;
+  /** Other accounts that fleets of this one may buy from, too; absent: there are none. */
+  readonly peers?: readonly Peer[];
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
   readonly foreseenFrom?: Instant;
+}
+
+/** Another account that shares a fleet with this one: its books, and its market where it was read. */
+export interface Peer extends Pick<Snapshot, 'books' | 'offers' | 'images' | 'keys'> {
+  readonly settings: AccountSettings;
 }
 
 export interface VmRef {

@@ -50,6 +50,8 @@ interface PolicyBase {
 
 export interface FleetPolicy extends PolicyBase {
   readonly kind: 'fleet';
+  /** Where it may buy and its members may stand, `account` first; undefined: in `account` alone. */
+  readonly accounts?: readonly string[];
   readonly formerly: readonly string[];
   readonly demand: Demand;
   /** `start`: running when the window opens, bought earlier by p95 of the launch time. `buy`: bought then. */

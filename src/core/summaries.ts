@@ -3,11 +3,12 @@ import { findNextChange } from './demand.js';
 import { isRunning } from './lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from './money.js';
 import { readWholePrice } from './parts.js';
+import { countPeersAlive } from './peers.js';
 import type { PlanContext } from './plan-context.js';
 import type { FleetSummary } from './plan-summaries.js';
 import type { Action, Hold, Totals } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
-import { countAlive, readDemand } from './rules/park-surplus.js';
+import { countAliveHere, readDemand } from './rules/park-surplus.js';
 import type { Micros, Price } from './types.js';
 
 /** How far ahead the next change of a fleet's wish is looked for. */
@@ -34,7 +35,7 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
     running,
     launching: Math.max(
       0,
-      countAlive(context, fleet) -
+      countAliveHere(context, fleet) -
         members.filter(
           (member) =>
             member.row.standing !== 'doomed' &&
@@ -43,6 +44,7 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
         ).length,
     ),
     parked: parked.size,
+    ...(fleet.accounts === undefined ? {} : { elsewhere: countPeersAlive(context, fleet) }),
     doomed: members.filter((member) => member.row.standing === 'doomed').length,
     perDay: sumMicros(paying.map(({ vm, price }) => costPerDay(readWholePrice(vm!) ?? price))),
     next: next === undefined ? undefined : { at: next.at, wanted: next.wanted, window: next.window },

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { Millis } from '../core/types.js';
 import { CloudError } from '../ports/cloud.js';
 import type { CallOptions } from '../ports/cloud.js';
+import type { Traffic } from '../ports/traffic.js';
 import { createKeyHolder } from './api-key.js';
 import { buildUnreadableError, quoteBody } from './call-errors.js';
 import type { CallFacts, Endpoint } from './call-errors.js';
@@ -13,12 +14,13 @@ import { Unreadable } from './read-values.js';
 import { pauseBeforeRetry } from './retries.js';
 import { createSender } from './send-request.js';
 import type { SenderOptions } from './send-request.js';
+import { createTurns } from './turns.js';
 
 export interface ApiClientOptions extends SenderOptions {
   /** See createKeyHolder: a synchronous one is always fresh. */
   readonly readKey: () => Promise<string> | string;
-  /** Before each request whose caller takes none itself. 0: go now; else wait so long and ask again. */
-  readonly takeToken?: (() => Promise<Millis> | Millis) | undefined;
+  /** Manners shared with other processes; absent: none are kept. */
+  readonly traffic?: Traffic | undefined;
   /** In [0, 1), for the jitter of pauses. */
   readonly random?: (() => number) | undefined;
   /** Waits; ends early, without an error, when the signal aborts. */
@@ -39,16 +41,17 @@ type Call = <Result>(
 ) => Promise<Result>;
 
 export interface ApiClient {
-  /** Takes rate tokens, and asks again as the retry table says. */
+  /** Takes a turn for each request, and asks again as the retry table says. */
   readonly read: Call;
-  /** ONE request, handed to undici before this returns; its caller took the token. */
+  /** ONE request, handed to undici before this returns; its caller took the turn, which is ended here. */
   readonly change: Call;
-  /** ONE request too, after a rate token and a fresh key were waited for. */
+  /** ONE request too, after a turn and a fresh key were waited for. */
   readonly changeWhenAllowed: Call;
   /** Takes the API key out of a text that quotes an answer. */
   readonly scrub: (text: string) => string;
   /** Reads the key, so that the next `change` has it. Throws CloudError `api-key-missing`. */
   prepare(): Promise<void>;
+  keyMark(): string | undefined;
   skewMillis(): Millis | undefined;
   lastLatencyMillis(): Millis | undefined;
   close(): Promise<void>;
@@ -58,42 +61,51 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const random = options.random ?? drawFraction;
   const pause = options.pause ?? pauseFor;
   const keys = createKeyHolder(options.account, options.readKey);
+  const turns = createTurns(options.account, options.traffic);
   const sender = createSender(options, keys);
   let closed = false;
 
-  async function prepareTurn(signal: AbortSignal | undefined): Promise<void> {
-    await keys.refresh();
-    while (options.takeToken !== undefined && signal?.aborted !== true) {
-      const wait = await options.takeToken();
-      if (wait <= 0) return;
-      await pause(wait, signal);
-    }
-  }
+  const takeTurn = (endpoint: Endpoint, signal: AbortSignal | undefined) =>
+    keys.refresh().then(() => turns.take(endpoint, signal));
 
   async function sendAndParse<Result>(
     endpoint: Endpoint,
     body: unknown,
     parse: Parse<Result>,
     call: CallOptions | undefined,
-    attempt: number,
+    { attempt, turn }: { readonly attempt: number; readonly turn: string | undefined },
   ): Promise<Result> {
-    const answer = await sender.send(endpoint, body, attempt, call?.signal);
-    return parseAnswer(sender.describeFacts(endpoint), answer, parse);
+    try {
+      const answer = await sender.send(endpoint, body, attempt, call?.signal);
+      // Not awaited: an answer is not kept back until others know that it came.
+      void turns.end(turn, undefined, call?.signal);
+      return parseAnswer(sender.describeFacts(endpoint), answer, parse);
+    } catch (error) {
+      // Ended already, if it is its body that can't be read.
+      await turns.end(turn, error, call?.signal);
+      throw error;
+    }
   }
 
   return {
-    change: (endpoint, body, parse, call) => sendAndParse(endpoint, body, parse, call, 1),
+    change: (endpoint, body, parse, call) =>
+      sendAndParse(endpoint, body, parse, call, { attempt: 1, turn: call?.turn }),
     async changeWhenAllowed(endpoint, body, parse, call) {
-      await prepareTurn(call?.signal);
-      return sendAndParse(endpoint, body, parse, call, 1);
+      const { turn } = await takeTurn(endpoint, call?.signal);
+      return sendAndParse(endpoint, body, parse, call, { attempt: 1, turn });
     },
     async read(endpoint, body, parse, call) {
+      let failed: CloudError | undefined;
       for (let attempt = 1; ; attempt += 1) {
-        await prepareTurn(call?.signal);
+        const { turn, isTrial } = await takeTurn(endpoint, call?.signal).catch((refusal: unknown) => {
+          // What the API itself said tells more than that it must not be asked again.
+          throw failed ?? refusal;
+        });
         try {
-          return await sendAndParse(endpoint, body, parse, call, attempt);
+          return await sendAndParse(endpoint, body, parse, call, { attempt, turn });
         } catch (error) {
-          if (!(error instanceof CloudError)) throw error;
+          if (!(error instanceof CloudError) || isTrial) throw error;
+          failed = error;
           const wait = pauseBeforeRetry(error, attempt, random());
           if (wait === undefined || closed || call?.signal?.aborted === true) throw error;
           await pause(wait, call?.signal);
@@ -101,6 +113,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       }
     },
     scrub: keys.scrub,
+    keyMark: keys.mark,
     async prepare() {
       await keys.refresh();
       keys.current();

@@ -1,5 +1,6 @@
 // The API key of one account: asked for at each call, remembered, and kept out of every text. It must never appear in an
 // error, a log or a message.
+import { createHash } from 'node:crypto';
 import { PurserError } from '../core/errors.js';
 import { CloudError } from '../ports/cloud.js';
 
@@ -12,6 +13,8 @@ export interface KeyHolder {
   readonly current: () => string;
   /** Reads the key again. A key that was read before stays in use while the source can't be read. */
   readonly refresh: () => Promise<void>;
+  /** Tells keys apart without telling any: a short mark of the key of this moment; undefined: there is none. */
+  readonly mark: () => string | undefined;
   /** Replaces every occurrence of a key in a text. */
   readonly scrub: (text: string) => string;
 }
@@ -62,11 +65,20 @@ export function createKeyHolder(account: string, readKey: () => Promise<string> 
       if (key !== undefined) return key;
       throw new CloudError('api-key-missing', problem, { effect: 'none', details: { account } });
     },
+    mark() {
+      void read();
+      return known[0] === undefined ? undefined : markOf(known[0]);
+    },
     async refresh() {
       await read();
     },
     scrub,
   };
+}
+
+/** 32 of 256 bits: enough to notice another key, and nothing that a key could be found from. */
+function markOf(key: string): string {
+  return createHash('sha256').update(`purser key mark ${key}`).digest('hex').slice(0, 8);
 }
 
 function describeMissing(account: string, why: string): string {

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly kind: 'read' | 'change';
   /** Which of the time-outs: a listing of a large account takes longer. */
   readonly timeout: 'call' | 'listing';
+  /** Part of the look at the VMs, on which every deletion before a boundary depends: never held back by our own guesses. */
+  readonly isLook?: true;
 }
 
 export interface CallFacts {

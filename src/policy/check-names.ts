@@ -95,6 +95,17 @@ export function checkNames(documents: readonly KindDocument[], installation: str
   return problems;
 }
 
+/** One name, or those of a list, each with its place. */
+function listNamedAccounts(
+  document: PlacedDocument,
+): readonly { readonly name: string; readonly path: DocumentPath }[] {
+  const name = readText(document, ['account']);
+  if (name !== undefined) return [{ name, path: ['account'] }];
+  return readList(document, ['account']).flatMap((entry, index) =>
+    typeof entry === 'string' ? [{ name: entry, path: ['account', index] }] : [],
+  );
+}
+
 /** `accounts` empty: none is known, so any will do. */
 export function checkAccounts(
   documents: readonly KindDocument[],
@@ -104,17 +115,16 @@ export function checkAccounts(
   if (accounts.length === 0) return [];
   return documents.flatMap(({ kind, document }) => {
     if (kind === 'holidays') return [];
-    const name = readText(document, ['account']);
-    if (name !== undefined && name !== '' && !accounts.includes(name)) {
-      const hint = suggestWord(name, accounts, `purser.yaml has: ${accounts.join(', ')}.`);
-      return [
-        placeProblem(document, ['account'], {
+    const unknown = listNamedAccounts(document).filter(({ name }) => name !== '' && !accounts.includes(name));
+    if (unknown.length > 0)
+      return unknown.map(({ name, path }) => {
+        const hint = suggestWord(name, accounts, `purser.yaml has: ${accounts.join(', ')}.`);
+        return placeProblem(document, path, {
           code: 'account-unknown',
           message: `There is no account \`${name}\`.`,
           hint,
-        }),
-      ];
-    }
+        });
+      });
     if (readValue(document, ['account']) !== undefined || accounts.length === 1 || defaultAccount !== undefined)
       return [];
     const message = 'There are several accounts, and this policy names none.';

@@ -72,6 +72,12 @@ function compileVm(vm: FleetDocument['vm'], facts: FleetFacts): VmTemplate {
   };
 }
 
+/** A list of one is that one. */
+function compileAccounts(named: string | readonly string[]): Pick<FleetPolicy, 'account' | 'accounts'> {
+  const accounts = [named].flat();
+  return { account: accounts[0]!, ...(accounts.length > 1 ? { accounts } : {}) };
+}
+
 /** The schedule as content: defaults filled in, holidays by their dates, so that a changed list is a changed policy. */
 function describeSchedule(document: FleetDocument, facts: FleetFacts): unknown {
   return document.schedule?.windows.map(({ holidays, ...window }) => ({
@@ -89,7 +95,7 @@ export function compileFleet(
   const keep = document.billing?.keepIfWantedWithin;
   const settled = {
     kind: 'fleet',
-    account: document.account ?? facts.account,
+    ...compileAccounts(document.account ?? facts.account),
     mode: document.mode ?? 'act',
     readyBy: document.schedule?.readyBy ?? 'start',
     where: compileWhere(document.where),

@@ -152,6 +152,8 @@ export interface Estimate {
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** Of a change: the turn that its caller took of the account's traffic; the call ends it. */
+  readonly turn?: string;
 }
 
 export interface Cloud {
@@ -201,6 +203,11 @@ export interface Cloud {
   deleteVms(ids: readonly string[], options?: CallOptions): Promise<void>;
   /** ONE request for at most `partsPerCall`, disks or public IPs, not both. Errors as those of `deleteVms`. */
   deleteParts(parts: readonly Pick<Part, 'kind' | 'id'>[], options?: CallOptions): Promise<void>;
+  /**
+   * Tells the key that the next call would bear from others, without telling it; synchronous, and read anew each time. undefined:
+   * there is no key.
+   */
+  keyMark(): string | undefined;
   /** Median of the clock differences seen lately (API minus local), `Age` subtracted; undefined before the first header. */
   skewMillis(): Millis | undefined;
   /** Duration of the last answered request, for `status`. */

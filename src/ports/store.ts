@@ -12,6 +12,7 @@ import type {
   Approval,
 } from '../core/books.js';
 import type { Evidence, Instant, Millis } from '../core/types.js';
+import type { TurnOutcome, WaitReason } from './traffic.js';
 
 export interface Lease {
   readonly name: string;
@@ -83,6 +84,41 @@ export interface CallResult {
   readonly ledger: readonly LedgerEntry[];
 }
 
+export interface TurnRequest {
+  /** Unique among all processes; one that stands already is taken again. */
+  readonly turn: string;
+  readonly ratePerSecond: number;
+  /** Turns that may stand at the same time. */
+  readonly concurrency: number;
+  /** How long the turn stands unless it is renewed or ended. */
+  readonly standsMillis: Millis;
+  readonly isUrgent: boolean;
+}
+
+export type TurnAnswer =
+  | { readonly granted: true; readonly isTrial: boolean }
+  | { readonly granted: false; readonly why: WaitReason; readonly waitMillis: Millis };
+
+export interface TurnEnd {
+  readonly turn: string;
+  readonly service: TurnOutcome['service'];
+  readonly text: string;
+  /** What the service asked for; 0: nothing. */
+  readonly keepAwayMillis: Millis;
+  /** So many failures in a row open the circuit; it is tried after `firstMillis`, each time twice as long, up to `longestMillis`. */
+  readonly circuit: { readonly failures: number; readonly firstMillis: Millis; readonly longestMillis: Millis };
+}
+
+/** In milliseconds from now, because the clock is Redis'. */
+export interface KeptTraffic {
+  readonly inFlight: number;
+  readonly toldMillis: Millis;
+  /** Set while it is open. */
+  readonly circuit:
+    | { readonly sinceMillis: Millis; readonly failures: number; readonly tryMillis: Millis; readonly text: string }
+    | undefined;
+}
+
 export interface Store {
   /** Writes the birth mark when there is none. `fresh`: this call wrote it. */
   readBirth(now: Instant): Promise<{ readonly bornAt: Instant; readonly fresh: boolean }>;
@@ -126,8 +162,12 @@ export interface Store {
     place: string | undefined,
   ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly place: string }>;
 
-  /** A token of the account's rate, shared by all processes. 0: go now; else wait so long and ask again. */
-  takeToken(account: string, ratePerSecond: number): Promise<Millis>;
+  /** A turn of the account's requests, judged for all processes in one step. */
+  takeTurn(account: string, request: TurnRequest): Promise<TurnAnswer>;
+  /** Turns of a process that lives; the others lapse. */
+  renewTurns(account: string, turns: readonly string[], standsMillis: Millis): Promise<void>;
+  endTurn(account: string, end: TurnEnd): Promise<void>;
+  readTraffic(account: string): Promise<KeptTraffic>;
 
   /** Small JSON documents that processes leave for `status`: last plan, heartbeats, wake-ups. */
   writeNote(key: string, text: string, ttlMillis?: Millis): Promise<void>;

@@ -1,10 +1,10 @@
-// The parts of the store beside the books: handles, evidence, ledger, the rate of calls, and documents for `status`.
+// The parts of the store beside the books: handles, evidence, ledger, and documents for `status`.
 import type { Approval, Handles, LedgerEntry } from '../core/books.js';
 import { decodeJson, encodeJson } from '../core/json.js';
 import { DAY_MILLIS } from '../core/money.js';
 import type { Evidence, Instant } from '../core/types.js';
 import type { Store } from '../ports/store.js';
-import { readDocumentsScript, takeTokenScript, writeDocumentScript, writeEvidenceScript } from './scripts/documents.js';
+import { readDocumentsScript, writeDocumentScript, writeEvidenceScript } from './scripts/documents.js';
 import { appendLedgerScript } from './scripts/ledger.js';
 import { callScript, callStore, readReplies, type StoreContext } from './store-context.js';
 
@@ -124,18 +124,12 @@ export function createRecordPart(context: StoreContext): RecordPart {
   };
 }
 
-type StatusPart = Pick<Store, 'takeToken' | 'writeNote' | 'readNote' | 'listNotes'>;
+type StatusPart = Pick<Store, 'writeNote' | 'readNote' | 'listNotes'>;
 
 export function createStatusPart(context: StoreContext): StatusPart {
   const { keys } = context;
   const documentKeys = [keys.documents, keys.documentsUntil];
   return {
-    async takeToken(account, ratePerSecond) {
-      const parameters = [1_000_000 / ratePerSecond, Math.max(1, Math.floor(ratePerSecond))];
-      const waitMicros = await callScript(context, takeTokenScript, [keys.account(account).rate], parameters);
-      return Math.ceil(Number(waitMicros) / 1000);
-    },
-
     async writeNote(key, text, ttlMillis) {
       await callScript(context, writeDocumentScript, documentKeys, [key, text, ttlMillis ?? '']);
     },

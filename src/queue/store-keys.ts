@@ -27,6 +27,12 @@ export interface AccountKeys {
   /** Sorted set: approval as JSON, by the instant at which it lapses. */
   readonly approvals: string;
   readonly rate: string;
+  /** Sorted set: the turns of requests that are in flight, by the instant at which they lapse. */
+  readonly turns: string;
+  /** Stands as long as the service asked not to be asked. */
+  readonly toldToWait: string;
+  /** Hash: `failures` in a row, `since`, `text`; while open also `open_until`, `tries`, `trial`, `trial_until`. */
+  readonly circuit: string;
 }
 
 export interface StoreKeys {
@@ -82,6 +88,9 @@ export function buildStoreKeys(installation: string): StoreKeys {
         protected: `${own}protected`,
         approvals: `${own}approvals`,
         rate: `${own}rate`,
+        turns: `${own}turns`,
+        toldToWait: `${own}told-to-wait`,
+        circuit: `${own}circuit`,
       };
     },
   };

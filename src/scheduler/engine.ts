@@ -7,6 +7,7 @@ import type { JobQueue } from '../ports/queue.js';
 import type { ProbedVm, Sample } from '../ports/signals.js';
 import type { GenerationRecord, Store } from '../ports/store.js';
 import type { StoreMemory } from '../ports/store-memory.js';
+import type { Traffic } from '../ports/traffic.js';
 
 /** The part of a pino logger that the engine uses. */
 export interface EngineLog {
@@ -19,6 +20,8 @@ export interface EngineLog {
 export interface EngineAccount {
   readonly settings: AccountSettings;
   readonly cloud: Cloud;
+  /** Manners towards its API; whoever changes something takes a turn first. */
+  readonly traffic: Traffic;
 }
 
 /** Handles kept as files in the state directory; they add to those of the store, either saying yes is yes. */
@@ -54,6 +57,8 @@ export const noteKeys = {
   plan: (account: string) => `plan:${account}`,
   wake: (account: string) => `wake:${account}`,
   health: (account: string) => `health:${account}`,
+  /** The mark of the key that calls may bear. */
+  provenKey: (account: string) => `proven-key:${account}`,
   /** Which form of its API the account's marketplace speaks. */
   variant: (account: string) => `variant:${account}`,
   probes: (account: string) => `probes:${account}`,
@@ -63,6 +68,12 @@ export const noteKeys = {
   /** Since when: an earlier store of this installation was lost. */
   storeLost: 'store-lost',
 } as const;
+
+/**
+ * The lease under which accounts that share a fleet are planned and written down: what one decides the others see in its books.
+ * Nothing is asked of an API while it is held.
+ */
+export const SHARED_FLEETS_LEASE = 'shared-fleets';
 
 /** The lease that a reconcile of the account holds: one at a time. */
 export function reconcileLease(account: string): string {

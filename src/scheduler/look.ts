@@ -4,7 +4,8 @@ import type { Change, LedgerEntry } from '../core/books.js';
 import { foreseeSnapshot } from '../core/foresee.js';
 import { parseMemberName } from '../core/names.js';
 import { planAccount } from '../core/plan.js';
-import type { Plan, Snapshot } from '../core/plan-types.js';
+import { listPeerNames, servesAccount } from '../core/peers.js';
+import type { Peer, Plan, Snapshot } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
 import { reckonSnapshot } from '../core/reckon/reckon.js';
 import { isKeyName } from '../core/rules/buy-missing.js';
@@ -45,7 +46,7 @@ function wantsMarket(plan: Plan): boolean {
 }
 
 function namesKeys(policies: PolicySet, { settings }: EngineAccount): boolean {
-  return policies.fleets.some(({ account, vm }) => account === settings.name && vm.sshKeys.some(isKeyName));
+  return policies.fleets.some((fleet) => servesAccount(fleet, settings.name) && fleet.vm.sshKeys.some(isKeyName));
 }
 
 function hasKeysPolicy(policies: PolicySet, { settings }: EngineAccount): boolean {
@@ -54,7 +55,7 @@ function hasKeysPolicy(policies: PolicySet, { settings }: EngineAccount): boolea
 
 /** The sizes of disks that the account's fleets want. */
 function listDisks(policies: PolicySet, { settings }: EngineAccount): readonly number[] {
-  const fleets = policies.fleets.filter(({ account }) => account === settings.name);
+  const fleets = policies.fleets.filter((fleet) => servesAccount(fleet, settings.name));
   return [...new Set(fleets.flatMap(({ where }) => listWantedDisks(where)))];
 }
 
@@ -93,15 +94,56 @@ async function lookUntilRecovered(account: EngineAccount, observed: Snapshot, fa
 /** Looks at one account and plans it. */
 export async function lookAtAccount(engine: Engine, account: EngineAccount, facts: LookFacts): Promise<Look> {
   const { policies, traced, at } = facts;
-  const now = await observeAccount(engine, account, facts.watch, facts.record);
+  const observed = await observeAccount(engine, account, facts.watch, facts.record);
+  const now = await withPeers(engine, observed, policies);
   const recovered = await lookUntilRecovered(account, now, facts);
-  const isKeeper = hasKeysPolicy(policies, account);
   // Read after the books: what those say was added stands here.
-  const settled = isKeeper ? { ...recovered, keys: await facts.market.readKeys(account) } : recovered;
+  const settled = hasKeysPolicy(policies, account)
+    ? { ...recovered, keys: await facts.market.readKeys(account) }
+    : recovered;
   const first = planObserved(settled, policies, account.settings, { traced, at });
   if (!wantsMarket(first.plan) && facts.alwaysMarket !== true) return first;
-  const offers = await facts.market.readOffers(account, listDisks(policies, account));
-  const images = await facts.market.readImages(account);
-  const keys = !isKeeper && namesKeys(policies, account) ? await facts.market.readKeys(account) : settled.keys;
-  return planObserved({ ...settled, offers, images, keys }, policies, account.settings, { traced, at });
+  const own = await readMarket(account, facts, settled.keys);
+  const peers = settled.peers === undefined ? undefined : await readPeerMarkets(engine, settled.peers, facts);
+  const whole = { ...settled, ...own, ...(peers === undefined ? {} : { peers }) };
+  return planObserved(whole, policies, account.settings, { traced, at });
+}
+
+type MarketAnswers = Pick<Snapshot, 'offers' | 'images' | 'keys'>;
+
+/** `known`: its keys, where they were read for this look already. */
+async function readMarket(
+  account: EngineAccount,
+  { market, policies }: LookFacts,
+  known?: Snapshot['keys'],
+): Promise<MarketAnswers> {
+  const offers = await market.readOffers(account, listDisks(policies, account));
+  const images = await market.readImages(account);
+  const keys = known ?? (namesKeys(policies, account) ? await market.readKeys(account) : undefined);
+  return { offers, images, keys };
+}
+
+/** One that does not answer takes no part in this look's purchases. */
+function readPeerMarkets(engine: Engine, peers: readonly Peer[], facts: LookFacts): Promise<readonly Peer[]> {
+  const read = peers.map(async (peer) => {
+    const account = engine.accounts.get(peer.settings.name)!;
+    return { ...peer, ...(await readMarket(account, facts)) };
+  });
+  return Promise.all(read);
+}
+
+/** The books of the accounts that share a fleet with this one, as they are now; what was read of their markets stays. */
+export async function withPeers(
+  { accounts, store }: Pick<Engine, 'accounts' | 'store'>,
+  snapshot: Snapshot,
+  policies: PolicySet,
+): Promise<Snapshot> {
+  const known = listPeerNames(policies.fleets, snapshot.account).flatMap((name) => accounts.get(name) ?? []);
+  if (known.length === 0) return snapshot;
+  const peers = known.map(async ({ settings }): Promise<Peer> => {
+    const before = snapshot.peers?.find((peer) => peer.settings.name === settings.name);
+    const market = { offers: before?.offers, images: before?.images, keys: before?.keys };
+    return { settings, books: await store.readBooks(settings.name), ...market };
+  });
+  return { ...snapshot, peers: await Promise.all(peers) };
 }

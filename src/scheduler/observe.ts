@@ -4,6 +4,7 @@ import type { Image, Instant, Millis, Offer, SshKey } from '../core/types.js';
 import type { Clock } from '../ports/clock.js';
 import type { GenerationRecord } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
+import { describeServiceDoubt } from './service-doubt.js';
 import { describeSetBack, markLost } from './store-trust.js';
 
 /** Images change rarely; a deploy reads them again when a slug is missing. */
@@ -79,7 +80,9 @@ export async function observeAccount(
 ): Promise<Snapshot> {
   const { settings, cloud } = account;
   await engine.store.readBirth(engine.clock.now());
+  const markBefore = cloud.keyMark();
   const inventory = await cloud.listVms();
+  const serviceDoubt = describeServiceDoubt(await account.traffic.read());
   const books = await markLost(engine, await engine.store.readBooks(settings.name), engine.clock.now());
   const storeDoubt = describeSetBack(engine, record);
   const since = Object.entries(record?.policies ?? {}).map(([name, policy]) => [name, policy.since] as const);
@@ -91,6 +94,8 @@ export async function observeAccount(
     abilities: cloud.abilities,
     offers: undefined,
     images: undefined,
+    // A key that changed while the list was read is judged by the next look.
+    keyMark: cloud.keyMark() === markBefore ? markBefore : 'changing',
     clock: { skewMillis: cloud.skewMillis(), jumpMillis: watch.readJump() },
     books: {
       ...books,
@@ -99,5 +104,6 @@ export async function observeAccount(
     stoodSince: Object.fromEntries(since),
     frozenBy: engine.handles.readFrozenBy(),
     ...(storeDoubt === undefined ? {} : { storeDoubt }),
+    ...(serviceDoubt === undefined ? {} : { serviceDoubt }),
   };
 }

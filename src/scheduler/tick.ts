@@ -1,15 +1,16 @@
 // One reconcile of one account: under the account's lease look, plan, write down, and enqueue what is due. It calls nothing
 // that changes the cloud; workers do that, each behind its own gate.
-import { buildCommit } from '../core/build-commit.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { buildCommit, type BuiltCommit } from '../core/build-commit.js';
 import type { Intent } from '../core/books.js';
 import { isOpenIntent } from '../core/ownership.js';
 import type { Plan } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
 import type { Instant } from '../core/types.js';
-import type { GenerationRecord, Lease } from '../ports/store.js';
+import type { CommitResult, GenerationRecord, Lease } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
-import { noteKeys, reconcileLease } from './engine.js';
-import { lookAtAccount } from './look.js';
+import { noteKeys, reconcileLease, SHARED_FLEETS_LEASE } from './engine.js';
+import { lookAtAccount, planObserved, withPeers, type Look } from './look.js';
 import { createClockWatch, createMarketReader, type ClockWatch, type MarketReader } from './observe.js';
 import { writePlanNote } from './plan-note.js';
 import { describeSetBack, noteHighestGeneration } from './store-trust.js';
@@ -37,6 +38,31 @@ export interface TickMemory {
 
 export function createTickMemory(engine: Pick<Engine, 'clock' | 'log'>): TickMemory {
   return { watch: createClockWatch(engine.clock), market: createMarketReader(engine), toldSetBack: undefined };
+}
+
+/**
+ * Longer than a reconcile's own lease may outlive its last renewal: who sleeps in here loses that one first, and with it the right
+ * to commit.
+ */
+const SHARED_LEASE_MILLIS = 30_000;
+const SHARED_WAIT_MILLIS = 10_000;
+const SHARED_POLL_MILLIS = 25;
+
+/** Held for as long as planning and writing take; those who wait for it are few. undefined: it was held by others all the time. */
+async function withSharedFleets<T>({ store, clock }: Engine, run: () => Promise<T>): Promise<T | undefined> {
+  const startedAt = clock.monotonicMillis();
+  let lease: Lease | undefined;
+  while (lease === undefined) {
+    lease = await store.acquireLease(SHARED_FLEETS_LEASE, `pid-${process.pid}`, SHARED_LEASE_MILLIS);
+    if (lease !== undefined) break;
+    if (clock.monotonicMillis() - startedAt > SHARED_WAIT_MILLIS) return undefined;
+    await pause(SHARED_POLL_MILLIS);
+  }
+  try {
+    return await run();
+  } finally {
+    await store.releaseLease(lease).catch(() => undefined);
+  }
 }
 
 /** Runs under a lease that is renewed while it runs; the store refuses a commit under a lease that was lost. */
@@ -107,6 +133,18 @@ async function watchGeneration(engine: Engine, record: GenerationRecord, memory:
   memory.toldSetBack = setBack;
 }
 
+interface WrittenLook {
+  readonly look: Look;
+  readonly built: BuiltCommit;
+  readonly written: CommitResult;
+}
+
+async function writeDown(engine: Engine, account: EngineAccount, lease: Lease, look: Look): Promise<WrittenLook> {
+  const { settings } = account;
+  const built = buildCommit({ ...look, snapshot: look.reckoned, settings, drawBody: () => engine.drawBody() });
+  return { look, built, written: await engine.store.commit(lease, built.commit) };
+}
+
 async function reconcile(
   engine: Engine,
   account: EngineAccount,
@@ -118,12 +156,22 @@ async function reconcile(
     return { plan: undefined, why: 'no policies are in force: run `purser apply` or `purser up`' };
   await watchGeneration(engine, record, memory);
   const policies = engine.compile(record);
-  const look = await lookAtAccount(engine, account, { ...memory, policies, record });
+  const seen = await lookAtAccount(engine, account, { ...memory, policies, record });
   const { settings } = account;
-  const built = buildCommit({ ...look, snapshot: look.reckoned, settings, drawBody: () => engine.drawBody() });
-  const written = await engine.store.commit(lease, built.commit);
+  const done =
+    seen.observed.peers === undefined
+      ? await writeDown(engine, account, lease, seen)
+      : await withSharedFleets(engine, async () => {
+          // What the other accounts decided since they were read counts: their commits are made under this lease too.
+          const observed = await withPeers(engine, seen.observed, policies);
+          return writeDown(engine, account, lease, planObserved(observed, policies, settings));
+        });
+  if (done === undefined)
+    return { plan: undefined, why: 'accounts that share a fleet are being planned', isBusy: true };
+  const { look, built, written } = done;
   if (written.refused !== undefined) return { plan: undefined, why: `nothing written: ${written.refused}` };
-  const { recovering, lastCompleteLook } = look.reckoned.books.notes;
+  const { recovering, lastCompleteLook, keyMark } = look.reckoned.books.notes;
+  if (keyMark !== undefined) await engine.store.writeNote(noteKeys.provenKey(settings.name), keyMark);
   if (recovering !== undefined || lastCompleteLook !== undefined) engine.memory.noteAccount(settings.name);
   const refused = new Set(written.failed.flatMap((change) => (change.kind === 'intent' ? [change.intent.id] : [])));
   await enqueueIntents(

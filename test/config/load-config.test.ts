@@ -158,6 +158,38 @@ describe('accounts', () => {
   });
 });
 
+describe('rails', () => {
+  const file = [
+    'rails: {deploys: {perHour: 7, moneyPerDay: 20}}',
+    'accounts:',
+    '  main: {keyEnv: A, rails: {deploys: {perHour: 3}, deletes: {perPlan: {count: 2}}}}',
+    '  spare: {keyEnv: B}',
+    '',
+  ].join('\n');
+
+  it('stand for all accounts, save for what an account says of its own', () => {
+    const [main, spare] = load(file).accounts;
+    expect(main!.rails).toMatchObject({ deploys: { perHour: 3, perDay: 100, moneyPerDay: 20_000_000n } });
+    expect(main!.rails.deletes.perPlan).toEqual({ count: 2, percent: 34 });
+    expect(spare!.rails).toMatchObject({ deploys: { perHour: 7 }, deletes: { perPlan: { count: 10 } } });
+  });
+
+  it('of an account yield to a flag, and to no variable, which can not say which account it means', () => {
+    const env = { PURSER_RAILS_DEPLOYS_HOUR: '5' };
+    expect(load(file, { env }).accounts.map(({ rails }) => rails.deploys.perHour)).toEqual([3, 5]);
+    const options = { railsDeploysHour: '4' };
+    expect(load(file, { env, options }).accounts.map(({ rails }) => rails.deploys.perHour)).toEqual([4, 4]);
+  });
+
+  it('of an account are refused with their place', () => {
+    const error = refuse('accounts:\n  main:\n    rails: {deploys: {perHour: many, perWeek: 3}}\n');
+    expect(listPlaces(error)).toEqual([
+      '3:32 accounts.main.rails.deploys.perHour value-wrong',
+      '3:38 accounts.main.rails.deploys.perWeek key-unknown',
+    ]);
+  });
+});
+
 describe('problems', () => {
   it('are told all at once, each with its place', () => {
     const error = refuse(

@@ -28,6 +28,19 @@ describe('judgeGates', () => {
     ['the account observes', codes({}, {}, 'observe'), 'observing', 'observing'],
     ['it is frozen by a file', codes({ frozenBy: 'freeze.json' }), 'frozen', 'frozen'],
     ['it is frozen by hand', codes({ books: frozen }), 'frozen', 'frozen'],
+    [
+      'the API fails, but the list was read: only purchases wait',
+      codes({ serviceDoubt: { code: 'api-failing', text: 'the API failed 5 times' } }),
+      'api-failing',
+      undefined,
+    ],
+    [
+      'the API asked to wait, and the list failed for it',
+      codes({ inventory: failed, serviceDoubt: { code: 'api-told-to-wait', text: 'it asked' } }),
+      'untrusted-inventory',
+      'untrusted-inventory',
+    ],
+    ['the key is not proven', codes({}, { keyDoubt: doubt }), 'key-replaced', 'key-replaced'],
     ['the list is partial', codes({ inventory: partial }), 'untrusted-inventory', 'untrusted-inventory'],
     ['the list failed', codes({ inventory: failed }), 'untrusted-inventory', 'untrusted-inventory'],
     [

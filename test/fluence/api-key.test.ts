@@ -64,3 +64,19 @@ describe('a key', () => {
     expect(keys.scrub('a old/key+1 b old%2Fkey%2B1 c new-key-2 d')).toBe('a [API key] b [API key] c [API key] d');
   });
 });
+
+describe('the mark of a key', () => {
+  it('is the same for the same key, another for another, and tells nothing of it', () => {
+    let key = 'one-key';
+    const holder = createKeyHolder('main', () => key);
+    const first = holder.mark();
+    expect(first).toMatch(/^[0-9a-f]{8}$/);
+    expect(createKeyHolder('spare', () => 'one-key').mark()).toBe(first);
+    key = 'another-key';
+    expect(holder.mark()).not.toBe(first);
+  });
+
+  it('is of the key of this moment, without waiting, and none where there is no key', () => {
+    expect(createKeyHolder('main', () => '').mark()).toBeUndefined();
+  });
+});

@@ -35,7 +35,7 @@ function wrapPort<Port extends object>(port: Port, name: string): Port {
 
 function wrapEngine(engine: Composition): Composition {
   const accounts = [...engine.accounts].map(
-    ([name, { settings, cloud }]) => [name, { settings, cloud: wrapPort(cloud, 'cloud') }] as const,
+    ([name, { cloud, ...account }]) => [name, { ...account, cloud: wrapPort(cloud, 'cloud') }] as const,
   );
   return {
     ...engine,

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CloudError } from '../../src/ports/cloud.js';
+import type { EngineAccount } from '../../src/scheduler/engine.js';
 import type { FaultEffect } from '../../src/sim/faults.js';
 import { createMemoryDriver, type MemoryDriver } from './engine-driver.js';
 import { describeFleet, HOUR, listKept, listRenewals, MINUTE, openRig, type Rig } from './engine-rig.js';
@@ -99,6 +101,20 @@ describe('a purchase that is refused', () => {
   });
 });
 
+/** The plan is made with the images as they were read at first; who reads them again while they are lost, fails. */
+function loseImages({ engine }: Rig, areLost: () => boolean): ReadonlyMap<string, EngineAccount> {
+  const account = engine.accounts.get('main')!;
+  let reads = 0;
+  const listImages = async () => {
+    if (areLost() && (reads += 1) > 1) throw new CloudError('api-unreachable', 'no images', { effect: 'none' });
+    return account.cloud.listImages();
+  };
+  const cloud = new Proxy(account.cloud, {
+    get: (target, name): unknown => (name === 'listImages' ? listImages : Reflect.get(target, name)),
+  });
+  return new Map([['main', { ...account, cloud }]]);
+}
+
 describe('a purchase that could not be made while it was wanted', () => {
   it('is not made any more when it could be', async () => {
     await open(0);
@@ -109,13 +125,13 @@ describe('a purchase that could not be made while it was wanted', () => {
       '    - {name: morning, from: "0 7 * * *", to: "0 8 * * *", replicas: 2}',
     ].join('\n');
     await rig.publish(describeFleet('web', 0, schedule));
+    let areImagesLost = false;
+    driver = createMemoryDriver(rig, { ...rig.engine, accounts: loseImages(rig, () => areImagesLost) });
     await driver.advanceTo(Date.parse('2026-11-20T06:50:00Z'));
-    // The plan is made with the images as they were read at first.
-    const images = { match: { method: 'GET', path: '/vms/v3/default_images' }, nth: 2, count: 0 } as const;
-    rig.sandbox.faults.add({ rules: [{ ...images, effect: { kind: 'drop' } }] });
+    areImagesLost = true;
     await driver.advanceTo(Date.parse('2026-11-20T08:30:00Z'));
     expect((await driver.readBooks()).intents.filter((intent) => intent.kind === 'deploy')).not.toEqual([]);
-    rig.sandbox.faults.clear();
+    areImagesLost = false;
     await driver.advanceBy(30 * MINUTE);
     expect(rig.sandbox.books().totals.created).toBe(0);
   });

@@ -12,6 +12,7 @@ import type { Clock } from '../../src/ports/clock.js';
 import { createVirtualClock, type VirtualClock } from '../../src/queue/virtual-clock.js';
 import type { EngineAccount } from '../../src/scheduler/engine.js';
 import type { WatchedFiles } from '../../src/scheduler/policy-watcher.js';
+import { createTraffic } from '../../src/scheduler/traffic.js';
 import { publishPolicies } from '../../src/scheduler/publish.js';
 import type { BookedVm, MarketBooks } from '../../src/sim/marketplace/market-books.js';
 import {
@@ -85,13 +86,14 @@ function shortenTimeouts(engine: Composition): Composition {
 }
 
 function shorten(store: Store, clock: Clock, settings: AccountConfig): EngineAccount {
+  const traffic = createTraffic({ ...settings, account: settings.name, store, clock });
   const cloud = createCloud(settings, clock, {
     timeouts: { connectMillis: CALL_MILLIS, callMillis: CALL_MILLIS, listingMillis: CALL_MILLIS },
-    takeToken: () => store.takeToken(settings.name, settings.ratePerSecond),
+    traffic,
     // What is asked again after a pause is tried by test/fluence; here it only takes time.
     pause: () => Promise.resolve(),
   });
-  return { settings, cloud };
+  return { settings, cloud, traffic };
 }
 
 /** The engine of these variables, with short time-outs. */

@@ -70,32 +70,3 @@ describe('documents for status', () => {
     expect(await store.readNote('absent')).toBeUndefined();
   });
 });
-
-describe('the rate of calls', () => {
-  it('gives one second worth at once, then the rate, to all processes together', async () => {
-    const other = createRedisStore({ url: redis.url, installation: `i${installations}` });
-    await other.readNote('warm-up');
-    const startedAt = performance.now();
-    let taken = 0;
-    async function take(from: Store): Promise<void> {
-      while (performance.now() - startedAt < 600) {
-        if ((await from.takeToken('main', 50)) === 0) taken += 1;
-      }
-    }
-    await Promise.all([take(store), take(other)]);
-    const seconds = (performance.now() - startedAt) / 1000;
-    await other.close();
-    expect(taken).toBeGreaterThanOrEqual(50 + Math.floor(0.6 * 50) - 1);
-    expect(taken).toBeLessThanOrEqual(50 + Math.ceil(seconds * 50) + 1);
-  });
-
-  it('says how long to wait, for rates below one a second too', async () => {
-    expect(await store.takeToken('main', 0.5)).toBe(0);
-    const wait = await store.takeToken('main', 0.5);
-    expect(wait).toBeGreaterThan(1_500);
-    expect(wait).toBeLessThanOrEqual(2_000);
-    expect(await store.takeToken('other', 0.5)).toBe(0);
-    // A raised rate takes effect at once rather than after the old wait.
-    expect(await store.takeToken('main', 100)).toBeLessThanOrEqual(10);
-  });
-});

@@ -84,7 +84,7 @@ describe('a Redis that is not there', () => {
     const expected = { name: 'PurserError', code: 'redis-unreachable' };
     await Promise.all([
       expect(store.readBooks('main')).rejects.toMatchObject(expected),
-      expect(store.takeToken('main', 1)).rejects.toMatchObject(expected),
+      expect(store.readTraffic('main')).rejects.toMatchObject(expected),
       expect(queue.counts()).rejects.toMatchObject(expected),
       expect(queue.add([{ id: 'a', data: { kind: 'probe', account: 'main' } }])).rejects.toMatchObject(expected),
       expect(checkRedis(url)).resolves.toMatchObject({ reachable: false, version: undefined }),

@@ -84,6 +84,32 @@ describe('checkPolicies', () => {
     expect(problems.map(({ code }) => code)).toEqual(['yaml-broken', 'type-wrong']);
   });
 
+  it('takes a list of accounts for a fleet; a list of one is that one', () => {
+    const several = { accounts: ['main', 'spare'], defaultAccount: undefined };
+    const [fleet] = checkText(writeFleet({ more: 'account: [spare, main]' }), several).set!.fleets;
+    expect(fleet).toMatchObject({ account: 'spare', accounts: ['spare', 'main'] });
+    expect(checkText(writeFleet({ more: 'account: [main]' }), several).set!.fleets[0]).not.toHaveProperty('accounts');
+  });
+
+  it('places each account of a list that there is not, with the nearest that there is', () => {
+    const several = { accounts: ['main', 'spare'], defaultAccount: undefined };
+    const { problems } = checkText(writeFleet({ more: 'account: [mian, spare, other]' }), several);
+    expect(problems.map(({ code, line, column, path, hint }) => [code, line, column, path, hint])).toEqual([
+      ['account-unknown', 6, 11, 'account[0]', 'Did you mean `main`?'],
+      ['account-unknown', 6, 24, 'account[2]', 'purser.yaml has: main, spare.'],
+    ]);
+  });
+
+  it.each([
+    ['nothing', 'account: []'],
+    ['one account twice', 'account: [main, main]'],
+    ['something else', 'account: [{name: main}]'],
+  ])('refuses a list of %s', (_what, more) => {
+    const { problems, set } = checkText(writeFleet({ more }), { accounts: ['main'] });
+    expect(set).toBeUndefined();
+    expect(problems[0]?.path).toMatch(/^account/);
+  });
+
   it('asks for an account when there are several and none is the default', () => {
     const several = { accounts: ['main', 'other'], defaultAccount: undefined };
     expect(checkText(writeFleet(), several).problems.map(({ code }) => code)).toEqual(['account-missing']);

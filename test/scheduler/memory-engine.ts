@@ -10,6 +10,7 @@ import type { JobData, JobQueue } from '../../src/ports/queue.js';
 import type { ProbedVm, Sample } from '../../src/ports/signals.js';
 import type { CommitResult, GenerationRecord, Lease, Store } from '../../src/ports/store.js';
 import type { StoreMemory } from '../../src/ports/store-memory.js';
+import type { Traffic } from '../../src/ports/traffic.js';
 import type { Engine } from '../../src/scheduler/engine.js';
 import { makeBooks, makePolicies, makeSettings, NOON } from '../core/samples.js';
 
@@ -194,11 +195,26 @@ function createMemoryCloud(account = 'main'): MemoryCloud {
     abilities: MARKETPLACE,
     prepare: () => Promise.resolve(),
     prepareOrder: (order) => Promise.resolve(order),
+    keyMark: () => undefined,
     skewMillis: () => 0,
     lastLatencyMillis: () => 5,
     close: () => Promise.resolve(),
   });
   return cloud;
+}
+
+/** Lets every request go that isn't stopped. */
+function createOpenTraffic(): Traffic {
+  return {
+    take: (_turn, { signal }) =>
+      Promise.resolve(
+        signal?.aborted === true
+          ? { granted: false, why: 'stopped', waitMillis: 0 }
+          : { granted: true, isTrial: false },
+      ),
+    end: () => Promise.resolve(),
+    read: () => Promise.resolve({ inFlight: 0, toldUntil: undefined, circuit: undefined }),
+  };
 }
 
 /** Forgets with the process. */
@@ -265,7 +281,7 @@ export function createMemoryEngine({ settings, policies, beside }: MemoryEngineO
     store: createMemoryStore(state),
     queue: beside?.queue ?? createMemoryQueue(),
     clock: beside?.clock ?? createSteppedClock(),
-    accounts: new Map([[full.name, { settings: full, cloud }]]),
+    accounts: new Map([[full.name, { settings: full, cloud, traffic: createOpenTraffic() }]]),
     policies: makePolicies(policies),
     memory: beside?.memory ?? createStoreMemory(),
     frozenBy: undefined,

@@ -40,7 +40,7 @@ function wrapPort<Port extends object>(port: Port, name: string, weather: () => 
 function wrapEngine(engine: Composition, seed: number, weather: () => Weather | undefined): Composition {
   let drawn = 0;
   const accounts = [...engine.accounts].map(
-    ([name, { settings, cloud }]) => [name, { settings, cloud: wrapPort(cloud, 'cloud', weather) }] as const,
+    ([name, { cloud, ...account }]) => [name, { ...account, cloud: wrapPort(cloud, 'cloud', weather) }] as const,
   );
   return {
     ...engine,

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isFinalRefusal, passGate, waitForToken } from '../../workers/call-gate.js';
+import { describeWait, isFinalRefusal, passGate } from '../../workers/call-gate.js';
+import type { DeleteTarget } from '../../src/core/books.js';
 import type { CallPermit, CallRequest } from '../../src/ports/store.js';
+import type { Traffic, Turn, TurnWish } from '../../src/ports/traffic.js';
+import { noteKeys } from '../../src/scheduler/engine.js';
 import { DAY, makeIntent, MINUTE, NOON } from '../core/samples.js';
 import { createMemoryEngine, type MemoryEngine } from '../scheduler/memory-engine.js';
 
@@ -8,24 +11,30 @@ let engine: MemoryEngine;
 /** What the ports were asked for, in order. */
 let asked: string[];
 let permit: CallPermit;
-/** The waits that takeToken answers with, one after the other; then 0. */
-let waits: number[];
+/** What the traffic answers. */
+let turn: Turn;
+let wish: TurnWish | undefined;
 let request: CallRequest | undefined;
 let abort: AbortController;
 
 beforeEach(() => {
   asked = [];
-  waits = [];
+  turn = { granted: true, isTrial: false };
   request = undefined;
   abort = new AbortController();
   permit = { granted: true, doomed: ['a'], notDoomed: ['b'] };
   const memory = createMemoryEngine();
   const store = {
     ...memory.store,
-    takeToken: () => (asked.push('token'), Promise.resolve(waits.shift() ?? 0)),
     beginCall: (call: CallRequest) => (asked.push('permit'), (request = call), Promise.resolve(permit)),
   };
-  engine = Object.assign(memory, { store });
+  const traffic: Traffic = {
+    take: (id, wished) => (asked.push(`turn ${id}`), (wish = wished), Promise.resolve(turn)),
+    end: (id, { service }) => (asked.push(`end ${id} ${service}`), Promise.resolve()),
+    read: () => Promise.reject(new Error('not asked here')),
+  };
+  const accounts = new Map([['main', { ...memory.accounts.get('main')!, traffic }]]);
+  engine = Object.assign(memory, { store, accounts });
 });
 
 const account = () => engine.accounts.get('main')!;
@@ -36,9 +45,9 @@ function pass() {
 }
 
 describe('the gate before a call', () => {
-  it('asks for a token first and for the permit then, in the intent’s own words', async () => {
+  it('takes a turn first and asks for the permit then, in the intent’s own words', async () => {
     const gate = await pass();
-    expect(asked).toEqual(['token', 'permit']);
+    expect(asked).toEqual(['turn attempt-1', 'permit']);
     expect(gate).toMatchObject({ open: true, doomed: ['a'], notDoomed: ['b'] });
     expect(request).toMatchObject({
       account: 'main',
@@ -50,29 +59,28 @@ describe('the gate before a call', () => {
     expect(request!.doom).toEqual(['a', 'b']);
   });
 
-  it('waits until there is a token', async () => {
-    waits = [1, 1];
-    await pass();
-    expect(asked).toEqual(['token', 'token', 'token', 'permit']);
+  it('asks for no permit without a turn, and the job comes back soon, however long the service asked to be left alone', async () => {
+    turn = { granted: false, why: 'told-to-wait', waitMillis: 3_600_000 };
+    const gate = await pass();
+    expect(gate).toMatchObject({ open: false, why: 'told-to-wait' });
+    expect(asked).toEqual(['turn attempt-1']);
+    expect(!gate.open && describeWait(gate)).toMatchObject({ result: 'retry', afterMillis: 10_000 });
   });
 
-  it('asks for no permit once it was told to stop', async () => {
-    abort.abort();
-    expect(await pass()).toMatchObject({ open: false, why: 'stopped' });
-    expect(asked).toEqual([]);
-  });
-
-  it('stops waiting for a token when it is told to', async () => {
-    waits = [3_600_000];
-    const waiting = waitForToken(engine, account(), abort.signal);
-    abort.abort();
-    expect(await waiting).toBe(false);
+  it('is urgent for a deletion before a boundary, and for nothing else', async () => {
+    const target = { vmId: 'a', vmName: 'a', recordOnly: false } as DeleteTarget;
+    const passFor = (targets: readonly DeleteTarget[]) =>
+      passGate(engine, account(), { ...intent, delete: { targets } }, { attempt: 'b', abort: abort.signal, doom: [] });
+    await passFor([target]);
+    expect(wish).toMatchObject({ isUrgent: true });
+    await passFor([{ ...target, recordOnly: true }]);
+    expect(wish).toMatchObject({ isUrgent: false });
   });
 
   it('stays closed while this process is frozen, and asks for no permit', async () => {
     engine.frozenBy = 'the file freeze';
     expect(await pass()).toMatchObject({ open: false, why: 'frozen-here' });
-    expect(asked).toEqual(['token']);
+    expect(asked).toEqual(['turn attempt-1', 'end attempt-1 unused']);
   });
 
   it('lets no purchase through that was planned more than five minutes ago', async () => {
@@ -102,6 +110,19 @@ describe('the gate before a call', () => {
     expect(await pass()).toMatchObject({ open: true });
     engine.memory.noteGeneration({ number: 5, hash: 'i' });
     expect(await pass()).toMatchObject({ open: false, why: 'generation-changed' });
+  });
+
+  it('stays closed for a key that no look has proven, also if it is replaced behind the permit', async () => {
+    let mark = 'proven';
+    engine.cloud.keyMark = () => mark;
+    await engine.store.writeNote(noteKeys.provenKey('main'), 'proven');
+    const gate = await pass();
+    expect(gate.open && gate.isStillOpen()).toBe(true);
+    mark = 'another';
+    expect(gate.open && gate.isStillOpen()).toBe(false);
+    const closed = await pass();
+    expect(closed).toMatchObject({ open: false, why: 'key-replaced' });
+    expect(!closed.open && describeWait(closed)).toMatchObject({ result: 'retry' });
   });
 
   it('says why the store refused, and when to ask again', async () => {

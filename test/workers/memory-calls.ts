@@ -167,7 +167,6 @@ export function openCallScene(intents: readonly Intent[], options: MemoryEngineO
     readIntent: (_account: string, id: string) => Promise.resolve(scene.intents.get(id)),
     readHandles: () => Promise.resolve(scene.handles),
     readBooks: () => Promise.resolve(makeBooks({ claims: [...scene.claims.values()] })),
-    takeToken: () => Promise.resolve(0),
     appendLedger: (_account: string, entries: readonly LedgerEntry[]) =>
       Promise.resolve(void scene.ledger.push(...entries)),
     beginCall: calls.beginCall,

@@ -7,6 +7,7 @@ import { findFleet } from '../../core/ownership.js';
 import type { FleetPolicy, PolicySet } from '../../core/policy-types.js';
 import type { Vm } from '../../core/types.js';
 import { isSameId } from '../../core/vm-id.js';
+import { listAccounts, servesAccount } from '../../core/peers.js';
 import { findClosestWord } from '../../policy/closest-word.js';
 import { buildAdoptedClaim } from '../adopted-claim.js';
 import { buildNote } from '../build-note.js';
@@ -103,10 +104,10 @@ async function adopt(context: CommandContext, engine: Composition): Promise<numb
   const inForce = await requireInForce(engine);
   const fleet = requireFleet(inForce.set, readOptionText(context, 'policy'));
   const { account, vm } = await findVm(context, engine, asked);
-  if (fleet.account !== account) {
+  if (!servesAccount(fleet, account)) {
     throw new PurserError(
       'policy-unknown',
-      `${vm.name} stands in account ${account}, but "${fleet.name}" is a fleet of account ${fleet.account}.`,
+      `${vm.name} stands in account ${account}, but "${fleet.name}" is a fleet of account ${listAccounts(fleet).join(' and ')}.`,
     );
   }
   const wish = { vm, fleet, isMoving: context.options['move'] === true, installation: engine.config.installation };

@@ -8,6 +8,7 @@ import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
+import { describeServiceDoubt } from '../../scheduler/service-doubt.js';
 import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { compareFiles, type FileComparison } from '../compare-files.js';
@@ -62,7 +63,7 @@ function tellFiles(comparison: FileComparison, engine: Composition, inForce: num
 
 async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountHealth[]> {
   return Promise.all(
-    [...engine.accounts.values()].map(async ({ settings, cloud }) => {
+    [...engine.accounts.values()].map(async ({ settings, cloud, traffic }) => {
       const text = await engine.store.readNote(noteKeys.health(settings.name));
       const note = text === undefined ? undefined : (JSON.parse(text) as HealthNote);
       const plan = plans.find((known) => known.account === settings.name);
@@ -75,6 +76,7 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
         lastLookAt: plan?.seen.at ?? note?.at,
         latencyMillis: cloud.lastLatencyMillis() ?? note?.latencyMillis,
         skewMillis: cloud.skewMillis() ?? note?.skewMillis,
+        serviceDoubt: describeServiceDoubt(await traffic.read())?.text,
         apiDown: isDown
           ? { since: plan.seen.at, text: why?.reason.text ?? 'the list of VMs could not be read' }
           : undefined,

@@ -9,6 +9,7 @@ import type { OtherVm } from '../../core/plan-types.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
 import type { Books, Handles } from '../../core/books.js';
 import type { Inventory } from '../../core/types.js';
+import { servesAccount } from '../../core/peers.js';
 import type { GenerationRecord } from '../../ports/store.js';
 import { checkRedis, type RedisFacts } from '../../compose/tools.js';
 import type { CommandContext } from '../command.js';
@@ -69,7 +70,7 @@ function listNobodys(
     stoodSince: {},
     frozenBy: undefined,
   };
-  const fleets = policies.fleets.filter((fleet) => fleet.account === settings.name);
+  const fleets = policies.fleets.filter((fleet) => servesAccount(fleet, settings.name));
   return assignOwnership(snapshot, { ...policies, fleets }, settings).others;
 }
 

@@ -5,6 +5,7 @@ import { parseMemberName } from '../../core/names.js';
 import { findFleet, isOpenIntent } from '../../core/ownership.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
 import type { Inventory, Vm } from '../../core/types.js';
+import { servesAccount } from '../../core/peers.js';
 import { buildAdoptedClaim } from '../adopted-claim.js';
 
 export interface RecoveredVm {
@@ -29,7 +30,7 @@ export function planRecovery(
   const now = inventory.finishedAt;
   const claimed = new Set(books.claims.map(({ vmId }) => vmId));
   const open = new Set(books.intents.filter(isOpenIntent).map(({ id }) => id));
-  const fleets = policies.fleets.filter((fleet) => fleet.account === settings.name);
+  const fleets = policies.fleets.filter((fleet) => servesAccount(fleet, settings.name));
   const adopted: RecoveredVm[] = [];
   const left: RecoveredVm[] = [];
   const changes: Change[] = [];
@@ -47,6 +48,8 @@ export function planRecovery(
     changes.push({ kind: 'claim', claim: buildAdoptedClaim(vm, adoption), expect: 'absent' });
   }
   const lastCompleteLook = { at: now, vms: inventory.vms.length };
-  const notes: Notes = { ...books.notes, lastCompleteLook, recovering: undefined };
+  // A key that a person vouches for is believed by the next look.
+  const key = { keyMark: undefined, keyDoubt: undefined };
+  const notes: Notes = { ...books.notes, ...key, lastCompleteLook, recovering: undefined };
   return { adopted, left, changes: [...changes, { kind: 'notes', notes }] };
 }

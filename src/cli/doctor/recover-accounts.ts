@@ -100,7 +100,8 @@ export async function recoverAccounts(
   const inForce = await requireInForce(engine);
   for (const account of engine.accounts.values()) {
     const { notes } = await engine.store.readBooks(account.settings.name);
-    if (notes.recovering === undefined && notes.lastCompleteLook !== undefined) continue;
+    const isWhole = notes.recovering === undefined && notes.keyDoubt === undefined;
+    if (isWhole && notes.lastCompleteLook !== undefined) continue;
     const done = await recoverAccount(context, engine, account, inForce);
     if (done === undefined) return undefined;
     recovered.push(done);

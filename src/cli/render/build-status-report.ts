@@ -54,7 +54,10 @@ function findProblems(sources: StatusSources): StatusProblem[] {
     tell('no scheduler runs: nothing is bought, and nothing deleted before its boundary', 'purser up');
   else if (!sources.processes.some((process) => isRunning('worker', process)))
     tell('no worker runs: what is planned is not carried out', 'purser worker');
-  for (const { account, apiDown, skewMillis } of sources.accounts) {
+  for (const { account, apiDown, serviceDoubt, skewMillis } of sources.accounts) {
+    // A list that could not be read for it says so itself.
+    if (serviceDoubt !== undefined && apiDown?.text.includes(serviceDoubt) !== true)
+      tell(`${account}: ${serviceDoubt}`, 'purser doctor');
     if (apiDown !== undefined) tell(`the API of ${account} is down: ${apiDown.text}`, 'purser doctor', apiDown.since);
     if (skewMillis !== undefined && Math.abs(skewMillis) > MOST_SKEW_MILLIS)
       tell(

@@ -24,6 +24,7 @@ const PHRASES: Partial<Record<ReasonCode, string>> = {
   observing: 'its policy only observes',
   'untrusted-inventory': 'the list of VMs is not believed',
   'untrusted-clock': 'the clocks differ',
+  'key-replaced': 'the API key was replaced',
 };
 
 const NOBODYS = { foreign: "not Purser's", unclaimed: 'unclaimed', 'known-by-name': 'known by name alone' } as const;

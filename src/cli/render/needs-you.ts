@@ -52,7 +52,13 @@ const REMEDIES: Partial<Record<ReasonCode, string>> = {
  * These stop a whole account and are told once; the holds of what they stop need nothing more. A freeze and an account's mode
  * are told from what they are now, not from a plan of before.
  */
-const STOPPING: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['recovering', 'untrusted-inventory', 'untrusted-clock']);
+const STOPPING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'recovering',
+  'untrusted-inventory',
+  'untrusted-clock',
+  'api-failing',
+  'key-replaced',
+]);
 
 /** Whether its time has come: what settles itself in a while is not told before. */
 function isDue(hold: Hold, now: Instant): boolean {

@@ -52,6 +52,14 @@ const CURES: Partial<Record<ReasonCode, Cure>> = {
     command: 'purser doctor',
     text: 'nothing is deleted or bought until the clocks agree; look: purser doctor',
   },
+  'key-replaced': {
+    command: 'put the right key back',
+    text: 'nothing is deleted or bought meanwhile; put the right key back, or look: purser doctor',
+  },
+  'api-failing': {
+    command: 'purser doctor',
+    text: 'goes on by itself once a request is answered; look: purser doctor',
+  },
   'no-balance': { command: 'top up', text: 'top up the account in the Fluence console; deletions go on' },
 };
 

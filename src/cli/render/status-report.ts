@@ -20,6 +20,8 @@ export interface AccountHealth {
   readonly isModeTold: boolean;
   /** API's clock minus ours. */
   readonly skewMillis: Millis | undefined;
+  /** Why requests are held back at present: it failed again and again, or asked to be left alone. */
+  readonly serviceDoubt?: string | undefined;
   /** Since when the API doesn't answer, with its own words; undefined while it does. */
   readonly apiDown: { readonly since: Instant; readonly text: string } | undefined;
 }

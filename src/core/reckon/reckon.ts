@@ -5,12 +5,14 @@ import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import { setEndedApart } from '../ended-vms.js';
+import { servesAccount } from '../peers.js';
 import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonKeys } from './reckon-keys.js';
 import { reckonEnded } from './reckon-ended.js';
 import { reckonIdle } from './reckon-idle.js';
+import { reckonKey } from './reckon-key.js';
 import { reckonLeftParts } from './reckon-parts.js';
 import { reckonClock, reckonInventory, reckonRecovery } from './reckon-trust.js';
 import type { Reckoning } from './reckoning.js';
@@ -64,7 +66,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   const reckoning: Reckoning = {
     snapshot,
     settings,
-    policies: { ...policies, fleets: policies.fleets.filter((fleet) => fleet.account === settings.name) },
+    policies: { ...policies, fleets: policies.fleets.filter((fleet) => servesAccount(fleet, settings.name)) },
     now: snapshot.at,
     vmById: new Map(inventory.vms.map((vm) => [vm.id, vm])),
     endedById: new Map(ended.map((vm) => [vm.id, vm])),
@@ -76,7 +78,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   };
   const isNew = isNewBooks(books);
   reckonClock(reckoning);
-  const isBelieved = reckonInventory(reckoning) && reckonEnded(reckoning);
+  const isBelieved = reckonKey(reckoning) && reckonInventory(reckoning) && reckonEnded(reckoning);
   reckonIntents(reckoning, isBelieved);
   reckonKeys(reckoning);
   if (isBelieved) {

@@ -5,12 +5,13 @@ import { findPeak } from '../demand.js';
 import { hashText } from '../hash.js';
 import { formatMinute } from '../instant.js';
 import { DAY_MILLIS, formatUsdc, HOUR_MILLIS } from '../money.js';
+import { listMembersOf, listPeers, standIn } from '../peers.js';
 import { holdPolicy, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import type { Micros, Offer, Reason } from '../types.js';
 import { findOfferMisfit } from '../where.js';
-import { countSpread } from './count-spread.js';
 import { countAlive, readDemand } from './park-surplus.js';
+import { chooseShare, countSpreadOfAll } from './share-purchases.js';
 
 /** After so many failures in a row a fleet waits until its policy or the offers change. */
 const MOST_ATTEMPTS = 5;
@@ -81,6 +82,21 @@ function countServing(context: PlanContext, fleet: FleetPolicy, members: readonl
     if (boundary !== undefined && boundary > context.now) gone.add(id);
   }
   return gone.size;
+}
+
+/** In the other accounts of the fleet, too: what is let go there serves as well. */
+function countServingEverywhere(context: PlanContext, fleet: FleetPolicy, members: readonly Member[]): number {
+  const peers = listPeers(context, fleet).map((peer) =>
+    countServing(standIn(context, peer), fleet, listMembersOf(context, peer, fleet)),
+  );
+  return peers.reduce((sum, count) => sum + count, countServing(context, fleet, members));
+}
+
+/** What the account's rails leave for purchases at such a price, whatever the fleet. */
+function findRoom({ settings }: PlanContext, rails: BuyingRails, amount: Micros): number {
+  const { perHour, perDay, moneyPerDay } = settings.rails.deploys;
+  const byMoney = amount === 0n ? Number.POSITIVE_INFINITY : Number((moneyPerDay - rails.moneyDay) / amount);
+  return Math.max(0, Math.min(perHour - rails.hour, perDay - rails.day, byMoney));
 }
 
 /** Another fleet that claims members of the same earlier name: neither gets them, so neither buys in their place. */
@@ -161,6 +177,11 @@ function findOrderFault(context: PlanContext, fleet: FleetPolicy): Reason | unde
   return { code: 'key-unknown', text };
 }
 
+function countBoughtThisHour(context: PlanContext, fleet: FleetPolicy, rails: BuyingRails): number {
+  const peers = listPeers(context, fleet).map((peer) => readBuyingRails(standIn(context, peer)).hourByFleet);
+  return [rails.hourByFleet, ...peers].reduce((sum, counts) => sum + (counts.get(fleet.name) ?? 0), 0);
+}
+
 /** Cuts a purchase to what the rails leave; what they refuse is told whole. */
 function applyRails(
   context: PlanContext,
@@ -176,7 +197,7 @@ function applyRails(
   const rooms = [
     [
       'deploys.perFleet',
-      fleetLimit - (rails.hourByFleet.get(fleet.name) ?? 0),
+      fleetLimit - countBoughtThisHour(context, fleet, rails),
       `${fleetLimit} purchases of ${fleet.name} in one hour`,
     ],
     ['deploys.perHour', limits.perHour - rails.hour, `${limits.perHour} purchases in one hour`],
@@ -228,7 +249,7 @@ export function buyMissing(
   const members = context.members.get(fleet.name) ?? [];
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
-  const missing = demand.wantedSoon - alive - countServing(context, fleet, members);
+  const missing = demand.wantedSoon - alive - countServingEverywhere(context, fleet, members);
   if (missing <= 0) return;
   const obstacle = findObstacle(context, fleet);
   if (obstacle !== undefined) {
@@ -241,7 +262,12 @@ export function buyMissing(
     holdPolicy(context, draft, fleet.name, fault);
     return;
   }
-  const { purchases, shortfall } = choosePurchases(fleet, missing, market, countSpread(context, fleet, members));
+  const share = chooseShare(context, draft, fleet, missing, market, {
+    findObstacle: (there) => findObstacle(there, fleet)?.reason ?? findOrderFault(there, fleet),
+    roomFor: (there, amount) => findRoom(there, there === context ? rails : readBuyingRails(there), amount),
+  });
+  if (share === 0) return;
+  const { purchases, shortfall } = choosePurchases(fleet, share, market, countSpreadOfAll(context, fleet));
   if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, shortfall);
   const reason = explainPurchase(members, alive, demand.wantedSoon);
   // What was bought for a wish that has ended since was no flood: the hour's highest wish counts.

@@ -3,6 +3,7 @@
 import { findNextAbove, findPeak, findStepAt, LONGEST_OUTLOOK, peakReader } from '../demand.js';
 import { formatDuration } from '../duration.js';
 import { formatDayMinute, formatMinute } from '../instant.js';
+import { countPeersAlive, listPeerMembers } from '../peers.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import { chooseReleases, type Candidate } from '../release.js';
@@ -30,8 +31,13 @@ export function readDemand(context: PlanContext, fleet: FleetPolicy): FleetDeman
   };
 }
 
-/** Members that keep working, whether the rules could let them go or not: nothing is bought in their place. */
+/** Members that keep working, whether the rules could let them go or not: nothing is bought in their place. In all accounts. */
 export function countAlive(context: PlanContext, fleet: FleetPolicy): number {
+  return countAliveHere(context, fleet) + countPeersAlive(context, fleet);
+}
+
+/** The same in this account alone. */
+export function countAliveHere(context: PlanContext, fleet: FleetPolicy): number {
   const members = context.members.get(fleet.name) ?? [];
   const there = members.filter((member) => member.row.counts || member.row.standing === 'parked').length;
   return there + (context.pending.get(fleet.name) ?? 0);
@@ -134,7 +140,9 @@ function describeDemandEnd(context: PlanContext, fleet: FleetPolicy, member: Mem
 
 /** Parks, takes back, and asks for the deletion of what isn't renewed. */
 export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPolicy): ReadonlySet<string> {
-  const members = context.members.get(fleet.name) ?? [];
+  const own = context.members.get(fleet.name) ?? [];
+  // Chosen among all accounts, so that each lets go of its own part of one choice.
+  const members = [...own, ...listPeerMembers(context, fleet)];
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
   const choosable = members.filter(isChoosable);
@@ -147,11 +155,13 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
     peakReader(fleet.demand, context.now, keep),
   );
   const surplus = alive - demand.wantedSoon;
-  const parked = chooseParked(
+  const parkedOfAll = chooseParked(
     choosable.filter((member) => member.claim !== undefined && !member.isProtected),
     released,
     surplus,
   );
+  const ownChoosable = own.filter(isChoosable);
+  const parked = new Set(ownChoosable.flatMap(({ id }) => (parkedOfAll.has(id) ? [id] : [])));
   const stoodSince = context.snapshot.stoodSince[fleet.name] ?? context.now;
   const peakSince = findPeak(fleet.demand, Math.max(stoodSince, context.now - OUTLOOK_MILLIS), context.now);
   // A late create is one more than the wish ever was; it must not bring the whole edge under the caps.
@@ -163,8 +173,8 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
   const outlook = wantedAgain === undefined ? undefined : describeWantedAgain(wantedAgain);
   const reason: Reason = { code: 'surplus', text: describeSurplus(fleet, demand, alive) };
 
-  if (isActing(fleet, context.settings)) markChanges(draft, fleet, choosable, parked, released, reason, exempt);
-  for (const member of choosable) {
+  if (isActing(fleet, context.settings)) markChanges(draft, fleet, ownChoosable, parked, released, reason, exempt);
+  for (const member of ownChoosable) {
     const isParked = parked.has(member.id);
     if (member.isProtected && released.size === 0 && surplus > 0) {
       noteVerdict(context, draft, member.id, {

@@ -1,10 +1,11 @@
 // What the cloud has, asked for and remembered: places and configurations for minutes, what can be bought now for seconds. One
 // listing serves all policies of a tick.
-import type { Millis, Place } from '../../core/types.js';
+import type { Image, Millis, Place } from '../../core/types.js';
 import type { Clock } from '../../ports/clock.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { ApiClient } from '../api-client.js';
 import type { Endpoint } from '../call-errors.js';
+import { readImages } from '../read-images.js';
 import { remember } from '../remembered.js';
 import type { Remembered } from '../remembered.js';
 import { endpoints, endpointsOf } from './endpoints.js';
@@ -23,6 +24,8 @@ import { readAddressPrices, readStoragePrices, readVmPrices } from './read-price
 const SITES_KEPT: Millis = 10 * 60_000;
 /** Shorter than a tick: what is bought is priced anew. */
 const MARKET_KEPT: Millis = 10_000;
+/** Every purchase asks for them. */
+const IMAGES_KEPT: Millis = 60_000;
 
 /** Where clusters are. */
 export interface Sites {
@@ -37,6 +40,7 @@ export interface Catalogue {
   /** By their ids. */
   readonly configurations: Remembered<ReadonlyMap<string, Configuration>>;
   readonly market: Remembered<Market>;
+  readonly images: Remembered<readonly Image[]>;
 }
 
 export function createCatalogue(api: ApiClient, clock: Clock): Catalogue {
@@ -73,7 +77,20 @@ export function createCatalogue(api: ApiClient, clock: Clock): Catalogue {
   };
   // An old price must not buy.
   const market = remember(clock, MARKET_KEPT, readMarket, { standsWhenFailed: false });
-  return { sites, configurations, market };
+  const images = remember(clock, IMAGES_KEPT, () => askImages(ask), { standsWhenFailed: false });
+  return { sites, configurations, market, images };
+}
+
+/** Documents name two paths. */
+async function askImages(
+  ask: <Result>(endpoint: Endpoint, parse: (json: unknown) => Result) => Promise<Result>,
+): Promise<readonly Image[]> {
+  try {
+    return await ask(endpoints.listImages, readImages);
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.code !== 'api-not-found') throw error;
+    return ask(endpoints.listImagesBefore, readImages);
+  }
 }
 
 /** All at once, or cluster by cluster from an API that lacks that. */

@@ -1,14 +1,13 @@
 // The cloud port for the product `cloud`, which its maker calls CPU Cloud. Each method is one call: what is asked, and how its
 // answer is read. It decides nothing, and every change is one request, handed over before the method returns.
 import { comparePrices, HOUR_MILLIS } from '../../core/money.js';
-import type { Image, Micros } from '../../core/types.js';
+import type { Micros } from '../../core/types.js';
 import { USUAL_DISK_GB } from '../../core/where.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { Abilities, CallOptions, Cloud, OfferQuery, PriceRow } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
 import { refuseMoreThan } from '../call-limits.js';
-import { readImages } from '../read-images.js';
 import { checkCloudAccess } from './access.js';
 import { createCatalogue } from './catalogue.js';
 import type { Catalogue } from './catalogue.js';
@@ -74,7 +73,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     product: 'cloud',
     account,
     abilities: ABILITIES,
-    ...buildMarketReads(api, catalogue),
+    ...buildMarketReads(catalogue),
     ...buildMoneyReads(api, catalogue),
     ...buildPreparation(api, catalogue, keys),
     ...buildChanges(api, account, keys),
@@ -86,6 +85,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
     },
     listVms: (call) => looker.look(call),
     checkAccess: (call) => checkCloudAccess(api, call),
+    keyMark: () => api.keyMark(),
     skewMillis: () => api.skewMillis(),
     lastLatencyMillis: () => api.lastLatencyMillis(),
     close: () => api.close(),
@@ -94,7 +94,7 @@ export function createCpuCloud(options: CpuCloudOptions): CpuCloud {
 
 type MarketReads = 'listOffers' | 'listImages' | 'listConfigurations' | 'listCountries' | 'listPrices';
 
-function buildMarketReads(api: ApiClient, catalogue: Catalogue): Pick<CpuCloud, MarketReads> {
+function buildMarketReads(catalogue: Catalogue): Pick<CpuCloud, MarketReads> {
   return {
     async listOffers(query = {}) {
       const market = await catalogue.market.get();
@@ -105,7 +105,7 @@ function buildMarketReads(api: ApiClient, catalogue: Catalogue): Pick<CpuCloud, 
           (query.maxPrice === undefined || comparePrices(price, query.maxPrice) <= 0),
       );
     },
-    listImages: (call) => askImages(api, call),
+    listImages: () => catalogue.images.get(),
     async listConfigurations() {
       return [...(await catalogue.configurations.get()).values()].map(({ slug }) => slug);
     },
@@ -120,16 +120,6 @@ function buildMarketReads(api: ApiClient, catalogue: Catalogue): Pick<CpuCloud, 
 function chooseSizes(query: OfferQuery): readonly number[] {
   const sizes = (query.storageGb ?? []).filter((size) => Number.isInteger(size) && size > 0);
   return sizes.length === 0 ? [USUAL_DISK_GB] : [...new Set(sizes)];
-}
-
-/** Documents name two paths. */
-async function askImages(api: ApiClient, call: CallOptions | undefined): Promise<readonly Image[]> {
-  try {
-    return await api.read(endpoints.listImages, undefined, readImages, call);
-  } catch (error) {
-    if (!(error instanceof CloudError) || error.code !== 'api-not-found') throw error;
-    return api.read(endpoints.listImagesBefore, undefined, readImages, call);
-  }
 }
 
 async function listPrices(catalogue: Catalogue): Promise<readonly PriceRow[]> {

@@ -5,25 +5,35 @@ function read(name: string, what: string, path: string, timeout: Endpoint['timeo
   return { name, what, method: 'GET', path, kind: 'read', timeout };
 }
 
+/** Without these a look at the VMs isn't whole. */
+function look(name: string, what: string, path: string, timeout: Endpoint['timeout'] = 'listing'): Endpoint {
+  return { ...read(name, what, path, timeout), isLook: true };
+}
+
 function change(name: string, what: string, method: Endpoint['method'], path: string): Endpoint {
   return { name, what, method, path, kind: 'change', timeout: 'call' };
 }
 
 export const endpoints = {
-  listDatacenters: read('list-datacenters', 'list the data centers', '/v1/datacenters'),
-  listClusters: read('list-clusters', 'list the clusters', '/v1/clusters'),
+  listDatacenters: look('list-datacenters', 'list the data centers', '/v1/datacenters', 'call'),
+  listClusters: look('list-clusters', 'list the clusters', '/v1/clusters', 'call'),
   /** What can be bought in every cluster; an API that lacks it is asked cluster by cluster. */
   listResources: read('list-resources', 'list what the clusters offer', '/v1/clusters/resources'),
-  listConfigurations: read('list-configurations', 'list the configurations', '/v1/configurations/virtual_machines'),
+  listConfigurations: look(
+    'list-configurations',
+    'list the configurations',
+    '/v1/configurations/virtual_machines',
+    'call',
+  ),
   listVmPrices: read('list-prices', 'list the prices of VMs', '/v1/prices/vm'),
   listStoragePrices: read('list-prices', 'list the prices of disks', '/v1/prices/storage'),
   listAddressPrices: read('list-prices', 'list the prices of public IPs', '/v1/prices/public-ip'),
   listImages: read('list-images', 'list the default images', '/v1/storages/default_images'),
   /** Where older documents have them. */
   listImagesBefore: read('list-images', 'list the default images', '/v1/default_images'),
-  listVms: read('list-vms', 'list the VMs', '/v2/vms', 'listing'),
-  listStorages: read('list-disks', 'list the disks', '/v1/storages', 'listing'),
-  listAddresses: read('list-public-ips', 'list the public IPs', '/v1/public_ips', 'listing'),
+  listVms: look('list-vms', 'list the VMs', '/v2/vms'),
+  listStorages: look('list-disks', 'list the disks', '/v1/storages'),
+  listAddresses: look('list-public-ips', 'list the public IPs', '/v1/public_ips'),
   listKeys: read('list-keys', 'list the SSH keys', '/v1/ssh_keys'),
   listSecurityGroups: read('list-security-groups', 'list the security groups', '/v1/security_groups'),
   listBalances: read('list-balances', 'list the balances', '/v2/users/balances'),

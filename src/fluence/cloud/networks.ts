@@ -54,7 +54,7 @@ export function createCloudNetworks(api: ApiClient, account: string, concurrency
     },
     async createSecurityGroup(group, call) {
       const parse = (json: unknown): string => readId(readObject(json, 'a security group')['id'], 'id');
-      return api.change(endpoints.createSecurityGroup, writeSecurityGroup(group), parse, call);
+      return api.changeWhenAllowed(endpoints.createSecurityGroup, writeSecurityGroup(group), parse, call);
     },
     async attachSecurityGroup({ vmId, interfaceId, groupId }, call) {
       const endpoint = endpointsOf.attachSecurityGroup(checkId(vmId), checkId(interfaceId));

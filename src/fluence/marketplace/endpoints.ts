@@ -9,6 +9,7 @@ export const endpoints = {
     path: '/vms/v3',
     kind: 'read',
     timeout: 'listing',
+    isLook: true,
   },
   listVmsV2: {
     name: 'list-vms',
@@ -17,6 +18,7 @@ export const endpoints = {
     path: '/vms/v2',
     kind: 'read',
     timeout: 'listing',
+    isLook: true,
   },
   createVms: {
     name: 'create-vms',

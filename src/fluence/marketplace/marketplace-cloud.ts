@@ -1,6 +1,7 @@
 // The cloud port for the product `marketplace`. Each method is one call: what is asked, and how its answer is read. It decides
 // nothing, and creates, deletes and renames are one request each, handed over before the method returns.
-import type { Inventory, Place } from '../../core/types.js';
+import type { Inventory, Millis, Place } from '../../core/types.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Abilities, CallOptions, Cloud } from '../../ports/cloud.js';
 import { createApiClient } from '../api-client.js';
 import type { ApiClient, ApiClientOptions } from '../api-client.js';
@@ -8,6 +9,7 @@ import { refuseMoreThan } from '../call-limits.js';
 import { proveChange } from '../prove-change.js';
 import { buildFailedInventory, buildInventory } from '../inventory.js';
 import { readImages } from '../read-images.js';
+import { remember } from '../remembered.js';
 import { Unreadable } from '../read-values.js';
 import { readKey, readKeys } from '../ssh-keys.js';
 import { endpoints } from './endpoints.js';
@@ -50,7 +52,7 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     get abilities() {
       return abilitiesOf(variants.present());
     },
-    ...buildReads(api),
+    ...buildReads(api, options.clock),
     ...buildChanges(api, options.account, variants),
     listVms: (call) => look(api, variants, options, call),
     async checkAccess(call) {
@@ -68,11 +70,15 @@ export function createMarketplaceCloud(options: MarketplaceOptions): Marketplace
     },
     // The service itself resolves names of keys and keeps to the cap.
     prepareOrder: (order) => Promise.resolve(order),
+    keyMark: () => api.keyMark(),
     skewMillis: () => api.skewMillis(),
     lastLatencyMillis: () => api.lastLatencyMillis(),
     close: () => api.close(),
   };
 }
+
+/** Every purchase asks for them. */
+const IMAGES_KEPT: Millis = 60_000;
 
 type Reads =
   | 'listOffers'
@@ -86,10 +92,13 @@ type Reads =
   | 'listPrices'
   | 'estimate';
 
-function buildReads(api: ApiClient): Pick<MarketplaceCloud, Reads> {
+function buildReads(api: ApiClient, clock: Clock): Pick<MarketplaceCloud, Reads> {
+  const images = remember(clock, IMAGES_KEPT, () => api.read(endpoints.listImages, undefined, readImages, undefined), {
+    standsWhenFailed: false,
+  });
   return {
     listOffers: (query, call) => api.read(endpoints.listOffers, writeOfferQuery(query ?? {}), readOffers, call),
-    listImages: (call) => api.read(endpoints.listImages, undefined, readImages, call),
+    listImages: () => images.get(),
     listKeys: (call) => api.read(endpoints.listKeys, undefined, readKeys, call),
     listConfigurations: (call) => api.read(endpoints.listConfigurations, undefined, readConfigurations, call),
     listCountries: (call) => api.read(endpoints.listCountries, undefined, readCountries, call),

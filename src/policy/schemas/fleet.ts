@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import {
-  account,
+  accounts,
   apiVersion,
   approval,
   deleteAt,
@@ -197,7 +197,7 @@ export const fleetSchema = describeMapping(
         'act',
       ),
     ),
-    account,
+    account: accounts,
     approval,
     replicas: describeReplicas('How many are wanted when no window is open.'),
     schedule: Type.Optional(scheduleSchema),

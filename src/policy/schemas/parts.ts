@@ -65,6 +65,21 @@ export const account = Type.Optional(
   }),
 );
 
+/** Of a fleet: one account, or several to buy from. */
+export const accounts = Type.Optional(
+  Type.Union(
+    [
+      Type.String({ minLength: 1 }),
+      Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 20, uniqueItems: true }),
+    ],
+    {
+      description:
+        'The account of purser.yaml that the fleet lives in; of a list each VM is bought where it is cheapest. Default: the only one.',
+      expects: 'the name of an account, or a list of different ones',
+    },
+  ),
+);
+
 /** `required` comes with approvals; until then a policy may only say that it needs none. */
 export const approval = Type.Optional(
   Type.Unsafe<'none'>({

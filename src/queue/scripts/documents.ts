@@ -1,4 +1,4 @@
-// Lua: evidence, the small documents for `status`, and the rate of an account's calls.
+// Lua: evidence, and the small documents for `status`.
 import { defineScript } from '../run-script.js';
 
 /**
@@ -45,22 +45,4 @@ if not ARGV[1] then return redis.call('HGETALL', KEYS[1]) end
 local text = redis.call('HGET', KEYS[1], ARGV[1])
 if not text then return {} end
 return {ARGV[1], text}
-`);
-
-/**
- * GCRA by the clock of Redis. KEYS: rate. ARGV: microseconds between two tokens, how many may come at once.
- * Returns 0 when a token was taken, else the microseconds to wait; waiting reserves nothing.
- */
-export const takeTokenScript = defineScript(`
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
-local interval = tonumber(ARGV[1])
-local burst = tonumber(ARGV[2])
--- Never further ahead than a used-up burst: the clock of Redis may have been set back, or the rate raised.
-local arrival = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now), now + interval * burst)
-local wait = arrival - interval * (burst - 1) - now
-if wait > 0 then return math.ceil(wait) end
-local next_arrival = arrival + interval
-redis.call('SET', KEYS[1], string.format('%.0f', next_arrival), 'PX', math.ceil((next_arrival - now) / 1000) + 1000)
-return 0
 `);

@@ -119,7 +119,11 @@ describe('other reads', () => {
     setup = await setUp();
     const expected = [{ slug: 'ubuntu-24-04-x64', url: 'https://images.example/u.img' }];
     expect(await setup.cloud.listImages()).toMatchObject(expected);
-    setup.routes['GET /v1/storages/default_images'] = { status: 404, body: { code: 'not_found', error: 'no route' } };
+    expect(await setup.cloud.listImages()).toMatchObject(expected);
+    // Purchases that follow each other share the answer.
+    expect(setup.asked()).toEqual(['GET /v1/storages/default_images']);
+    await setup.close();
+    setup = await setUp();
     // The older path stands in no document that can judge it.
     const { server } = setup;
     server.respond((request, response) => {

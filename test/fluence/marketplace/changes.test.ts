@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendJson } from '../local-server.js';
+import { createTrafficScene } from '../traffic-scene.js';
 import { vmId } from './answers.js';
 import { buildCloud, catchError, KEY, order, setUp } from './setup.js';
 import type { Setup } from './setup.js';
@@ -319,19 +320,14 @@ describe('sending', () => {
     expect((await Promise.all(reads)).map((look) => look.state)).toEqual(['failed', 'failed']);
   });
 
-  it('takes no token for gated changes, and one for keys', async () => {
-    let taken = 0;
-    setup = await setUp((_request, response) => response.writeHead(200).end(), {
-      takeToken: () => {
-        taken += 1;
-        return 0;
-      },
-    });
-    await setup.cloud.deleteVms([vmId(1)]);
+  it('takes no turn for gated changes, but ends the one they came with, and takes one for keys', async () => {
+    const traffic = createTrafficScene();
+    setup = await setUp((_request, response) => response.writeHead(200).end(), { traffic });
+    await setup.cloud.deleteVms([vmId(1)], { turn: 'ours' });
     await setup.cloud.renameVms([{ id: vmId(1), name: 'a' }]);
-    expect(taken).toBe(0);
+    expect(traffic.told).toEqual(['end answers of ours']);
     await setup.cloud.removeKey('SHA256:f');
-    expect(taken).toBe(1);
+    expect(traffic.told).toEqual(['end answers of ours', 'take', 'end answers']);
   });
 
   it('needs a key that was read: an asynchronous one is prepared first', async () => {

@@ -1,6 +1,7 @@
 // What the marketplace client asks, how it reads the answers, and how reads are repeated, over real HTTP.
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendJson } from '../local-server.js';
+import { createTrafficScene } from '../traffic-scene.js';
 import { newestVm, offer, vmId } from './answers.js';
 import { buildCloud, catchError, KEY, order, setUp } from './setup.js';
 import type { Setup } from './setup.js';
@@ -151,18 +152,12 @@ describe('reads that fail', () => {
     expect(setup.server.received).toHaveLength(1);
   });
 
-  it('take a token for each request, waiting as long as it says', async () => {
-    const waits = [70, 0, 0];
-    let taken = 0;
-    setup = await setUp((_request, response, index) => sendJson(response, index === 0 ? 502 : 200, []), {
-      takeToken: () => {
-        taken += 1;
-        return waits.shift() ?? 0;
-      },
-    });
+  it('take a turn for each request, and tell what the service did in it', async () => {
+    const traffic = createTrafficScene();
+    setup = await setUp((_request, response, index) => sendJson(response, index === 0 ? 502 : 200, []), { traffic });
     await setup.cloud.listCountries();
-    expect(taken).toBe(3);
-    expect(setup.pauses).toEqual([70, 375]);
+    expect(traffic.told).toEqual(['take', 'end fails', 'take', 'end answers']);
+    expect(setup.pauses).toEqual([375]);
   });
 });
 

@@ -1,0 +1,174 @@
+// Fleets that may buy from several accounts: what stands in the others, read from their books. Each account is planned by itself
+// and acts on its own VMs alone; its peers are counted, so that nothing is bought or kept twice. Reads and judges, decides nothing.
+import { expectLandingMillis } from './billing-clock.js';
+import { formatDuration } from './duration.js';
+import type { Books, Claim } from './books.js';
+import type { LifecycleRow } from './lifecycle.js';
+import { findBoundary, findFleet, isOpenIntent, isProtectedByHand, readProtectHandles } from './ownership.js';
+import { listOwnParts, readSavedPrice } from './parts.js';
+import type { Member, PlanContext } from './plan-context.js';
+import type { Peer } from './plan-types.js';
+import type { FleetPolicy } from './policy-types.js';
+import type { Instant, Millis, Reason, Vm } from './types.js';
+
+/** An account whose last whole look is older than so many ticks can't be read at present. */
+const FRESH_TICKS = 4;
+
+/** Where the fleet may buy, and where its members may stand; in the order in which they were named. */
+export function listAccounts(fleet: Pick<FleetPolicy, 'account' | 'accounts'>): readonly string[] {
+  return fleet.accounts ?? [fleet.account];
+}
+
+export function servesAccount(fleet: Pick<FleetPolicy, 'account' | 'accounts'>, account: string): boolean {
+  return listAccounts(fleet).includes(account);
+}
+
+/** The other accounts that share a fleet with this one. */
+export function listPeerNames(fleets: readonly FleetPolicy[], account: string): readonly string[] {
+  const shared = fleets.filter((fleet) => servesAccount(fleet, account)).flatMap(listAccounts);
+  return [...new Set(shared)].filter((name) => name !== account);
+}
+
+export function listPeers({ snapshot }: Pick<PlanContext, 'snapshot'>, fleet: FleetPolicy): readonly Peer[] {
+  return (snapshot.peers ?? []).filter(({ settings }) => servesAccount(fleet, settings.name));
+}
+
+/** Why the books of a peer don't say what it has; undefined: they do, be they as old as they may. */
+function findGap({ notes }: Books): string | undefined {
+  if (notes.lastCompleteLook === undefined) return 'it was never seen whole';
+  if (notes.recovering !== undefined) return 'its books are being recovered';
+  return notes.keyDoubt === undefined ? undefined : 'its key was replaced and is not believed';
+}
+
+/** Members that nobody can count might be all that is wanted: nothing is bought for the fleet until they can be. */
+export function findUncounted(context: PlanContext, fleet: FleetPolicy): Reason | undefined {
+  const known = listPeers(context, fleet);
+  for (const name of listAccounts(fleet)) {
+    if (name === context.settings.name) continue;
+    const peer = known.find(({ settings }) => settings.name === name);
+    const gap = peer === undefined ? 'this process does not know it' : findGap(peer.books);
+    if (gap === undefined) continue;
+    const text = `the members in account ${name} can't be counted (${gap}); nothing is bought for ${fleet.name} until they can`;
+    return { code: 'account-unread', text };
+  }
+  return undefined;
+}
+
+/** Whether a peer is looked at and believed at present: only then can it buy, or let members go. */
+export function findPeerSilence({ settings, books }: Peer, now: Instant): string | undefined {
+  const { lastCompleteLook, inventoryDoubt, endedDoubt, clockDoubt } = books.notes;
+  const gap = findGap(books);
+  if (gap !== undefined) return gap;
+  const age: Millis = now - (lastCompleteLook?.at ?? 0);
+  if (age > FRESH_TICKS * settings.tickMillis) return `its last whole look is ${formatDuration(age)} old`;
+  if (inventoryDoubt !== undefined || endedDoubt !== undefined || clockDoubt !== undefined)
+    return 'its list is not believed';
+  return settings.mode === 'act' ? undefined : `its mode is ${settings.mode}`;
+}
+
+/** What the books tell of a VM that only its own account lists. What they don't tell is unknown to `protect`, and so protected. */
+function recallVm(claim: Claim): Vm {
+  const untold = {
+    createdAt: undefined,
+    place: undefined,
+    configuration: undefined,
+    vcpu: undefined,
+    ramGb: undefined,
+  };
+  return {
+    id: claim.vmId,
+    name: claim.vmName,
+    status: claim.activeAt === undefined ? 'launching' : 'active',
+    statusText: '',
+    price: claim.price,
+    paidUntil: claim.paidUntil,
+    ...untold,
+    storageGb: undefined,
+    hardware: {},
+    image: undefined,
+    publicIp: undefined,
+    ports: [],
+    reserved: undefined,
+    spent: undefined,
+  };
+}
+
+function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, claim: Claim): Member {
+  const isSilent = findPeerSilence(peer, context.now) !== undefined;
+  const own = listOwnParts(claim);
+  const landingMillis = expectLandingMillis(peer.books.notes.deletionMillis);
+  const { boundary, partsMillis } = findBoundary(
+    { now: context.now, settings: peer.settings, landingMillis },
+    claim.paidUntil,
+    own,
+  );
+  const isDue = claim.paidUntil === undefined || claim.paidUntil <= context.now;
+  const isParked = claim.state === 'parked';
+  const row: LifecycleRow = {
+    standing: isParked ? 'parked' : claim.activeAt === undefined ? 'launching' : 'active',
+    counts: !isParked,
+    // An account that is silent keeps what it has: the others let theirs go first.
+    deletion: isSilent || isDue ? 'never' : 'by-rule',
+    hold: undefined,
+    capped: true,
+  };
+  const vm = recallVm(claim);
+  const facts = { now: context.now, account: peer.settings.name, policy: fleet.name };
+  const isByHand = isProtectedByHand(vm, readProtectHandles(peer.books.handles.protect));
+  return {
+    id: claim.vmId,
+    name: claim.vmName,
+    claim,
+    vm: undefined,
+    row,
+    price: readSavedPrice(claim.price, own),
+    boundary,
+    partsMillis,
+    mismatch: undefined,
+    isProtected: isByHand || context.policies.isProtected(vm, facts),
+  };
+}
+
+/** Members in one other account, by its books; those that ended or are being deleted are none. */
+export function listMembersOf(context: PlanContext, peer: Peer, fleet: FleetPolicy): readonly Member[] {
+  return peer.books.claims
+    .filter(
+      ({ policy, state, origin, endedSince }) =>
+        state !== 'doomed' &&
+        origin !== 'reaped' &&
+        endedSince === undefined &&
+        findFleet(context.policies.fleets, policy)?.name === fleet.name,
+    )
+    .map((claim) => judgePeerMember(context, peer, fleet, claim));
+}
+
+export function listPeerMembers(context: PlanContext, fleet: FleetPolicy): readonly Member[] {
+  return listPeers(context, fleet).flatMap((peer) => listMembersOf(context, peer, fleet));
+}
+
+/** VMs of open purchases of other accounts that nobody claims yet. */
+function countPeersPending(context: PlanContext, fleet: FleetPolicy): number {
+  let pending = 0;
+  for (const { books } of listPeers(context, fleet)) {
+    for (const intent of books.intents) {
+      if (intent.deploy === undefined || !isOpenIntent(intent)) continue;
+      if (findFleet(context.policies.fleets, intent.policy)?.name !== fleet.name) continue;
+      const claimed = books.claims.filter((claim) => claim.intent === intent.id).length;
+      pending += Math.max(0, intent.deploy.count - claimed);
+    }
+  }
+  return pending;
+}
+
+/** Members in other accounts that serve the fleet, parked and coming ones included. */
+export function countPeersAlive(context: PlanContext, fleet: FleetPolicy): number {
+  if (fleet.accounts === undefined) return 0;
+  return listPeerMembers(context, fleet).length + countPeersPending(context, fleet);
+}
+
+/** The rules of buying, asked about a peer: its books, its market, its settings. */
+export function standIn(context: PlanContext, peer: Peer): PlanContext {
+  const { offers, images, keys, books, settings } = peer;
+  const own = { account: settings.name, product: settings.product, offers, images, keys, books };
+  return { ...context, settings, books, snapshot: { ...context.snapshot, ...own } };
+}
