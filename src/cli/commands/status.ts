@@ -1,6 +1,8 @@
 // `purser status`: what runs, what it will cost, and what needs you. Reads what processes left in the store, and looks itself
 // when nobody has lately. Changes nothing.
 import { composeEngine, type Composition } from '../../compose.js';
+import type { Config } from '../../config/load-config.js';
+import { openLocalHandles } from '../../config/local-handles.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { checkRedis } from '../../compose/tools.js';
@@ -8,6 +10,7 @@ import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
+import { createSystemClock } from '../../scheduler/system-clock.js';
 import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { compareFiles, type FileComparison } from '../compare-files.js';
@@ -17,6 +20,7 @@ import { buildStatusReport } from '../render/build-status-report.js';
 import { renderStatus } from '../render/render-status.js';
 import type { AccountHealth, Need, StatusProblem, StatusSources } from '../render/status-report.js';
 import { statusToJson } from '../render/status-to-json.js';
+import { hasStore } from '../with-engine.js';
 
 /** A plan that is older than this many ticks is nobody's present word. */
 const FRESH_TICKS = 3;
@@ -140,23 +144,48 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
   };
 }
 
+/** Before the first `up` or `apply` nothing is kept anywhere, and nothing is started to find that out. */
+async function gatherWithoutStore({ cwd }: CommandContext, config: Config): Promise<StatusSources> {
+  // The sandbox may be stopped: nothing here hangs on the hour.
+  const now = createSystemClock().now();
+  const frozenHere = openLocalHandles(config.stateDir, config.isFrozen).readFrozenBy();
+  const files = await compareFiles(config, { cwd, now, present: undefined });
+  return {
+    at: now,
+    installation: config.hasInstallation ? config.installation : undefined,
+    processes: [],
+    nextTickAt: undefined,
+    frozen: frozenHere === undefined ? undefined : { since: undefined, why: frozenHere },
+    accounts: [],
+    generation: undefined,
+    hasFiles: files.state !== 'none',
+    redis: undefined,
+    plans: [],
+    ledger: [],
+    problems: [],
+    needs: [],
+  };
+}
+
+async function gatherFromStore(context: CommandContext, config: Config): Promise<StatusSources> {
+  const engine = await composeEngine(config, { isQuiet: true, isUnnamedAllowed: true, doesWithoutClock: true });
+  try {
+    return await gather(context, engine);
+  } finally {
+    await engine.close();
+  }
+}
+
 export const command: CommandModule = {
   example:
     'purser status                                 # exit code 0 whenever it could tell, also if something needs you\n' +
     "purser status --json | jq -e '.needsYou == []'  # 1 if something does",
   async run(context) {
-    const engine = await composeEngine(context.config(), {
-      isQuiet: true,
-      isUnnamedAllowed: true,
-      doesWithoutClock: true,
-    });
-    try {
-      const report = buildStatusReport(await gather(context, engine));
-      if (context.json) context.printJson(statusToJson(report));
-      else context.print(renderStatus(report, { ...context.facts, now: report.at }));
-      return 0;
-    } finally {
-      await engine.close();
-    }
+    const config = context.config();
+    const sources = await (hasStore(config) ? gatherFromStore : gatherWithoutStore)(context, config);
+    const report = buildStatusReport(sources);
+    if (context.json) context.printJson(statusToJson(report));
+    else context.print(renderStatus(report, { ...context.facts, now: report.at }));
+    return 0;
   },
 };

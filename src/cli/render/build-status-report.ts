@@ -50,6 +50,8 @@ function findProblems(sources: StatusSources): StatusProblem[] {
   const tell = (text: string, remedy?: string, since?: number): void => {
     problems.push({ text, since, remedy });
   };
+  if (sources.generation === undefined)
+    tell('no policies are in force', sources.hasFiles ? 'purser apply' : 'purser init');
   if (!sources.processes.some((process) => isRunning('scheduler', process)))
     tell('no scheduler runs: nothing is bought, and nothing deleted before its boundary', 'purser up');
   else if (!sources.processes.some((process) => isRunning('worker', process)))
@@ -62,11 +64,9 @@ function findProblems(sources: StatusSources): StatusProblem[] {
         'set the clock of this machine',
       );
   }
-  if (sources.generation === undefined)
-    tell('no policies are in force', sources.hasFiles ? 'purser apply' : 'purser init');
-  if (sources.redis.appendOnly === false)
+  if (sources.redis?.appendOnly === false)
     tell('Redis AOF is off: a restart of Redis loses the books', 'set appendonly yes in Redis');
-  const { evictionPolicy } = sources.redis;
+  const evictionPolicy = sources.redis?.evictionPolicy;
   if (evictionPolicy !== undefined && evictionPolicy !== 'noeviction')
     tell(`Redis may throw books away (maxmemory-policy ${evictionPolicy})`, 'set maxmemory-policy noeviction in Redis');
   return [...problems, ...sources.problems];

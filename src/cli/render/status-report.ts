@@ -45,7 +45,8 @@ export interface StatusSources {
   readonly generation: number | undefined;
   /** There are policy files that could be put in force. */
   readonly hasFiles: boolean;
-  readonly redis: RedisHealth;
+  /** undefined: there is no store yet. */
+  readonly redis: RedisHealth | undefined;
   /** The newest plan of each account. */
   readonly plans: readonly Plan[];
   /** The last 24 hours. */

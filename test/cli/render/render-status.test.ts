@@ -80,14 +80,14 @@ test('everything that is wrong is told first, each with its mend', () => {
     NOT OK
     ! frozen: billing looks odd (since 18:10Z, 60 m)
         purser thaw
+    ! no policies are in force
+        purser apply
     ! no scheduler runs: nothing is bought, and nothing deleted before its boundary
         purser up
     ! the API of main is down: 502 Bad Gateway (since 18:20Z, 50 m)
         purser doctor
     ! the clocks of main and of this machine differ by 9 h
         set the clock of this machine
-    ! no policies are in force
-        purser apply
     ! Redis AOF is off: a restart of Redis loses the books
         set appendonly yes in Redis
     ! Redis may throw books away (maxmemory-policy allkeys-lru)
