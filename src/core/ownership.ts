@@ -50,9 +50,14 @@ export function isOpenIntent(intent: Pick<Intent, 'state'>): boolean {
   return intent.state === 'planned' || intent.state === 'calling' || intent.state === 'unknown';
 }
 
-function readPaidUntil(boundary: Instant | undefined, now: Instant): PaidUntil {
+/** The API's clock where it is ahead of ours: a boundary that has passed there is being charged. Never earlier than ours. */
+export function findServiceNow({ at, clock }: Pick<Snapshot, 'at' | 'clock'>): Instant {
+  return at + Math.max(0, clock.skewMillis ?? 0);
+}
+
+function readPaidUntil(boundary: Instant | undefined, serviceNow: Instant): PaidUntil {
   if (boundary === undefined) return 'unknown';
-  return boundary <= now ? 'past' : 'known';
+  return boundary <= serviceNow ? 'past' : 'known';
 }
 
 /** What of an order the VM fails, judged against what was ordered, so that editing a policy makes nothing mismatched. */
@@ -69,6 +74,7 @@ const MISMATCH_JUDGED_FOR: Millis = 60 * 60_000;
 
 interface Judge {
   readonly now: Instant;
+  readonly serviceNow: Instant;
   readonly launchTimeout: Millis;
   readonly policies: PolicySet;
   readonly settings: AccountSettings;
@@ -88,7 +94,7 @@ function judgeMember(
     ownership,
     listed: vm !== undefined,
     status: vm?.status,
-    paidUntil: readPaidUntil(boundary, judge.now),
+    paidUntil: readPaidUntil(boundary, judge.serviceNow),
     mismatched: mismatch !== undefined,
     // A member that was up once is not launching again: it restarts, or moves.
     launchTimedOut:
@@ -151,6 +157,7 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
   const handles = readProtectHandles(books.handles.protect);
   const judge: Judge = {
     now,
+    serviceNow: findServiceNow(snapshot),
     launchTimeout: findLaunchTimeout(books.notes.launchMillis),
     policies,
     settings,

@@ -5,7 +5,7 @@ import type { Market } from './buying.js';
 import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
-import { assignOwnership, expectLaunchMillis, isOpenIntent, readProtectHandles } from './ownership.js';
+import { assignOwnership, expectLaunchMillis, findServiceNow, isOpenIntent, readProtectHandles } from './ownership.js';
 import {
   createDraft,
   holdPolicy,
@@ -65,6 +65,7 @@ function buildContext(input: PlanInput, draft: Draft): PlanContext {
     policies,
     books: snapshot.books,
     now: snapshot.at,
+    serviceNow: findServiceNow(snapshot),
     vmById: view.vmById,
     members: view.members,
     fleetOf: view.fleetOf,

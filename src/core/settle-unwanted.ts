@@ -28,10 +28,15 @@ export function listDepartures(context: PlanContext, draft: Draft): readonly Dep
   );
 }
 
-/** How long before its boundary a deletion must start to have an even chance; later it would be paid and lost. */
-function landingMillis(context: PlanContext): Millis {
+/**
+ * From here on a deletion would hardly land before the boundary: it would be paid and lost. Measured times move it by a third
+ * of the lead at most: however long deletions seem to take, there is time to begin one.
+ */
+function findLatestStart(context: PlanContext, boundary: Instant, deadline: Deadline): Instant {
   const samples = context.books.notes.deletionMillis;
-  return (samples.length < 20 ? undefined : percentileOf(samples, 50)) ?? UNMEASURED_LANDING;
+  const measured = samples.length < 20 ? undefined : percentileOf(samples, 50);
+  const lead = Math.min(context.baseLeadMillis, boundary - deadline.at);
+  return boundary - Math.min(measured ?? UNMEASURED_LANDING, Math.floor(lead / 3));
 }
 
 export type Timing = 'due' | 'waits' | 'too-late';
@@ -40,7 +45,7 @@ export type Timing = 'due' | 'waits' | 'too-late';
 export function judgeTiming(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): Timing {
   if (unwanted.due !== 'boundary') return 'due';
   if (deadline === undefined || unwanted.boundary === undefined || context.now < deadline.at) return 'waits';
-  return context.now >= unwanted.boundary - landingMillis(context) ? 'too-late' : 'due';
+  return context.serviceNow >= findLatestStart(context, unwanted.boundary, deadline) ? 'too-late' : 'due';
 }
 
 function buildDelete(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): DeleteAction {

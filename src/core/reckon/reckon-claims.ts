@@ -5,15 +5,13 @@ import { findUnused, formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
-import type { Instant, Millis, Vm } from '../types.js';
-import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js';
+import type { Millis, Vm } from '../types.js';
+import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
+import { about, dropClaim, SAMPLES_KEPT, setClaim, tell, type Reckoning } from './reckoning.js';
 
 /** A VM without a known end counts until it was absent from so many complete looks over this time. */
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
-const SAMPLES_KEPT = 200;
-/** A VM that was first seen up longer than this after the look before came up at a time that nobody knows. */
-const LAUNCH_LOOK_GAP: Millis = 5 * 60_000;
 
 /** A deletion that was called for in this period and surely failed: the charge that follows was missed, not chosen. */
 function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
@@ -45,21 +43,15 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
 }
 
-/** After a look that was not believed, or a long time without one, nobody knows since when a VM is up. */
-function isLaunchMeasured({ snapshot, now }: Reckoning): boolean {
-  const { endedDoubt, inventoryDoubt, lastCompleteLook } = snapshot.books.notes;
-  if (endedDoubt !== undefined || inventoryDoubt !== undefined) return false;
-  return lastCompleteLook !== undefined && now - lastCompleteLook.at <= LAUNCH_LOOK_GAP;
-}
-
 function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const { now } = reckoning;
   const isUp = isRunning(vm.status);
   const isFirstUp = isUp && claim.activeAt === undefined;
   reckonCharge(reckoning, claim, vm);
+  if (claim.state === 'doomed') reckonDoomed(reckoning, claim, vm);
   if (isFirstUp && claim.origin === 'bought') {
     const took = now - claim.claimedAt;
-    const isMeasured = isLaunchMeasured(reckoning);
+    const isMeasured = hasLookedLately(reckoning);
     if (isMeasured) {
       const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
       reckoning.notes = { ...reckoning.notes, launchMillis };
@@ -81,25 +73,15 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
     missing: undefined,
   };
-  if (isPaidAnew(reckoning, claim, vm)) {
-    // Paid again and running: parked until the next deadline, where everything is asked anew (DESIGN "The billing clock").
-    setClaim(reckoning, { ...claim, ...seen, state: 'parked', stateSince: now, deletion: undefined });
+  const state = judgeStillRunning(reckoning, claim, vm);
+  if (state !== undefined) {
+    const next = { ...claim, ...seen, state, stateSince: now, deletion: undefined };
+    if (state === 'member') tell(reckoning, 'taken-back', `${vm.name} was taken for ended and runs`, about(claim));
+    setClaim(reckoning, state === 'member' ? { ...next, unwanted: undefined, railExempt: false } : next);
     return;
   }
   if (isSame(claim, seen)) return;
   setClaim(reckoning, { ...claim, ...seen });
-}
-
-/** How long after its call a deletion may still land; a boundary that moved within that time says nothing yet. */
-const LANDING_MILLIS: Millis = 60_000;
-
-/** A doomed VM whose boundary moved although it runs: its deletion did not take effect, and the next period is paid. */
-function isPaidAnew(reckoning: Reckoning, claim: Claim, vm: Vm): boolean {
-  if (claim.state !== 'doomed' || !isRunning(vm.status)) return false;
-  const { startedAt } = reckoning.snapshot.inventory;
-  const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
-  const hasMoved = claim.paidUntil !== undefined && vm.paidUntil !== undefined && vm.paidUntil > claim.paidUntil;
-  return hasMoved && startedAt - calledAt > LANDING_MILLIS;
 }
 
 type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'missing'>;
@@ -116,31 +98,10 @@ function isSame(a: Seen, b: Seen): boolean {
   );
 }
 
-function finishDeletion(reckoning: Reckoning, claim: Claim, calledAt: Instant): void {
-  const took = Math.max(0, reckoning.now - calledAt);
-  const isRecord = claim.unwanted === 'record-only';
-  const money = claim.price?.amount;
-  if (isRecord) {
-    tell(reckoning, 'record-removed', `the record of ${claim.vmName} is gone, its reserve is free`, about(claim));
-  } else {
-    const deletionMillis = keepLast([...reckoning.notes.deletionMillis, took], SAMPLES_KEPT);
-    reckoning.notes = { ...reckoning.notes, deletionMillis };
-    const before = claim.paidUntil === undefined ? undefined : claim.paidUntil - reckoning.now;
-    const when = before === undefined || before < 0 ? '' : `, ${formatDuration(before)} before its boundary`;
-    tell(reckoning, 'deleted', `${claim.vmName} is gone ${formatDuration(took)} after the call${when}`, {
-      ...about(claim),
-      money,
-    });
-  }
-  dropClaim(reckoning, claim);
-}
-
 function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
   const { startedAt } = reckoning.snapshot.inventory;
   if (claim.state === 'doomed') {
-    // Only a listing that began after the call says anything about it.
-    const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
-    if (startedAt >= calledAt) finishDeletion(reckoning, claim, calledAt);
+    reckonDeleted(reckoning, claim);
     return;
   }
   if (startedAt < claim.claimedAt) return;

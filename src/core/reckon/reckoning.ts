@@ -4,6 +4,9 @@ import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import type { Instant, Vm } from '../types.js';
 
+/** Of each measured time. */
+export const SAMPLES_KEPT = 200;
+
 export interface Reckoning {
   readonly snapshot: Snapshot;
   readonly settings: AccountSettings;

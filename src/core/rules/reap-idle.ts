@@ -160,7 +160,7 @@ function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, f
 
 function askForReaping(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, text: string): void {
   const doubtful =
-    vm.paidUntil === undefined ? 'boundary-unknown' : vm.paidUntil <= context.now ? 'charge-pending' : undefined;
+    vm.paidUntil === undefined ? 'boundary-unknown' : vm.paidUntil <= context.serviceNow ? 'charge-pending' : undefined;
   if (doubtful !== undefined) {
     const why =
       doubtful === 'boundary-unknown'
