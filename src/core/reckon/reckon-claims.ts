@@ -7,6 +7,7 @@ import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Millis, Vm } from '../types.js';
 import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
+import { failPurchase } from './reckon-purchases.js';
 import { about, dropClaim, SAMPLES_KEPT, setClaim, tell, type Reckoning } from './reckoning.js';
 
 /** A VM without a known end counts until it was absent from so many complete looks over this time. */
@@ -98,6 +99,15 @@ function isSame(a: Seen, b: Seen): boolean {
   );
 }
 
+/** The last VM of a purchase that left the list before any of them ever ran. */
+function failWhatNeverRan(reckoning: Reckoning, claim: Claim): void {
+  const intent = reckoning.intents.get(claim.intent ?? '');
+  if (intent?.state !== 'done' || intent.reckoned || claim.activeAt !== undefined) return;
+  if ([...reckoning.claims.values()].some((other) => other.intent === intent.id)) return;
+  const what = claim.seenAt === undefined ? 'never turned up in' : 'left';
+  failPurchase(reckoning, intent, `bought, but it ${what} the list before it ever ran`);
+}
+
 function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
   const { startedAt } = reckoning.snapshot.inventory;
   if (claim.state === 'doomed') {
@@ -117,6 +127,7 @@ function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
     { ...about(claim), money: claim.state === 'member' ? findUnused(claim, missing.since) : undefined },
   );
   dropClaim(reckoning, claim);
+  failWhatNeverRan(reckoning, claim);
 }
 
 /** `formerly: [old]`: members of a name that no policy bears any more follow to the policy that names it. */
