@@ -4,8 +4,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Intent } from '../src/core/books.js';
 import type { Millis } from '../src/core/types.js';
+import type { JobOutcome } from '../src/ports/queue.js';
 import type { CallPermit } from '../src/ports/store.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
+import { warnOnce } from './warn-once.js';
 
 /**
  * How long nobody else may call for the intent. Short, because the work of a killed worker must start again in seconds; it may
@@ -16,19 +18,30 @@ const CALL_LEASE_MILLIS: Millis = 6_000;
 /** A permit that is older than this is not used: its lease must still stand at the dispatch. */
 const PERMIT_FRESH_MILLIS: Millis = 3_000;
 
-/** A purchase that waited longer was planned for a demand and on offers that may be gone: it is planned anew if still wanted. */
-const DEPLOY_FRESH_MILLIS: Millis = 5 * 60_000;
+/** What waited longer was planned for a demand and on offers that may be gone: it is planned anew if still wanted. */
+const FRESH_MILLIS: Millis = 5 * 60_000;
+/** A look by today's settings comes within a tick; a worker that has the other settings may come sooner. */
+const OTHER_SETTINGS_MILLIS: Millis = 2_000;
 
 export type Gate =
   | {
       readonly open: true;
       readonly doomed: readonly string[];
       readonly notDoomed: readonly string[];
+      /** Ids and names that are protected by hand, in the store and here. */
+      readonly protect: readonly string[];
       isStillOpen(): boolean;
     }
   | {
       readonly open: false;
-      readonly why: Exclude<CallPermit, { granted: true }>['why'] | 'frozen-here' | 'outdated' | 'paused' | 'stopped';
+      readonly why:
+        | Exclude<CallPermit, { granted: true }>['why']
+        | 'frozen-here'
+        | 'observing'
+        | 'other-settings'
+        | 'outdated'
+        | 'paused'
+        | 'stopped';
       readonly retryAfterMillis: Millis | undefined;
     };
 
@@ -42,9 +55,21 @@ export async function waitForToken(engine: Engine, account: EngineAccount, abort
   return false;
 }
 
-function isOutdated({ clock }: Engine, intent: Intent): boolean {
-  const fresh = DEPLOY_FRESH_MILLIS * Math.max(1, clock.speed?.() ?? 1);
-  return intent.kind === 'deploy' && clock.now() - intent.createdAt > fresh;
+/** Whether the last look that wanted it is longer ago than plans are good for. */
+export function isOutdated({ clock }: Engine, intent: Intent): boolean {
+  const fresh = FRESH_MILLIS * Math.max(1, clock.speed?.() ?? 1);
+  return clock.now() - (intent.wantedAt ?? intent.createdAt) > fresh;
+}
+
+/** What was begun goes on. Else a person may have protected its VM, lowered a rail or ended acting since it was planned. */
+function findForbidden(engine: Engine, { settings }: EngineAccount, intent: Intent) {
+  if (settings.mode === 'pause') return 'paused';
+  if (settings.mode === 'observe' && settings.isModeTold !== false) return 'observing';
+  if (intent.state !== 'planned' || intent.settingsHash === settings.settingsHash) return undefined;
+  const fields = { account: intent.account, intent: intent.id };
+  const text = 'Work that was planned under other settings (mode, protect, rails) waits until a look confirms it';
+  warnOnce(engine, `settings ${intent.account} ${intent.settingsHash}`, fields, text);
+  return 'other-settings';
 }
 
 /** Asks the gate for one call of an intent. `isStillOpen` must be the last thing before the dispatch, with nothing awaited between. */
@@ -58,11 +83,12 @@ export async function passGate(
   if (!(await waitForToken(engine, account, call.abort))) return stopped;
   const frozenHere = { open: false, why: 'frozen-here', retryAfterMillis: undefined } as const;
   if (engine.handles.readFrozenBy() !== undefined) return frozenHere;
-  if (account.settings.mode === 'pause') return { open: false, why: 'paused', retryAfterMillis: undefined };
+  const forbidden = findForbidden(engine, account, intent);
+  if (forbidden !== undefined) return { open: false, why: forbidden, retryAfterMillis: undefined };
   // A store that was set back gives out work that was done long ago.
   if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation)
     return { open: false, why: 'generation-changed', retryAfterMillis: undefined };
-  if (intent.state === 'planned' && isOutdated(engine, intent))
+  if (intent.kind === 'deploy' && intent.state === 'planned' && isOutdated(engine, intent))
     return { open: false, why: 'outdated', retryAfterMillis: undefined };
   const askedAt = engine.clock.monotonicMillis();
   const permit = await engine.store.beginCall({
@@ -80,6 +106,7 @@ export async function passGate(
     open: true,
     doomed: permit.doomed,
     notDoomed: permit.notDoomed,
+    protect: [...permit.protect, ...engine.handles.readProtected()],
     isStillOpen: () =>
       permit.isOnDisk !== false &&
       !call.abort.aborted &&
@@ -88,7 +115,19 @@ export async function passGate(
   };
 }
 
+type ClosedGate = Extract<Gate, { open: false }>;
+
 /** What a closed gate means for the intent: refused for good, or tried again later. */
-export function isFinalRefusal(gate: Extract<Gate, { open: false }>): boolean {
-  return ['frozen', 'frozen-here', 'generation-changed', 'outdated', 'paused'].includes(gate.why);
+export function isFinalRefusal(gate: ClosedGate): boolean {
+  return ['frozen', 'frozen-here', 'generation-changed', 'observing', 'outdated', 'paused'].includes(gate.why);
+}
+
+/** Where the gate may open soon for this very intent, here or for another worker: the job comes again. */
+export function retryLater({ why, retryAfterMillis }: ClosedGate): JobOutcome | undefined {
+  if (why === 'in-flight')
+    return { result: 'retry', afterMillis: retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+  if (why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
+  if (why !== 'other-settings') return undefined;
+  const text = 'planned under other settings: it waits for a look';
+  return { result: 'retry', afterMillis: OTHER_SETTINGS_MILLIS, text };
 }

@@ -7,8 +7,9 @@ import type { Millis } from '../src/core/types.js';
 import { CloudError, type CreateOrder } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate } from './call-gate.js';
+import { isFinalRefusal, passGate, retryLater } from './call-gate.js';
 import { closeIntent, describeOutcome } from './close-intent.js';
+import { findWork } from './find-work.js';
 
 type Deploy = NonNullable<Intent['deploy']>;
 
@@ -116,18 +117,14 @@ async function refuse(engine: Engine, attempt: string, intent: Intent, why: stri
 /** The handler of `deploy` jobs. */
 export function createDeployHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'deploy') throw new Error(`not a deploy job: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.deploy === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const work = await findWork(engine, 'deploy', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
+    const deploy = intent.deploy!;
     const record = await engine.store.readGeneration();
     const fleet =
       record === undefined ? undefined : engine.compile(record).fleets.find((known) => known.name === intent.policy);
-    const order = fleet === undefined ? undefined : await buildOrder(account, fleet, intent.deploy);
+    const order = fleet === undefined ? undefined : await buildOrder(account, fleet, deploy);
     if (order === undefined && intent.state === 'planned')
       return refuse(
         engine,
@@ -138,14 +135,13 @@ export function createDeployHandler(engine: Engine): JobHandler {
 
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     if (!gate.open) {
-      if (gate.why === 'in-flight')
-        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      const later = retryLater(gate);
+      if (later !== undefined) return later;
       const why = gate.why === 'outdated' ? 'it waited too long; planned anew if still wanted' : gate.why;
       // Begun by an attempt that is gone: whether it bought is asked at the gate once that is open again.
       if (isFinalRefusal(gate) && intent.state === 'calling')
         return { result: 'retry', afterMillis: BEGUN_WAITS, text: `it was begun and waits: ${why}` };
       if (isFinalRefusal(gate)) return refuse(engine, attempt, intent, why);
-      if (gate.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
       return { result: 'done', text: `not called: ${gate.why}` };
     }
     const called: Intent = { ...intent, calledAt: engine.clock.now(), state: 'calling' };
@@ -158,7 +154,7 @@ export function createDeployHandler(engine: Engine): JobHandler {
       );
     try {
       const created = await account.cloud.createVms(order, { signal });
-      return await finishBought(engine, attempt, called, intent.deploy, created);
+      return await finishBought(engine, attempt, called, deploy, created);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       return finishFailed(engine, attempt, called, error);

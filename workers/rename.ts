@@ -4,8 +4,9 @@ import type { Intent, RenameTarget } from '../src/core/books.js';
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { isFinalRefusal, passGate, waitForToken } from './call-gate.js';
+import { isFinalRefusal, passGate, retryLater, waitForToken } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+import { findWork } from './find-work.js';
 
 async function renameTargets(
   engine: Engine,
@@ -41,28 +42,24 @@ function closed(intent: Intent, now: number, failed: readonly string[]): Intent 
 /** The handler of `rename` jobs. */
 export function createRenameHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'rename') throw new Error(`not a rename job: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.rename === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const work = await findWork(engine, 'rename', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
+    const { targets } = intent.rename!;
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
     if (!gate.open) {
-      if (gate.why === 'in-flight')
-        return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
+      const later = retryLater(gate);
+      if (later !== undefined) return later;
       if (!isFinalRefusal(gate)) return { result: 'done', text: `not called: ${gate.why}` };
       await closeIntent(engine, attempt, { intent: { ...intent, state: 'refused', closedAt: now }, ledger: [] });
       return { result: 'done', text: `not renamed: ${gate.why}` };
     }
     const failed = gate.isStillOpen()
-      ? await renameTargets(engine, account, intent.rename.targets, signal)
+      ? await renameTargets(engine, account, targets, signal)
       : ['stopped before the call'];
     const ledger = failed.map((text) => describeOutcome(intent, now, 'note', `not renamed: ${text}`));
-    const text = failed.length === 0 ? `${intent.rename.targets.length} named` : failed.join('; ');
+    const text = failed.length === 0 ? `${targets.length} named` : failed.join('; ');
     return toOutcome(
       await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), failed), ledger }),
       text,

@@ -59,6 +59,10 @@ export interface DeleteTarget {
   /** Where a reaped VM is probed. */
   readonly publicIp: string | undefined;
   readonly reason: ReasonCode;
+  /** undefined: no boundary drives it, so it goes only while looks still want it (`wantedAt`). */
+  readonly deadline?: Instant | undefined;
+  /** From here on its deletion would only land after the boundary; undefined where nothing is saved by the hour. */
+  readonly latestStart?: Instant | undefined;
   /** undefined until answered. absent: the API doesn't know it. kept: not sent, `text` says why (busy again, taken back). */
   readonly outcome?: { readonly result: 'accepted' | 'absent' | 'kept' | 'failed'; readonly text: string };
 }
@@ -78,6 +82,10 @@ export interface Intent {
   readonly policy: string;
   readonly generation: number;
   readonly createdAt: Instant;
+  /** Settings of the account (AccountSettings) under which the last look wanted it: nobody carries it out under others. */
+  readonly settingsHash?: string;
+  /** Of a waiting deletion: when a look last wanted it. undefined: no look since the one that planned it. */
+  readonly wantedAt?: Instant;
   readonly state: IntentState;
   readonly calledAt: Instant | undefined;
   readonly closedAt: Instant | undefined;

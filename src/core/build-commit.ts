@@ -1,10 +1,10 @@
 // From a plan to what is written down before any call: intents, marks, and the claims that deletions need. Pure but for the
 // drawn ids, which the caller draws. Nothing here is sent anywhere.
-import { MOST_IDS_A_CALL } from './billing-clock.js';
-import type { Change, Claim, Commit, DeleteTarget, Intent, LedgerEntry } from './books.js';
+import type { Change, Claim, Commit, Intent, LedgerEntry } from './books.js';
+import { groupDeletions, toDeleteTarget } from './delete-targets.js';
 import { formatMinute } from './instant.js';
 import { findUnused, formatUsdc } from './money.js';
-import { letQueuedGo } from './let-go.js';
+import { judgeQueued } from './let-go.js';
 import { buildBaseName, buildIntentId } from './names.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
@@ -83,7 +83,8 @@ function openIntent(
   what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename'>>,
   id = drawIntentId(builder),
 ): Intent {
-  const { plan } = builder.input;
+  const { plan, settings } = builder.input;
+  const { settingsHash } = settings;
   const intent: Intent = {
     id,
     kind,
@@ -91,6 +92,7 @@ function openIntent(
     policy,
     generation: plan.generation,
     createdAt: plan.at,
+    ...(settingsHash === undefined ? {} : { settingsHash }),
     state: 'planned',
     calledAt: undefined,
     closedAt: undefined,
@@ -138,21 +140,6 @@ function addRename(builder: Builder, action: RenameAction): void {
   openIntent(builder, 'rename', action.policy, { rename: { targets } });
 }
 
-function toTarget(builder: Builder, action: DeleteAction): DeleteTarget {
-  const vm = builder.vmById.get(action.vm.id);
-  return {
-    vmId: action.vm.id,
-    vmName: action.vm.name,
-    boundary: action.boundary,
-    price: vm?.price,
-    recordOnly: action.recordOnly,
-    railExempt: action.railExempt,
-    reaped: action.reaped,
-    publicIp: vm?.publicIp,
-    reason: action.reason.code,
-  };
-}
-
 /** Every target of a deletion has a claim in state parked (or doomed already, when it is called for again). */
 function claimForDeletion(builder: Builder, action: DeleteAction, intent: string): void {
   const { plan } = builder.input;
@@ -190,23 +177,9 @@ function claimForDeletion(builder: Builder, action: DeleteAction, intent: string
   });
 }
 
-/** Deletions that are due at one look go together, earliest boundary first, 100 ids at most, each with an outcome of its own. */
-function groupDeletions(actions: readonly DeleteAction[]): readonly (readonly DeleteAction[])[] {
-  const groups = new Map<string, DeleteAction[][]>();
-  for (const action of actions) {
-    const key = `${action.policy}/${action.recordOnly}`;
-    const batches = groups.get(key) ?? [];
-    const last = batches.at(-1);
-    if (last === undefined || last.length >= MOST_IDS_A_CALL) batches.push([action]);
-    else last.push(action);
-    groups.set(key, batches);
-  }
-  return [...groups.values()].flat();
-}
-
 function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
   const { policy } = batch[0]!;
-  const targets = batch.map((action) => toTarget(builder, action));
+  const targets = batch.map((action) => toDeleteTarget(action, builder.vmById.get(action.vm.id)));
   const intent = openIntent(builder, 'delete', policy, { delete: { targets } });
   for (const action of batch) {
     const before = builder.claims.get(action.vm.id);
@@ -232,10 +205,10 @@ function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
   }
 }
 
-/** What waits in the queue and isn't wanted any more: a member is one again, a foreign VM is of nobody. */
-function releaseQueued(builder: Builder): void {
-  const { plan, snapshot } = builder.input;
-  const { claims, intents } = letQueuedGo(plan, snapshot.books, builder.claims);
+/** What waits in the queue is confirmed or let go: a member is one again then, a foreign VM is of nobody. */
+function tendQueued(builder: Builder): void {
+  const { plan, snapshot, settings } = builder.input;
+  const { claims, intents } = judgeQueued(plan, snapshot.books, builder.claims, settings);
   for (const intent of intents) builder.otherChanges.push({ kind: 'intent', intent, expect: 'planned' });
   for (const claim of claims) {
     const { policy, vmId, vmName } = claim;
@@ -284,7 +257,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
   applyMarks(builder);
   const deletions = input.plan.actions.filter((action) => action.kind === 'delete');
   for (const batch of groupDeletions(deletions)) addDeletion(builder, batch);
-  releaseQueued(builder);
+  tendQueued(builder);
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);
     if (action.kind === 'rename') addRename(builder, action);

@@ -58,6 +58,10 @@ function buildDelete(context: PlanContext, unwanted: Unwanted, deadline: Deadlin
     vm: unwanted.vm,
     deadline: deadline?.at,
     boundary: unwanted.boundary,
+    latestStart:
+      deadline === undefined || unwanted.boundary === undefined
+        ? undefined
+        : findLatestStart(context, unwanted.boundary, deadline),
     recordOnly: unwanted.due === 'record',
     reaped: unwanted.reaped,
     railExempt: unwanted.railExempt,
