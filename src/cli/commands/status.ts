@@ -3,6 +3,7 @@
 import { composeEngine, type Composition } from '../../compose.js';
 import type { Config } from '../../config/load-config.js';
 import { openLocalHandles } from '../../config/local-handles.js';
+import { PurserError } from '../../core/errors.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { checkRedis } from '../../compose/tools.js';
@@ -52,7 +53,8 @@ async function lookNow(
     const chosen = { set: engine.compile(present), record: present, publishable: undefined };
     return (await lookAtAccounts(context, engine, chosen)).map((look) => look.plan);
   } catch (error) {
-    problems.push({ text: (error as Error).message, since: undefined, remedy: 'purser doctor' });
+    const code = error instanceof PurserError ? error.code : 'internal';
+    problems.push({ code, text: (error as Error).message, since: undefined, remedy: 'purser doctor' });
     return [];
   }
 }
@@ -104,6 +106,7 @@ async function readNow(
 ): Promise<number> {
   if (clockProblem === undefined) return clock.now();
   problems.push({
+    code: 'api-unreachable',
     text: `${clockProblem} Times are those of the last look.`,
     since: undefined,
     remedy: 'purser sandbox',

@@ -58,6 +58,9 @@ export interface StatusSources {
 }
 
 export interface StatusProblem {
+  readonly code: string;
+  /** Of one account alone. */
+  readonly account?: string;
   readonly text: string;
   readonly since: Instant | undefined;
   /** The command or the setting that mends it. */

@@ -71,7 +71,12 @@ test('everything that is wrong is told first, each with its mend', () => {
       redis: { appendOnly: false, evictionPolicy: 'allkeys-lru' },
       plans: [],
       problems: [
-        { text: 'policies/ cannot be read, generation 17 stays', since: NOW - 60_000, remedy: 'purser validate' },
+        {
+          code: 'policy-unreadable',
+          text: 'policies/ cannot be read, generation 17 stays',
+          since: NOW - 60_000,
+          remedy: 'purser validate',
+        },
       ],
     }),
   );
@@ -204,10 +209,31 @@ test('the JSON says the same in ISO instants and decimal strings', () => {
       { at: '2026-11-20T21:05:00Z', fate: 'renew', why: 'busy' },
       { at: '2026-11-21T06:50:00Z', cost: '2.455840', avoidableUntil: '2026-11-21T06:44:00Z' },
     ],
-    needsYou: [{ code: 'signal-unknown', vms: ['ci-build-11'], remedy: 'purser explain ci-build-11' }],
+    needsYou: [
+      { code: 'frozen', vms: [], text: 'frozen: test', since: '2026-11-20T19:10:00Z', remedy: 'purser thaw' },
+      { code: 'signal-unknown', vms: ['ci-build-11'], remedy: 'purser explain ci-build-11' },
+    ],
     problems: [],
     lastDay: { bought: 1, takenBack: 8, paid: '5.525640', forNothing: '0.000000' },
   });
+});
+
+test('an alarm on needsYou of the JSON goes off for a dead scheduler, a freeze and a dead API, and for nothing else', () => {
+  const readNeeds = (over: Parameters<typeof gather>[0]) =>
+    statusToJson(buildStatusReport(gather({ plans: [], ...over }))).needsYou;
+  const [account] = gather().accounts;
+  const apiDown = { since: NOW - 60_000, text: '502 Bad Gateway' };
+  expect(readNeeds({})).toEqual([]);
+  expect(readNeeds({ processes: [] })).toMatchObject([{ code: 'no-scheduler', vms: [], remedy: 'purser up' }]);
+  expect(readNeeds({ frozen: { since: NOW, why: '' } })).toMatchObject([{ code: 'frozen', text: 'frozen' }]);
+  expect(readNeeds({ accounts: [{ ...account!, apiDown }] })).toMatchObject([
+    { code: 'api-down', account: 'main', since: '2026-11-20T19:09:00Z', remedy: 'purser doctor' },
+  ]);
+});
+
+test('what is wrong is told once on the page', () => {
+  const page = renderStatus(buildStatusReport(gather({ processes: [] })), PLAIN);
+  expect(page.split('no scheduler runs')).toHaveLength(2);
 });
 
 test('a reap says what its signals say, and all that it matches adds up', () => {
