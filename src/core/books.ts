@@ -34,6 +34,8 @@ export interface Claim {
   readonly deletion: { readonly intent: string; readonly calledAt: Instant } | undefined;
   /** When a listing first showed it as ended; undefined while it doesn't. */
   readonly endedSince?: Instant | undefined;
+  /** Believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
+  readonly endedLooks?: number | undefined;
   /** Set while complete listings lack it without an end that we know. */
   readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
 }

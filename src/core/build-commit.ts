@@ -3,9 +3,9 @@
 import type { Change, Claim, Commit, Intent, LedgerEntry } from './books.js';
 import { groupDeletions, toDeleteTarget } from './delete-targets.js';
 import { formatMinute } from './instant.js';
-import { findUnused, formatUsdc } from './money.js';
+import { formatUsdc } from './money.js';
 import { judgeQueued } from './let-go.js';
-import { buildBaseName, buildIntentId } from './names.js';
+import { buildBaseName, buildIntentId, parseMemberName } from './names.js';
 import type { DeleteAction, DeployAction, Plan, RenameAction, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -64,6 +64,14 @@ function tell(
     text,
     money,
   });
+}
+
+/** Intents are forgotten in time, the names of their VMs are not: an id that a VM still bears would claim it anew. */
+function listUsedIds({ snapshot, settings }: CommitInput): Set<string> {
+  const { books, inventory } = snapshot;
+  const ofClaims = books.claims.flatMap(({ intent }) => (intent === undefined ? [] : [intent]));
+  const ofNames = inventory.vms.flatMap((vm) => parseMemberName(vm.name, settings.installation)?.intent ?? []);
+  return new Set([...books.intents.map(({ id }) => id), ...ofClaims, ...ofNames]);
 }
 
 function drawIntentId(builder: Builder): string {
@@ -182,19 +190,9 @@ function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
   const targets = batch.map((action) => toDeleteTarget(action, builder.vmById.get(action.vm.id)));
   const intent = openIntent(builder, 'delete', policy, { delete: { targets } });
   for (const action of batch) {
-    const before = builder.claims.get(action.vm.id);
     claimForDeletion(builder, action, intent.id);
-    if (action.recordOnly) {
-      tell(builder, 'terminated', `${action.vm.name}: ${action.reason.text}`, {
-        policy,
-        vmId: action.vm.id,
-        vmName: action.vm.name,
-        intent: intent.id,
-        // Told again when its record is asked for again; lost once.
-        money: before?.state === 'member' ? findUnused(before, before.endedSince ?? builder.input.plan.at) : undefined,
-      });
-      continue;
-    }
+    // That it ended was told when it was seen.
+    if (action.recordOnly) continue;
     const when = action.boundary === undefined ? '' : ` before ${formatMinute(action.boundary)}`;
     tell(builder, 'intent', `delete ${action.vm.name}${when}: ${action.reason.text}`, {
       policy,
@@ -217,6 +215,8 @@ function tendQueued(builder: Builder): void {
       builder.claimChanges.set(vmId, { kind: 'unclaim', vmId, expect: 'parked' });
       continue;
     }
+    // What it was bought as doesn't change: kept parked, it takes nobody's place.
+    if (claim.unwanted === 'mismatched') continue;
     const member = { state: 'member', stateSince: plan.at, unwanted: undefined, railExempt: false } as const;
     setClaim(builder, { ...claim, ...member });
     const text = `${vmName}: its deletion waited and is not wanted any more`;
@@ -252,7 +252,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
     otherChanges: [],
     ledger: [...input.ledger],
     intents: [],
-    usedIds: new Set(books.intents.map((intent) => intent.id)),
+    usedIds: listUsedIds(input),
   };
   applyMarks(builder);
   const deletions = input.plan.actions.filter((action) => action.kind === 'delete');

@@ -1,6 +1,6 @@
 // Carries what a believed listing shows into the claims: first seen, up, charged, missing, gone. It parks and dooms nothing.
 import type { Claim } from '../books.js';
-import { isEnded, isRunning } from '../lifecycle.js';
+import { describeEnd, ENDED_LOOKS, isEnded, isRunning } from '../lifecycle.js';
 import { findUnused, formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { findFleet } from '../ownership.js';
@@ -44,12 +44,24 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
 }
 
+/** Told at the first look that is believed, of a member with what is paid and lost; and when it wasn't true. */
+function tellEnd(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+  if (isEnded(vm.status) === (claim.endedLooks !== undefined) || claim.origin === 'reaped') return;
+  if (!isEnded(vm.status)) {
+    tell(reckoning, 'note', `${vm.name} was shown as ended and is ${vm.statusText} after all`, about(claim));
+    return;
+  }
+  const money = claim.state === 'member' ? findUnused(claim, claim.endedSince ?? reckoning.now) : undefined;
+  tell(reckoning, 'terminated', `${vm.name}: ${describeEnd(vm)}`, { ...about(claim), money });
+}
+
 function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const { now } = reckoning;
   const isUp = isRunning(vm.status);
   const isFirstUp = isUp && claim.activeAt === undefined;
   reckonCharge(reckoning, claim, vm);
   if (claim.state === 'doomed') reckonDoomed(reckoning, claim, vm);
+  else tellEnd(reckoning, claim, vm);
   if (isFirstUp && claim.origin === 'bought') {
     const took = now - claim.claimedAt;
     const isMeasured = hasLookedLately(reckoning);
@@ -72,6 +84,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     seenAt: claim.seenAt ?? now,
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
     endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
+    endedLooks: isEnded(vm.status) ? Math.min(ENDED_LOOKS, (claim.endedLooks ?? 0) + 1) : undefined,
     missing: undefined,
   };
   const state = judgeStillRunning(reckoning, claim, vm);
@@ -85,7 +98,10 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   setClaim(reckoning, { ...claim, ...seen });
 }
 
-type Seen = Pick<Claim, 'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'missing'>;
+type Seen = Pick<
+  Claim,
+  'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'endedLooks' | 'missing'
+>;
 
 function isSame(a: Seen, b: Seen): boolean {
   return (
@@ -94,6 +110,7 @@ function isSame(a: Seen, b: Seen): boolean {
     a.seenAt === b.seenAt &&
     a.activeAt === b.activeAt &&
     a.endedSince === b.endedSince &&
+    a.endedLooks === b.endedLooks &&
     a.missing === b.missing &&
     a.price?.amount === b.price?.amount
   );

@@ -80,6 +80,36 @@ describe('a listed VM', () => {
   });
 });
 
+describe('a VM that shows as ended', () => {
+  const ended = makeVm('1', { status: 'terminated', statusText: 'Terminated' });
+  const looksOf = (reckoned: Reckoned) => reckoned.snapshot.books.claims[0]!.endedLooks;
+
+  it('is told once, a member with what is paid and lost, one that was parked without', () => {
+    const paidUntil = NOON + DAY / 2;
+    const endedSince = NOON - HOUR;
+    const reckoned = lookAt(booksOf(makeClaim('1', { paidUntil, endedSince })), 0, [{ ...ended, paidUntil }]);
+    // 13 of 24 hours at 0.306980.
+    const told = { event: 'terminated', text: 'vm-1: the provider terminated it', money: 166_281n };
+    expect(reckoned.ledger).toMatchObject([told]);
+    expect(lookAt(reckoned.snapshot.books, 1, [ended]).ledger).toEqual([]);
+    const parked = lookAt(booksOf(makeClaim('1', { paidUntil, endedSince, state: 'parked' })), 0, [ended]);
+    expect(parked.ledger).toMatchObject([{ event: 'terminated', money: undefined }]);
+  });
+
+  it('is counted in looks, up to three, and from the first again when it ran meanwhile', () => {
+    let books = booksOf(makeClaim('1'));
+    const counts = [0, 1, 2, 3].map((minute) => {
+      const reckoned = lookAt(books, minute, [ended]);
+      ({ books } = reckoned.snapshot);
+      return looksOf(reckoned);
+    });
+    expect(counts).toEqual([1, 2, 3, 3]);
+    const running = lookAt(books, 4, [makeVm('1')]);
+    expect([looksOf(running), events(running)]).toEqual([undefined, ['note']]);
+    expect(looksOf(lookAt(running.snapshot.books, 5, [ended]))).toBe(1);
+  });
+});
+
 describe('a VM that left the list', () => {
   const others = [makeVm('8'), makeVm('9')];
   it('without our doing is gone after three looks over ten minutes', () => {
