@@ -133,6 +133,16 @@ describe('purser record and plan --record', () => {
     expect(printed).not.toContain('purser apply');
   });
 
+  it('make plan fail where the list was not complete, instead of having nothing to do', async () => {
+    const stage = await openScene();
+    await stage.run(record, { options: { out: 'seen.json' } });
+    const recorded = readFileSync(join(stage.cwd, 'seen.json'), 'utf8');
+    writeFiles(stage.cwd, { 'seen.json': recorded.replace('"state":"complete"', '"state":"partial"') });
+    const { code, printed } = await stage.run(plan, { options: { record: 'seen.json', detailedExitcode: true } });
+    expect(printed).toContain("What is to be done can't be told for main");
+    expect(code).toBe(1);
+  });
+
   it('need no policies of their own: those that were in force then stand in the recording', async () => {
     const stage = await openScene();
     await stage.run(record, { options: { out: 'seen.json' } });

@@ -178,7 +178,9 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   if (plans.every((plan) => plan.actions.length === 0)) {
     const wake = isForecast(plans) ? undefined : earliestOf(plans.map((plan) => plan.nextWakeAt));
     const next = wake === undefined ? '' : `  Next look matters at ${formatInstant(wake, facts.now)}.`;
-    return `${['Nothing to do', ...rest].join(', ')}.${next}`;
+    const blind = plans.filter((plan) => plan.seen.state !== 'complete').map((plan) => plan.account);
+    const nothing = blind.length === 0 ? 'Nothing to do' : `What is to be done can't be told for ${blind.join(', ')}`;
+    return `${[nothing, ...rest].join(', ')}.${next}`;
   }
   const costNow = sumMicros(totals.map((total) => total.costNow));
   const savesNow = sumMicros(totals.map((total) => total.savesNow));
