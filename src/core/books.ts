@@ -132,6 +132,8 @@ export interface Notes {
    * was there before, so that a create may be on its way.
    */
   readonly recovering: { readonly since: Instant; readonly looks: number; readonly isLost?: true } | undefined;
+  /** A store was lost, and a person ended its recovery early: what was being bought then may turn up until this instant. */
+  readonly buysFrom?: Instant | undefined;
   readonly backOffs: Readonly<Record<string, BackOff>>;
   /** Buying stopped: the account's balance was refused. */
   readonly noBalance: { readonly since: Instant; readonly retryAt: Instant; readonly text: string } | undefined;

@@ -1,6 +1,7 @@
 // Which VMs a lost store gets back: those whose name says that a fleet in force bought them. Pure; a name alone gives the right
 // to nothing, so it is a person who carries this out.
 import type { Books, Change, Notes } from '../../core/books.js';
+import { RECOVERING_BUYS_AFTER } from '../../core/gates.js';
 import { parseMemberName } from '../../core/names.js';
 import { findFleet, isOpenIntent } from '../../core/ownership.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
@@ -47,6 +48,9 @@ export function planRecovery(
     changes.push({ kind: 'claim', claim: buildAdoptedClaim(vm, adoption), expect: 'absent' });
   }
   const lastCompleteLook = { at: now, vms: inventory.vms.length };
-  const notes: Notes = { ...books.notes, lastCompleteLook, recovering: undefined };
+  const { recovering } = books.notes;
+  // What runs can be claimed at once; what was being bought when the store was lost may be listed minutes later.
+  const buysFrom = recovering?.isLost === true ? recovering.since + RECOVERING_BUYS_AFTER : undefined;
+  const notes: Notes = { ...books.notes, lastCompleteLook, recovering: undefined, buysFrom };
   return { adopted, left, changes: [...changes, { kind: 'notes', notes }] };
 }
