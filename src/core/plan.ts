@@ -2,7 +2,7 @@
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
 import { computeBaseLead, computeDeadlines } from './billing-clock.js';
 import type { Market } from './buying.js';
-import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS } from './gates.js';
+import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS, type Gates } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
 import { assignOwnership, expectLaunchMillis, findServiceNow, isOpenIntent, readProtectHandles } from './ownership.js';
@@ -21,7 +21,7 @@ import type { Reason } from './types.js';
 import { judgeDeletions, type RailsVerdict } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
 import { parkSurplus } from './rules/park-surplus.js';
-import { indexEvidence, matchReaps, reapIdle } from './rules/reap-idle.js';
+import { indexEvidence, listSharedAddresses, matchReaps, reapIdle } from './rules/reap-idle.js';
 import { retryDeletions } from './rules/retry-deletions.js';
 import { holdOddMember, removeRecord, renameNewMembers, replaceMisfit } from './rules/tend-members.js';
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
@@ -94,6 +94,21 @@ function noteLifeCycle(context: PlanContext, draft: Draft, fleet: FleetPolicy, m
     text,
     won: deletion === 'never',
   });
+  if (!member.isProtected) return;
+  const protectedText = 'protected: no rule deletes it, wanted or not';
+  noteVerdict(context, draft, member.id, {
+    rule: 'protect',
+    policy: fleet.name,
+    says: 'keep',
+    text: protectedText,
+    won: true,
+  });
+}
+
+/** What stops every deletion of the account stands above the rules of its policies. */
+function noteGate(context: PlanContext, draft: Draft, { deletes }: Gates): void {
+  if (deletes === undefined || context.traced === undefined) return;
+  noteVerdict(context, draft, context.traced, { rule: 'gates', policy: undefined, says: 'keep', text: deletes.text });
 }
 
 function tendFleet(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
@@ -160,6 +175,7 @@ function runReaps(context: PlanContext, draft: Draft): void {
     unclaimed: explainUnclaimed(context, draft.others, fleetOf),
     doomed,
     handles: readProtectHandles(context.books.handles.protect),
+    sharedAddresses: listSharedAddresses(context.snapshot.inventory.vms),
   };
   for (const reap of context.policies.reaps) {
     if (reap.mode === 'pause')
@@ -193,6 +209,7 @@ export function planAccount(input: PlanInput): Plan {
   const context = buildContext(input, draft);
   const { snapshot, settings } = input;
   const gates = judgeGates(snapshot, settings);
+  noteGate(context, draft, gates);
   wakeForRecovery(context, draft);
   const { endedDoubt } = context.books.notes;
   if (endedDoubt !== undefined) draft.wakeAt.push(endedDoubt.until);

@@ -247,3 +247,15 @@ test('what was left of the period of a member that the provider ended was paid f
   const ledger = [entry('charged', { money: PRICE }), entry('terminated', { money: PRICE / 2n })];
   expect(buildStatusReport(gather({ ledger })).lastDay).toMatchObject({ paid: PRICE, forNothing: PRICE / 2n });
 });
+
+test('deletions that follow soon after the next one are told beside it', () => {
+  const times = ['20:09:10', '20:09:40', '20:13:00'].map((time) => `2026-11-20T${time}`);
+  const holds = [...times, '2026-11-21T20:13:00'].map((until, index) =>
+    hold('parked', `web-${index}`, { policy: 'web', text: 'parked', until: at(until) }),
+  );
+  const plan = emptyPlan({ fleets: [fleet('web', {})], holds });
+  expect(buildStatusReport(gather({ plans: [plan] })).policies[0]?.next).toEqual({
+    at: at('2026-11-20T20:09:10'),
+    text: 'delete 2, 1 more soon after',
+  });
+});
