@@ -27,6 +27,7 @@ import { holdOddMember, removeRecord, renameNewMembers, replaceMisfit } from './
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
 import { listCharges, summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
+import type { DeletionRight } from './lifecycle.js';
 import { DAY_MILLIS } from './money.js';
 
 /** A new store that found VMs of ours looks again this soon. */
@@ -82,11 +83,21 @@ function buildContext(input: PlanInput, draft: Draft): PlanContext {
   };
 }
 
+const RIGHTS: Readonly<Record<DeletionRight, string>> = {
+  never: 'no rule may delete it',
+  record: 'only its record is left to delete',
+  'at-once': 'may be deleted at once',
+  boundary: 'deleted shortly before its boundary',
+  'by-rule': 'deleted only if its fleet has no use for it',
+  'going-on': 'its deletion has begun',
+  reap: 'deleted only by a reap that selects it',
+};
+
 /** What the life-cycle table says about a member, as the first of its verdicts. */
 function noteLifeCycle(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
   const { standing, counts, deletion, hold } = member.row;
   const why = hold === undefined ? '' : ` (${hold})`;
-  const text = `${standing}: ${counts ? 'counts as a member' : 'does not count'}, deletion ${deletion}${why}`;
+  const text = `${standing}: ${counts ? 'counts as a member' : 'does not count'}, ${RIGHTS[deletion]}${why}`;
   noteVerdict(context, draft, member.id, {
     rule: 'life-cycle',
     policy: fleet.name,
