@@ -91,7 +91,7 @@ async function finishFailed(engine: Engine, attempt: string, intent: Intent, err
   const hasFailed = error instanceof CloudError && error.effect === 'none';
   const text = hasFailed
     ? `not bought: ${said}`
-    : `the answer to the purchase was lost (${said}); its ${intent.deploy!.count} count as pending until listings settle it`;
+    : `whether it was bought is not known (${said}); its ${intent.deploy!.count} count as pending until listings settle it`;
   await closeIntent(engine, attempt, {
     intent: {
       ...intent,

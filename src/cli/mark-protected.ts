@@ -1,7 +1,10 @@
 // Protects VMs by hand, or ends that: in the store and in the state directory. Works with the API, or Redis, or both away:
 // what a person wants protected is written down as it was said.
 import { writeLocalProtect } from '../config/local-handles.js';
+import type { Books } from '../core/books.js';
 import { PurserError } from '../core/errors.js';
+import { isProtectedByHand, readProtectHandles } from '../core/ownership.js';
+import type { VmRef } from '../core/plan-types.js';
 import { isSameId } from '../core/vm-id.js';
 import { askClouds } from './ask-clouds.js';
 import { buildNote } from './build-note.js';
@@ -14,7 +17,8 @@ import { askStore, type StoreAnswer } from './with-engine.js';
 export interface Marked {
   /** Empty when no listed VM is meant, or no API could be asked. */
   readonly vms: readonly FoundVm[];
-  readonly stored: StoreAnswer<void>;
+  /** The answer: VMs among them whose deletion had begun before; it goes on. */
+  readonly stored: StoreAnswer<readonly VmRef[]>;
 }
 
 async function lookUp(context: CommandContext, asked: string): Promise<readonly FoundVm[]> {
@@ -36,6 +40,12 @@ async function lookUp(context: CommandContext, asked: string): Promise<readonly 
   }
 }
 
+function findDoomed({ claims }: Books, marks: ReadonlySet<string>): readonly VmRef[] {
+  const handles = readProtectHandles([...marks]);
+  const refs = claims.flatMap(({ vmId, vmName, state }) => (state === 'doomed' ? [{ id: vmId, name: vmName }] : []));
+  return refs.filter((vm) => isProtectedByHand(vm, handles));
+}
+
 /**
  * A VM that is listed is protected by its id, since names change and may be borne by several. Ending it takes away the id,
  * the name, and what was said.
@@ -47,6 +57,7 @@ export async function markProtected(context: CommandContext, asked: string, isOn
   const said = isOn && ids.length > 0 ? ids : [asked, ...ids, ...vms.map(({ vm }) => vm.name)];
   for (const text of new Set(said)) writeLocalProtect(context.config().stateDir, text, isOn);
   const stored = await askStore(context, async ({ store, clock }) => {
+    const doomed: VmRef[] = [];
     for (const account of accounts) {
       const here = vms.filter((found) => found.account === account);
       const own = here.flatMap(({ vm }) => (isOn ? [vm.id] : [vm.id, vm.name]));
@@ -61,7 +72,10 @@ export async function markProtected(context: CommandContext, asked: string, isOn
         buildNote(account, clock.now(), `${vm.name} is ${text}`, { vmId: vm.id, vmName: vm.name }),
       );
       if (notes.length > 0) await store.appendLedger(account, notes);
+      // Read after it was written: what is doomed later was let through by a gate that knew.
+      if (isOn) doomed.push(...findDoomed(await store.readBooks(account), marks));
     }
+    return doomed;
   });
   return { vms, stored };
 }
