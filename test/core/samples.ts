@@ -47,7 +47,7 @@ export function makeVm(id: string, over: Partial<Vm> = {}): Vm {
     storageGb: 25,
     hardware: {},
     image: undefined,
-    publicIp: '192.0.2.1',
+    publicIp: `2001:db8::${id}`,
     ports: [],
     reserved: PRICE.amount,
     spent: PRICE.amount,

@@ -1,5 +1,5 @@
 // Carries what a believed listing shows into the claims: first seen, up, charged, missing, gone. It parks and dooms nothing.
-import type { Claim } from '../books.js';
+import type { Claim, Intent } from '../books.js';
 import { describeEnd, ENDED_LOOKS, isEnded, isRunning } from '../lifecycle.js';
 import { findUnused, formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
@@ -7,8 +7,8 @@ import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Millis, Vm } from '../types.js';
 import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
-import { failPurchase } from './reckon-purchases.js';
-import { about, dropClaim, SAMPLES_KEPT, setClaim, tell, type Reckoning } from './reckoning.js';
+import { ANSWERED_WITH_ANOTHER, failPurchase, findStrangersPurchase } from './reckon-purchases.js';
+import { about, dropClaim, SAMPLES_KEPT, setClaim, setIntent, tell, type Reckoning } from './reckoning.js';
 
 /** A VM without a known end counts until it was absent from so many complete looks over this time. */
 const MISSING_FOR: Millis = 10 * 60_000;
@@ -158,12 +158,36 @@ function followRename(reckoning: Reckoning, claim: Claim): Claim {
   return next;
 }
 
+/**
+ * A purchase was answered with the id of a VM that isn't of it: it is left alone for good, and the purchase waits for what bears
+ * its name. Told, since only the service can say how that came to be.
+ */
+function disown(reckoning: Reckoning, claim: Claim, vm: Vm, intent: Intent): void {
+  const text = `the purchase ${intent.id} of ${intent.policy} was answered with ${vm.name} (${vm.id}), which is not of it: left alone`;
+  tell(reckoning, 'note', text, { ...about(claim), vmName: vm.name });
+  dropClaim(reckoning, claim);
+  if (intent.state !== 'done') return;
+  const deploy = { ...intent.deploy!, vmIds: intent.deploy!.vmIds.filter((vmId) => vmId !== vm.id) };
+  const error = { code: ANSWERED_WITH_ANOTHER, text };
+  setIntent(reckoning, {
+    ...intent,
+    state: 'unknown',
+    closedAt: undefined,
+    reckoned: false,
+    emptyLooks: 0,
+    error,
+    deploy,
+  });
+}
+
 /** Reckons every claim with a listing that was found trustworthy. */
 export function reckonClaims(reckoning: Reckoning): void {
   for (const known of [...reckoning.claims.values()]) {
     const claim = followRename(reckoning, known);
     const vm = reckoning.vmById.get(claim.vmId);
+    const stranger = vm === undefined ? undefined : findStrangersPurchase(reckoning, claim, vm);
     if (vm === undefined) reckonAbsent(reckoning, claim);
+    else if (stranger !== undefined) disown(reckoning, claim, vm, stranger);
     else reckonListed(reckoning, claim, vm);
     // A foreign VM that a reap wanted and that is no longer due is of nobody again (see commit building).
     if (vm !== undefined && claim.origin === 'reaped' && claim.state === 'parked' && isEnded(vm.status)) {

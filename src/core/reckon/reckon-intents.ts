@@ -8,7 +8,7 @@ import { formatUsdc, DAY_MILLIS } from '../money.js';
 import { isOpenIntent } from '../ownership.js';
 import { percentileOf } from '../statistics.js';
 import type { Instant, Millis, Vm } from '../types.js';
-import { foldDeploy } from './reckon-purchases.js';
+import { foldDeploy, isYoungEnough } from './reckon-purchases.js';
 import { about, setClaim, setIntent, tell, type Reckoning } from './reckoning.js';
 
 const SHORTEST_SETTLE: Millis = 10 * 60_000;
@@ -52,9 +52,6 @@ function claimFor(reckoning: Reckoning, intent: Intent, vm: Vm, origin: Claim['o
   };
 }
 
-/** Clocks differ, and a listing rounds: a VM of a purchase is not older than it by more than this. */
-const OLDER_AT_MOST: Millis = 5 * 60_000;
-
 /**
  * The VMs that a purchase still lacks. A name alone gives no right: what stood before the purchase, or comes on top of all
  * that it was answered with, bears its name by somebody's hand; it counts (known by name) and is never deleted.
@@ -63,7 +60,7 @@ function chooseLacking(reckoning: Reckoning, intent: Intent, vms: readonly Vm[])
   const { count, vmIds } = intent.deploy!;
   const own = [...reckoning.claims.values()].filter((claim) => claim.intent === intent.id).length;
   const had = intent.state === 'done' ? Math.max(own, vmIds.length) : own;
-  const young = vms.filter((vm) => vm.createdAt === undefined || vm.createdAt >= intent.createdAt - OLDER_AT_MOST);
+  const young = vms.filter((vm) => isYoungEnough(vm, intent));
   return young.slice(0, Math.max(0, count - had));
 }
 

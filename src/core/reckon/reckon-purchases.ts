@@ -31,6 +31,29 @@ function nextBackOff(reckoning: Reckoning, intent: Intent, text: string): BackOf
   };
 }
 
+/** The code of a purchase's error: what it was answered with is not of it. */
+export const ANSWERED_WITH_ANOTHER = 'answered-with-another';
+
+/** Clocks differ, and a listing rounds: a VM of a purchase is not older than it by more than this. */
+const OLDER_AT_MOST: Millis = 5 * 60_000;
+
+export function isYoungEnough({ createdAt }: Vm, intent: Intent): boolean {
+  return createdAt === undefined || createdAt >= intent.createdAt - OLDER_AT_MOST;
+}
+
+/**
+ * The purchase that was answered with this VM although, at first sight, it stood before or bears another name: an id in an answer
+ * alone gives no right to delete. undefined: it is of its purchase.
+ */
+export function findStrangersPurchase(reckoning: Reckoning, claim: Claim, vm: Vm): Intent | undefined {
+  if (claim.origin !== 'bought' || claim.seenAt !== undefined || claim.state === 'doomed') return undefined;
+  const intent = reckoning.intents.get(claim.intent ?? '');
+  if (intent?.deploy === undefined) return undefined;
+  // A service may add to a name, or tell none.
+  const isNamed = vm.name === '' || vm.name.includes(intent.deploy.vmName);
+  return isNamed && isYoungEnough(vm, intent) ? undefined : intent;
+}
+
 type Judgement = { readonly says: 'works' | 'let-go' } | { readonly says: 'failed'; readonly text: string };
 
 /** Why a VM that was bought will not work; undefined while it may. */
@@ -50,6 +73,8 @@ function judgeBought(reckoning: Reckoning, intent: Intent): Judgement | undefine
   for (const claim of reckoning.claims.values()) {
     if (claim.intent !== intent.id || claim.origin !== 'bought') continue;
     const vm = reckoning.vmById.get(claim.vmId);
+    // It is about to be left alone, and the purchase waits on.
+    if (vm !== undefined && findStrangersPurchase(reckoning, claim, vm) !== undefined) return undefined;
     const mismatch = vm === undefined ? undefined : describeMismatch(vm, intent.deploy!);
     if (mismatch !== undefined) return { says: 'failed', text: `bought, but ${mismatch}` };
     if (claim.activeAt !== undefined || (vm !== undefined && isRunning(vm.status))) {
@@ -94,7 +119,9 @@ export function foldDeploy(reckoning: Reckoning, intent: Intent): void {
     foldBought(reckoning, intent);
     return;
   }
-  if (intent.state === 'failed' && intent.error?.code !== 'api-no-balance') {
+  // One that only lapsed may never have been made; one that was answered was, and may be paid.
+  const wasInVain = intent.state === 'lapsed' && intent.error?.code === ANSWERED_WITH_ANOTHER;
+  if (wasInVain || (intent.state === 'failed' && intent.error?.code !== 'api-no-balance')) {
     failPurchase(reckoning, intent, intent.error?.text ?? 'no reason given');
     return;
   }

@@ -23,17 +23,19 @@ function countOwnDeletions(reckoning: Reckoning): number {
   return gone;
 }
 
-function countExpectedMembers(reckoning: Reckoning): number {
-  let members = 0;
-  for (const claim of reckoning.claims.values()) {
-    if (claim.state !== 'doomed' && claim.seenAt !== undefined) members += 1;
+/** Whether a VM of ours isn't listed that the last believed look has shown. */
+function lacksOurs(reckoning: Reckoning): boolean {
+  for (const { vmId, state, seenAt, missing } of reckoning.claims.values()) {
+    const isExpected = state !== 'doomed' && seenAt !== undefined && missing === undefined;
+    if (isExpected && !reckoning.vmById.has(vmId)) return true;
   }
-  return members;
+  return false;
 }
 
 /**
- * Empty, or shrunk by a third beyond our own deletions, when members were expected: doubted until three looks over at least
- * ten minutes agree. Returns whether the listing may be reckoned with.
+ * Empty, or shrunk by a third beyond our own deletions, and members that were expected are among the lacking (in a shared
+ * account others come and go): doubted until three looks over at least ten minutes agree. Returns whether the listing may be
+ * reckoned with.
  */
 export function reckonInventory(reckoning: Reckoning): boolean {
   const { inventory } = reckoning.snapshot;
@@ -42,7 +44,7 @@ export function reckonInventory(reckoning: Reckoning): boolean {
   const seen = inventory.vms.length;
   const expected = (lastCompleteLook?.vms ?? 0) - countOwnDeletions(reckoning);
   const shrunk = seen * 3 < expected * 2 || (seen === 0 && expected > 0);
-  if (!shrunk || countExpectedMembers(reckoning) === 0) {
+  if (!shrunk || !lacksOurs(reckoning)) {
     reckoning.notes = {
       ...reckoning.notes,
       inventoryDoubt: undefined,
@@ -64,7 +66,7 @@ export function reckonInventory(reckoning: Reckoning): boolean {
   }
   const text =
     `the list shows ${seen} VMs where ${expected} were expected; nothing is bought or deleted until three looks over ` +
-    `10 min agree (${looks} so far, since ${formatDuration(reckoning.now - since)})`;
+    `10 min agree (${looks} so far, over ${formatDuration(reckoning.now - since)})`;
   reckoning.notes = { ...reckoning.notes, inventoryDoubt: { since, looks, vms: seen, text } };
   return false;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Books, Intent } from '../../../src/core/books.js';
 import { wantAlways } from '../../../src/core/demand.js';
+import { planAccount } from '../../../src/core/plan.js';
 import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
 import type { Vm } from '../../../src/core/types.js';
 import { Driver, type DriverOptions } from '../driver.js';
@@ -188,5 +189,47 @@ describe('a purchase whose VMs never work', () => {
     const books = bought([]);
     const later = after({ ...books, notes: { ...books.notes, backOffs } }, 1);
     expect([intentOf(later)?.reckoned, later.notes.backOffs]).toEqual([true, backOffs]);
+  });
+});
+
+describe('an answer that names a VM which is not of its purchase', () => {
+  const answered = (minutesAgo: number): Books => {
+    const at = NOON - minutesAgo * MINUTE;
+    const deploy = makeDeploy(1, { vmName: BASE_NAME, vmIds: ['db'] });
+    const times = { createdAt: at, calledAt: at, closedAt: at };
+    const claim = makeClaim('db', { ...fresh, vmName: BASE_NAME, intent: ID, claimedAt: at });
+    return makeBooks({ claims: [claim], intents: [makeIntent(ID, { state: 'done', deploy, ...times })] });
+  };
+  const due = { paidUntil: NOON + 3 * MINUTE };
+  const purchased = makeVm('new', { name: BASE_NAME, createdAt: NOON - 20 * MINUTE });
+
+  it.each([
+    ['stood before it', makeVm('db', { name: BASE_NAME, createdAt: NOON - 300 * DAY, ...due })],
+    ['bears another name', makeVm('db', { name: 'db-1', createdAt: NOON - 20 * MINUTE, ...due })],
+  ])('gives no right to delete it: it %s', (_what, stranger) => {
+    const snapshot = makeSnapshot([stranger, purchased], {}, { books: answered(20) });
+    const reckoned = reckonSnapshot(snapshot, policies, makeSettings());
+    const plan = planAccount({ snapshot: reckoned.snapshot, policies, settings: makeSettings() });
+    expect(plan.actions).toEqual([]);
+    expect(reckoned.ledger).toMatchObject([{ event: 'note', text: expect.stringContaining('left alone') }]);
+    expect(reckoned.snapshot.books).toMatchObject({ claims: [], intents: [{ state: 'unknown' }] });
+    const next = after(reckoned.snapshot.books, 1, [stranger, purchased]);
+    expect(next.claims.map(({ vmId, origin }) => [vmId, origin])).toEqual([['new', 'bought']]);
+    expect(intentOf(next)?.state).toBe('done');
+  });
+
+  it('is a failed attempt when nothing of it turns up, so that buying ends', () => {
+    const stranger = makeVm('db', { name: 'db-1' });
+    let books = answered(20);
+    for (const minute of [0, 1, 2, 3]) books = after(books, minute, [stranger]);
+    expect(intentOf(books)?.state).toBe('lapsed');
+    expect(books.notes.backOffs['web']).toMatchObject({ attempts: 1, text: expect.stringContaining('db-1') });
+  });
+
+  it.each([
+    ['without a name or an age', { name: '', createdAt: undefined }],
+    ['with something added to its name', { name: `x-${BASE_NAME}-1`, createdAt: NOON - 21 * MINUTE }],
+  ])('is none where the list tells too little to say so: %s', (_what, over) => {
+    expect(after(answered(20), 0, [makeVm('db', over)]).claims).toMatchObject([{ vmId: 'db', seenAt: NOON }]);
   });
 });
