@@ -54,6 +54,8 @@ export interface ComposeOptions {
   readonly isUnnamedAllowed?: boolean;
   /** Goes by the clock of this machine where the sandbox's can't be asked: for what must work when the API is down. */
   readonly doesWithoutClock?: boolean;
+  /** Says a sentence to the person at the terminal. */
+  readonly tell?: (text: string) => void;
 }
 
 /** Logs go to stderr; keys are never among the fields, and redacted should one slip in. */
@@ -184,6 +186,7 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
     compile: createCompiler(describePolicyContext(config)),
     askSignals: (questions, abort) => probeAll(probe, questions, { parallel: PARALLEL_PROBES, abort }),
     drawBody,
+    tell: options.tell,
     close: () => opened.closeAll(),
   };
 }

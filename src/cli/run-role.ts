@@ -1,4 +1,5 @@
 // Runs the long-lived roles (scheduler, worker, or both) until told to stop, and tells what happens while it happens.
+import { readAccountKey } from '../config/account-key.js';
 import type { Config } from '../config/load-config.js';
 import { composeEngine, startJobWorker, type Composition } from '../compose.js';
 import { holdStateDir } from '../compose/tools.js';
@@ -64,15 +65,30 @@ async function requirePolicies({ operands, cwd }: CommandContext, config: Config
   await checkFiles(config, paths, { cwd, now: createSystemClock().now() });
 }
 
+/** Where no account has a key nothing would ever be done. A key that one of several lacks is told at its first look. */
+function requireKey({ accounts }: Config): void {
+  const problems = accounts.flatMap((account) => {
+    try {
+      readAccountKey(account);
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
+  if (problems.length === accounts.length && problems.length > 0) throw problems[0];
+}
+
 /** Runs a role until SIGINT or SIGTERM; ends within 10 s then. Throws what starting throws. */
 export async function runRole(context: CommandContext, role: Role): Promise<number> {
+  // A scheduler calls no API: its workers do.
+  if (role !== 'scheduler') requireKey(context.config());
   if (role === 'up' && !context.config().hasInstallation) await requirePolicies(context, context.config());
   const config = role === 'up' ? ensureInstallation(context) : context.config();
   const held = role === 'up' ? holdStateDir({ stateDir: config.stateDir, role }) : undefined;
   const parts: Stoppable[] = [];
   let engine: Composition | undefined;
   try {
-    engine = await composeEngine(config);
+    engine = await composeEngine(config, { tell: (text) => context.note(text) });
     const watched = engine;
     if (role !== 'worker') parts.push(...(await startScheduling(context, watched, role)));
     if (role !== 'scheduler') parts.push(await startWorking(context, watched));

@@ -7,6 +7,7 @@ import { PurserError } from '../../core/errors.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { checkRedis } from '../../compose/tools.js';
+import { readTroubleNote, type TroubleNote } from '../../scheduler/api-watch.js';
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
@@ -66,14 +67,23 @@ function tellFiles(comparison: FileComparison, engine: Composition, inForce: num
   return [{ account: account!, policy: undefined, vms: [], code: 'files-not-in-force', ...advice }];
 }
 
+/** Since when and why the looks of `up` fail; else what the newest plan says, which may be one that this command made. */
+function judgeApi(plan: Plan | undefined, trouble: TroubleNote | undefined): AccountHealth['apiDown'] {
+  const isOver = plan?.seen.state === 'complete' && trouble !== undefined && plan.seen.at > trouble.at;
+  if (trouble !== undefined && !isOver) return { since: trouble.since, code: trouble.code, text: trouble.text };
+  if (plan === undefined || plan.seen.state === 'complete') return undefined;
+  const why = plan.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
+  const text = why?.reason.text ?? 'the list of VMs could not be read';
+  return { since: plan.seen.at, code: 'api-unreachable', text };
+}
+
 async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountHealth[]> {
   return Promise.all(
     [...engine.accounts.values()].map(async ({ settings, cloud }) => {
       const text = await engine.store.readNote(noteKeys.health(settings.name));
       const note = text === undefined ? undefined : (JSON.parse(text) as HealthNote);
       const plan = plans.find((known) => known.account === settings.name);
-      const isDown = plan !== undefined && plan.seen.state !== 'complete';
-      const why = plan?.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
+      const trouble = await readTroubleNote(engine.store, settings.name);
       return {
         account: settings.name,
         mode: settings.mode,
@@ -81,9 +91,7 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
         lastLookAt: plan?.seen.at ?? note?.at,
         latencyMillis: cloud.lastLatencyMillis() ?? note?.latencyMillis,
         skewMillis: cloud.skewMillis() ?? note?.skewMillis,
-        apiDown: isDown
-          ? { since: plan.seen.at, text: why?.reason.text ?? 'the list of VMs could not be read' }
-          : undefined,
+        apiDown: judgeApi(plan, trouble),
       };
     }),
   );
@@ -106,13 +114,16 @@ async function readNow(
 ): Promise<number> {
   if (clockProblem === undefined) return clock.now();
   problems.push({
-    code: 'api-unreachable',
+    code: 'clock-unreachable',
     text: `${clockProblem} Times are those of the last look.`,
     since: undefined,
     remedy: 'purser sandbox',
   });
-  const notes = await Promise.all([...accounts.keys()].map((account) => store.readNote(noteKeys.health(account))));
-  const looks = notes.flatMap((text) => (text === undefined ? [] : [(JSON.parse(text) as HealthNote).at]));
+  const keys = [...accounts.keys()].flatMap((account) => [noteKeys.health(account), noteKeys.trouble(account)]);
+  const notes = await Promise.all(keys.map((key) => store.readNote(key)));
+  const looks = notes.flatMap((text) =>
+    text === undefined || text === '' ? [] : [(JSON.parse(text) as HealthNote).at],
+  );
   return looks.length === 0 ? clock.now() : Math.max(...looks);
 }
 

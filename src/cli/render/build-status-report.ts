@@ -56,8 +56,12 @@ function isRunning(role: 'scheduler' | 'worker', process: LiveProcess): boolean 
 function findAccountProblems({ account, apiDown, skewMillis }: AccountHealth): StatusProblem[] {
   const problems: StatusProblem[] = [];
   if (apiDown !== undefined) {
-    const text = `the API of ${account} is down: ${apiDown.text}`;
-    problems.push({ code: 'api-down', account, text, since: apiDown.since, remedy: 'purser doctor' });
+    const { code } = apiDown;
+    const what = code.startsWith('api-key')
+      ? `the API key of ${account} does not work`
+      : `the API of ${account} is down`;
+    const text = `${what}: ${apiDown.text}`;
+    problems.push({ code, account, text, since: apiDown.since, remedy: 'purser doctor' });
   }
   if (skewMillis !== undefined && Math.abs(skewMillis) > MOST_SKEW_MILLIS) {
     const text = `the clocks of ${account} and of this machine differ by ${formatSpan(Math.abs(skewMillis))}`;
@@ -89,7 +93,9 @@ function findProblems(sources: StatusSources): StatusProblem[] {
     const text = `Redis may throw books away (maxmemory-policy ${evictionPolicy})`;
     tell('redis-unfit', text, 'set maxmemory-policy noeviction in Redis');
   }
-  return [...problems, ...sources.problems];
+  // What `up` met is told already; that this command met it too is no other problem.
+  const isTold = problems.some(({ code }) => code.startsWith('api-'));
+  return [...problems, ...sources.problems.filter(({ code }) => !isTold || !code.startsWith('api-'))];
 }
 
 /** A plan of before, as freeze and mode are now: what was frozen then is not, and an account acts or doesn't as it is run. */

@@ -21,7 +21,7 @@ export interface AccountHealth {
   /** API's clock minus ours. */
   readonly skewMillis: Millis | undefined;
   /** Since when the API doesn't answer, with its own words; undefined while it does. */
-  readonly apiDown: { readonly since: Instant; readonly text: string } | undefined;
+  readonly apiDown: { readonly since: Instant; readonly code: string; readonly text: string } | undefined;
 }
 
 export interface RedisHealth {

@@ -64,7 +64,7 @@ test('everything that is wrong is told first, each with its mend', () => {
           lastLookAt: NOW - 3_000_000,
           latencyMillis: undefined,
           skewMillis: -9 * 3_600_000,
-          apiDown: { since: NOW - 3_000_000, text: '502 Bad Gateway' },
+          apiDown: { since: NOW - 3_000_000, code: 'api-unavailable', text: '502 Bad Gateway' },
         },
       ],
       generation: undefined,
@@ -222,12 +222,12 @@ test('an alarm on needsYou of the JSON goes off for a dead scheduler, a freeze a
   const readNeeds = (over: Parameters<typeof gather>[0]) =>
     statusToJson(buildStatusReport(gather({ plans: [], ...over }))).needsYou;
   const [account] = gather().accounts;
-  const apiDown = { since: NOW - 60_000, text: '502 Bad Gateway' };
+  const apiDown = { since: NOW - 60_000, code: 'api-unavailable', text: '502 Bad Gateway' };
   expect(readNeeds({})).toEqual([]);
   expect(readNeeds({ processes: [] })).toMatchObject([{ code: 'no-scheduler', vms: [], remedy: 'purser up' }]);
   expect(readNeeds({ frozen: { since: NOW, why: '' } })).toMatchObject([{ code: 'frozen', text: 'frozen' }]);
   expect(readNeeds({ accounts: [{ ...account!, apiDown }] })).toMatchObject([
-    { code: 'api-down', account: 'main', since: '2026-11-20T19:09:00Z', remedy: 'purser doctor' },
+    { code: 'api-unavailable', account: 'main', since: '2026-11-20T19:09:00Z', remedy: 'purser doctor' },
   ]);
 });
 
