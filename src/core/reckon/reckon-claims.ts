@@ -44,6 +44,12 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
 }
 
+/** A second look at the same instant tells nothing new. */
+function countEndedLook({ now, snapshot }: Reckoning, { endedLooks }: Claim): number {
+  const isAnother = now > (snapshot.books.notes.lastCompleteLook?.at ?? Number.NEGATIVE_INFINITY);
+  return endedLooks === undefined ? 1 : Math.min(ENDED_LOOKS, endedLooks + (isAnother ? 1 : 0));
+}
+
 /** Told at the first look that is believed, of a member with what is paid and lost; and when it wasn't true. */
 function tellEnd(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   if (isEnded(vm.status) === (claim.endedLooks !== undefined) || claim.origin === 'reaped') return;
@@ -84,7 +90,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     seenAt: claim.seenAt ?? now,
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
     endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
-    endedLooks: isEnded(vm.status) ? Math.min(ENDED_LOOKS, (claim.endedLooks ?? 0) + 1) : undefined,
+    endedLooks: isEnded(vm.status) ? countEndedLook(reckoning, claim) : undefined,
     missing: undefined,
   };
   const state = judgeStillRunning(reckoning, claim, vm);
