@@ -6,6 +6,7 @@ import { openAll, type Opened } from './compose/opened.js';
 import { readAccountKey } from './config/account-key.js';
 import type { AccountConfig, Config } from './config/load-config.js';
 import { openLocalHandles } from './config/local-handles.js';
+import { prepareStateDir } from './config/state-dir.js';
 import { PurserError } from './core/errors.js';
 import { ALPHABET } from './core/names.js';
 import { createMarketplaceCloud } from './fluence/marketplace/marketplace-cloud.js';
@@ -160,6 +161,7 @@ const HEAP_GROWING_PERCENT = 20;
 async function openParts(config: Config, options: ComposeOptions, log: Logger, opened: Opened): Promise<Composition> {
   const { installation } = config;
   const given = config.readRedisUrl();
+  if (given === undefined) prepareStateDir(config.stateDir);
   const embedded = given === undefined ? await openEmbeddedRedis({ stateDir: config.stateDir, log }) : undefined;
   if (embedded !== undefined) opened.keep(embedded, (part) => part.close());
   const url = given ?? embedded!.url;

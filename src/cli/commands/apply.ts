@@ -129,7 +129,7 @@ export const command: CommandModule = {
   example: 'purser apply                 # shows the plan and asks\npurser apply --yes --wait 15m',
   async run(context) {
     readWait(context);
-    const config = ensureInstallation(context);
+    const config = await ensureInstallation(context);
     const engine = await composeEngine(config, { actsWhereUntold: true, isQuiet: true });
     try {
       const now = engine.clock.now();
