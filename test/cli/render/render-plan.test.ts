@@ -190,7 +190,7 @@ test('what stops a whole account comes first, with its cure', () => {
     Not Purser's: none      Unclaimed: none
     Rails: deletions 0 of 10, deploys 0 of 40
 
-    Nothing to do, 6 held.
+    What is to be done can't be told for main, 6 held.
     plan-6f2c91"
   `);
 });
