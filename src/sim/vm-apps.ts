@@ -81,11 +81,22 @@ export function readApp(written: Static<typeof appShape>, base: Instant): AppScr
   return { vm: { id, name, prefix }, path, port, answers };
 }
 
-/** Whether the selector means this VM; one that names nothing means none. */
-export function isSelected(vm: MarketVm, { id, name, prefix }: VmSelector): boolean {
+/** Whether the selector means a VM of this id and name; one that names nothing means none. */
+export function isMeant(vm: { readonly id: string; readonly name: string }, selector: VmSelector): boolean {
+  const { id, name, prefix } = selector;
   if (id !== undefined) return vm.id.toLowerCase() === id.toLowerCase();
-  if (name !== undefined) return isNamed(nameOf(vm), name);
-  return prefix !== undefined && nameOf(vm).startsWith(prefix);
+  if (name !== undefined) return isNamed(vm.name, name);
+  return prefix !== undefined && vm.name.startsWith(prefix);
+}
+
+export function isSelected(vm: MarketVm, selector: VmSelector): boolean {
+  return isMeant({ id: vm.id, name: nameOf(vm) }, selector);
+}
+
+/** It means VMs that are still to come as well. */
+export function isOpenEnded({ id, name, prefix }: VmSelector): boolean {
+  if (id !== undefined) return false;
+  return name === undefined ? prefix !== undefined : name.endsWith('*');
 }
 
 /** The answer in force, the newest script first. `not-listening`: no script for this VM and port. */

@@ -96,6 +96,21 @@ async function doom({ engine: { store } }: Stage, vmId: string): Promise<void> {
 }
 
 describe('purser protect and unprotect', () => {
+  it('said twice say so, and write the ledger once', async () => {
+    const stage = await openStage(redis.url);
+    await stage.place('db-1');
+    const said: string[] = [];
+    for (const command of [protect, protect, unprotect, unprotect])
+      said.push((await stage.run(command, { operands: ['db-1'] })).printed);
+    expect(said[2]).toBe('No longer protected by hand: db-1.');
+    expect(said[3]).toBe('Not protected by hand: db-1. Nothing was changed.');
+    const ledger = await stage.engine.store.readLedger('main', 0, stage.sandbox.now());
+    expect(ledger.map(({ text }) => text)).toEqual([
+      'db-1 is protected by hand',
+      'db-1 is no longer protected by hand',
+    ]);
+  });
+
   it('protects a VM by its id, whatever it is called later, in the store and in the state directory', async () => {
     const stage = await openStage(redis.url);
     const [vm] = await stage.place('db-1');

@@ -70,7 +70,8 @@ export async function checkAccount(context: CommandContext, account: AccountConf
   } catch (error) {
     if (!(error instanceof PurserError)) throw error;
     const check = error.code.startsWith('api-key') ? keyCheck : apiCheck;
-    findings.push(tellProblem(check, error.message, errorTable[error.code].remedy));
+    const mend = error.saysRemedy ? undefined : errorTable[error.code].remedy;
+    findings.push({ check, state: 'problem', text: error.message, mend });
     return { findings, inventory: undefined };
   }
 }

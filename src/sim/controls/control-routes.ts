@@ -11,7 +11,7 @@ import type { MarketVm } from '../market-state.js';
 import type { SandboxControls } from '../sandbox.js';
 import { buildShapeCheck, type ShapeAnswer } from '../shape-check.js';
 import { readDuration, readMoment } from '../shape-parts.js';
-import { appShape, readApp } from '../vm-apps.js';
+import { appShape, isMeant, isOpenEnded, readApp } from '../vm-apps.js';
 import { buildForeignVms, readMove } from '../world-build.js';
 import { foreignVmShape, moveShape } from '../world-schema.js';
 import { balanceShape, clockShape, terminateShape } from './control-bodies.js';
@@ -105,8 +105,11 @@ function addVmRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
     if (Object.values(script.vm).every((word) => word === undefined)) {
       throw new RequestRefused(400, 'Say which VM: id, name or prefix');
     }
+    const vms = sandbox.books().vms.filter((vm) => vm.goneAt === null && isMeant(vm, script.vm));
+    if (vms.length === 0 && !isOpenEnded(script.vm))
+      throw new RequestRefused(404, `There is no VM ${script.vm.id ?? script.vm.name}`);
     sandbox.scriptApp(script);
-    return context.json({ answers: script.answers.length });
+    return context.json({ answers: script.answers.length, vms: vms.map(({ name }) => name) });
   });
 }
 

@@ -18,7 +18,8 @@ POST   /_sandbox/faults         {"latencyMillis": 50, "ratePerSecond": 10, "date
                                 cut-body {share, cutConnection}, partial-list {share | missing}, never-active, pass,
                                 late-create {after, status, body | then: drop | hang}
 DELETE /_sandbox/faults         all is well again
-POST   /_sandbox/vms            {"name": "ci-build-07", "country": "FR", "paidUntil": "+2h", "state": "active", "count": 1}
+POST   /_sandbox/vms            {"name": "ci-build-07", "country": "FR", "paidUntil": "+2h", "state": "active"}
+                                with "count": 3 they are ci-build-07-1, -2 and -3
 POST   /_sandbox/vms/terminate  {"name": "web-*"} | {"id": "0x..."} | {"prefix": "web-"}     the provider ends them
 POST   /_sandbox/vms/app        {"name": "ci-build-07", "path": "/status", "body": {"busy": false}}
                                 or "answers": [{"from": "+1h", "body": {"busy": false}}, ...]
