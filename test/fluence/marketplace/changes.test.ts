@@ -232,7 +232,7 @@ describe('calls without an answer', () => {
 
   it('may have had an effect when the body never ends', async () => {
     setup = await setUp((_request, response) => void response.writeHead(200).write('['), {
-      timeouts: { connectMillis: 500, callMillis: 60, listingMillis: 60 },
+      timeouts: { connectMillis: 500, callMillis: 600, listingMillis: 600 },
     });
     expect(await catchError(setup.cloud.createVms(order()))).toMatchObject({
       code: 'api-timeout',
