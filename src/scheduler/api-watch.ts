@@ -1,7 +1,7 @@
 // Keeps word of an API that can't be asked, from look to look: says once when it goes away and once when it is back, and leaves
 // a note for `status`. It asks nothing and decides nothing.
 import { formatDuration } from '../core/duration.js';
-import { PurserError } from '../core/errors.js';
+import { errorTable, PurserError } from '../core/errors.js';
 import { formatMinute } from '../core/instant.js';
 import type { AccountSettings } from '../core/policy-types.js';
 import type { Instant, Millis } from '../core/types.js';
@@ -46,7 +46,7 @@ function isAboutKey(code: string): boolean {
 function describe(account: string, { code, text }: ApiTrouble, since: Instant): string {
   const said = text.replace(/[.\s]+$/, '');
   return isAboutKey(code)
-    ? `The API key of ${account} does not work since ${formatMinute(since)}: ${said}. Nothing is bought or deleted until it does.`
+    ? `The API key of ${account} does not work since ${formatMinute(since)}: ${said}. Nothing is bought or deleted until it does. ${errorTable['api-key-refused'].remedy}`
     : `The API of ${account} is away since ${formatMinute(since)}: ${said}. Nothing is bought or deleted until it is back.`;
 }
 
