@@ -83,7 +83,7 @@ describe('purser plan --at', () => {
   it('is a forecast: it says from when and what it supposes, and does not offer to carry it out', async () => {
     const stage = await openScene();
     const { printed } = await stage.run(plan, { options: { at: '2h' } });
-    expect(printed).toContain('forecast from Fri 2026-11-20 08:00Z: nothing bought until then');
+    expect(printed).toContain('forecast from Fri 2026-11-20 08:00Z: supposes that nothing is bought until then');
     expect(printed).toMatch(/plan-\w{6} +a forecast: nothing is carried out/);
     expect(printed).not.toContain('purser apply');
     expect(printed).toMatch(/Pay then 0\.613960/);
