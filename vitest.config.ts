@@ -1,5 +1,5 @@
-// How the tests run: the pure ones side by side in threads, those with real Redis and real processes one file at a time
-// afterwards, so that two cores are never fought over by clocks and kills.
+// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, two files at
+// a time, each in a process of its own: they mostly wait.
 import { defineConfig } from 'vitest/config';
 
 const HEAVY = ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts'];
@@ -15,8 +15,8 @@ export default defineConfig({
           exclude: HEAVY,
           pool: 'threads',
           maxWorkers: 2,
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'integration',
           include: HEAVY,
           pool: 'forks',
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 90_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

@@ -69,7 +69,7 @@ function renderErrors(): string {
   ]);
   return `# Errors
 
-Printed from \`src/core/errors.ts\` by \`npm run docs\`. A message says what, where and what to do; \`--json\` gives the code.
+Printed from \`src/core/errors.ts\` by \`npm run docs\`. A message says what, where and what to do; with \`--json\` stdout is \`{"error": {"code", "message", "remedy"}}\`.
 Exit codes: 1 failed, 2 bad input (policy, option, configuration), 4 refused by a rail.
 
 ${toTable(['code', 'exit code', 'HTTP status', 'remedy'], rows)}

@@ -7,6 +7,7 @@ import { createVariantMemory } from './compose/variant-memory.js';
 import { readAccountKey } from './config/account-key.js';
 import type { AccountConfig, Config } from './config/load-config.js';
 import { openLocalHandles } from './config/local-handles.js';
+import { prepareStateDir } from './config/state-dir.js';
 import { PurserError } from './core/errors.js';
 import { ALPHABET } from './core/names.js';
 import type { ApiClientOptions } from './fluence/api-client.js';
@@ -60,6 +61,8 @@ export interface ComposeOptions {
   readonly isUnnamedAllowed?: boolean;
   /** Goes by the clock of this machine where the sandbox's can't be asked: for what must work when the API is down. */
   readonly doesWithoutClock?: boolean;
+  /** Says a sentence to the person at the terminal. */
+  readonly tell?: (text: string) => void;
 }
 
 /** Logs go to stderr; keys are never among the fields, and redacted should one slip in. */
@@ -171,6 +174,7 @@ const HEAP_GROWING_PERCENT = 20;
 async function openParts(config: Config, options: ComposeOptions, log: Logger, opened: Opened): Promise<Composition> {
   const { installation } = config;
   const given = config.readRedisUrl();
+  if (given === undefined) prepareStateDir(config.stateDir);
   const embedded = given === undefined ? await openEmbeddedRedis({ stateDir: config.stateDir, log }) : undefined;
   if (embedded !== undefined) opened.keep(embedded, (part) => part.close());
   const url = given ?? embedded!.url;
@@ -197,6 +201,7 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
     compile: createCompiler(describePolicyContext(config)),
     askSignals: (questions, abort) => probeAll(probe, questions, { parallel: PARALLEL_PROBES, abort }),
     drawBody,
+    tell: options.tell,
     close: () => opened.closeAll(),
   };
 }

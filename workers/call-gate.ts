@@ -7,6 +7,7 @@ import type { JobOutcome } from '../src/ports/queue.js';
 import type { CallPermit } from '../src/ports/store.js';
 import type { Turn } from '../src/ports/traffic.js';
 import { noteKeys, type Engine, type EngineAccount } from '../src/scheduler/engine.js';
+import { warnOnce } from './warn-once.js';
 
 /**
  * How long nobody else may call for the intent. Short, because the work of a killed worker must start again in seconds; it may
@@ -17,8 +18,10 @@ const CALL_LEASE_MILLIS: Millis = 6_000;
 /** A permit that is older than this is not used: its lease must still stand at the dispatch. */
 const PERMIT_FRESH_MILLIS: Millis = 3_000;
 
-/** A purchase that waited longer was planned for a demand and on offers that may be gone: it is planned anew if still wanted. */
-const DEPLOY_FRESH_MILLIS: Millis = 5 * 60_000;
+/** What waited longer was planned for a demand and on offers that may be gone: it is planned anew if still wanted. */
+const FRESH_MILLIS: Millis = 5 * 60_000;
+/** A look by today's settings comes within a tick; a worker that has the other settings may come sooner. */
+const OTHER_SETTINGS_MILLIS: Millis = 2_000;
 
 /** Somebody may have attached a part since it was seen free. */
 const PARTS_FRESH_MILLIS: Millis = 2 * 60_000;
@@ -28,6 +31,8 @@ export type Gate =
       readonly open: true;
       readonly doomed: readonly string[];
       readonly notDoomed: readonly string[];
+      /** Ids and names that are protected by hand, in the store and here. */
+      readonly protect: readonly string[];
       isStillOpen(): boolean;
     }
   | {
@@ -36,9 +41,11 @@ export type Gate =
         | Exclude<CallPermit, { granted: true }>['why']
         | Exclude<Turn, { granted: true }>['why']
         | 'frozen-here'
+        | 'key-replaced'
+        | 'observing'
+        | 'other-settings'
         | 'outdated'
-        | 'paused'
-        | 'key-replaced';
+        | 'paused';
       readonly retryAfterMillis: Millis | undefined;
     };
 
@@ -58,10 +65,24 @@ export function takeTurn(account: EngineAccount, intent: Intent, turn: string, a
   return account.traffic.take(turn, wish);
 }
 
-function isOutdated({ clock }: Engine, intent: Intent): boolean {
-  const fresh =
-    intent.kind === 'deploy' ? DEPLOY_FRESH_MILLIS : intent.kind === 'remove-parts' ? PARTS_FRESH_MILLIS : undefined;
-  return fresh !== undefined && clock.now() - intent.createdAt > fresh * Math.max(1, clock.speed?.() ?? 1);
+/** Whether the last look that wanted it is longer ago than plans are good for. */
+export function isOutdated({ clock }: Engine, intent: Intent): boolean {
+  const fresh = intent.kind === 'remove-parts' ? PARTS_FRESH_MILLIS : FRESH_MILLIS;
+  return clock.now() - (intent.wantedAt ?? intent.createdAt) > fresh * Math.max(1, clock.speed?.() ?? 1);
+}
+
+/** Deletions ask for each of their targets, which may have a deadline; a name is never too old. */
+const NOT_OUTDATED: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['delete', 'rename']);
+
+/** What was begun goes on. Else a person may have protected its VM, lowered a rail or ended acting since it was planned. */
+function findForbidden(engine: Engine, { settings }: EngineAccount, intent: Intent) {
+  if (settings.mode === 'pause') return 'paused';
+  if (settings.mode === 'observe' && settings.isModeTold !== false) return 'observing';
+  if (intent.state !== 'planned' || intent.settingsHash === settings.settingsHash) return undefined;
+  const fields = { account: intent.account, intent: intent.id };
+  const text = 'Work that was planned under other settings (mode, protect, rails) waits until a look confirms it';
+  warnOnce(engine, `settings ${intent.account} ${intent.settingsHash}`, fields, text);
+  return 'other-settings';
 }
 
 /** Asks the gate for one call of an intent. `isStillOpen` must be the last thing before the dispatch, with nothing awaited between. */
@@ -90,10 +111,12 @@ async function askGate(
     retryAfterMillis: undefined,
   });
   if (engine.handles.readFrozenBy() !== undefined) return closed('frozen-here');
-  if (account.settings.mode === 'pause') return closed('paused');
+  const forbidden = findForbidden(engine, account, intent);
+  if (forbidden !== undefined) return closed(forbidden);
   // A store that was set back gives out work that was done long ago.
   if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation) return closed('generation-changed');
-  if (intent.state === 'planned' && isOutdated(engine, intent)) return closed('outdated');
+  const isWaiting = intent.state === 'planned' && !NOT_OUTDATED.has(intent.kind);
+  if (isWaiting && isOutdated(engine, intent)) return closed('outdated');
   const proven = await engine.store.readNote(noteKeys.provenKey(account.settings.name));
   const isKeyProven = (): boolean => proven === undefined || account.cloud.keyMark() === proven;
   if (!isKeyProven()) return closed('key-replaced');
@@ -113,6 +136,7 @@ async function askGate(
     open: true,
     doomed: permit.doomed,
     notDoomed: permit.notDoomed,
+    protect: [...permit.protect, ...engine.handles.readProtected()],
     isStillOpen: () =>
       permit.isOnDisk !== false &&
       !call.abort.aborted &&
@@ -122,18 +146,24 @@ async function askGate(
   };
 }
 
+type ClosedGate = Extract<Gate, { open: false }>;
+
 /** What a closed gate means for the intent: refused for good, or tried again later. */
-export function isFinalRefusal(gate: Extract<Gate, { open: false }>): boolean {
-  return ['frozen', 'frozen-here', 'generation-changed', 'outdated', 'paused'].includes(gate.why);
+export function isFinalRefusal(gate: ClosedGate): boolean {
+  return ['frozen', 'frozen-here', 'generation-changed', 'observing', 'outdated', 'paused'].includes(gate.why);
 }
 
 /** The job comes back for what is in somebody else's hands, or kept from the service; undefined: it is no matter of waiting. */
-export function describeWait(gate: Extract<Gate, { open: false }>): JobOutcome | undefined {
+export function describeWait(gate: ClosedGate): JobOutcome | undefined {
   switch (gate.why) {
     case 'in-flight':
       return { result: 'retry', afterMillis: gate.retryAfterMillis ?? 5_000, text: 'another worker is calling' };
     case 'stopped':
       return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
+    case 'other-settings': {
+      const text = 'planned under other settings: it waits for a look';
+      return { result: 'retry', afterMillis: OTHER_SETTINGS_MILLIS, text };
+    }
     case 'key-replaced':
       return {
         result: 'retry',

@@ -8,9 +8,11 @@ import { isProtectedByHand, readProtectHandles } from '../src/core/ownership.js'
 import { CloudError } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { describeWait, isFinalRefusal, passGate, type Gate } from './call-gate.js';
+import { describeWait, isFinalRefusal, isOutdated, passGate, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 import { confirmIdle } from './confirm-idle.js';
+import { findWork } from './find-work.js';
+import { isTransient } from './is-transient.js';
 import { prepareCall } from './prepare-call.js';
 
 type Outcome = NonNullable<DeleteTarget['outcome']>;
@@ -39,7 +41,10 @@ const DOOMED_WAITS: Millis = 10_000;
 const EVIDENCE_FRESH_MILLIS: Millis = 30_000;
 
 function keep(run: Run, target: DeleteTarget, text: string): void {
-  run.outcomes.set(target.vmId, { result: 'kept', text });
+  const { maybeSent, outcomes } = run;
+  // It may be going already: what is not sent a second time has failed, and stays doomed.
+  if (maybeSent.has(target.vmId)) outcomes.set(target.vmId, { result: 'failed', text: `no clear answer, and ${text}` });
+  else outcomes.set(target.vmId, { result: 'kept', text });
 }
 
 /** After an attempt that ended without an answer (its worker was killed): what it doomed may be on its way already. */
@@ -48,9 +53,23 @@ function isTakenOver({ intent }: Run): boolean {
 }
 
 /** A deletion that would only land after its boundary is paid for already: the VM stays until the next one. */
-function isPastBoundary(run: Run, target: DeleteTarget): boolean {
-  if (target.recordOnly || target.boundary === undefined) return false;
-  return run.engine.clock.now() >= target.boundary;
+function findTooLate({ engine, account }: Run, target: DeleteTarget): string | undefined {
+  const { boundary, latestStart = boundary, recordOnly } = target;
+  if (recordOnly || boundary === undefined || latestStart === undefined) return undefined;
+  // The service charges by its own clock, and one that is ahead has its boundary sooner.
+  const now = engine.clock.now() + Math.max(0, account.cloud.skewMillis() ?? 0);
+  if (now >= boundary) return 'its boundary has passed: it is paid again';
+  return now >= latestStart ? 'its boundary is too near for a deletion to land: it will be paid again' : undefined;
+}
+
+/** Why a target is not deleted, as things are at this instant; undefined: nothing speaks against it. */
+function findObjection(run: Run, target: DeleteTarget, protect: ReadonlySet<string>): string | undefined {
+  if (isProtectedByHand({ id: target.vmId, name: target.vmName }, protect)) return 'it was protected meanwhile';
+  const tooLate = findTooLate(run, target);
+  if (tooLate !== undefined) return tooLate;
+  // Its deadline passes, whether looks succeed or not; without one nothing is lost by another look.
+  const waited = target.deadline === undefined && !isTakenOver(run) && isOutdated(run.engine, run.intent);
+  return waited ? 'it waited too long; planned anew if still wanted' : undefined;
 }
 
 /** Of a deletion that was taken over: what the earlier attempt doomed; what it did not doom it had kept. */
@@ -71,10 +90,11 @@ async function chooseTargets(run: Run): Promise<readonly DeleteTarget[]> {
   const chosen: DeleteTarget[] = [];
   for (const target of open) {
     if (target.outcome !== undefined) run.outcomes.set(target.vmId, target.outcome);
-    else if (isProtectedByHand({ id: target.vmId, name: target.vmName }, handled))
-      keep(run, target, 'it was protected meanwhile');
-    else if (isPastBoundary(run, target)) keep(run, target, 'its boundary has passed: it is paid again');
-    else chosen.push(target);
+    else {
+      const objection = findObjection(run, target, handled);
+      if (objection === undefined) chosen.push(target);
+      else keep(run, target, objection);
+    }
   }
   // The earlier attempt had asked for evidence before it doomed anything.
   if (isTakenOver(run)) return chosen;
@@ -82,16 +102,6 @@ async function chooseTargets(run: Run): Promise<readonly DeleteTarget[]> {
   const idle = await confirmIdle(engine, intent, chosen, run.signal);
   for (const [vmId, text] of idle.doubts) run.outcomes.set(vmId, { result: 'kept', text });
   return chosen.filter((target) => !idle.doubts.has(target.vmId));
-}
-
-function isTransient(error: CloudError): boolean {
-  return (
-    error.effect === 'unknown' ||
-    error.code === 'api-unreachable' ||
-    error.code === 'api-rate-limited' ||
-    error.code === 'api-unavailable' ||
-    error.code === 'api-timeout'
-  );
 }
 
 /** Evidence older than 30 s is unknown (DESIGN "Acting once"); what an earlier attempt doomed is not asked again. */
@@ -111,18 +121,16 @@ async function callOnce(run: Run, targets: readonly DeleteTarget[]): Promise<Gat
   });
   if (!gate.open) return gate;
   const doomed = new Set(gate.doomed);
-  for (const target of targets)
-    if (!doomed.has(target.vmId)) keep(run, target, 'it was taken back, or another deletion has it');
-  // The permit may have taken a while: what passed its boundary meanwhile is let go again.
-  const sent = targets.filter((target) => doomed.has(target.vmId) && !isPastBoundary(run, target));
-  for (const target of targets)
-    if (doomed.has(target.vmId) && isPastBoundary(run, target))
-      keep(run, target, 'its boundary has passed: it is paid again');
-  const stale = sent.filter((target) => isEvidenceStale(run, target));
-  if (stale.length > 0) {
-    for (const target of stale) keep(run, target, 'its evidence was older than 30 s at the call');
-    return gate;
-  }
+  const protect = readProtectHandles(gate.protect);
+  // Token and permit may have taken a while: everything is asked once more, and what must not go is let go again.
+  const sent = targets.filter((target) => {
+    const objection = doomed.has(target.vmId)
+      ? (findObjection(run, target, protect) ??
+        (isEvidenceStale(run, target) ? 'its evidence was older than 30 s at the call' : undefined))
+      : 'it was taken back, or another deletion has it';
+    if (objection !== undefined) keep(run, target, objection);
+    return objection === undefined;
+  });
   if (sent.length === 0) return gate;
   if ('obstacle' in prepared) throw prepared.obstacle;
   if (!gate.isStillOpen()) return { open: false, why: 'frozen-here', retryAfterMillis: undefined };
@@ -250,14 +258,9 @@ async function finish(run: Run, refusal: string | undefined): Promise<JobOutcome
 /** The handler of `delete` jobs. */
 export function createDeleteHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'delete') throw new Error(`not a delete job: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.delete === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const work = await findWork(engine, 'delete', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
     const run: Run = {
       engine,
       account,
@@ -272,9 +275,10 @@ export function createDeleteHandler(engine: Engine): JobHandler {
     const targets = await chooseTargets(run);
     const closed = targets.length === 0 ? await deleteNothing(run) : await deleteAll(run, targets);
     if (closed === undefined || closed.open) return finish(run, undefined);
-    const waits = run.calledAt === undefined || closed.why === 'in-flight' ? describeWait(closed) : undefined;
+    // What was sent must be written down, unless another worker does it.
+    const mayWait = run.calledAt === undefined || closed.why === 'in-flight' || closed.why === 'stopped';
+    const waits = mayWait ? describeWait(closed) : undefined;
     if (waits !== undefined) return waits;
-    if (closed.why === 'stopped') return { result: 'retry', afterMillis: 0, text: 'stopped before the call' };
     // Frozen, or planned under policies that are gone: what is doomed waits. The planner calls again when it may.
     if (isTakenOver(run) && isFinalRefusal(closed))
       return { result: 'retry', afterMillis: DOOMED_WAITS, text: `what it doomed waits: ${closed.why}` };
@@ -284,7 +288,6 @@ export function createDeleteHandler(engine: Engine): JobHandler {
 }
 
 /** Every target is kept: the gate is passed all the same, because only who passed it may write the outcome. */
-async function deleteNothing(run: Run): Promise<Gate> {
-  const { engine, account, intent, attempt, signal } = run;
+function deleteNothing({ engine, account, intent, attempt, signal }: Run): Promise<Gate> {
   return passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
 }

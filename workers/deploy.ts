@@ -9,6 +9,7 @@ import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate } from './call-gate.js';
 import { closeIntent, describeOutcome } from './close-intent.js';
+import { findWork } from './find-work.js';
 import { prepareCall } from './prepare-call.js';
 
 type Deploy = NonNullable<Intent['deploy']>;
@@ -96,7 +97,7 @@ async function finishFailed(engine: Engine, attempt: string, intent: Intent, err
   const hasFailed = error instanceof CloudError && error.effect === 'none';
   const text = hasFailed
     ? `not bought: ${said}`
-    : `the answer to the purchase was lost (${said}); its ${intent.deploy!.count} count as pending until listings settle it`;
+    : `whether it was bought is not known (${said}); its ${intent.deploy!.count} count as pending until listings settle it`;
   await closeIntent(engine, attempt, {
     intent: {
       ...intent,
@@ -122,18 +123,14 @@ async function refuse(engine: Engine, attempt: string, intent: Intent, why: stri
 /** The handler of `deploy` jobs. */
 export function createDeployHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'deploy') throw new Error(`not a deploy job: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.deploy === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const work = await findWork(engine, 'deploy', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
+    const deploy = intent.deploy!;
     const record = await engine.store.readGeneration();
     const fleet =
       record === undefined ? undefined : engine.compile(record).fleets.find((known) => known.name === intent.policy);
-    const order = fleet === undefined ? undefined : await buildOrder(account, fleet, intent.deploy);
+    const order = fleet === undefined ? undefined : await buildOrder(account, fleet, deploy);
     if (order === undefined && intent.state === 'planned')
       return refuse(
         engine,
@@ -170,7 +167,7 @@ export function createDeployHandler(engine: Engine): JobHandler {
       );
     try {
       const created = await account.cloud.createVms(prepared.value, { signal, turn: attempt });
-      return await finishBought(engine, attempt, called, intent.deploy, created);
+      return await finishBought(engine, attempt, called, deploy, created);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       return finishFailed(engine, attempt, called, error);

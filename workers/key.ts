@@ -6,6 +6,7 @@ import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+import { findWork } from './find-work.js';
 
 async function change(cloud: Cloud, key: KeyChange, signal: AbortSignal): Promise<KeyChange> {
   if (key.change === 'remove') {
@@ -27,15 +28,10 @@ function fail(intent: Intent, now: number, error: CloudError): Intent {
 /** The handler of `key` jobs. */
 export function createKeyHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'key') throw new Error(`not a key job: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.key === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
-    const { key } = intent;
+    const work = await findWork(engine, 'key', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
+    const key = intent.key!;
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
     if (!gate.open) {

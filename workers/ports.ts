@@ -7,6 +7,7 @@ import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate, takeTurn } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+import { findWork } from './find-work.js';
 
 interface Prepared {
   readonly updates: readonly PortsUpdate[];
@@ -78,15 +79,11 @@ function closed(intent: Intent, now: number, failed: readonly string[]): Intent 
 /** The handler of `ports` jobs. */
 export function createPortsHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'ports') throw new Error(`not a ports job: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.ports === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
-    const { updates, failed } = await prepare(account, intent.ports.targets, signal);
+    const work = await findWork(engine, 'ports', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
+    const { targets } = intent.ports!;
+    const { updates, failed } = await prepare(account, targets, signal);
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
     if (!gate.open) {
@@ -103,7 +100,7 @@ export function createPortsHandler(engine: Engine): JobHandler {
     for (const [index, part] of splitByCall(isOpen ? updates : [], account.cloud.abilities.renamesPerCall).entries())
       wrong.push(...(await setAll(run, part, index === 0)));
     const ledger = wrong.map((text) => describeOutcome(intent, now, 'note', `ports not set: ${text}`));
-    const text = wrong.length === 0 ? `ports of ${intent.ports.targets.length} set` : wrong.join('; ');
+    const text = wrong.length === 0 ? `ports of ${targets.length} set` : wrong.join('; ');
     return toOutcome(
       await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), wrong), ledger }),
       text,

@@ -10,6 +10,8 @@ import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+import { findWork } from './find-work.js';
+import { isTransient } from './is-transient.js';
 import { prepareCall } from './prepare-call.js';
 
 type Outcome = NonNullable<DeleteTarget['outcome']>;
@@ -31,10 +33,13 @@ const LONGEST_PAUSE: Millis = 10_000;
 /** An intent that was begun waits so long for a freeze to end. */
 const BEGUN_WAITS: Millis = 10_000;
 
-function isTransient({ code }: CloudError): boolean {
-  return (
-    code === 'api-rate-limited' || code === 'api-unreachable' || code === 'api-unavailable' || code === 'api-timeout'
-  );
+/** Those that nobody protected by hand; the others end here. */
+function keepProtected(run: Run, targets: readonly PartTarget[], handled: ReadonlySet<string>): readonly PartTarget[] {
+  return targets.filter(({ partId, name }) => {
+    if (!isProtectedByHand({ id: partId, name }, handled)) return true;
+    run.outcomes.set(partId, { result: 'kept', text: 'it was protected meanwhile' });
+    return false;
+  });
 }
 
 /** One permitted call. A removal may be sent again: what is gone already is answered as not found. */
@@ -44,11 +49,14 @@ async function callOnce(run: Run, targets: readonly PartTarget[]): Promise<Close
   const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
   if (!gate.open) return gate;
   if ('obstacle' in prepared) throw prepared.obstacle;
+  // The turn and the permit may have taken a while: what a person protected meanwhile stays.
+  const sent = keepProtected(run, targets, readProtectHandles(gate.protect));
+  if (sent.length === 0) return undefined;
   if (!gate.isStillOpen()) return { open: false, why: 'frozen-here', retryAfterMillis: undefined };
   run.calledAt ??= engine.clock.now();
-  const parts = targets.map(({ kind, partId }) => ({ kind, id: partId }));
+  const parts = sent.map(({ kind, partId }) => ({ kind, id: partId }));
   await account.cloud.deleteParts(parts, { signal, turn: attempt });
-  for (const { partId } of targets)
+  for (const { partId } of sent)
     run.outcomes.set(partId, { result: 'accepted', text: 'the service accepted the removal' });
   return undefined;
 }
@@ -96,13 +104,8 @@ async function chooseTargets(run: Run): Promise<readonly PartTarget[]> {
   const { engine, intent } = run;
   const handles = await engine.store.readHandles(intent.account);
   const handled = readProtectHandles([...handles.protect, ...engine.handles.readProtected()]);
-  return (intent.removeParts?.targets ?? []).filter((target) => {
-    const { partId, name, outcome } = target;
-    if (outcome !== undefined) return false;
-    if (!isProtectedByHand({ id: partId, name }, handled)) return true;
-    run.outcomes.set(partId, { result: 'kept', text: 'it was protected meanwhile' });
-    return false;
-  });
+  const open = (intent.removeParts?.targets ?? []).filter(({ outcome }) => outcome === undefined);
+  return keepProtected(run, open, handled);
 }
 
 function describeTargets({ intent, outcomes }: Run, now: number): readonly LedgerEntry[] {
@@ -165,14 +168,9 @@ async function removeAll(run: Run): Promise<ClosedGate | undefined> {
 /** The handler of `remove-parts` jobs. */
 export function createRemovePartsHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'remove-parts') throw new Error(`not a job that removes parts: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.removeParts === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const work = await findWork(engine, 'remove-parts', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
     const run: Run = { engine, account, intent, attempt, signal, outcomes: new Map(), calledAt: undefined };
     const closed = await removeAll(run);
     if (closed === undefined) return finish(run, undefined);

@@ -7,6 +7,7 @@ import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate, takeTurn, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
+import { findWork } from './find-work.js';
 import { prepareCall, type Prepared } from './prepare-call.js';
 
 type OpenGate = Extract<Gate, { open: true }>;
@@ -66,14 +67,10 @@ function closed(intent: Intent, now: number, failed: readonly string[]): Intent 
 /** The handler of `rename` jobs. */
 export function createRenameHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
-    if (data.kind !== 'rename') throw new Error(`not a rename job: ${data.kind}`);
-    await engine.clock.sync();
-    const account = engine.accounts.get(data.account);
-    const intent = await engine.store.readIntent(data.account, data.intent);
-    if (account === undefined || intent?.rename === undefined)
-      return { result: 'done', text: 'nothing to do: no such intent' };
-    if (intent.state !== 'planned' && intent.state !== 'calling')
-      return { result: 'done', text: `nothing to do: it is ${intent.state}` };
+    const work = await findWork(engine, 'rename', data);
+    if (work.outcome !== undefined) return work.outcome;
+    const { account, intent } = work;
+    const { targets } = intent.rename!;
     const prepared = await prepareCall(() => account.cloud.prepare({ signal }));
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     const now = engine.clock.now();
@@ -85,9 +82,9 @@ export function createRenameHandler(engine: Engine): JobHandler {
       return { result: 'done', text: `not renamed: ${gate.why}` };
     }
     const run = { account, intent, attempt, signal };
-    const failed = await renameBehindGate(run, intent.rename.targets, { gate, prepared });
+    const failed = await renameBehindGate(run, targets, { gate, prepared });
     const ledger = failed.map((text) => describeOutcome(intent, now, 'note', `not renamed: ${text}`));
-    const text = failed.length === 0 ? `${intent.rename.targets.length} named` : failed.join('; ');
+    const text = failed.length === 0 ? `${targets.length} named` : failed.join('; ');
     return toOutcome(
       await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), failed), ledger }),
       text,

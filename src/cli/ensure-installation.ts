@@ -2,10 +2,25 @@
 // VM could be given a name.
 import { writeInitialConfig } from '../config/initial-config.js';
 import { loadConfig, type Config } from '../config/load-config.js';
+import { createSystemClock } from '../scheduler/system-clock.js';
 import type { CommandContext } from './command.js';
+import { checkFiles, listPolicyPaths, noPolicies } from './policy-choice.js';
 
-export function ensureInstallation(context: CommandContext): Config {
+/** Whether there is something to run. Nothing can be in force yet for an installation that has no name. */
+async function requirePolicies({ operands, cwd }: CommandContext, config: Config): Promise<void> {
+  const paths = listPolicyPaths(operands, cwd);
+  if (paths === undefined) throw noPolicies();
+  await checkFiles(config, paths, { cwd, now: createSystemClock().now() });
+}
+
+/** Writes nothing where there is nothing to run, or `requireMore` throws. Throws `policy-*` and `config-invalid`. */
+export async function ensureInstallation(
+  context: CommandContext,
+  requireMore: (config: Config) => void = () => undefined,
+): Promise<Config> {
   const config = context.config();
+  if (!config.hasInstallation) await requirePolicies(context, config);
+  requireMore(config);
   if (config.hasInstallation) return config;
   const { installation, outcome } = writeInitialConfig(config.path);
   const verb = outcome === 'created' ? 'written' : 'extended';

@@ -61,7 +61,8 @@ async function checkFilesIn(
   });
   const set = requireValid(checked);
   const { hash, filesHash, documents, policyHashes } = checked;
-  return { set, hash, filesHash, documents, policyHashes };
+  const files = { set, hash, filesHash, documents, policyHashes };
+  return 'present' in where ? { ...files, beside: present?.number ?? 0 } : files;
 }
 
 /** An emptied folder ends no policy: whoever meant that by deleting the last file is told what does. */
@@ -130,7 +131,7 @@ export async function choosePoliciesIn(
     return {
       set: { ...set, generation },
       record: { ...present, number: generation },
-      publishable: toPolicies(present),
+      publishable: { ...toPolicies(present), beside: present.number },
     };
   }
   const beside = facts.replaces === true ? undefined : present;
@@ -138,5 +139,7 @@ export async function choosePoliciesIn(
   if (present?.hash === files.hash && !isSetBack) {
     return { set: { ...files.set, generation: present.number }, record: present, publishable: undefined };
   }
-  return { set: files.set, record: previewRecord(present, files, { now, number: generation }), publishable: files };
+  // What was shown is judged beside what is in force, also where the files are to be the whole set.
+  const publishable = { ...files, beside: present?.number ?? 0 };
+  return { set: files.set, record: previewRecord(present, files, { now, number: generation }), publishable };
 }

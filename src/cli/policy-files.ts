@@ -23,6 +23,12 @@ function describeContext(context: CommandContext): PolicyContext {
   return { ...describePolicyContext(config), ...(config.hasFile ? {} : { accounts: [] }) };
 }
 
+/** The folder that nobody named: it isn't there yet. */
+function tellInit({ operands }: CommandContext, problem: Problem): Problem {
+  if (operands.length > 0 || problem.code !== 'path-missing') return problem;
+  return { ...problem, hint: '`purser init` makes the folder with a first policy; or name the path of yours.' };
+}
+
 /** What is wrong with purser.yaml stands among the problems. */
 export async function judgeFiles(context: CommandContext, now: Instant): Promise<JudgedFiles> {
   const paths = context.operands.length === 0 ? DEFAULT_PATHS : context.operands;
@@ -31,6 +37,11 @@ export async function judgeFiles(context: CommandContext, now: Instant): Promise
   } catch (error) {
     const problems = error instanceof PurserError ? error.details?.['problems'] : undefined;
     if (!Array.isArray(problems) || problems.length === 0) throw error;
-    return { names: [], problems: problems as Problem[], set: undefined, hash: '' };
+    return {
+      names: [],
+      problems: (problems as Problem[]).map((problem) => tellInit(context, problem)),
+      set: undefined,
+      hash: '',
+    };
   }
 }

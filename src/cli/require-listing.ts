@@ -1,6 +1,8 @@
-// A listing of VMs for commands that show or look up VMs. A listing that failed is an error; a partial one is told.
+// A listing of VMs for commands that show or look up VMs, and plans of what was seen. A listing that failed is an error; a partial
+// one is told.
 import { PurserError } from '../core/errors.js';
 import type { Inventory } from '../core/types.js';
+import type { Look } from '../scheduler/look.js';
 import type { CommandContext } from './command.js';
 
 /** Throws `api-unreachable` with what the API client said. A partial listing is noted, and `isComplete` is false. */
@@ -11,4 +13,12 @@ export function requireListing(context: CommandContext, account: string, invento
   if (inventory.state === 'complete') return true;
   context.note(`The list of account ${account} is not complete: ${inventory.problems.join('; ')}`);
   return false;
+}
+
+/** A plan of accounts that nobody could look at says nothing. Throws `api-unreachable` where not one could be listed. */
+export function requireSeen(context: CommandContext, looks: readonly Look[]): void {
+  const seen = looks.filter(({ plan }) => plan.seen.state !== 'failed');
+  const [first] = looks;
+  if (first === undefined || seen.length > 0) return;
+  requireListing(context, first.plan.account, first.observed.inventory);
 }

@@ -40,7 +40,29 @@ function isColourful(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
 }
 
-function buildContext(parsed: Parsed, loadWorkers: () => Promise<WorkerModule>, signal: AbortSignal): CommandContext {
+/** stdout of a command with `--json`: one document, whatever happens. */
+interface JsonOutput {
+  readonly isWanted: boolean;
+  isPrinted: boolean;
+}
+
+function printJson(output: JsonOutput, value: unknown): void {
+  output.isPrinted = true;
+  process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY === true ? 2 : undefined)}\n`);
+}
+
+/** Nothing where the command gave its answer before it failed. */
+function printJsonError(output: JsonOutput, error: { code: string; message: string; remedy: string }): void {
+  if (output.isWanted && !output.isPrinted) printJson(output, { error });
+}
+
+interface Surroundings {
+  readonly loadWorkers: () => Promise<WorkerModule>;
+  readonly signal: AbortSignal;
+  readonly output: JsonOutput;
+}
+
+function buildContext(parsed: Parsed, { loadWorkers, signal, output }: Surroundings): CommandContext {
   const json = parsed.options['json'] === true;
   const isTerminal = process.stdout.isTTY === true;
   let config: Config | undefined;
@@ -64,7 +86,7 @@ function buildContext(parsed: Parsed, loadWorkers: () => Promise<WorkerModule>, 
     },
     printJson(value) {
       clearProgress();
-      process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY === true ? 2 : undefined)}\n`);
+      printJson(output, value);
     },
     progress(text) {
       if (json || process.stderr.isTTY !== true) return;
@@ -87,19 +109,36 @@ function wrapLine(line: string): string[] {
   return [' '.repeat(indent) + first, ...more];
 }
 
-function tellError(error: unknown, isDebugging: boolean): number {
-  if (error instanceof PurserError) {
-    const row = errorTable[error.code];
-    const remedy = error.saysRemedy ? [] : [`  ${row.remedy}`];
-    const lines = [...`purser: ${error.message}`.split('\n'), ...remedy].flatMap(wrapLine);
-    process.stderr.write(`${lines.join('\n')}\n`);
-    if (isDebugging) process.stderr.write(`${error.stack ?? ''}\n`);
-    return row.exitCode;
-  }
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`purser: ${text}\n  ${errorTable.internal.remedy}\n`);
+function tellError(error: unknown, isDebugging: boolean, output: JsonOutput): number {
+  const code = error instanceof PurserError ? error.code : 'internal';
+  const { remedy, exitCode } = errorTable[code];
+  const message = error instanceof Error ? error.message : String(error);
+  const isSaid = error instanceof PurserError && error.saysRemedy === true;
+  const lines = [...`purser: ${message}`.split('\n'), ...(isSaid ? [] : [`  ${remedy}`])].flatMap(wrapLine);
+  process.stderr.write(`${lines.join('\n')}\n`);
   if (isDebugging && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-  return 1;
+  printJsonError(output, { code, message, remedy });
+  return exitCode;
+}
+
+/** Commander has told it on stderr. */
+function refuseOptions(error: CommanderError, output: JsonOutput): number {
+  if (error.exitCode === 0) return 0;
+  const message = error.message.replace(/^error: /, '');
+  printJsonError(output, { code: 'option-invalid', message, remedy: errorTable['option-invalid'].remedy });
+  return 2;
+}
+
+function refuseUnknown(name: string, output: JsonOutput): number {
+  const close = findClosestWord(
+    name,
+    commands.map((command) => command.name),
+  );
+  const message = `there is no command "${name}".${close === undefined ? '' : ` Did you mean "${close}"?`}`;
+  const remedy = 'purser --help lists them.';
+  process.stderr.write(`purser: ${message} ${remedy}\n`);
+  printJsonError(output, { code: 'option-invalid', message, remedy });
+  return 2;
 }
 
 /** A closed pipe (`purser vms | head`) is no error, and ends nothing: `apply` carries on with what it began. */
@@ -118,16 +157,8 @@ export async function runCommand(
   surviveClosedPipe();
   const isDebugging = argv.includes('--debug');
   const row = commands.find((command) => command.name === name);
-  if (row === undefined) {
-    const close = findClosestWord(
-      name,
-      commands.map((command) => command.name),
-    );
-    process.stderr.write(
-      `purser: there is no command "${name}".${close === undefined ? '' : ` Did you mean "${close}"?`} purser --help lists them.\n`,
-    );
-    return 2;
-  }
+  const output = { isWanted: argv.includes('--json'), isPrinted: false };
+  if (row === undefined) return refuseUnknown(name, output);
   const abort = new AbortController();
   let signalled = 0;
   const stop = (): void => {
@@ -140,15 +171,16 @@ export async function runCommand(
   try {
     const { command } = await row.load();
     const parsed = parse(name, command, row.summary, argv);
-    const code = await command.run(buildContext(parsed, loadWorkers, abort.signal));
+    const code = await command.run(buildContext(parsed, { loadWorkers, signal: abort.signal, output }));
     return code ?? 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) return refuseOptions(error, output);
     // At a question the terminal gives Ctrl-C to readline, which rejects and sends no signal.
     if (!abort.signal.aborted && !(error instanceof Error && error.name === 'AbortError')) {
-      return tellError(error, isDebugging);
+      return tellError(error, isDebugging, output);
     }
     process.stderr.write('purser: interrupted.\n');
+    printJsonError(output, { code: 'interrupted', message: 'Interrupted.', remedy: 'Run it again.' });
     return INTERRUPTED;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);

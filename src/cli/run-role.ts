@@ -1,12 +1,13 @@
 // Runs the long-lived roles (scheduler, worker, or both) until told to stop, and tells what happens while it happens.
+import { readAccountKey } from '../config/account-key.js';
 import type { Config } from '../config/load-config.js';
+import { prepareStateDir } from '../config/state-dir.js';
 import { composeEngine, startJobWorker, type Composition } from '../compose.js';
 import { holdStateDir } from '../compose/tools.js';
 import { startHeartbeat, type Role } from '../scheduler/heartbeat.js';
 import { followLedger } from '../scheduler/ledger-follower.js';
 import { startPolicyWatcher } from '../scheduler/policy-watcher.js';
 import { startScheduler } from '../scheduler/scheduler.js';
-import { createSystemClock } from '../scheduler/system-clock.js';
 import type { CommandContext } from './command.js';
 import { ensureInstallation } from './ensure-installation.js';
 import { checkFiles, listPolicyPaths, noPolicies } from './policy-choice.js';
@@ -54,25 +55,30 @@ function describeStart(engine: Composition, role: Role): string {
   return `purser ${role}: installation ${engine.config.installation}, ${accounts}. Ctrl-C ends it; \`purser status\` shows more.`;
 }
 
-/**
- * Before a first `up` writes anything: whether there is something to run. Nothing can be in force yet for an installation that
- * has no name. Throws `policy-*`.
- */
-async function requirePolicies({ operands, cwd }: CommandContext, config: Config): Promise<void> {
-  const paths = listPolicyPaths(operands, cwd);
-  if (paths === undefined) throw noPolicies();
-  await checkFiles(config, paths, { cwd, now: createSystemClock().now() });
+/** Where no account has a key nothing would ever be done. A key that one of several lacks is told at its first look. */
+function requireKey({ accounts }: Config): void {
+  const problems = accounts.flatMap((account) => {
+    try {
+      readAccountKey(account);
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
+  if (problems.length === accounts.length && problems.length > 0) throw problems[0];
 }
 
 /** Runs a role until SIGINT or SIGTERM; ends within 10 s then. Throws what starting throws. */
 export async function runRole(context: CommandContext, role: Role): Promise<number> {
-  if (role === 'up' && !context.config().hasInstallation) await requirePolicies(context, context.config());
-  const config = role === 'up' ? ensureInstallation(context) : context.config();
+  const config = role === 'up' ? await ensureInstallation(context, requireKey) : context.config();
+  // A scheduler calls no API: its workers do.
+  if (role === 'worker') requireKey(config);
+  if (role === 'up') prepareStateDir(config.stateDir);
   const held = role === 'up' ? holdStateDir({ stateDir: config.stateDir, role }) : undefined;
   const parts: Stoppable[] = [];
   let engine: Composition | undefined;
   try {
-    engine = await composeEngine(config);
+    engine = await composeEngine(config, { tell: (text) => context.note(text) });
     const watched = engine;
     if (role !== 'worker') parts.push(...(await startScheduling(context, watched, role)));
     if (role !== 'scheduler') parts.push(await startWorking(context, watched));

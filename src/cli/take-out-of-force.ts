@@ -70,5 +70,5 @@ export async function takeOutOfForce(
   });
   requireValid(checked);
   const { hash, policyHashes } = checked;
-  return (await publishPolicies(engine, { hash, documents, policyHashes }, 'retire')).record;
+  return (await publishPolicies(engine, { hash, documents, policyHashes, beside: record.number }, 'retire')).record;
 }

@@ -25,7 +25,7 @@ export async function withEngine<T>(
 }
 
 /** Whether there is a store to ask: a Redis that was named, or a private one that was used before. Nothing is started. */
-function hasStore(config: Config): boolean {
+export function hasStore(config: Config): boolean {
   if (!config.hasInstallation) return false;
   return config.readRedisUrl() !== undefined || existsSync(join(config.stateDir, 'redis'));
 }

@@ -2,9 +2,11 @@
 // It never holds a key: account-key.ts reads keys when a call needs one.
 import { resolve, dirname } from 'node:path';
 import { PurserError } from '../core/errors.js';
+import { hashText } from '../core/hash.js';
+import { encodeJson } from '../core/json.js';
 import { DAY_MILLIS, HOUR_MILLIS } from '../core/money.js';
 import type { AccountSettings, Rails } from '../core/policy-types.js';
-import type { Millis } from '../core/types.js';
+import type { Millis, Mode } from '../core/types.js';
 import { compileExpression } from '../policy/expression.js';
 import { formatProblem, isError } from '../policy/problems.js';
 import { describeVariantOfCloud, readConfigFile } from './config-file.js';
@@ -178,18 +180,26 @@ function findKeySource(
   return { kind: 'variable', variable: optionTable.apiKey.variable };
 }
 
+/** `untold` is one mode, although `apply` acts and `up` observes then: what the one plans the other may carry out. */
+function hashSettings(mode: Mode | 'untold', { rails, protect }: Pick<Config, 'rails' | 'protect'>): string {
+  return hashText(encodeJson({ mode, rails, protect: protect.map(({ text }) => text) }));
+}
+
 function readAccount(
   lookup: Lookup,
   name: string,
-  shared: Pick<Config, 'rails' | 'tickMillis' | 'installation'>,
+  shared: Pick<Config, 'rails' | 'tickMillis' | 'installation' | 'protect'>,
   keySource: KeySource,
 ): AccountConfig {
   const product = need(lookup, 'product', name);
+  const mode = need(lookup, 'accountMode', name);
+  const isModeTold = lookup.find('accountMode', name)?.from !== 'default';
   return {
     name,
     product,
-    mode: need(lookup, 'accountMode', name),
-    isModeTold: lookup.find('accountMode', name)?.from !== 'default',
+    mode,
+    isModeTold,
+    settingsHash: hashSettings(isModeTold ? mode : 'untold', shared),
     ratePerSecond: need(lookup, 'accountRate', name),
     concurrency: need(lookup, 'accountConcurrency', name),
     rails: shared.rails,
@@ -266,6 +276,7 @@ export function loadConfig(sources: ConfigSources): Config {
     rails: readRails(lookup),
     tickMillis: need(lookup, 'tick'),
     installation: installation ?? NO_INSTALLATION,
+    protect: [...(file?.protect ?? []), ...protect],
   };
   const redisUrl = lookup.value('redisUrl');
   return {
@@ -277,7 +288,6 @@ export function loadConfig(sources: ConfigSources): Config {
       const own = { ...shared, rails: readRails(lookup, file, name) };
       return readAccount(lookup, name, own, findKeySource(lookup, name, { file, path, cwd }));
     }),
-    protect: [...(file?.protect ?? []), ...protect],
     stateDir: resolvePath(lookup.find('stateDir')!, path, cwd),
     isFrozen: need(lookup, 'freeze'),
     workerConcurrency: need(lookup, 'workerConcurrency'),

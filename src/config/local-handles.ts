@@ -1,9 +1,10 @@
 // Freeze and protect as files in the state directory, beside those in the store: either saying yes is yes. A file that is
 // there but can't be read means frozen. Reading is synchronous because the gate asks between two steps that must not part.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PurserError } from '../core/errors.js';
 import { isSameId } from '../core/vm-id.js';
+import { prepareStateDir } from './state-dir.js';
 
 const FREEZE_FILE = 'freeze';
 const PROTECT_FILE = 'protect';
@@ -53,15 +54,16 @@ export function openLocalHandles(stateDir: string, isFrozenByEnvironment: boolea
 function changeHandle(stateDir: string, name: string, change: (text: string) => string | undefined): void {
   const path = join(stateDir, name);
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    prepareStateDir(stateDir);
     const text = change(readHandle(path) ?? '');
     if (text === undefined) return rmSync(path, { force: true });
     const draft = `${path}.${process.pid}.new`;
     writeFileSync(draft, text, { mode: 0o600 });
     renameSync(draft, path);
   } catch (error) {
+    if (error instanceof PurserError) throw error;
     const said = (error as Error).message;
-    throw new PurserError('internal', `The handle ${path} can't be written: ${said}`, { cause: error });
+    throw new PurserError('state-dir-unfit', `The handle ${path} can't be written: ${said}`, { cause: error });
   }
 }
 

@@ -29,9 +29,13 @@ export function expectDeletionMillis(samples: readonly Millis[]): Millis {
 /** Until deletions were measured: one that starts later than this before its boundary is not expected to land. */
 const UNMEASURED_LANDING_MILLIS: Millis = 20_000;
 
-/** How long before its boundary a deletion must start to have an even chance; later it would be paid and lost. */
-export function expectLandingMillis(samples: readonly Millis[]): Millis {
-  return (samples.length < FEWEST_SAMPLES ? undefined : percentileOf(samples, 50)) ?? UNMEASURED_LANDING_MILLIS;
+/**
+ * How long before its boundary a deletion must start to have an even chance; later it would be paid and lost. Measured times move
+ * it by a third of the lead at most: however long deletions seem to take, there is time to begin one.
+ */
+export function expectLandingMillis(samples: readonly Millis[], leadMillis: Millis): Millis {
+  const measured = samples.length < FEWEST_SAMPLES ? undefined : percentileOf(samples, 50);
+  return Math.min(measured ?? UNMEASURED_LANDING_MILLIS, Math.floor(leadMillis / 3));
 }
 
 /**

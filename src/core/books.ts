@@ -1,35 +1,10 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
+import type { ClaimedPart, LeftPart } from './part-books.js';
 import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
 
 /** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
 export type ClaimState = 'member' | 'parked' | 'doomed';
-
-/** A disk or a public IP that was attached to a VM of ours, as last seen. */
-export interface ClaimedPart {
-  readonly kind: PartKind;
-  readonly id: string;
-  readonly name: string | undefined;
-  readonly price: Price | undefined;
-  readonly paidUntil: Instant | undefined;
-  /** for-it: by the purchase that made the VM; it goes with it. untold: it may be, the API hasn't told enough. */
-  readonly made: 'for-it' | 'by-others' | 'untold';
-}
-
-/** What was made for a VM of ours that has ended, until it is gone too. */
-export interface LeftPart extends ClaimedPart {
-  readonly vmId: string;
-  readonly vmName: string;
-  readonly vmCreatedAt: Instant | undefined;
-  readonly policy: string;
-  readonly intent: string | undefined;
-  /** When the VM's end was seen. */
-  readonly since: Instant;
-  /** The VM was deleted by us: what was begun is finished, whatever becomes of its policy. */
-  readonly isBegun: boolean;
-  /** Set while looks lack it although nobody called for its removal. */
-  readonly missing?: { readonly since: Instant; readonly looks: number } | undefined;
-}
 
 /** That a policy owns a VM. One claim a VM, so one owner a VM. Every change of `state` is a compare-and-set in the store. */
 export interface Claim {
@@ -60,6 +35,8 @@ export interface Claim {
   readonly deletion: { readonly intent: string; readonly calledAt: Instant } | undefined;
   /** When a listing first showed it as ended; undefined while it doesn't. */
   readonly endedSince?: Instant | undefined;
+  /** Believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
+  readonly endedLooks?: number | undefined;
   /** Set while complete listings lack it without an end that we know. */
   readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
   /** What is attached to it and charged apart; absent where a listing never showed such. */
@@ -89,6 +66,12 @@ export interface DeleteTarget {
   /** Where a reaped VM is probed. */
   readonly publicIp: string | undefined;
   readonly reason: ReasonCode;
+  /** undefined: no boundary drives it, so it goes only while looks still want it (`wantedAt`). */
+  readonly deadline?: Instant | undefined;
+  /** From here on its deletion would only land after the boundary; undefined where nothing is saved by the hour. */
+  readonly latestStart?: Instant | undefined;
+  /** Where it differs from `boundary`: until when the VM itself was paid then. */
+  readonly paidUntil?: Instant;
   /** undefined until answered. absent: the API doesn't know it. kept: not sent, `text` says why (busy again, taken back). */
   readonly outcome?: { readonly result: 'accepted' | 'absent' | 'kept' | 'failed'; readonly text: string };
 }
@@ -138,6 +121,10 @@ export interface Intent {
   readonly policy: string;
   readonly generation: number;
   readonly createdAt: Instant;
+  /** Settings of the account (AccountSettings) under which the last look wanted it: nobody carries it out under others. */
+  readonly settingsHash?: string;
+  /** Of a waiting deletion: when a look last wanted it. undefined: no look since the one that planned it. */
+  readonly wantedAt?: Instant;
   readonly state: IntentState;
   readonly calledAt: Instant | undefined;
   readonly closedAt: Instant | undefined;
@@ -188,6 +175,8 @@ export interface Notes {
    * was there before, so that a create may be on its way.
    */
   readonly recovering: { readonly since: Instant; readonly looks: number; readonly isLost?: true } | undefined;
+  /** A store was lost, and a person ended its recovery early: what was being bought then may turn up until this instant. */
+  readonly buysFrom?: Instant | undefined;
   readonly backOffs: Readonly<Record<string, BackOff>>;
   /** Buying stopped: the account's balance was refused. */
   readonly noBalance: { readonly since: Instant; readonly retryAt: Instant; readonly text: string } | undefined;
@@ -200,7 +189,14 @@ export interface Notes {
   /** What ended VMs of ours left behind and must be removed after them. */
   readonly leftParts?: readonly LeftPart[] | undefined;
   /** Since when what serves nobody (parts attached to nothing, ended VMs of nobody) was seen so. */
-  readonly idleSince?: readonly { readonly id: string; readonly since: Instant }[] | undefined;
+  readonly idleSince?:
+    | readonly {
+        readonly id: string;
+        readonly since: Instant;
+        /** Of an ended VM: believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
+        readonly looks?: number;
+      }[]
+    | undefined;
 }
 
 /** What people said by hand; kept apart from the notes because commands write them at any time. */

@@ -17,7 +17,7 @@ import { buildBaseName, buildFirstName } from './names.js';
 import { writeRemovals } from './part-removals.js';
 import type { DeployAction, RenameAction } from './plan-types.js';
 import { writeTending } from './tending-intents.js';
-import { releaseQueued, writeDeletions } from './write-deletions.js';
+import { tendQueued, writeDeletions } from './write-deletions.js';
 
 export interface BuiltCommit {
   readonly commit: Commit;
@@ -80,7 +80,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
     open: (policy, targets) => openIntent(builder, 'remove-parts', policy, { removeParts: { targets } }).id,
     tell: (text, facts) => tell(builder, 'intent', text, facts),
   });
-  releaseQueued(builder);
+  tendQueued(builder);
   for (const action of input.plan.actions) {
     if (action.kind === 'deploy') addDeploy(builder, action);
     else if (action.kind === 'rename') addRename(builder, action);

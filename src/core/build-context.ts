@@ -1,7 +1,6 @@
 // What all rules of one plan read: the account's own policies, who owns what, what is under way, how long things take. Plans
 // nothing.
-import { computeBaseLead } from './billing-clock.js';
-import { assignOwnership, expectLaunchMillis, isOpenIntent } from './ownership.js';
+import { assignOwnership, expectLaunchMillis, findServiceNow, isOpenIntent, readBaseLead } from './ownership.js';
 import { servesAccount } from './peers.js';
 import type { Draft, PlanContext } from './plan-context.js';
 import type { Snapshot } from './plan-types.js';
@@ -44,17 +43,14 @@ export function buildContext(input: PlanInput, draft: Draft): PlanContext {
     policies,
     books: snapshot.books,
     now: snapshot.at,
+    serviceNow: findServiceNow(snapshot),
     vmById: view.vmById,
     members: view.members,
     fleetOf: view.fleetOf,
     pending: view.pending,
     foreign: view.foreign,
     busyTargets: listBusyTargets(snapshot),
-    baseLeadMillis: computeBaseLead({
-      deletionMillis: notes.deletionMillis,
-      tickMillis: settings.tickMillis,
-      skewMillis: snapshot.clock.skewMillis,
-    }),
+    baseLeadMillis: readBaseLead(snapshot, settings),
     launchMillis: expectLaunchMillis(notes.launchMillis),
     traced: input.traced,
   };

@@ -2,7 +2,7 @@
 // the reckoning and of the plan become one. Decides nothing about VMs.
 import { readAbilities, type Abilities } from './abilities.js';
 import type { Change, Claim, Intent, LedgerEntry } from './books.js';
-import { buildIntentId } from './names.js';
+import { buildIntentId, parseMemberName } from './names.js';
 import type { Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -31,6 +31,14 @@ export interface Builder {
   readonly usedIds: Set<string>;
 }
 
+/** Intents are forgotten in time, the names of their VMs are not: an id that a VM still bears would claim it anew. */
+function listUsedIds({ snapshot, settings }: CommitInput): Set<string> {
+  const { books, inventory } = snapshot;
+  const ofClaims = books.claims.flatMap(({ intent }) => (intent === undefined ? [] : [intent]));
+  const ofNames = inventory.vms.flatMap((vm) => parseMemberName(vm.name, settings.installation)?.intent ?? []);
+  return new Set([...books.intents.map(({ id }) => id), ...ofClaims, ...ofNames]);
+}
+
 export function createBuilder(input: CommitInput): Builder {
   const { books, inventory } = input.snapshot;
   return {
@@ -42,7 +50,7 @@ export function createBuilder(input: CommitInput): Builder {
     otherChanges: [],
     ledger: [...input.ledger],
     intents: [],
-    usedIds: new Set(books.intents.map((intent) => intent.id)),
+    usedIds: listUsedIds(input),
   };
 }
 
@@ -90,7 +98,8 @@ export function openIntent(
   what: Partial<Pick<Intent, 'deploy' | 'delete' | 'rename' | 'removeParts' | 'ports' | 'key'>>,
   id = drawIntentId(builder),
 ): Intent {
-  const { plan } = builder.input;
+  const { plan, settings } = builder.input;
+  const { settingsHash } = settings;
   const intent: Intent = {
     id,
     kind,
@@ -98,6 +107,7 @@ export function openIntent(
     policy,
     generation: plan.generation,
     createdAt: plan.at,
+    ...(settingsHash === undefined ? {} : { settingsHash }),
     state: 'planned',
     calledAt: undefined,
     closedAt: undefined,

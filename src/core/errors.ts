@@ -50,6 +50,11 @@ export const errorTable = {
     httpStatus: 409,
     remedy: 'Stop the process that the message names, or give this one another --state-dir.',
   },
+  'state-dir-unfit': {
+    exitCode: 1,
+    httpStatus: 503,
+    remedy: 'Give this user the right to write there, or set --state-dir to another folder.',
+  },
   'redis-missing': {
     exitCode: 1,
     httpStatus: 503,

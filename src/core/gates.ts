@@ -22,10 +22,12 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
   const { inventory, clock, books } = snapshot;
   const { notes } = books;
   if (settings.mode === 'pause') return { code: 'paused', text: 'the account is paused: nothing is planned or done' };
-  if (snapshot.frozenBy !== undefined)
+  const { freeze } = books.handles;
+  // What a person wrote tells more than the place where it is written down, too.
+  if (snapshot.frozenBy !== undefined && (freeze === undefined || freeze.why === ''))
     return { code: 'frozen', text: `frozen by ${snapshot.frozenBy}; \`purser thaw\` ends it` };
-  if (books.handles.freeze !== undefined) {
-    const why = books.handles.freeze.why === '' ? '' : `: ${books.handles.freeze.why}`;
+  if (freeze !== undefined) {
+    const why = freeze.why === '' ? '' : `: ${freeze.why}`;
     return { code: 'frozen', text: `frozen by hand${why}; \`purser thaw\` ends it` };
   }
   if (snapshot.storeDoubt !== undefined) return { code: 'recovering', text: snapshot.storeDoubt };
@@ -34,7 +36,7 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
     const problem = snapshot.serviceDoubt?.text ?? inventory.problems[0] ?? 'no reason given';
     return {
       code: 'untrusted-inventory',
-      text: `the list of VMs is ${inventory.state} (${problem}); nothing is bought or deleted on it`,
+      text: `the list of VMs ${inventory.state === 'failed' ? 'could not be read' : 'is incomplete'} (${problem})`,
     };
   }
   if (notes.keyDoubt !== undefined) return { code: 'key-replaced', text: notes.keyDoubt.text };

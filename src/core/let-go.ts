@@ -1,8 +1,10 @@
-// Deletions that wait in the queue and that nobody wants any more: protected meanwhile, taken back, no longer idle, frozen, a
-// mode that doesn't act, a rail. They are let go before a worker gets to them; what is doomed goes on. Starts nothing.
+// What waits in the queue, judged at each look. Deletions that nobody wants any more (protected meanwhile, taken back, no longer
+// idle, frozen, a mode that doesn't act, a rail) are let go before a worker gets to them, those still wanted are confirmed, and
+// what is doomed goes on. Starts nothing.
 import type { Books, Claim, DeleteTarget, Intent } from './books.js';
 import type { Plan } from './plan-types.js';
-import type { Instant, ReasonCode } from './types.js';
+import type { AccountSettings } from './policy-types.js';
+import type { Instant, Millis, ReasonCode } from './types.js';
 
 /** Holds of the whole account that say that this look, or the books, can't be believed: then nothing is decided, this neither. */
 const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -68,27 +70,62 @@ function readWishes(plan: Plan): Wishes {
   return { due: new Set(due), going: idsOf(GOING), waiting: idsOf(new Set<ReasonCode>(['deleting'])) };
 }
 
-export interface LetGo {
+/** What no deadline drives must be wanted now; what one drives may also wait for its next one. */
+function isWanted({ due, going, waiting }: Wishes, { vmId, deadline }: DeleteTarget): boolean {
+  return due.has(vmId) || waiting.has(vmId) || (deadline !== undefined && going.has(vmId));
+}
+
+/** Written again only so often: a queue of thousands is looked at every few seconds. */
+const CONFIRM_MILLIS: Millis = 60_000;
+
+/** A waiting deletion that this look still wants, by the settings of today. */
+function confirm(intent: Intent, plan: Plan, { settingsHash }: AccountSettings): Intent | undefined {
+  if (intent.state !== 'planned') return undefined;
+  const isFresh = plan.at - (intent.wantedAt ?? intent.createdAt) < CONFIRM_MILLIS;
+  if (isFresh && intent.settingsHash === settingsHash) return undefined;
+  return { ...intent, wantedAt: plan.at, ...(settingsHash === undefined ? {} : { settingsHash }) };
+}
+
+/** Purchases and names that were planned under other settings: planned anew by the next look, if they are still wanted. */
+function closeOutdated(intent: Intent, plan: Plan, { settingsHash }: AccountSettings): Intent | undefined {
+  if (intent.state !== 'planned' || intent.settingsHash === settingsHash) return undefined;
+  return closeUncalled(intent, plan.at, 'it was planned under other settings of the account');
+}
+
+/** Who looks without a say (nobody said that the account acts) leaves alone what `apply`, which asked a person, has queued. */
+function hasSay({ mode, isModeTold }: AccountSettings): boolean {
+  return mode !== 'observe' || isModeTold !== false;
+}
+
+export interface JudgedQueue {
   /** Parked claims whose deletion isn't wanted any more. */
   readonly claims: readonly Claim[];
-  /** Their intents as they are to be; each was `planned`. */
+  /** Intents as they are to be, confirmed or let go; each was `planned`. */
   readonly intents: readonly Intent[];
 }
 
 /** `claims`: as they are after the plan's marks and its new deletions. */
-export function letQueuedGo(plan: Plan, books: Books, claims: ReadonlyMap<string, Claim>): LetGo {
+export function judgeQueued(
+  plan: Plan,
+  books: Books,
+  claims: ReadonlyMap<string, Claim>,
+  settings: AccountSettings,
+): JudgedQueue {
   const isBlind = plan.holds.some(({ policy, vm, reason }) => !policy && !vm && BLIND.has(reason.code));
-  if (isBlind || plan.seen.state !== 'complete') return { claims: [], intents: [] };
+  if (isBlind || plan.seen.state !== 'complete' || !hasSay(settings)) return { claims: [], intents: [] };
   const wishes = readWishes(plan);
-  const isWanted = (vmId: string): boolean => wishes.due.has(vmId) || wishes.going.has(vmId);
   const released = new Map<string, Claim>();
   const intents: Intent[] = [];
   for (const intent of books.intents) {
-    const isLetGo = ({ vmId }: DeleteTarget): boolean => !isWanted(vmId) && claims.get(vmId)?.state !== 'doomed';
-    const changed = letTargetsGo(intent, isLetGo, plan.at, 'it is not to be deleted any more');
+    const isLetGo = (target: DeleteTarget): boolean =>
+      !isWanted(wishes, target) && claims.get(target.vmId)?.state !== 'doomed';
+    const reduced = letTargetsGo(intent, isLetGo, plan.at, 'it is not to be deleted any more');
+    const now = reduced ?? intent;
+    const judged = intent.delete === undefined ? closeOutdated(now, plan, settings) : confirm(now, plan, settings);
+    const changed = judged ?? reduced;
     if (changed === undefined) continue;
     intents.push(changed);
-    for (const target of intent.delete!.targets) {
+    for (const target of intent.delete?.targets ?? []) {
       const claim = claims.get(target.vmId);
       if (target.outcome === undefined && isLetGo(target) && claim?.state === 'parked') released.set(claim.vmId, claim);
     }

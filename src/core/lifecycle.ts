@@ -1,6 +1,6 @@
 // The life cycle of a VM as one pure table (DESIGN "The life cycle of a VM"): status x paidUntil x ownership -> does it count
 // as a member, may it be deleted, and under which caps. It decides nothing about demand, time or money.
-import type { VmStatus } from './types.js';
+import type { Millis, Vm, VmStatus } from './types.js';
 
 /** Who a VM belongs to, by the books. by-name: its name is ours, the books don't know it (the store was lost). */
 export type Ownership = 'member' | 'parked' | 'doomed' | 'unclaimed' | 'by-name' | 'foreign';
@@ -74,6 +74,20 @@ function unlessBoundaryIsDoubtful(judged: LifecycleRow, paidUntil: PaidUntil): L
 
 export function isEnded(status: VmStatus): boolean {
   return status === 'terminated' || status === 'stopped' || status === 'failed' || status === 'insufficient-funds';
+}
+
+/**
+ * A VM that shows as ended is replaced at once, but its record stays so long and for so many looks: the list may be wrong for a
+ * while, and deleting the "record" of a VM that runs ends it, outside the caps. Only its reserve waits.
+ */
+export const ENDED_FOR: Millis = 10 * 60_000;
+export const ENDED_LOOKS = 3;
+
+/** How an ended VM came to its end, as the first half of a sentence. */
+export function describeEnd({ status, statusText }: Pick<Vm, 'status' | 'statusText'>): string {
+  if (status === 'terminated') return 'the provider terminated it';
+  if (status === 'insufficient-funds') return 'the balance could not pay it any more';
+  return `it is ${statusText}`;
 }
 
 export function isRunning(status: VmStatus): boolean {

@@ -1,7 +1,8 @@
 // Whose is each VM: joins the listing with the books and judges every VM by the life-cycle table. Ownership is decided by
 // claims alone; a name only makes a VM count, it never gives the right to delete.
-import { expectLandingMillis } from './billing-clock.js';
+import { computeBaseLead, expectLandingMillis } from './billing-clock.js';
 import type { Claim, Intent } from './books.js';
+import { isOver } from './ended-vms.js';
 import { judgeLifecycle, type Ownership, type PaidUntil } from './lifecycle.js';
 import { parseMemberName } from './names.js';
 import { expectPartsMillis, findLetGoBy, listOwnParts, readSavedPrice, readWholePrice } from './parts.js';
@@ -52,9 +53,14 @@ export function isOpenIntent(intent: Pick<Intent, 'state'>): boolean {
   return intent.state === 'planned' || intent.state === 'calling' || intent.state === 'unknown';
 }
 
-function readPaidUntil(boundary: Instant | undefined, now: Instant): PaidUntil {
+/** The API's clock where it is ahead of ours: a boundary that has passed there is being charged. Never earlier than ours. */
+export function findServiceNow({ at, clock }: Pick<Snapshot, 'at' | 'clock'>): Instant {
+  return at + Math.max(0, clock.skewMillis ?? 0);
+}
+
+function readPaidUntil(boundary: Instant | undefined, serviceNow: Instant): PaidUntil {
   if (boundary === undefined) return 'unknown';
-  return boundary <= now ? 'past' : 'known';
+  return boundary <= serviceNow ? 'past' : 'known';
 }
 
 /** What of an order the VM fails, judged against what was ordered, so that editing a policy makes nothing mismatched. */
@@ -72,11 +78,18 @@ const MISMATCH_JUDGED_FOR: Millis = 60 * 60_000;
 
 interface Judge {
   readonly now: Instant;
+  readonly serviceNow: Instant;
   readonly launchTimeout: Millis;
   readonly landingMillis: Millis;
   readonly policies: PolicySet;
   readonly settings: AccountSettings;
   readonly intents: ReadonlyMap<string, Intent>;
+}
+
+/** The lead of a single deletion of the account, as things are. */
+export function readBaseLead({ books, clock }: Pick<Snapshot, 'books' | 'clock'>, settings: AccountSettings): Millis {
+  const { deletionMillis } = books.notes;
+  return computeBaseLead({ deletionMillis, tickMillis: settings.tickMillis, skewMillis: clock.skewMillis });
 }
 
 /** Of a VM whose own boundary isn't known to lie ahead nothing is reckoned. */
@@ -98,13 +111,13 @@ function judgeMember(
 ): Member {
   const paidUntil = vm === undefined ? claim?.paidUntil : vm.paidUntil;
   const own = listOwnParts(claim);
-  const { boundary, partsMillis } = findBoundary(judge, paidUntil, own);
+  const { boundary, partsMillis } = findBoundary({ ...judge, now: judge.serviceNow }, paidUntil, own);
   const mismatch = claim !== undefined && vm !== undefined ? findMismatch(claim, vm, judge) : undefined;
   const row = judgeLifecycle({
     ownership,
     listed: vm !== undefined,
     status: vm?.status,
-    paidUntil: readPaidUntil(paidUntil, judge.now),
+    paidUntil: readPaidUntil(paidUntil, judge.serviceNow),
     mismatched: mismatch !== undefined,
     // A member that was up once is not launching again: it restarts, or moves.
     launchTimedOut:
@@ -168,8 +181,9 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
   const handles = readProtectHandles(books.handles.protect);
   const judge: Judge = {
     now,
+    serviceNow: findServiceNow(snapshot),
     launchTimeout: findLaunchTimeout(books.notes.launchMillis),
-    landingMillis: expectLandingMillis(books.notes.deletionMillis),
+    landingMillis: expectLandingMillis(books.notes.deletionMillis, readBaseLead(snapshot, settings)),
     policies,
     settings,
     intents,
@@ -201,6 +215,7 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
     if (claim.origin === 'reaped') continue;
     claimed.add(claim.vmId);
     const vm = vmById.get(claim.vmId);
+    if (isOver(claim, snapshot, vm)) continue;
     if (fleets.has(claim.policy)) {
       join(claim.policy, judgeMember(judge, claim.state, claim.policy, claim, vm));
     } else if (vm !== undefined && claim.state !== 'doomed') tell(vm, 'unclaimed', claim.policy);

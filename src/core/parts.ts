@@ -1,6 +1,7 @@
 // A VM with its parts (disks and IPs that are charged apart) as the one machine that its user sees: what all of it costs, which
 // parts were made for it, and by when it must be let go so that none of it is charged again. It plans and deletes nothing.
-import type { Claim, ClaimedPart, LeftPart } from './books.js';
+import type { Claim } from './books.js';
+import type { ClaimedPart, LeftPart } from './part-books.js';
 import { sumMicros } from './money.js';
 import { parseMemberName } from './names.js';
 import { readPartName } from './part-names.js';

@@ -4,7 +4,14 @@ import { expectLandingMillis } from './billing-clock.js';
 import { formatDuration } from './duration.js';
 import type { Books, Claim } from './books.js';
 import type { LifecycleRow } from './lifecycle.js';
-import { findBoundary, findFleet, isOpenIntent, isProtectedByHand, readProtectHandles } from './ownership.js';
+import {
+  findBoundary,
+  findFleet,
+  isOpenIntent,
+  isProtectedByHand,
+  readBaseLead,
+  readProtectHandles,
+} from './ownership.js';
 import { listOwnParts, readSavedPrice } from './parts.js';
 import type { Member, PlanContext } from './plan-context.js';
 import type { Peer } from './plan-types.js';
@@ -96,13 +103,15 @@ function recallVm(claim: Claim): Vm {
 function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, claim: Claim): Member {
   const isSilent = findPeerSilence(peer, context.now) !== undefined;
   const own = listOwnParts(claim);
-  const landingMillis = expectLandingMillis(peer.books.notes.deletionMillis);
+  const { clock } = context.snapshot;
+  const lead = readBaseLead({ books: peer.books, clock }, peer.settings);
+  const landingMillis = expectLandingMillis(peer.books.notes.deletionMillis, lead);
   const { boundary, partsMillis } = findBoundary(
-    { now: context.now, settings: peer.settings, landingMillis },
+    { now: context.serviceNow, settings: peer.settings, landingMillis },
     claim.paidUntil,
     own,
   );
-  const isDue = claim.paidUntil === undefined || claim.paidUntil <= context.now;
+  const isDue = claim.paidUntil === undefined || claim.paidUntil <= context.serviceNow;
   const isParked = claim.state === 'parked';
   const row: LifecycleRow = {
     standing: isParked ? 'parked' : claim.activeAt === undefined ? 'launching' : 'active',

@@ -54,6 +54,8 @@ export interface PlanContext {
   readonly policies: PolicySet;
   readonly books: Books;
   readonly now: Instant;
+  /** Where the API's clock stands, if it is ahead of ours; else `now`. What is past there is past. */
+  readonly serviceNow: Instant;
   readonly vmById: ReadonlyMap<string, Vm>;
   readonly members: ReadonlyMap<string, readonly Member[]>;
   /** The fleet of each member. */

@@ -90,6 +90,8 @@ export interface DeleteAction extends ActionBase {
   /** undefined when nothing is saved by the hour (record only, boundary unknown). */
   readonly deadline: Instant | undefined;
   readonly boundary: Instant | undefined;
+  /** Where a deadline drives it: from here on it would only land after the boundary. */
+  readonly latestStart?: Instant | undefined;
   readonly recordOnly: boolean;
   readonly reaped: boolean;
   readonly railExempt: boolean;

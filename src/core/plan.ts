@@ -4,7 +4,7 @@ import { computeDeadlines } from './billing-clock.js';
 import { buildContext, type PlanInput } from './build-context.js';
 import type { Market } from './buying.js';
 import { listCharges } from './list-charges.js';
-import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS } from './gates.js';
+import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS, type Gates } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
 import {
@@ -32,16 +32,27 @@ import { tidyOrphans } from './rules/tidy-orphans.js';
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
 import { summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
+import type { DeletionRight } from './lifecycle.js';
 import { DAY_MILLIS } from './money.js';
 
 /** A new store that found VMs of ours looks again this soon. */
 const RECOVERING_LOOK_MILLIS = 2_000;
 
+const RIGHTS: Readonly<Record<DeletionRight, string>> = {
+  never: 'no rule may delete it',
+  record: 'only its record is left to delete',
+  'at-once': 'may be deleted at once',
+  boundary: 'deleted shortly before its boundary',
+  'by-rule': 'deleted only if its fleet has no use for it',
+  'going-on': 'its deletion has begun',
+  reap: 'deleted only by a reap that selects it',
+};
+
 /** What the life-cycle table says about a member, as the first of its verdicts. */
 function noteLifeCycle(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
   const { standing, counts, deletion, hold } = member.row;
   const why = hold === undefined ? '' : ` (${hold})`;
-  const text = `${standing}: ${counts ? 'counts as a member' : 'does not count'}, deletion ${deletion}${why}`;
+  const text = `${standing}: ${counts ? 'counts as a member' : 'does not count'}, ${RIGHTS[deletion]}${why}`;
   noteVerdict(context, draft, member.id, {
     rule: 'life-cycle',
     policy: fleet.name,
@@ -49,6 +60,21 @@ function noteLifeCycle(context: PlanContext, draft: Draft, fleet: FleetPolicy, m
     text,
     won: deletion === 'never',
   });
+  if (!member.isProtected) return;
+  const protectedText = 'protected: no rule deletes it, wanted or not';
+  noteVerdict(context, draft, member.id, {
+    rule: 'protect',
+    policy: fleet.name,
+    says: 'keep',
+    text: protectedText,
+    won: true,
+  });
+}
+
+/** What stops every deletion of the account stands above the rules of its policies. */
+function noteGate(context: PlanContext, draft: Draft, { deletes }: Gates): void {
+  if (deletes === undefined || context.traced === undefined) return;
+  noteVerdict(context, draft, context.traced, { rule: 'gates', policy: undefined, says: 'keep', text: deletes.text });
 }
 
 function tendFleet(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
@@ -102,6 +128,7 @@ export function planAccount(input: PlanInput): Plan {
   const context = buildContext(input, draft);
   const { snapshot, settings } = input;
   const gates = judgeGates(snapshot, settings);
+  noteGate(context, draft, gates);
   wakeForRecovery(context, draft);
   const { endedDoubt } = context.books.notes;
   if (endedDoubt !== undefined) draft.wakeAt.push(endedDoubt.until);

@@ -181,6 +181,10 @@ export interface AccountSettings {
   readonly name: string;
   readonly product: 'marketplace' | 'cloud';
   readonly mode: Mode;
+  /** false: nobody said which mode, so `apply` acts and all else observes. */
+  readonly isModeTold?: boolean;
+  /** What a person set for the account (mode as it was told, protect, rails), hashed. */
+  readonly settingsHash?: string;
   /** Requests a second, and how many may be open at once. */
   readonly ratePerSecond: number;
   readonly concurrency: number;

@@ -34,14 +34,26 @@ export function listDepartures(context: PlanContext, draft: Draft): readonly Dep
   );
 }
 
+/**
+ * From here on a deletion would hardly land before the boundary: it would be paid and lost. What follows the VM's own end takes
+ * its time too.
+ */
+function findLatestStart(context: PlanContext, unwanted: Unwanted, deadline: Deadline): Instant | undefined {
+  const { boundary, partsMillis = 0 } = unwanted;
+  if (boundary === undefined) return undefined;
+  const landsBy = boundary - partsMillis;
+  const lead = Math.min(context.baseLeadMillis, landsBy - deadline.at);
+  return landsBy - expectLandingMillis(context.books.notes.deletionMillis, lead);
+}
+
 export type Timing = 'due' | 'waits' | 'too-late';
 
 /** Where `now` stands to the deletion's window. */
 export function judgeTiming(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): Timing {
   if (unwanted.due !== 'boundary') return 'due';
   if (deadline === undefined || unwanted.boundary === undefined || context.now < deadline.at) return 'waits';
-  const landing = expectLandingMillis(context.books.notes.deletionMillis) + (unwanted.partsMillis ?? 0);
-  return context.now >= unwanted.boundary - landing ? 'too-late' : 'due';
+  const latest = findLatestStart(context, unwanted, deadline);
+  return latest !== undefined && context.serviceNow >= latest ? 'too-late' : 'due';
 }
 
 function buildDelete(context: PlanContext, unwanted: Unwanted, deadline: Deadline | undefined): DeleteAction {
@@ -55,6 +67,7 @@ function buildDelete(context: PlanContext, unwanted: Unwanted, deadline: Deadlin
     ...(unwanted.part === undefined ? {} : { part: unwanted.part }),
     deadline: deadline?.at,
     boundary: unwanted.boundary,
+    latestStart: deadline === undefined ? undefined : findLatestStart(context, unwanted, deadline),
     recordOnly: unwanted.due === 'record',
     reaped: unwanted.reaped,
     railExempt: unwanted.railExempt,

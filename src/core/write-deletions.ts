@@ -1,27 +1,11 @@
-// Deletions of a plan as intents, with the claims that they need; and what waits in the queue and isn't wanted any more, let go.
-// Chooses none of them.
-import type { DeleteTarget } from './books.js';
+// Deletions of a plan as intents, with the claims that they need; and what waits in the queue, confirmed or let go. Chooses none
+// of them.
 import { openIntent, setClaim, tell, type Builder } from './commit-builder.js';
+import { toDeleteTarget } from './delete-targets.js';
 import { groupDeletions } from './group-deletions.js';
 import { formatMinute } from './instant.js';
-import { letQueuedGo } from './let-go.js';
-import { findUnused } from './money.js';
+import { judgeQueued } from './let-go.js';
 import type { DeleteAction } from './plan-types.js';
-
-function toTarget(builder: Builder, action: DeleteAction): DeleteTarget {
-  const vm = builder.vmById.get(action.vm.id);
-  return {
-    vmId: action.vm.id,
-    vmName: action.vm.name,
-    boundary: action.boundary,
-    price: vm?.price,
-    recordOnly: action.recordOnly,
-    railExempt: action.railExempt,
-    reaped: action.reaped,
-    publicIp: vm?.publicIp,
-    reason: action.reason.code,
-  };
-}
 
 /** Every target of a deletion has a claim in state parked (or doomed already, when it is called for again). */
 function claimForDeletion(builder: Builder, action: DeleteAction, intent: string): void {
@@ -62,22 +46,12 @@ function claimForDeletion(builder: Builder, action: DeleteAction, intent: string
 
 function addDeletion(builder: Builder, batch: readonly DeleteAction[]): void {
   const { policy } = batch[0]!;
-  const targets = batch.map((action) => toTarget(builder, action));
+  const targets = batch.map((action) => toDeleteTarget(action, builder.vmById.get(action.vm.id)));
   const intent = openIntent(builder, 'delete', policy, { delete: { targets } });
   for (const action of batch) {
-    const before = builder.claims.get(action.vm.id);
     claimForDeletion(builder, action, intent.id);
-    if (action.recordOnly) {
-      tell(builder, 'terminated', `${action.vm.name}: ${action.reason.text}`, {
-        policy,
-        vmId: action.vm.id,
-        vmName: action.vm.name,
-        intent: intent.id,
-        // Told again when its record is asked for again; lost once.
-        money: before?.state === 'member' ? findUnused(before, before.endedSince ?? builder.input.plan.at) : undefined,
-      });
-      continue;
-    }
+    // That it ended was told when it was seen.
+    if (action.recordOnly) continue;
     const when = action.boundary === undefined ? '' : ` before ${formatMinute(action.boundary)}`;
     tell(builder, 'intent', `delete ${action.vm.name}${when}: ${action.reason.text}`, {
       policy,
@@ -93,10 +67,10 @@ export function writeDeletions(builder: Builder, actions: readonly DeleteAction[
   for (const batch of groupDeletions(actions, builder.abilities)) addDeletion(builder, batch);
 }
 
-/** What waits in the queue and isn't wanted any more: a member is one again, a foreign VM is of nobody. */
-export function releaseQueued(builder: Builder): void {
-  const { plan, snapshot } = builder.input;
-  const { claims, intents } = letQueuedGo(plan, snapshot.books, builder.claims);
+/** What waits in the queue is confirmed or let go: a member is one again then, a foreign VM is of nobody. */
+export function tendQueued(builder: Builder): void {
+  const { plan, snapshot, settings } = builder.input;
+  const { claims, intents } = judgeQueued(plan, snapshot.books, builder.claims, settings);
   for (const intent of intents) builder.otherChanges.push({ kind: 'intent', intent, expect: 'planned' });
   for (const claim of claims) {
     const { policy, vmId, vmName } = claim;
@@ -105,6 +79,8 @@ export function releaseQueued(builder: Builder): void {
       builder.claimChanges.set(vmId, { kind: 'unclaim', vmId, expect: 'parked' });
       continue;
     }
+    // What it was bought as doesn't change: kept parked, it takes nobody's place.
+    if (claim.unwanted === 'mismatched') continue;
     const member = { state: 'member', stateSince: plan.at, unwanted: undefined, railExempt: false } as const;
     setClaim(builder, { ...claim, ...member });
     const text = `${vmName}: its deletion waited and is not wanted any more`;

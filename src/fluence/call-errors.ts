@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly timeout: 'call' | 'listing';
   /** Part of the look at the VMs, on which every deletion before a boundary depends: never held back by our own guesses. */
   readonly isLook?: true;
+  /** A 409 may mean that it was carried out already: it makes what bears a name that nobody else draws. */
+  readonly isProvedByConflict?: true;
 }
 
 export interface CallFacts {
@@ -110,11 +112,12 @@ function isAboutBalance(text: string): boolean {
 
 /**
  * A 4xx was refused before anything happened, save 408, which a gateway also sends when it gave up on a request that it had
- * passed on. 5xx, 503 included, may come from a gateway whose upstream had already begun; `Retry-After` doesn't change
+ * passed on, and the 409 of a purchase: a gateway that sent it twice gives the second answer. 5xx, 503 included, may come from a gateway whose upstream had already begun; `Retry-After` doesn't change
  * that. A redirect may be the answer to a request that was carried out.
  */
 function effectOfStatus(endpoint: Endpoint, status: number): Effect {
   if (endpoint.kind === 'read') return 'none';
+  if (status === 409 && endpoint.isProvedByConflict === true) return 'unknown';
   return status >= 400 && status < 500 && status !== 408 ? 'none' : 'unknown';
 }
 

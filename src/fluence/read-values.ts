@@ -76,16 +76,20 @@ function readMicros(value: unknown, field: string, most: Micros): Micros | undef
 }
 
 const TIME = /^(?:\+00)?(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
+/** What programs write for a time that they don't have. */
+const NO_TIME = /^(?:|(?:0001|1970)-01-01[Tt]00:00:00(?:\.0+)?[Zz])$/;
 const EARLIEST_YEAR = 2015;
 const LATEST_YEAR = 2099;
 
 /**
  * RFC 3339 with a zone; years may be expanded (`+002025-...`) and fractions finer than a millisecond (cut off, so that a
  * boundary is never later than told). Only years from 2015 to 2099 exist.
+ * Nothing, an empty text and the zero times are a time that isn't told.
  */
 export function readInstant(value: unknown, field: string): Instant | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') {
+    if (NO_TIME.test(value)) return undefined;
     const instant = readUsualTime(value) ?? readAnyTime(value);
     if (instant !== undefined) return instant;
   }

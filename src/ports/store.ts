@@ -62,6 +62,8 @@ export type CallPermit =
       readonly granted: true;
       readonly doomed: readonly string[];
       readonly notDoomed: readonly string[];
+      /** Ids and names of VMs protected by hand, as they were in this very step. */
+      readonly protect: readonly string[];
       /** Of `isOnce`. false: a crash of the store may yet forget it, so the call must not be made. */
       readonly isOnDisk?: boolean;
     }

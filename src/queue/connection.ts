@@ -24,6 +24,8 @@ const REACH_MILLIS: Millis = 5_000;
 const COMMAND_MILLIS: Millis = 20_000;
 const LONGEST_BACK_OFF_MILLIS: Millis = 2_000;
 
+const closing = new WeakSet<Redis>();
+
 /** The URL without user and password, for messages. */
 export function describeRedis(url: string): string {
   return url.replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1');
@@ -67,6 +69,8 @@ export function openConnection(url: string, purpose: ConnectionPurpose, log?: Lo
   redis.setMaxListeners(0);
   let told = '';
   redis.on('error', (error: Error) => {
+    // Closed while it was still connecting: nothing was lost.
+    if (closing.has(redis)) return;
     if (error.message !== told)
       log?.warn({ err: error, redis: describeRedis(url) }, 'Redis connection lost; trying again');
     told = error.message;
@@ -134,6 +138,7 @@ export async function callRedis<T>(redis: Redis, url: string, run: () => Promise
 
 /** Ends a connection without waiting for a Redis that doesn't answer. */
 export async function closeConnection(redis: Redis): Promise<void> {
+  closing.add(redis);
   if (redis.status === 'ready') {
     const bound = new Promise<void>((resolve) => setTimeout(resolve, 500).unref());
     await Promise.race([redis.quit().catch(() => undefined), bound]);

@@ -2,6 +2,7 @@
 // failure, a thrown error is tried again with back-off, and a job of a dead worker goes to another.
 import { randomUUID } from 'node:crypto';
 import { DelayedError, Worker, type Job } from 'bullmq';
+import { PurserError } from '../core/errors.js';
 import type { Millis } from '../core/types.js';
 import type { Clock } from '../ports/clock.js';
 import type { JobData, JobHandler, JobOutcome } from '../ports/queue.js';
@@ -117,8 +118,12 @@ async function processJob(runs: Runs, job: Job<JobData>, token?: string): Promis
   const { result, text, delay, error } = await run.finally(() => runs.running.delete(run));
   const id = fromJobId(job.id);
   const millis = clock.monotonicMillis() - startedAt;
-  if (result === 'error')
-    log.error({ err: error, job: id, kind: job.data.kind, attempts: job.attemptsMade + 1 }, 'A job failed');
+  if (result === 'error') {
+    const fields = { err: error, job: id, kind: job.data.kind, attempts: job.attemptsMade + 1 };
+    // That an API is away is told once, by the looks; each job would tell it again at each attempt.
+    if (error instanceof PurserError && error.code.startsWith('api-')) log.debug(fields, 'A job failed');
+    else log.error(fields, 'A job failed');
+  }
   onJob?.({ kind: job.data.kind, account: job.data.account, id, result, text, millis });
   if (result === 'error') throw error instanceof Error ? error : new Error(text);
   if (delay !== undefined) return moveToDelayed(runs, job, token, { spent: millis, millis: delay });

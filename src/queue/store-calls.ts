@@ -13,7 +13,8 @@ type Refusal = Extract<CallPermit, { granted: false }>['why'];
 
 function readPermit(answer: readonly unknown[]): CallPermit {
   if (answer[0] === 'granted') {
-    return { granted: true, doomed: answer[1] as string[], notDoomed: answer[2] as string[] };
+    const [, doomed, notDoomed, protect] = answer as [string, string[], string[], string[]];
+    return { granted: true, doomed, notDoomed, protect };
   }
   const retryAfterMillis = answer[1] as number;
   return {
@@ -38,6 +39,7 @@ export function createCallPart(context: StoreContext, guard: WriteGuard): CallPa
         keys.call(account, intent),
         own.claimStates,
         own.claimDooms,
+        own.protected,
       ];
       const parameters = [intent, generation, attempt, leaseMillis, now, ...doom];
       const permit = readPermit((await callScript(context, beginCallScript, scriptKeys, parameters)) as unknown[]);

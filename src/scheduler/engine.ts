@@ -50,6 +50,8 @@ export interface Engine {
   /** Four random characters of the names' alphabet. */
   drawBody(): string;
   readonly log: EngineLog;
+  /** Says a sentence to the person at the terminal; undefined: there is none, and it goes to the log. */
+  readonly tell?: ((text: string) => void) | undefined;
 }
 
 /** Names of the notes that processes leave for each other and for `status`. */
@@ -61,6 +63,8 @@ export const noteKeys = {
   provenKey: (account: string) => `proven-key:${account}`,
   /** Which form of its API the account's marketplace speaks. */
   variant: (account: string) => `variant:${account}`,
+  /** Set while looks can't ask the API. */
+  trouble: (account: string) => `trouble:${account}`,
   probes: (account: string) => `probes:${account}`,
   process: (id: string) => `process:${id}`,
   /** The newest generation that was ever in force, in a store that was set back. */

@@ -3,6 +3,7 @@ import type { Snapshot } from '../core/plan-types.js';
 import type { Image, Instant, Millis, Offer, SshKey } from '../core/types.js';
 import type { Clock } from '../ports/clock.js';
 import type { GenerationRecord } from '../ports/store.js';
+import { readTrouble } from './api-watch.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { describeServiceDoubt } from './service-doubt.js';
 import { describeSetBack, markLost } from './store-trust.js';
@@ -37,6 +38,13 @@ export interface MarketReader {
   readKeys(account: EngineAccount): Promise<readonly SshKey[] | undefined>;
 }
 
+/** The plan says what it lacks. That the API is away is told once by the looks, and not again for each list. */
+function tellUnread({ log }: Pick<Engine, 'log'>, error: unknown, account: string, text: string): void {
+  const fields = { err: error, account };
+  if (readTrouble(error) === undefined) log.warn(fields, text);
+  else log.debug(fields, text);
+}
+
 export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): MarketReader {
   const images = new Map<string, { at: Instant; images: readonly Image[] }>();
   return {
@@ -44,7 +52,7 @@ export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): Marke
       try {
         return await cloud.listOffers({ storageGb });
       } catch (error) {
-        engine.log.warn({ err: error, account: cloud.account }, 'The market could not be read');
+        tellUnread(engine, error, cloud.account, 'The market could not be read');
         return undefined;
       }
     },
@@ -56,7 +64,7 @@ export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): Marke
         images.set(cloud.account, { at: engine.clock.now(), images: read });
         return read;
       } catch (error) {
-        engine.log.warn({ err: error, account: cloud.account }, 'The list of images could not be read');
+        tellUnread(engine, error, cloud.account, 'The list of images could not be read');
         return known?.images;
       }
     },
@@ -64,7 +72,7 @@ export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): Marke
       try {
         return await cloud.listKeys();
       } catch (error) {
-        engine.log.warn({ err: error, account: cloud.account }, 'The list of SSH keys could not be read');
+        tellUnread(engine, error, cloud.account, 'The list of SSH keys could not be read');
         return undefined;
       }
     },

@@ -44,6 +44,8 @@ async function publishAtStart(
 interface Watched {
   /** The files as they were when they could last be read; undefined: they never could. */
   filesHash: string | undefined;
+  /** As the last look found them: a change counts once two looks agree, because files are replaced one after the other. */
+  lastHash: string | undefined;
   /** What was in force when it was last seen. */
   record: GenerationRecord | undefined;
   /** What was told last about a store that was set back. */
@@ -80,8 +82,11 @@ async function lookOnce(
   tell: (text: string) => void,
 ): Promise<void> {
   await restoreLost(engine, watched, by, tell);
+  const { lastHash } = watched;
+  watched.lastHash = undefined;
   const own = await check();
-  if (own.filesHash === watched.filesHash) return;
+  watched.lastHash = own.filesHash;
+  if (own.filesHash !== lastHash || own.filesHash === watched.filesHash) return;
   const { record, isNew } = await publishPolicies(engine, own, by);
   if (isNew) tell(`The policy files changed: generation ${record.number} is in force.`);
   watched.record = record;
@@ -98,7 +103,7 @@ export async function startPolicyWatcher(
   by: string,
   tell: (text: string) => void,
 ): Promise<PolicyWatcher> {
-  const watched: Watched = { filesHash: undefined, record: undefined, setBack: undefined };
+  const watched: Watched = { filesHash: undefined, lastHash: undefined, record: undefined, setBack: undefined };
   let problem: string | undefined;
   const note = (error: unknown): void => {
     const text = error instanceof Error ? error.message : String(error);
@@ -131,7 +136,8 @@ export async function startPolicyWatcher(
         if (problem !== undefined) tell('The policies can be read again.');
         problem = undefined;
       } catch (error) {
-        note(error);
+        // What was published between reading the files and publishing them is read with the next look.
+        if (!(error instanceof PurserError && error.code === 'generation-changed')) note(error);
       }
     }
   };

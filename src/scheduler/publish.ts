@@ -11,6 +11,8 @@ export interface CheckedPolicies {
   readonly documents: GenerationRecord['documents'];
   /** By name and former name. */
   readonly policyHashes: Readonly<Record<string, string>>;
+  /** The generation that was in force when they were chosen (0: none); undefined: they are right over any. */
+  readonly beside?: number;
 }
 
 /** What a record was published from. */
@@ -33,9 +35,15 @@ function carrySince(
   );
 }
 
+function refuseChanged(): PurserError {
+  const text =
+    'Somebody else published policies meanwhile: nothing was published. Look at the plan, then run it again.';
+  return new PurserError('generation-changed', text, { saysRemedy: true });
+}
+
 /**
  * Makes the set the present generation. The same content stays what it is: no new number, unless the store was set back and
- * the number was given out before. Throws `generation-changed` when somebody published in between.
+ * the number was given out before. Throws `generation-changed` when somebody published since it was chosen.
  */
 export async function publishPolicies(
   engine: Pick<Engine, 'store' | 'clock' | 'memory'>,
@@ -50,17 +58,13 @@ export async function publishPolicies(
     memory.noteGeneration(before);
     return { record: before, isNew: false };
   }
+  // Some of the documents were taken from that generation: over a later one they would bring back what it replaced.
+  if (policies.beside !== undefined && policies.beside !== (before?.number ?? 0)) throw refuseChanged();
   const now = clock.now();
   const { hash, documents } = policies;
   const next = { hash, documents, publishedAt: now, policies: carrySince(before, policies, now), by };
   const record = await store.publishGeneration(next, before?.number ?? 0, highest);
-  if (record === undefined) {
-    throw new PurserError(
-      'generation-changed',
-      'Somebody else published policies at this very moment. Look at the plan and apply again.',
-      { saysRemedy: true },
-    );
-  }
+  if (record === undefined) throw refuseChanged();
   memory.noteGeneration(record);
   return { record, isNew: true };
 }

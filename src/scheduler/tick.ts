@@ -6,8 +6,9 @@ import type { Intent } from '../core/books.js';
 import { isOpenIntent } from '../core/ownership.js';
 import type { Plan } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
-import type { Instant } from '../core/types.js';
+import type { Instant, Inventory } from '../core/types.js';
 import type { CommitResult, GenerationRecord, Lease } from '../ports/store.js';
+import type { ApiTrouble } from './api-watch.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { noteKeys, reconcileLease, SHARED_FLEETS_LEASE } from './engine.js';
 import { lookAtAccount, planObserved, withPeers, type Look } from './look.js';
@@ -26,6 +27,8 @@ export interface TickResult {
   readonly why: string;
   /** Another process is at it: what it has read may be older than what this look was asked for. */
   readonly isBusy?: true;
+  /** The API could not be asked: what it, or the way to it, said. */
+  readonly trouble?: ApiTrouble;
 }
 
 /** What one process keeps between the ticks of an account. */
@@ -133,6 +136,11 @@ async function watchGeneration(engine: Engine, record: GenerationRecord, memory:
   memory.toldSetBack = setBack;
 }
 
+function describeFailed({ state, problems }: Inventory): ApiTrouble | undefined {
+  if (state !== 'failed') return undefined;
+  return { code: 'api-unreachable', text: problems[0] ?? 'the VMs could not be listed' };
+}
+
 interface WrittenLook {
   readonly look: Look;
   readonly built: BuiltCommit;
@@ -181,7 +189,8 @@ async function reconcile(
   );
   await enqueueProbes(engine, look.plan, policies);
   await leaveNotes(engine, account, look.plan);
-  return { plan: look.plan, why: 'done' };
+  const trouble = describeFailed(look.observed.inventory);
+  return { plan: look.plan, why: 'done', ...(trouble === undefined ? {} : { trouble }) };
 }
 
 /** Reconciles one account, unless another process is at it. Throws what observing throws. */

@@ -75,6 +75,7 @@ function buildSimulation(cloud: CloudState): Simulation<CloudBooks> {
         id: vm.id,
         name: nameOf(vm),
         status: vm.status,
+        isThere: vm.status !== 'terminated',
         isRunning: isRunning(vm),
         end: () => endVm(cloud, vm, 'provider'),
       })),

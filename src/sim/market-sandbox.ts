@@ -50,6 +50,7 @@ function buildSimulation(market: MarketState): Simulation<MarketBooks> {
         id: vm.id,
         name: nameOf(vm),
         status: vm.status,
+        isThere: vm.goneAt === undefined,
         isRunning: isRunning(vm),
         end: () => endVm(market, vm, 'terminated'),
       })),

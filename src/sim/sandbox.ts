@@ -11,6 +11,8 @@ import { isSelected, type AppScript, type NamedVm, type VmSelector } from './vm-
 /** A VM as the controls and the proxy see it, of either product. */
 export interface SimulatedVm extends NamedVm {
   readonly status: string;
+  /** Not gone; on the cloud a terminated one is still listed for a while, and gone all the same. */
+  readonly isThere: boolean;
   /** Its workload runs. */
   readonly isRunning: boolean;
   /** The provider ends it. */
@@ -51,6 +53,8 @@ export interface SandboxControls<Books extends object = object> {
   /** `calls` by route, e.g. `POST /vms/v3`. */
   books(): Books & { readonly calls: Readonly<Record<string, CallCount>> };
   readonly faults: FaultBook;
+  /** The VMs that are there and that the selector means. */
+  listMeant(selector: VmSelector): readonly NamedVm[];
   /** Throws `vm-unknown`. Ends every running VM that the selector means. */
   terminate(selector: VmSelector): readonly NamedVm[];
   /** A negative amount takes money out; throws `option-invalid` when there is less. Returns the balance. */
@@ -138,11 +142,15 @@ export function createSandbox<Books extends object>(
 function buildVmControls(
   simulation: Simulation<object>,
   sync: () => Instant,
-): Pick<Sandbox, 'findVmAt' | 'terminate' | 'deposit'> {
+): Pick<Sandbox, 'findVmAt' | 'listMeant' | 'terminate' | 'deposit'> {
   return {
     findVmAt(address) {
       sync();
       return simulation.findVmAt(address);
+    },
+    listMeant(selector) {
+      sync();
+      return simulation.listVms().filter((vm) => vm.isThere && isSelected(vm, selector));
     },
     terminate(selector) {
       sync();

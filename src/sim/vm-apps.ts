@@ -92,6 +92,12 @@ export function isSelected(vm: NamedVm, { id, name, prefix }: VmSelector): boole
   return prefix !== undefined && vm.name.startsWith(prefix);
 }
 
+/** It means VMs that are still to come as well. */
+export function isOpenEnded({ id, name, prefix }: VmSelector): boolean {
+  if (id !== undefined) return false;
+  return name === undefined ? prefix !== undefined : name.endsWith('*');
+}
+
 /** Exact, or by prefix with a trailing `*`. */
 export function isNamed(name: string, wanted: string): boolean {
   return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;

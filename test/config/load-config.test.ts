@@ -56,6 +56,7 @@ describe('without a file', () => {
         product: 'marketplace',
         mode: 'observe',
         isModeTold: false,
+        settingsHash: expect.any(String) as string,
         ratePerSecond: 5,
         concurrency: 4,
         tickMillis: 30_000,
@@ -128,6 +129,28 @@ describe('precedence', () => {
   it('PURSER_FREEZE=1 freezes', () => {
     expect(load(undefined, { env: { PURSER_FREEZE: '1' } }).isFrozen).toBe(true);
     expect(load(undefined, { env: { PURSER_FREEZE: '0' } }).isFrozen).toBe(false);
+  });
+});
+
+describe('the hash of what a person set for an account', () => {
+  const hashOf = (file: string | undefined, env: Record<string, string> = {}) =>
+    load(file, { env }).accounts[0]!.settingsHash;
+  const act = { PURSER_ACCOUNT_MODE: 'act' };
+
+  it('is the same wherever it was said, and whatever else is set', () => {
+    expect(hashOf(undefined, act)).toBe(hashOf('accounts: {main: {mode: act}}\n'));
+    expect(hashOf(undefined, { ...act, PURSER_TICK: '10s', PURSER_ACCOUNT_RATE: '2' })).toBe(hashOf(undefined, act));
+  });
+
+  it('tells modes, protect and rails apart, and a mode that nobody said from one that was', () => {
+    const hashes = [
+      hashOf(undefined),
+      hashOf(undefined, { PURSER_ACCOUNT_MODE: 'observe' }),
+      hashOf(undefined, act),
+      hashOf('protect: [\'vm.name == "db-1"\']\n', act),
+      hashOf('rails: {deletes: {perHour: {count: 3}}}\n', act),
+    ];
+    expect(new Set(hashes).size).toBe(hashes.length);
   });
 });
 

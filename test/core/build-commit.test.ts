@@ -11,8 +11,8 @@ import type { FleetPolicy, ReapPolicy } from '../../src/core/policy-types.js';
 import type { Vm } from '../../src/core/types.js';
 import {
   CLOUD_ABILITIES,
-  DAY,
   demandOf,
+  ENDED,
   HOUR,
   INSTALLATION,
   intentId,
@@ -87,26 +87,11 @@ describe('deletions', () => {
 
   it('keep records and running VMs apart', () => {
     const vms = [makeVm('1', { paidUntil: soon }), makeVm('2', { status: 'terminated', paidUntil: soon })];
-    const claims = vms.map((vm) => makeClaim(vm.id, { paidUntil: soon }));
+    const claims = [makeClaim('1', { paidUntil: soon }), makeClaim('2', { ...ENDED, paidUntil: soon })];
     const { intents } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
     expect(intents.map((intent) => intent.delete!.targets.map((target) => target.recordOnly))).toEqual([
       [true],
       [false],
-    ]);
-  });
-
-  it('say of a member that the provider ended what is paid and lost, and nothing of one that was parked', () => {
-    const paidUntil = NOON + DAY / 2;
-    const vms = ['1', '2'].map((id) => makeVm(id, { status: 'terminated', paidUntil }));
-    // Seen to have ended an hour ago: an end of all at once is believed at its second look.
-    const ended = { paidUntil, endedSince: NOON - HOUR };
-    const claims = [makeClaim('1', ended), makeClaim('2', { ...ended, state: 'parked' })];
-    const { commit } = commitOf({ vms, books: { claims }, fleets: [unwanted] });
-    const told = commit.ledger.filter(({ event }) => event === 'terminated');
-    expect(told.map(({ vmId, money }) => [vmId, money])).toEqual([
-      // 13 of 24 hours at 0.306980.
-      ['1', 166_281n],
-      ['2', undefined],
     ]);
   });
 
@@ -149,6 +134,22 @@ describe('deletions', () => {
     const again = commitOf({ vms: [vm], books: first.books, reaps: [makeReap()] });
     expect(again.books.claims.length).toBe(1);
     expect(again.intents).toEqual([]);
+  });
+
+  it('of what was bought and is not what was ordered leave it parked when they are let go: it takes nobody’s place', () => {
+    const place = { country: 'DE', city: 'FRA', cityIndex: 1, tier: 4, certifications: [] };
+    const vms = [makeVm('wrong', { place, paidUntil: soon }), makeVm('right')];
+    const claims = [
+      makeClaim('wrong', { state: 'parked', unwanted: 'mismatched', paidUntil: soon }),
+      makeClaim('right'),
+    ];
+    const fleets = [makeFleet()];
+    const queued = commitOf({ vms, books: { claims }, fleets });
+    expect(queued.intents[0]!.delete!.targets).toMatchObject([{ vmId: 'wrong', reason: 'mismatched' }]);
+    const handles = { freeze: { since: NOON, why: '' }, protect: [], approvals: [] };
+    const frozen = commitOf({ vms, books: { ...queued.books, handles }, fleets, draws: ['yyyy'] });
+    expect(frozen.books.intents[0]!.state).toBe('refused');
+    expect(frozen.books.claims).toMatchObject([{ state: 'parked', unwanted: 'mismatched' }, { state: 'member' }]);
   });
 
   it('that are called for again keep their first call and name the new intent', () => {
@@ -214,6 +215,17 @@ describe('ids of intents', () => {
       expect(isIntentIdOf(id, INSTALLATION)).toBe(true);
       expect(id).not.toMatch(/^\d+$/);
     }
+  });
+});
+
+describe('an id', () => {
+  it('that a member or a name still bears is drawn for nothing else, though its intent was forgotten', () => {
+    const [claimed, named] = [intentId('k3f9'), intentId('m4g8')];
+    const vms = [makeVm('1'), makeVm('2', { name: `web-${INSTALLATION}${named}` })];
+    const books = { claims: [makeClaim('1', { intent: claimed })] };
+    const fleets = [makeFleet({ demand: demandOf([[0, 3]]) })];
+    const { intents } = commitOf({ vms, books, fleets, draws: ['k3f9', 'm4g8', 'n5h7'] });
+    expect(intents.flatMap(({ id, deploy }) => (deploy === undefined ? [] : [id]))).toEqual([intentId('n5h7')]);
   });
 });
 

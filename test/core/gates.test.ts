@@ -94,3 +94,15 @@ describe('judgeGates', () => {
     expect(judgeGates(makeSnapshot([], {}, { books: frozen }), makeSettings()).deletes?.text).toContain('holidays');
   });
 });
+
+describe('a freeze', () => {
+  const textOf = (over: Partial<Snapshot>) =>
+    judgeGates(makeSnapshot([], { notes: makeNotes() }, over), makeSettings()).deletes?.text;
+
+  it('is told with why, where a person said so, and otherwise with where it is written', () => {
+    expect(textOf({ frozenBy: '/state/freeze', books: frozen })).toBe(
+      'frozen by hand: holidays; `purser thaw` ends it',
+    );
+    expect(textOf({ frozenBy: '/state/freeze' })).toBe('frozen by /state/freeze; `purser thaw` ends it');
+  });
+});

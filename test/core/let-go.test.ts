@@ -14,8 +14,10 @@ import {
   HOUR,
   makeBooks,
   makeClaim,
+  makeDeploy,
   makeEvidence,
   makeFleet,
+  makeIntent,
   makeNotes,
   makePolicies,
   makeReap,
@@ -109,6 +111,49 @@ describe('a deletion that waits in the queue', () => {
     expect(look(books, { vms: both, isProtected: ({ id }) => id === '3' }).claims).toEqual(books.claims);
   });
 
+  it('is left to `apply`, which asked a person, by whoever only observes because nobody said the mode', () => {
+    const untold = { mode: 'observe', isModeTold: false } as const;
+    const books = look(queued, { settings: untold, isProtected: () => true });
+    expect([statesOf(books), intentsOf(books)]).toEqual([statesOf(queued), intentsOf(queued)]);
+    expect(intentsOf(look(queued, { settings: { ...untold, isModeTold: true } }))).toEqual([
+      'web refused',
+      'reap-ci refused',
+    ]);
+  });
+
+  it('bears the settings of the look that planned it, and is confirmed by a look under other settings', () => {
+    const hashes = (books: Books) => books.intents.map(({ settingsHash }) => settingsHash);
+    expect(hashes(queued)).toEqual([undefined, undefined]);
+    const edited = look(queued, { settings: { settingsHash: 'today' } });
+    expect(hashes(edited)).toEqual(['today', 'today']);
+    expect(intentsOf(edited)).toEqual(intentsOf(queued));
+    const planned = look(makeBooks({ claims: [makeClaim('1', { paidUntil: soon })], notes: makeNotes() }), {
+      settings: { settingsHash: 'today' },
+    });
+    expect(hashes(planned)).toEqual(['today']);
+  });
+
+  it('is confirmed once a minute by looks that want it, and by none that can not be believed', () => {
+    const at = (books: Books, millis: number, more: Partial<Snapshot> = {}) =>
+      look(books, { snapshot: { at: NOON + millis, ...more } }).intents[0]!.wantedAt;
+    expect(at(queued, 59_000)).toBeUndefined();
+    expect(at(queued, 60_000)).toBe(NOON + 60_000);
+    expect(at(queued, 60_000, { clock: { skewMillis: 0, jumpMillis: 1e6 } })).toBeUndefined();
+  });
+
+  it('is let go where no deadline drives it and the VM waits for one now', () => {
+    const untimed = queued.intents.map((intent) => ({
+      ...intent,
+      delete: { targets: intent.delete!.targets.map((target) => ({ ...target, deadline: undefined })) },
+    }));
+    const later = makeVm('1', { paidUntil: NOON + 5 * HOUR });
+    const books = look({ ...queued, intents: untimed }, { vms: [later, foreign] });
+    expect(books.intents[0]).toMatchObject({
+      state: 'refused',
+      delete: { targets: [{ outcome: { result: 'kept' } }] },
+    });
+  });
+
   it('goes on once it is doomed, whoever protects the VM then', () => {
     const doomed = queued.claims.map((claim): Claim => {
       const intent = queued.intents.find(({ delete: deletion }) => deletion!.targets[0]!.vmId === claim.vmId)!.id;
@@ -127,5 +172,35 @@ describe('a deletion that waits in the queue', () => {
     ['came with a clock that jumped', { snapshot: { clock: { skewMillis: 0, jumpMillis: 1e6 } } }],
   ])('is not judged by a look that %s', (_what, scene) => {
     expect(statesOf(look(queued, scene))).toEqual(statesOf(queued));
+  });
+});
+
+describe('a purchase or a name that waits in the queue', () => {
+  const waiting = [
+    makeIntent('k3f9x2', {
+      state: 'planned',
+      createdAt: NOON,
+      calledAt: undefined,
+      deploy: makeDeploy(1),
+      settingsHash: 'yesterday',
+    }),
+    makeIntent('m4g8x2', {
+      kind: 'rename',
+      state: 'planned',
+      createdAt: NOON,
+      calledAt: undefined,
+      rename: { targets: [] },
+      settingsHash: 'yesterday',
+    }),
+  ];
+  const statesUnder = (settings: Partial<AccountSettings>) =>
+    look(makeBooks({ intents: waiting, notes: makeNotes() }), { vms: [], fleets: [], reaps: [], settings }).intents.map(
+      ({ state }) => state,
+    );
+
+  it('is closed by a look under other settings, and planned anew if it is still wanted', () => {
+    expect(statesUnder({ settingsHash: 'yesterday' })).toEqual(['planned', 'planned']);
+    expect(statesUnder({ settingsHash: 'today' })).toEqual(['refused', 'refused']);
+    expect(statesUnder({ settingsHash: 'today', mode: 'observe', isModeTold: false })).toEqual(['planned', 'planned']);
   });
 });

@@ -8,6 +8,7 @@ import {
   DAY,
   deletedIds,
   demandOf,
+  ENDED,
   HOUR,
   intentId,
   makeClaim,
@@ -186,7 +187,7 @@ describe('the rails of deletion', () => {
 
   it('leave records outside', () => {
     const vms = idsOf(12).map((id) => makeVm(id, { status: 'terminated' }));
-    const claims = idsOf(12).map((id) => makeClaim(id));
+    const claims = idsOf(12).map((id) => makeClaim(id, ENDED));
     const plan = planOf(makeSnapshot(vms, { claims }), { fleets: [makeFleet({ demand: demandOf([]) })] });
     expect(deletedIds(plan).length).toBe(12);
   });

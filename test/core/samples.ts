@@ -23,6 +23,7 @@ export const HOUR = HOUR_MILLIS;
 export const DAY = DAY_MILLIS;
 /** A Friday, at noon. */
 export const NOON: Instant = Date.UTC(2026, 10, 20, 12);
+export const ENDED = { endedSince: NOON - HOUR, endedLooks: 3 } as const;
 export const INSTALLATION = 'a1';
 export const SIZE = 'cpu-2-ram-4gb-storage-25gb';
 
@@ -48,7 +49,7 @@ export function makeVm(id: string, over: Partial<Vm> = {}): Vm {
     storageGb: 25,
     hardware: {},
     image: undefined,
-    publicIp: '192.0.2.1',
+    publicIp: `2001:db8::${id}`,
     ports: [],
     reserved: PRICE.amount,
     spent: PRICE.amount,

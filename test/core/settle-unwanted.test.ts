@@ -29,13 +29,14 @@ const CALL = 250;
 /** One surplus member whose boundary is so far ahead. */
 function planAhead(
   ahead: number,
-  over: { vm?: Partial<Vm>; books?: Partial<Books>; fleet?: Partial<FleetPolicy> } = {},
+  over: { vm?: Partial<Vm>; books?: Partial<Books>; fleet?: Partial<FleetPolicy>; skewMillis?: number } = {},
 ) {
   const paidUntil = NOON + ahead;
-  const snapshot = makeSnapshot([makeVm('1', { paidUntil, ...over.vm })], {
-    claims: [makeClaim('1', { paidUntil })],
-    ...over.books,
-  });
+  const snapshot = makeSnapshot(
+    [makeVm('1', { paidUntil, ...over.vm })],
+    { claims: [makeClaim('1', { paidUntil })], ...over.books },
+    { clock: { skewMillis: over.skewMillis ?? 0, jumpMillis: 0 } },
+  );
   return planOf(snapshot, { fleets: [makeFleet({ demand: demandOf([]), ...over.fleet })] });
 }
 
@@ -59,6 +60,25 @@ describe('a surplus member', () => {
     const notes = makeNotes({ deletionMillis: new Array<number>(20).fill(5_000) });
     expect(deletedIds(planAhead(5_001, { books: { notes } }))).toEqual(['1']);
     expect(deletedIds(planAhead(5_000, { books: { notes } }))).toEqual([]);
+  });
+
+  it.each([
+    ['by the API’s clock is too near for a deletion to land', 110_000 + 20_000, 'too-late'],
+    ['by the API’s clock has passed', 110_000, 'charge-pending'],
+  ] as const)('whose boundary %s is not deleted', (_what, ahead, code) => {
+    const plan = planAhead(ahead, { skewMillis: 110_000 });
+    expect(deletedIds(plan)).toEqual([]);
+    expect(holdCodes(plan, '1')).toContain(code);
+    expect(deletedIds(planAhead(131_000, { skewMillis: 110_000 }))).toEqual(['1']);
+  });
+
+  it('goes at some look before its boundary, however long deletions seemed to take', () => {
+    for (const minutes of [1, 8, 12, 24 * 60]) {
+      const notes = makeNotes({ deletionMillis: new Array<number>(20).fill(minutes * MINUTE) });
+      const looks = Array.from({ length: 60 }, (_, index) => planAhead((index + 1) * 15_000, { books: { notes } }));
+      const due = looks.filter((plan) => deletedIds(plan).length > 0);
+      expect(due.length).toBeGreaterThanOrEqual(4);
+    }
   });
 
   it('saves its price, once', () => {

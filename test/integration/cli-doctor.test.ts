@@ -75,6 +75,12 @@ describe('purser doctor', () => {
     expect(findings[check]).toMatchObject({ state: 'problem', text: expect.stringMatching(text) });
   });
 
+  it('says once how a missing key is set', async () => {
+    const stage = await openStage(redis.url);
+    const { printed } = await stage.run(doctor, { env: { FLUENCE_API_KEY: '' } });
+    expect(printed.split('FLUENCE_API_KEY_FILE')).toHaveLength(2);
+  });
+
   it('tells an API that is down', async () => {
     const stage = await openStage(redis.url);
     stage.sandbox.faults.add({ rules: [{ match: { path: '/vms/v3' }, count: 0, effect: { kind: 'drop' } }] });

@@ -128,6 +128,51 @@ describe('what judges', () => {
   });
 });
 
+describe('a forecast', () => {
+  it('says of a VM that runs and will be let go what is expected to happen to it, and when', async () => {
+    const { stage, name } = await openBought();
+    writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', 0) });
+    await runApply(stage);
+    const { printed } = await stage.run(explain, { operands: [name], options: { at: '3d' } });
+    expect(printed).toMatch(
+      /^Forecast from Fri .*\nAs of Mon .*: it is expected to be gone by then\. Its deletion starts/,
+    );
+    expect(printed).toContain('surplus: web wants 0');
+    expect(printed).not.toContain('does not say why');
+    const { documents } = await stage.run(explain, { operands: [name], options: { at: '3d' }, json: true });
+    expect(documents).toMatchObject([
+      { says: 'gone', listed: true, why: expect.stringContaining('boundary') as string },
+    ]);
+    const soon = await stage.run(explain, { operands: [name], options: { at: '1h' } });
+    expect(soon.printed).not.toContain('expected to be gone');
+  });
+});
+
+describe('a VM that is asked for by its purchase', () => {
+  it('is found by the name that `apply` printed when it was bought, and by the id of the purchase', async () => {
+    const { stage, name } = await openBought();
+    const bought = name.slice(0, -2);
+    const answer = await ask(stage, name);
+    expect(answer.listed).toBe(true);
+    expect(await ask(stage, bought)).toEqual(answer);
+    expect(await ask(stage, bought.slice(-6))).toEqual(answer);
+  });
+
+  it('is one of a list where several were bought at once', async () => {
+    const stage = await openStage(redis.url);
+    writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', 2) });
+    await runApply(stage);
+    stage.sandbox.advanceBy(5 * MINUTE);
+    await runApply(stage);
+    const [first, second] = stage.sandbox.books().vms.map(({ name }) => name);
+    const refused = stage.run(explain, { operands: [first!.slice(0, -2)] });
+    await expect(refused).rejects.toMatchObject({ code: 'vm-unknown' });
+    await expect(refused).rejects.toThrow(
+      new RegExp(`^2 VMs are meant .*(${first}|${second}) .*(${first}|${second}) `),
+    );
+  });
+});
+
 it('the age that a reap asks for is an instant at which the answer can change', async () => {
   const stage = await openStage(redis.url);
   const signal = '{http: {url: "http://{vm.publicIp}:8080/status"}}';

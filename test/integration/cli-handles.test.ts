@@ -6,6 +6,8 @@ import { command as protect } from '../../src/cli/commands/protect.js';
 import { command as thaw } from '../../src/cli/commands/thaw.js';
 import { command as unprotect } from '../../src/cli/commands/unprotect.js';
 import { command as vms } from '../../src/cli/commands/vms.js';
+import type { Change } from '../../src/core/books.js';
+import { reconcileLease } from '../../src/scheduler/engine.js';
 import { makeFolder, runCommand, writeFleet } from '../cli/commands/fake-context.js';
 import { openStage, type Stage } from './cli-stage.js';
 import { openTestRedis, type TestRedis } from './store-redis.js';
@@ -81,13 +83,40 @@ describe('purser freeze and thaw', () => {
   });
 });
 
+/** As the gate does before a deletion is called for. */
+async function doom({ engine: { store } }: Stage, vmId: string): Promise<void> {
+  const { claims } = await store.readBooks('main');
+  const claim = claims.find((known) => known.vmId === vmId)!;
+  const lease = (await store.acquireLease(reconcileLease('main'), 'test', 10_000))!;
+  const deletion = { intent: 'k3f9x2', calledAt: claim.claimedAt };
+  const change: Change = { kind: 'claim', claim: { ...claim, state: 'doomed', deletion }, expect: claim.state };
+  const { number } = (await store.readGeneration())!;
+  await store.commit(lease, { account: 'main', generation: number, changes: [change], ledger: [] });
+  await store.releaseLease(lease);
+}
+
 describe('purser protect and unprotect', () => {
+  it('said twice say so, and write the ledger once', async () => {
+    const stage = await openStage(redis.url);
+    await stage.place('db-1');
+    const said: string[] = [];
+    for (const command of [protect, protect, unprotect, unprotect])
+      said.push((await stage.run(command, { operands: ['db-1'] })).printed);
+    expect(said[2]).toBe('No longer protected by hand: db-1.');
+    expect(said[3]).toBe('Not protected by hand: db-1. Nothing was changed.');
+    const ledger = await stage.engine.store.readLedger('main', 0, stage.sandbox.now());
+    expect(ledger.map(({ text }) => text)).toEqual([
+      'db-1 is protected by hand',
+      'db-1 is no longer protected by hand',
+    ]);
+  });
+
   it('protects a VM by its id, whatever it is called later, in the store and in the state directory', async () => {
     const stage = await openStage(redis.url);
     const [vm] = await stage.place('db-1');
     const done = await stage.run(protect, { operands: ['db-1'], json: true });
     expect(done.documents).toEqual([
-      { protected: 'db-1', vms: [{ account: 'main', id: vm!.id, name: 'db-1' }], store: true },
+      { protected: 'db-1', vms: [{ account: 'main', id: vm!.id, name: 'db-1', doomed: false }], store: true },
     ]);
     expect((await stage.engine.store.readHandles('main')).protect).toEqual([vm!.id]);
     expect(readFileSync(join(stage.cwd, '.purser/protect'), 'utf8')).toBe(`${vm!.id}\n`);
@@ -100,6 +129,20 @@ describe('purser protect and unprotect', () => {
       'db-1 is protected by hand',
       'db-1 is no longer protected by hand',
     ]);
+  });
+
+  it('says when it comes too late: a deletion that has begun goes on', async () => {
+    const stage = await openStage(redis.url);
+    await stage.apply({ 'policies/web.yaml': writeFleet('web', 2) });
+    const [vm, other] = await stage.place('db-1', 'db-2');
+    await stage.claim('web', [vm!, other!]);
+    await doom(stage, vm!.id);
+    const done = await stage.run(protect, { operands: ['db-1'] });
+    expect(done).toMatchObject({ code: 1, printed: '' });
+    expect(done.noted).toContain(`Too late for db-1 (${vm!.id}): its deletion has begun`);
+    expect(await stage.run(protect, { operands: ['db-2'] })).toMatchObject({ code: 0, noted: '' });
+    const { documents } = await stage.run(protect, { operands: ['db-1'], json: true });
+    expect(documents).toMatchObject([{ vms: [{ id: vm!.id, doomed: true }] }]);
   });
 
   it('protects every VM that bears the name', async () => {

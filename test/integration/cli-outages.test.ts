@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command as apply } from '../../src/cli/commands/apply.js';
 import { command as doctor } from '../../src/cli/commands/doctor.js';
 import { command as freeze } from '../../src/cli/commands/freeze.js';
+import { command as plan } from '../../src/cli/commands/plan.js';
 import { command as protect } from '../../src/cli/commands/protect.js';
 import { command as status } from '../../src/cli/commands/status.js';
 import { command as thaw } from '../../src/cli/commands/thaw.js';
-import { writeFleet } from '../cli/commands/fake-context.js';
+import { writeFiles, writeFleet } from '../cli/commands/fake-context.js';
 import { openStage, type Stage } from './cli-stage.js';
 import { openTestRedis, type TestRedis } from './store-redis.js';
 
@@ -49,6 +51,16 @@ describe('without the API, and without the clock of the sandbox', () => {
     expect(code).toBe(0);
     expect(printed).toContain('web');
     expect(printed.replace(/\s+/g, ' ')).toContain("No sandbox's clock can be read at");
+  });
+
+  it('plan and apply say that they can not look, fail, and put nothing in force', async () => {
+    const stage = await openDeadStage();
+    writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', 2) });
+    const blind = { env: { PURSER_CLOCK: 'system' } };
+    const refused: unknown = expect.objectContaining({ code: 'api-unreachable' });
+    await expect(stage.run(plan, { ...blind, options: { detailedExitcode: true } })).rejects.toEqual(refused);
+    await expect(stage.run(apply, { ...blind, options: { yes: true } })).rejects.toEqual(refused);
+    expect((await stage.engine.store.readGeneration())!.number).toBe(1);
   });
 
   it('doctor tells what is wrong, and still looks at the store', async () => {

@@ -83,7 +83,7 @@ describe('purser plan --at', () => {
   it('is a forecast: it says from when and what it supposes, and does not offer to carry it out', async () => {
     const stage = await openScene();
     const { printed } = await stage.run(plan, { options: { at: '2h' } });
-    expect(printed).toContain('forecast from Fri 2026-11-20 08:00Z: nothing bought until then');
+    expect(printed).toContain('forecast from Fri 2026-11-20 08:00Z: supposes that nothing is bought until then');
     expect(printed).toMatch(/plan-\w{6} +a forecast: nothing is carried out/);
     expect(printed).not.toContain('purser apply');
     expect(printed).toMatch(/Pay then 0\.613960/);
@@ -131,6 +131,16 @@ describe('purser record and plan --record', () => {
     expect(printed).toMatch(/^Recording seen\.json of Fri 2026-11-20 08:00Z\n/);
     expect(printed).toMatch(/plan-\w{6} +a recording: nothing is carried out/);
     expect(printed).not.toContain('purser apply');
+  });
+
+  it('make plan fail where the list was not complete, instead of having nothing to do', async () => {
+    const stage = await openScene();
+    await stage.run(record, { options: { out: 'seen.json' } });
+    const recorded = readFileSync(join(stage.cwd, 'seen.json'), 'utf8');
+    writeFiles(stage.cwd, { 'seen.json': recorded.replace('"state":"complete"', '"state":"partial"') });
+    const { code, printed } = await stage.run(plan, { options: { record: 'seen.json', detailedExitcode: true } });
+    expect(printed).toContain("What is to be done can't be told for main");
+    expect(code).toBe(1);
   });
 
   it('need no policies of their own: those that were in force then stand in the recording', async () => {

@@ -113,7 +113,7 @@ describe('a Redis that was emptied', () => {
       await emptyRedis();
       const record = await eventually('the policies are back', () => rig.engine.store.readGeneration());
       expect(record.hash).toBe(rig.check(describeFleet('web', 1)).hash);
-      expect(told.at(-1)).toContain('had lost its policies');
+      await eventually('it is told', () => told.at(-1)?.includes('had lost its policies'));
     } finally {
       await watcher.stop();
     }

@@ -55,12 +55,19 @@ function plan(intent: Intent): Promise<void> {
   return write({ kind: 'intent', intent, expect: 'absent' });
 }
 
-const granted: CallPermit = { granted: true, doomed: [], notDoomed: [] };
+const granted: CallPermit = { granted: true, doomed: [], notDoomed: [], protect: [] };
 function refusal(why: Extract<CallPermit, { granted: false }>['why']): CallPermit {
   return { granted: false, why, retryAfterMillis: undefined };
 }
 
 describe('the gate before a call', () => {
+  it('tells what is protected by hand in the same step as it lets through', async () => {
+    await plan(makeIntent('k3f9x2'));
+    await store.setProtected('main', 'db-1', true);
+    await store.setProtected('lab', 'db-2', true);
+    expect(await store.beginCall(request())).toEqual({ ...granted, protect: ['db-1'] });
+  });
+
   it('refuses what is frozen, of another generation, unknown to the books, or closed', async () => {
     expect(await store.beginCall(request())).toEqual(refusal('absent'));
     await plan(makeIntent('k3f9x2'));
@@ -105,7 +112,7 @@ describe('the gate before a call', () => {
       { kind: 'claim', claim: makeClaim('0x1', { state: 'parked' }), expect: 'absent' },
     );
     const first = await store.beginCall(request({ doom: ['0x1'] }));
-    expect(first).toEqual({ granted: true, doomed: ['0x1'], notDoomed: [] });
+    expect(first).toEqual({ granted: true, doomed: ['0x1'], notDoomed: [], protect: [] });
     expect(await store.beginCall(request({ doom: ['0x1'] }))).toEqual(first);
   });
 
@@ -163,7 +170,7 @@ describe('dooming', () => {
     );
     await store.beginCall(request({ intent: 'm4g0y3', attempt: 'other', doom: ['0x2'] }));
     const permit = await store.beginCall(request({ doom: ['0x1', '0x2', '0x3', '0x4'] }));
-    expect(permit).toEqual({ granted: true, doomed: ['0x1'], notDoomed: ['0x2', '0x3', '0x4'] });
+    expect(permit).toEqual({ granted: true, doomed: ['0x1'], notDoomed: ['0x2', '0x3', '0x4'], protect: [] });
 
     const deletion = { intent: 'k3f9x2', calledAt: NOW + 1 };
     const [first] = (await store.readBooks('main')).claims;
@@ -188,7 +195,7 @@ describe('dooming', () => {
     await write({ kind: 'claim', claim: handed, expect: 'doomed' });
     expect((await store.readBooks('main')).claims).toEqual([handed]);
     const permit = await store.beginCall(request({ intent: 'm4g0y3', attempt: 'other', doom: ['0x1'] }));
-    expect(permit).toEqual({ granted: true, doomed: ['0x1'], notDoomed: [] });
+    expect(permit).toEqual({ granted: true, doomed: ['0x1'], notDoomed: [], protect: [] });
   });
 
   it('either dooms a VM or lets it be taken back, never both, in a hundred races', async () => {

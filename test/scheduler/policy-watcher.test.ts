@@ -82,7 +82,7 @@ describe('a policy watcher at its start', () => {
     expect(watcher!.problem()).toContain('policies/web.yaml:3:1');
     expect(told).toEqual(['policies/web.yaml:3:1: no such key\nThe last good generation stays in force.']);
     files = () => checked('mended');
-    await looks();
+    await looks(2);
     expect(watcher!.problem()).toBeUndefined();
     expect(engine.state.generation).toMatchObject({ number: 2, hash: 'mended', by: 'up' });
   });
@@ -97,13 +97,60 @@ describe('a policy watcher that runs', () => {
     expect(told.slice(1)).toEqual(['The policy files changed: generation 2 is in force.']);
   });
 
+  it('publishes nothing of files that are about to be replaced: two looks must agree', async () => {
+    await start();
+    files = () => checked('half written');
+    await looks();
+    files = () => checked('A');
+    await looks(3);
+    expect(engine.state.generation).toMatchObject({ number: 1, hash: 'A' });
+    files = () => checked('B');
+    await looks();
+    files = () => checked('C');
+    await looks();
+    expect(engine.state.generation!.number).toBe(1);
+    await looks();
+    expect(engine.state.generation).toMatchObject({ number: 2, hash: 'C' });
+  });
+
+  it('takes no agreement from before its files could not be read', async () => {
+    await start();
+    files = () => checked('B');
+    await looks();
+    files = fail('policy-unreadable', 'policies: no such file or folder');
+    await looks();
+    files = () => checked('B');
+    await looks();
+    expect(engine.state.generation!.hash).toBe('A');
+    await looks();
+    expect(engine.state.generation!.hash).toBe('B');
+  });
+
+  it('reads its files again, and says nothing, where somebody publishes while it does', async () => {
+    await start();
+    files = () => ({ ...checked('B', ' and theirs'), beside: engine.state.generation!.number });
+    await looks();
+    let isFirst = true;
+    files = () => {
+      const read = { ...checked('B', ' and theirs'), beside: engine.state.generation!.number };
+      if (isFirst) engine.state.generation = { ...engine.state.generation!, number: 2, hash: 'theirs' };
+      isFirst = false;
+      return read;
+    };
+    await looks();
+    expect(engine.state.generation).toMatchObject({ number: 2, hash: 'theirs' });
+    await looks();
+    expect(engine.state.generation).toMatchObject({ number: 3, hash: 'B and theirs' });
+    expect(told.slice(1)).toEqual(['The policy files changed: generation 3 is in force.']);
+  });
+
   it('publishes its change over a record of somebody else: the files were edited under its eyes', async () => {
     await start();
     await publishPolicies(engine, checked('theirs'), 'apply');
     await looks();
     expect(engine.state.generation!.hash).toBe('theirs');
     files = () => checked('B');
-    await looks();
+    await looks(2);
     expect(engine.state.generation).toMatchObject({ number: 3, hash: 'B' });
   });
 
@@ -174,7 +221,7 @@ describe('a policy watcher that runs', () => {
     await start();
     const older = engine.state.generation!;
     files = () => checked('B');
-    await looks();
+    await looks(2);
     engine.state.generation = older;
     await looks(3);
     expect(engine.state.generation).toBe(older);
@@ -185,11 +232,11 @@ describe('a policy watcher that runs', () => {
     await start();
     const older = engine.state.generation!;
     files = () => checked('B');
-    await looks();
+    await looks(2);
     engine.state.generation = older;
     await looks();
     files = () => checked('C');
-    await looks();
+    await looks(2);
     expect(engine.state.generation).toMatchObject({ number: 3, hash: 'C' });
   });
 
@@ -200,7 +247,7 @@ describe('a policy watcher that runs', () => {
     await looks(3);
     expect(told.slice(1)).toEqual(['Redis is away\nThe last good generation stays in force.']);
     engine.state.outage = undefined;
-    await looks();
+    await looks(2);
     expect(engine.state.generation).toMatchObject({ number: 2, hash: 'B' });
   });
 

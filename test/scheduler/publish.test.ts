@@ -75,6 +75,18 @@ describe('publishing policies', () => {
     expect(record.number).toBe(18);
   });
 
+  it('is refused over any other generation than the one that its documents were chosen beside', async () => {
+    const chosen = { ...checked('A and B', { web: 'w1' }), beside: 1 };
+    await publishPolicies(engine, checked('B', { web: 'w0' }), 'up');
+    await publishPolicies(engine, checked('C', { web: 'w2' }), 'up');
+    await expect(publishPolicies(engine, chosen, 'apply')).rejects.toMatchObject({ code: 'generation-changed' });
+    expect(engine.state.generation).toMatchObject({ number: 2, hash: 'C' });
+    const { record } = await publishPolicies(engine, { ...chosen, beside: 2 }, 'apply');
+    expect(record).toMatchObject({ number: 3, hash: 'A and B' });
+    // Who is late with what is in force already has nothing left to do.
+    expect(await publishPolicies(engine, { ...chosen, beside: 2 }, 'apply')).toMatchObject({ isNew: false });
+  });
+
   it('is refused over a record that somebody published in between, which stays', async () => {
     const { store } = engine;
     const theirs = checked('T', { web: 't1' });

@@ -150,7 +150,7 @@ describe('the probes of a tick', () => {
     expect(targets[0]).toMatchObject({
       policy: 'reap-ci',
       vm: { id: 'ci', name: 'ci-build-07' },
-      publicIp: '192.0.2.1',
+      publicIp: '2001:db8::ci',
     });
   });
 

@@ -171,6 +171,15 @@ describe('the VMs behind the sandbox', () => {
     expect(await askVm(sandbox, `${url}?deep=1`)).toEqual({ status: 500, text: 'broken' });
   });
 
+  it('are scripted only where they are there, unless a prefix means those to come', async () => {
+    const sandbox = await openSandbox({ vms: [{ name: 'ci-build-07', count: 2 }] });
+    const script = { path: '/status', body: { busy: false } };
+    const answers = (selector: object) => sandbox.control('vms/app', { ...selector, ...script });
+    expect(await answers({ name: 'ci-build-07-1' })).toEqual({ answers: 1, vms: ['ci-build-07-1'] });
+    await expect(answers({ name: 'ci-build-07' })).rejects.toThrow('There is no VM ci-build-07');
+    expect(await answers({ prefix: 'web-' })).toEqual({ answers: 1, vms: [] });
+  });
+
   it('do not answer when there is no such VM, nothing listens, or it was ended or is gone', async () => {
     const sandbox = await openSandbox({
       vms: [{ name: 'ci-1' }, { name: 'ci-2' }],

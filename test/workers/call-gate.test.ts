@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { describeWait, isFinalRefusal, passGate } from '../../workers/call-gate.js';
-import type { DeleteTarget } from '../../src/core/books.js';
+import type { DeleteTarget, Intent } from '../../src/core/books.js';
+import type { AccountSettings } from '../../src/core/policy-types.js';
 import type { CallPermit, CallRequest } from '../../src/ports/store.js';
 import type { Traffic, Turn, TurnWish } from '../../src/ports/traffic.js';
 import { noteKeys } from '../../src/scheduler/engine.js';
@@ -22,7 +23,7 @@ beforeEach(() => {
   turn = { granted: true, isTrial: false };
   request = undefined;
   abort = new AbortController();
-  permit = { granted: true, doomed: ['a'], notDoomed: ['b'] };
+  permit = { granted: true, doomed: ['a'], notDoomed: ['b'], protect: ['db-1'] };
   const memory = createMemoryEngine();
   const store = {
     ...memory.store,
@@ -46,9 +47,10 @@ function pass() {
 
 describe('the gate before a call', () => {
   it('takes a turn first and asks for the permit then, in the intent’s own words', async () => {
+    engine.protectedHere = ['db-2'];
     const gate = await pass();
     expect(asked).toEqual(['turn attempt-1', 'permit']);
-    expect(gate).toMatchObject({ open: true, doomed: ['a'], notDoomed: ['b'] });
+    expect(gate).toMatchObject({ open: true, doomed: ['a'], notDoomed: ['b'], protect: ['db-1', 'db-2'] });
     expect(request).toMatchObject({
       account: 'main',
       intent: 'k3f9x2',
@@ -103,6 +105,31 @@ describe('the gate before a call', () => {
     const paused = { ...account(), settings: { ...account().settings, mode: 'pause' as const } };
     const gate = await passGate(engine, paused, intent, { attempt: 'one', abort: abort.signal, doom: [] });
     expect(gate).toMatchObject({ open: false, why: 'paused' });
+  });
+
+  it('stays closed while the account only observes because a person said so; `apply` acts for one that nobody told', async () => {
+    const passIn = (settings: Partial<AccountSettings>) => {
+      const observing = { ...account(), settings: { ...account().settings, mode: 'observe' as const, ...settings } };
+      return passGate(engine, observing, intent, { attempt: 'one', abort: abort.signal, doom: [] });
+    };
+    expect(await passIn({})).toMatchObject({ open: false, why: 'observing' });
+    expect(await passIn({ isModeTold: true })).toMatchObject({ open: false, why: 'observing' });
+    expect(await passIn({ isModeTold: false })).toMatchObject({ open: true });
+  });
+
+  it('stays closed for what was planned under other settings, says so once, and lets what was begun go on', async () => {
+    const edited = { ...account(), settings: { ...account().settings, settingsHash: 'today' } };
+    const passWith = (over: Partial<Intent>) =>
+      passGate(engine, edited, { ...intent, ...over }, { attempt: 'one', abort: abort.signal, doom: [] });
+    const closed = await passWith({ state: 'planned', settingsHash: 'yesterday' });
+    expect(closed).toMatchObject({ open: false, why: 'other-settings' });
+    expect(closed.open || describeWait(closed)).toMatchObject({ result: 'retry', afterMillis: 2_000 });
+    expect(await passWith({ state: 'planned', settingsHash: 'yesterday' })).toMatchObject({ open: false });
+    expect(engine.logged).toEqual([
+      'warn: Work that was planned under other settings (mode, protect, rails) waits until a look confirms it',
+    ]);
+    expect(await passWith({ state: 'planned', settingsHash: 'today' })).toMatchObject({ open: true });
+    expect(await passWith({ state: 'calling', settingsHash: 'yesterday' })).toMatchObject({ open: true });
   });
 
   it('stays closed for work of a generation older than one that was in force here: the store went back', async () => {
@@ -178,6 +205,8 @@ describe('a closed gate', () => {
     ['generation-changed', true],
     ['outdated', true],
     ['paused', true],
+    ['observing', true],
+    ['other-settings', false],
     ['in-flight', false],
     ['unknown', false],
     ['closed', false],

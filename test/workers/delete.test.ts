@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeleteTarget } from '../../src/core/books.js';
 import { createDeleteHandler } from '../../workers/delete.js';
-import { HOUR, makeIntent, makeReap, NOON, PRICE } from '../core/samples.js';
+import { HOUR, MINUTE, makeIntent, makeReap, NOON, PRICE } from '../core/samples.js';
 import { noAnswer, openCallScene, refusal, type CallScene } from './memory-calls.js';
 
 function makeTarget(vmId: string, over: Partial<DeleteTarget> = {}): DeleteTarget {
@@ -9,6 +9,8 @@ function makeTarget(vmId: string, over: Partial<DeleteTarget> = {}): DeleteTarge
     vmId,
     vmName: `vm-${vmId}`,
     boundary: NOON + HOUR,
+    deadline: NOON,
+    latestStart: NOON + HOUR - 20_000,
     price: PRICE,
     recordOnly: false,
     railExempt: false,
@@ -17,6 +19,11 @@ function makeTarget(vmId: string, over: Partial<DeleteTarget> = {}): DeleteTarge
     reason: 'surplus',
     ...over,
   };
+}
+
+/** A boundary so long after noon, and no latest start before it. */
+function near(millis: number): Partial<DeleteTarget> {
+  return { boundary: NOON + millis, latestStart: undefined };
 }
 
 let scene: CallScene;
@@ -169,7 +176,7 @@ describe('a deletion is not sent', () => {
   });
 
   it('for what was protected, taken back, or has passed its boundary', async () => {
-    open(makeTarget('a'), makeTarget('b'), makeTarget('c', { boundary: NOON }), makeTarget('d'));
+    open(makeTarget('a'), makeTarget('b'), makeTarget('c', near(0)), makeTarget('d'));
     scene.handles = { ...scene.handles, protect: ['a'] };
     scene.claims.set('b', { ...scene.claims.get('b')!, state: 'member' });
     await remove();
@@ -179,7 +186,7 @@ describe('a deletion is not sent', () => {
   });
 
   it('for what has passed its boundary while the permit was asked for, also when it is called for again', async () => {
-    open(makeTarget('a', { boundary: NOON + 1 }), makeTarget('b', { boundary: NOON + 1, reason: 'deletion-retry' }));
+    open(makeTarget('a', near(1)), makeTarget('b', { ...near(1), reason: 'deletion-retry' }));
     scene.atGate = () => scene.engine.clock.step(1);
     await remove();
     expect(scene.calls).toEqual([]);
@@ -197,6 +204,103 @@ describe('a deletion is not sent', () => {
     await remove();
     expect(scene.calls).toEqual([]);
     expect(results()).toEqual(['a kept']);
+  });
+
+  it('for what could only land after its boundary: when it waited in line, or for the service, until then', async () => {
+    open(makeTarget('a', { boundary: NOON + 2_000, latestStart: NOON - 18_000 }), makeTarget('b'));
+    await remove();
+    expect(scene.calls).toEqual([['b']]);
+    expect(results()).toEqual(['a kept', 'b accepted']);
+    open(makeTarget('a', { boundary: NOON + 60_000, latestStart: NOON + 40_000 }));
+    scene.answer = () => {
+      scene.engine.clock.step(40_000);
+      throw refusal('api-unreachable');
+    };
+    await remove();
+    expect(scene.calls).toHaveLength(1);
+    expect(states()).toEqual(['a parked']);
+  });
+
+  it('for what has passed its boundary by the clock of the service, when that is ahead of ours', async () => {
+    open(makeTarget('a', near(90_000)), makeTarget('b', near(120_000)));
+    Object.assign(scene.engine.cloud, { skewMillis: () => 110_000 });
+    await remove();
+    expect(scene.calls).toEqual([['b']]);
+    open(makeTarget('a', near(1)));
+    Object.assign(scene.engine.cloud, { skewMillis: () => -110_000 });
+    await remove();
+    expect(scene.calls).toEqual([['a']]);
+  });
+
+  it('for what no deadline drives and no look has wanted for five minutes', async () => {
+    const untimed = { deadline: undefined, latestStart: undefined };
+    const targets = [
+      makeTarget('a', untimed),
+      makeTarget('b', { ...untimed, boundary: undefined, reason: 'launch-timeout' }),
+      makeTarget('c', { ...untimed, boundary: undefined, recordOnly: true }),
+      makeTarget('d'),
+    ];
+    open(...targets);
+    scene.intents.set('k3f9x2', { ...intent(), createdAt: NOON - 13 * HOUR });
+    await remove();
+    expect(scene.calls).toEqual([['d']]);
+    expect(states()).toEqual(['a parked', 'b parked', 'c parked', 'd doomed']);
+    open(...targets);
+    scene.intents.set('k3f9x2', { ...intent(), createdAt: NOON - 13 * HOUR, wantedAt: NOON - MINUTE });
+    await remove();
+    expect(scene.calls).toEqual([['a', 'b', 'c', 'd']]);
+  });
+
+  it('under settings that a person has edited since it was planned, until a look confirms it', async () => {
+    scene.intents.set('k3f9x2', { ...intent(), settingsHash: 'of another day' });
+    expect(await remove()).toMatchObject({ result: 'retry' });
+    expect([scene.calls, intent().state]).toEqual([[], 'planned']);
+  });
+
+  it.each<[string, Partial<DeleteTarget>, (say: () => void) => void]>([
+    [
+      'between two tries without effect',
+      {},
+      (say) => {
+        scene.answer = () => {
+          say();
+          throw refusal('api-unreachable');
+        };
+      },
+    ],
+    [
+      'while it waits for its turn',
+      {},
+      (say) => {
+        const take = () => (say(), Promise.resolve({ granted: true, isTrial: false } as const));
+        Object.assign(scene.engine.accounts.get('main')!.traffic, { take });
+      },
+    ],
+    ['while its evidence is asked for', { reaped: true }, (say) => (scene.engine.answer = () => (say(), 'yes'))],
+    ['while the permit is asked for', {}, (say) => (scene.atGate = say)],
+  ])('for what is protected %s, in the store or by a file', async (when, over, meanwhile) => {
+    const ways = [
+      () => void (scene.handles = { ...scene.handles, protect: ['a'] }),
+      () => void (scene.engine.protectedHere = ['vm-a']),
+    ];
+    for (const say of ways) {
+      open(makeTarget('a', over));
+      meanwhile(say);
+      await remove();
+      expect(scene.calls.length).toBe(when.startsWith('between') ? 1 : 0);
+      expect([results(), states()]).toEqual([['a kept'], ['a parked']]);
+    }
+  });
+
+  it('again for what is protected after an unclear answer; it stays doomed, because it may be going on', async () => {
+    open(makeTarget('a'));
+    scene.answer = () => {
+      scene.engine.protectedHere = ['a'];
+      throw noAnswer();
+    };
+    await remove();
+    expect(scene.calls).toHaveLength(1);
+    expect([results(), states()]).toEqual([['a failed'], ['a doomed']]);
   });
 
   it('while another worker is at it, or by one that is told to stop: the job comes again', async () => {

@@ -10,7 +10,9 @@ let scene: CallScene;
 let nameThere: string;
 
 function open(change: KeyChange): void {
-  scene = openCallScene([makeIntent('k3f9x2', { kind: 'key', state: 'planned', calledAt: undefined, key: change })]);
+  scene = openCallScene([
+    makeIntent('k3f9x2', { kind: 'key', state: 'planned', createdAt: NOON, calledAt: undefined, key: change }),
+  ]);
   const call = (word: string): void => {
     scene.calls.push([word]);
     scene.answer([word]);

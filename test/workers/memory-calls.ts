@@ -94,6 +94,7 @@ function createCalls(scene: CallScene): Calls & { readonly attempts: (id: string
         granted: true,
         doomed,
         notDoomed,
+        protect: scene.handles.protect,
         ...(isOnce === true ? { isOnDisk: scene.isOnDisk } : {}),
       });
     },

@@ -7,7 +7,13 @@ import { noAnswer, openCallScene, refusal, type CallScene } from './memory-calls
 
 const ports = [22, 80].map((port) => ({ port, protocol: 'tcp' as const }));
 const targets = ['a', 'b', 'c'].map((vmId): PortsTarget => ({ vmId, vmName: `web-${vmId}`, ports, closes: [] }));
-const planned = makeIntent('k3f9x2', { kind: 'ports', state: 'planned', calledAt: undefined, ports: { targets } });
+const planned = makeIntent('k3f9x2', {
+  kind: 'ports',
+  state: 'planned',
+  createdAt: NOON,
+  calledAt: undefined,
+  ports: { targets },
+});
 let scene: CallScene;
 /** What preparing one VM comes to; by default it stays as it is. */
 let prepare: (update: PortsUpdate) => PortsUpdate;

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CloudError } from '../../src/ports/cloud.js';
 import { reconcileLease } from '../../src/scheduler/engine.js';
 import { createReconcileHandler } from '../../workers/reconcile.js';
-import { createMemoryEngine, makeRecord, type MemoryEngine } from '../scheduler/memory-engine.js';
+import { createMemoryEngine, makeInventory, makeRecord, type MemoryEngine } from '../scheduler/memory-engine.js';
 
 let engine: MemoryEngine;
 beforeEach(() => {
@@ -30,6 +31,30 @@ describe('a reconcile job', () => {
     expect(await reconcile('approved')).toMatchObject({ result: 'retry', afterMillis: 1_000 });
     engine.state.leases.clear();
     expect(await reconcile('approved')).toMatchObject({ result: 'done' });
+  });
+
+  it('is no failure where the API can not be asked: that is told once, however many jobs come', async () => {
+    const said: string[] = [];
+    const handler = createReconcileHandler({ ...engine, tell: (text) => void said.push(text) });
+    const refused = new CloudError('api-key-refused', 'the API answered 401', { effect: 'none' });
+    engine.cloud.listVms = () => Promise.reject(refused);
+    for (let job = 0; job < 5; job += 1) {
+      const context = { signal: new AbortController().signal, attempt: 'one' };
+      const outcome = await handler({ kind: 'reconcile', account: 'main', cause: 'tick' }, context);
+      expect(outcome).toEqual({ result: 'done', text: 'the API answered 401' });
+    }
+    expect(said).toEqual([expect.stringContaining('The API key of main does not work')]);
+  });
+
+  it('tells of a list of VMs that could not be read', async () => {
+    const said: string[] = [];
+    const handler = createReconcileHandler({ ...engine, tell: (text) => void said.push(text) });
+    engine.cloud.inventory = makeInventory({ state: 'failed', problems: ['connect ECONNREFUSED'] });
+    const context = { signal: new AbortController().signal, attempt: 'one' };
+    await handler({ kind: 'reconcile', account: 'main', cause: 'tick' }, context);
+    engine.cloud.inventory = makeInventory();
+    await handler({ kind: 'reconcile', account: 'main', cause: 'tick' }, context);
+    expect(said).toEqual([expect.stringContaining('connect ECONNREFUSED'), expect.stringContaining('is back')]);
   });
 
   it('says what is missing where nothing is in force', async () => {

@@ -20,6 +20,7 @@ import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
+import { requireSeen } from '../require-listing.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
 import { tellSetBack } from '../tell-set-back.js';
 
@@ -128,7 +129,7 @@ export const command: CommandModule = {
   example: 'purser apply                 # shows the plan and asks\npurser apply --yes --wait 15m',
   async run(context) {
     readWait(context);
-    const config = ensureInstallation(context);
+    const config = await ensureInstallation(context);
     const engine = await composeEngine(config, { actsWhereUntold: true, isQuiet: true });
     try {
       const now = engine.clock.now();
@@ -141,6 +142,7 @@ export const command: CommandModule = {
         replaces: context.options['replace'] === true,
       });
       const looks = await lookAtAccounts(context, engine, policies);
+      requireSeen(context, looks);
       context.print(
         renderPlan(
           looks.map((look) => look.plan),

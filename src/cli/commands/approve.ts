@@ -106,6 +106,7 @@ async function approve(context: CommandContext, engine: Composition): Promise<nu
 export const command: CommandModule = {
   operands: '<plan>',
   options: [accountOption],
-  example: 'purser approve plan-6f2c910b3a',
+  example:
+    'purser approve plan-6f2c910b3a   # ten digits: the id below "Refused by a rail", not that of the plan itself',
   run: (context) => withEngine(context, (engine) => approve(context, engine)),
 };

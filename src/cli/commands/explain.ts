@@ -1,6 +1,7 @@
 // `purser explain VM`: every rule that looked at this VM, which won, when the answer changes next, and what happened to it;
 // of a VM that is gone, why; of an SSH key, who declares it. Changes nothing.
 import { composeEngine, type Composition } from '../../compose.js';
+import { isIntentIdOf, parseMemberName } from '../../core/names.js';
 import { PurserError } from '../../core/errors.js';
 import { isSameId } from '../../core/vm-id.js';
 import { lookAtAccount, type Look } from '../../scheduler/look.js';
@@ -12,27 +13,63 @@ import { untilAborted } from '../interrupt.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
+import { requireSeen } from '../require-listing.js';
 import {
   explainGoneToJson,
+  explainLeavingToJson,
   explainToJson,
   renderExplain,
   renderGone,
+  renderLeaving,
   type Explanation,
 } from '../render/render-explain.js';
 import { explainKey, renderKey } from '../render/render-key.js';
 import { findGoneVm, readHistory } from '../vm-history.js';
 
-/** The VM, or the part that is attached to nothing, by id or name, in the listing or in the books. */
-function findVm(looks: readonly Look[], asked: string): { look: Look; id: string; name: string } | undefined {
-  for (const look of looks) {
-    const vm = look.reckoned.inventory.vms.find((known) => isSameId(known.id, asked) || known.name === asked);
-    if (vm !== undefined) return { look, id: vm.id, name: vm.name };
-    const free = look.reckoned.inventory.leftovers?.find((part) => isSameId(part.id, asked) || part.name === asked);
-    if (free !== undefined) return { look, id: free.id, name: free.name ?? free.id };
-    const claim = look.reckoned.books.claims.find((known) => isSameId(known.vmId, asked) || known.vmName === asked);
-    if (claim !== undefined) return { look, id: claim.vmId, name: claim.vmName };
-  }
-  return undefined;
+interface Found {
+  readonly look: Look;
+  readonly id: string;
+  readonly name: string;
+}
+
+type Bears = (vm: { readonly id: string; readonly name: string; readonly intent: string | undefined }) => boolean;
+
+/** In the listing, what is attached to nothing among it, or in the books; each once. */
+function listVms(looks: readonly Look[], bears: Bears): readonly Found[] {
+  return looks.flatMap((look) => {
+    const { inventory, books } = look.reckoned;
+    const listed = new Set(inventory.vms.map(({ id }) => id));
+    const intents = new Map(books.claims.map(({ vmId, intent }) => [vmId, intent]));
+    const known = [
+      ...inventory.vms.map(({ id, name }) => ({ id, name, intent: intents.get(id) })),
+      ...(inventory.leftovers ?? []).map(({ id, name = id }) => ({ id, name, intent: undefined })),
+      ...books.claims
+        .filter(({ vmId }) => !listed.has(vmId))
+        .map(({ vmId, vmName, intent }) => ({ id: vmId, name: vmName, intent })),
+    ];
+    return known.filter(bears).map(({ id, name }) => ({ look, id, name }));
+  });
+}
+
+/** The purchase that a text names: by the name that its VMs had at first, or by its id. */
+function readPurchase(asked: string, installation: string): string | undefined {
+  if (isIntentIdOf(asked, installation)) return asked;
+  const name = parseMemberName(asked, installation);
+  return name?.index === undefined ? name?.intent : undefined;
+}
+
+/** The VM or the part by id, by name, or the VM by its purchase. Throws `vm-unknown` where several are meant. */
+function findVm(looks: readonly Look[], asked: string, installation: string): Found | undefined {
+  const purchase = readPurchase(asked, installation);
+  const meanings: readonly Bears[] = [
+    ({ id }) => isSameId(id, asked),
+    ({ name }) => name === asked,
+    ({ intent }) => purchase !== undefined && intent === purchase,
+  ];
+  const found = meanings.map((bears) => listVms(looks, bears)).find((vms) => vms.length > 0);
+  if (found === undefined || found.length === 1) return found?.[0];
+  const list = found.map(({ id, name }) => (name === asked ? id : `${name} (${id})`)).join(', ');
+  throw new PurserError('vm-unknown', `${found.length} VMs are meant by "${asked}": name one of ${list}.`);
 }
 
 interface Judgement {
@@ -132,8 +169,8 @@ export const command: CommandModule = {
       const now = engine.clock.now();
       const at = parseInstant(context.options['at'], now);
       const judgement = await chooseJudgement(context, engine, paths, now);
-      const looks = await lookAtAccounts(context, engine, judgement.policies, at === undefined ? {} : { at });
-      const found = findVm(looks, asked);
+      const looks = await lookAtAccounts(context, engine, judgement.policies);
+      const found = findVm(looks, asked, engine.config.installation);
       const key = found === undefined ? explainKey(looks, judgement.policies.set, asked) : undefined;
       if (key !== undefined) {
         if (context.json) context.printJson({ key, judgedBy: judgement.judgedBy });
@@ -141,13 +178,21 @@ export const command: CommandModule = {
         return 0;
       }
       if (found === undefined) {
+        // What could not be listed is not gone.
+        requireSeen(context, looks);
         await explainGone(context, engine, asked);
         return 0;
       }
-      const explanation = await explain(engine, judgement, found, { at, signal: context.signal });
-      if (context.json) context.printJson(explainToJson(explanation));
-      else
-        context.print(renderExplain(explanation, { ...context.facts, now: at === undefined ? explanation.at : now }));
+      const { signal } = context;
+      const explanation = await explain(engine, judgement, found, { at, signal });
+      const facts = { ...context.facts, now: at === undefined ? explanation.at : now };
+      if (at !== undefined && explanation.vm === undefined && explanation.claim === undefined) {
+        // It is there now: what is foreseen for it can only be told from the present.
+        const present = await explain(engine, judgement, found, { at: undefined, signal });
+        if (context.json) context.printJson(explainLeavingToJson(present, at));
+        else context.print(renderLeaving(present, at, { ...facts, now: present.at }));
+      } else if (context.json) context.printJson(explainToJson(explanation));
+      else context.print(renderExplain(explanation, facts));
       return 0;
     } finally {
       await engine.close();

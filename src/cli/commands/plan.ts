@@ -9,10 +9,12 @@ import { choosePolicies } from '../policy-choice.js';
 import { planToJson } from '../render/plan-to-json.js';
 import type { RecordingFacts } from '../render/render-facts.js';
 import { renderPlan } from '../render/render-plan.js';
+import { requireSeen } from '../require-listing.js';
 import { tellSetBack } from '../tell-set-back.js';
 
 /** `plan --detailed-exitcode` with changes. */
 const CHANGES = 3;
+const FAILED = 1;
 
 async function planNow(context: CommandContext): Promise<readonly Plan[]> {
   const engine = await composeEngine(context.config(), {
@@ -33,6 +35,7 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
       replaces,
     });
     const looks = await lookAtAccounts(context, engine, policies, at === undefined ? {} : { at });
+    requireSeen(context, looks);
     return looks.map((look) => look.plan);
   } finally {
     await engine.close();
@@ -48,6 +51,8 @@ interface Told {
 function tell(context: CommandContext, plans: readonly Plan[], told: Told): number {
   if (context.json) context.printJson(planToJson(plans, told.recording));
   else context.print(renderPlan(plans, { ...context.facts, now: plans[0]?.at ?? 0 }, told));
+  // What was not seen may want anything.
+  if (plans.some((plan) => plan.seen.state !== 'complete')) return FAILED;
   const hasChanges = plans.some((plan) => plan.actions.length > 0);
   return hasChanges && context.options['detailedExitcode'] === true ? CHANGES : 0;
 }

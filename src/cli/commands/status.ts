@@ -1,14 +1,19 @@
 // `purser status`: what runs, what it will cost, and what needs you. Reads what processes left in the store, and looks itself
 // when nobody has lately. Changes nothing.
 import { composeEngine, type Composition } from '../../compose.js';
+import type { Config } from '../../config/load-config.js';
+import { openLocalHandles } from '../../config/local-handles.js';
+import { PurserError } from '../../core/errors.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { checkRedis } from '../../compose/tools.js';
+import { readTroubleNote, type TroubleNote } from '../../scheduler/api-watch.js';
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
 import { describeServiceDoubt } from '../../scheduler/service-doubt.js';
+import { createSystemClock } from '../../scheduler/system-clock.js';
 import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { compareFiles, type FileComparison } from '../compare-files.js';
@@ -18,6 +23,7 @@ import { buildStatusReport } from '../render/build-status-report.js';
 import { renderStatus } from '../render/render-status.js';
 import type { AccountHealth, Need, StatusProblem, StatusSources } from '../render/status-report.js';
 import { statusToJson } from '../render/status-to-json.js';
+import { hasStore } from '../with-engine.js';
 
 /** A plan that is older than this many ticks is nobody's present word. */
 const FRESH_TICKS = 3;
@@ -49,7 +55,8 @@ async function lookNow(
     const chosen = { set: engine.compile(present), record: present, publishable: undefined };
     return (await lookAtAccounts(context, engine, chosen)).map((look) => look.plan);
   } catch (error) {
-    problems.push({ text: (error as Error).message, since: undefined, remedy: 'purser doctor' });
+    const code = error instanceof PurserError ? error.code : 'internal';
+    problems.push({ code, text: (error as Error).message, since: undefined, remedy: 'purser doctor' });
     return [];
   }
 }
@@ -61,14 +68,23 @@ function tellFiles(comparison: FileComparison, engine: Composition, inForce: num
   return [{ account: account!, policy: undefined, vms: [], code: 'files-not-in-force', ...advice }];
 }
 
+/** Since when and why the looks of `up` fail; else what the newest plan says, which may be one that this command made. */
+function judgeApi(plan: Plan | undefined, trouble: TroubleNote | undefined): AccountHealth['apiDown'] {
+  const isOver = plan?.seen.state === 'complete' && trouble !== undefined && plan.seen.at > trouble.at;
+  if (trouble !== undefined && !isOver) return { since: trouble.since, code: trouble.code, text: trouble.text };
+  if (plan === undefined || plan.seen.state === 'complete') return undefined;
+  const why = plan.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
+  const text = why?.reason.text ?? 'the list of VMs could not be read';
+  return { since: plan.seen.at, code: 'api-unreachable', text };
+}
+
 async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountHealth[]> {
   return Promise.all(
     [...engine.accounts.values()].map(async ({ settings, cloud, traffic }) => {
       const text = await engine.store.readNote(noteKeys.health(settings.name));
       const note = text === undefined ? undefined : (JSON.parse(text) as HealthNote);
       const plan = plans.find((known) => known.account === settings.name);
-      const isDown = plan !== undefined && plan.seen.state !== 'complete';
-      const why = plan?.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
+      const trouble = await readTroubleNote(engine.store, settings.name);
       return {
         account: settings.name,
         mode: settings.mode,
@@ -76,10 +92,8 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
         lastLookAt: plan?.seen.at ?? note?.at,
         latencyMillis: cloud.lastLatencyMillis() ?? note?.latencyMillis,
         skewMillis: cloud.skewMillis() ?? note?.skewMillis,
-        serviceDoubt: describeServiceDoubt(await traffic.read())?.text,
-        apiDown: isDown
-          ? { since: plan.seen.at, text: why?.reason.text ?? 'the list of VMs could not be read' }
-          : undefined,
+        serviceDoubt: describeServiceDoubt(await traffic.read()),
+        apiDown: judgeApi(plan, trouble),
       };
     }),
   );
@@ -102,12 +116,16 @@ async function readNow(
 ): Promise<number> {
   if (clockProblem === undefined) return clock.now();
   problems.push({
+    code: 'clock-unreachable',
     text: `${clockProblem} Times are those of the last look.`,
     since: undefined,
     remedy: 'purser sandbox',
   });
-  const notes = await Promise.all([...accounts.keys()].map((account) => store.readNote(noteKeys.health(account))));
-  const looks = notes.flatMap((text) => (text === undefined ? [] : [(JSON.parse(text) as HealthNote).at]));
+  const keys = [...accounts.keys()].flatMap((account) => [noteKeys.health(account), noteKeys.trouble(account)]);
+  const notes = await Promise.all(keys.map((key) => store.readNote(key)));
+  const looks = notes.flatMap((text) =>
+    text === undefined || text === '' ? [] : [(JSON.parse(text) as HealthNote).at],
+  );
   return looks.length === 0 ? clock.now() : Math.max(...looks);
 }
 
@@ -142,23 +160,48 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
   };
 }
 
+/** Before the first `up` or `apply` nothing is kept anywhere, and nothing is started to find that out. */
+async function gatherWithoutStore({ cwd }: CommandContext, config: Config): Promise<StatusSources> {
+  // The sandbox may be stopped: nothing here hangs on the hour.
+  const now = createSystemClock().now();
+  const frozenHere = openLocalHandles(config.stateDir, config.isFrozen).readFrozenBy();
+  const files = await compareFiles(config, { cwd, now, present: undefined });
+  return {
+    at: now,
+    installation: config.hasInstallation ? config.installation : undefined,
+    processes: [],
+    nextTickAt: undefined,
+    frozen: frozenHere === undefined ? undefined : { since: undefined, why: frozenHere },
+    accounts: [],
+    generation: undefined,
+    hasFiles: files.state !== 'none',
+    redis: undefined,
+    plans: [],
+    ledger: [],
+    problems: [],
+    needs: [],
+  };
+}
+
+async function gatherFromStore(context: CommandContext, config: Config): Promise<StatusSources> {
+  const engine = await composeEngine(config, { isQuiet: true, isUnnamedAllowed: true, doesWithoutClock: true });
+  try {
+    return await gather(context, engine);
+  } finally {
+    await engine.close();
+  }
+}
+
 export const command: CommandModule = {
   example:
     'purser status                                 # exit code 0 whenever it could tell, also if something needs you\n' +
     "purser status --json | jq -e '.needsYou == []'  # 1 if something does",
   async run(context) {
-    const engine = await composeEngine(context.config(), {
-      isQuiet: true,
-      isUnnamedAllowed: true,
-      doesWithoutClock: true,
-    });
-    try {
-      const report = buildStatusReport(await gather(context, engine));
-      if (context.json) context.printJson(statusToJson(report));
-      else context.print(renderStatus(report, { ...context.facts, now: report.at }));
-      return 0;
-    } finally {
-      await engine.close();
-    }
+    const config = context.config();
+    const sources = await (hasStore(config) ? gatherFromStore : gatherWithoutStore)(context, config);
+    const report = buildStatusReport(sources);
+    if (context.json) context.printJson(statusToJson(report));
+    else context.print(renderStatus(report, { ...context.facts, now: report.at }));
+    return 0;
   },
 };

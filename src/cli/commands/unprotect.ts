@@ -12,7 +12,7 @@ export const command: CommandModule = {
   example: 'purser unprotect db-1',
   async run(context) {
     const asked = context.operands[0]!;
-    const { vms, stored } = await markProtected(context, asked, false);
+    const { vms, stored, isNew } = await markProtected(context, asked, false);
     const isProtected = openProtection(context.config(), createSystemClock().now());
     const still = vms.filter(({ account, vm }) => isProtected(vm, { account, policy: undefined, marked: [] }));
     if (context.json) {
@@ -24,7 +24,9 @@ export const command: CommandModule = {
       }));
       context.printJson({ unprotected: asked, vms: list, store: isInStore(stored) });
     } else {
-      context.print(`No longer protected by hand: ${asked}.`);
+      context.print(
+        isNew ? `No longer protected by hand: ${asked}.` : `Not protected by hand: ${asked}. Nothing was changed.`,
+      );
       for (const { vm } of still) context.print(`\`protect\` in purser.yaml still protects ${vm.name} (${vm.id}).`);
     }
     return tellReach(context, stored, `purser unprotect ${asked}`);

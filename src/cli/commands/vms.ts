@@ -66,7 +66,11 @@ interface Ownership {
   readonly books: ReadonlyMap<string, Books>;
   /** Names that a filter may ask for; undefined when nothing is known of them. */
   readonly policies: ReadonlySet<string> | undefined;
+  /** Policies in force. */
+  readonly standing: ReadonlySet<string>;
 }
+
+const NOBODY_KNOWN: Ownership = { books: new Map(), policies: undefined, standing: new Set() };
 
 /** Asking by owner without the books would answer something else: that is an error. */
 async function readOwnership(
@@ -82,16 +86,16 @@ async function readOwnership(
     const set = record === undefined ? undefined : engine.compile(record);
     const owners = [...books.values()].flatMap(({ claims }) => claims.map(({ policy }) => policy));
     const standing = [...(set?.fleets ?? []), ...(set?.reaps ?? []), ...(set?.orphans ?? [])].map(({ name }) => name);
-    return { books, policies: new Set([...owners, ...standing]) };
+    return { books, policies: new Set([...owners, ...standing]), standing: new Set(standing) };
   });
   if (asked.state === 'reached') return asked.answer;
   if (asked.state === 'failed') {
     if (needed) throw asked.problem;
     context.note(`Owners are not shown: ${asked.problem.message}`);
-    return { books: new Map(), policies: undefined };
+    return NOBODY_KNOWN;
   }
   if (needed) context.note('No policy was ever applied here, so no VM has an owner.');
-  return { books: new Map(), policies: undefined };
+  return NOBODY_KNOWN;
 }
 
 function compareRows(a: VmRow, b: VmRow): number {
@@ -117,7 +121,7 @@ export const command: CommandModule = {
       market: readMarketFilter(context),
     };
     const names = accounts.map(({ name }) => name);
-    const { books, policies } = await readOwnership(context, names, filter.policy !== undefined);
+    const { books, policies, standing } = await readOwnership(context, names, filter.policy !== undefined);
     if (filter.policy !== undefined && policies?.has(filter.policy) === false) {
       throw new PurserError('policy-unknown', `No policy "${filter.policy}" is in force or owns a VM.`);
     }
@@ -132,7 +136,8 @@ export const command: CommandModule = {
       return answer.vms.map((vm): VmRow => {
         const claim = claims.get(vm.id);
         const facts = { account: account.name, policy: claim?.policy, marked };
-        return { ...facts, vm, claim: claim?.state, protected: isProtected(vm, facts) };
+        const isUnclaimed = claim !== undefined && claim.state !== 'doomed' && !standing.has(claim.policy);
+        return { ...facts, vm, claim: isUnclaimed ? 'unclaimed' : claim?.state, protected: isProtected(vm, facts) };
       });
     });
     const found = rows.filter((row) => matchesWords(row, filter)).sort(compareRows);

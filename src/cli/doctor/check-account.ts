@@ -95,7 +95,8 @@ export async function checkAccount(context: CommandContext, account: AccountConf
     const isAboutKey = error.code.startsWith('api-key');
     const check = isAboutKey ? `key of ${account.name}` : `API of ${account.name}`;
     const other = error.code === 'api-key-refused' ? await checkOtherProduct(context, account) : undefined;
-    findings.push(other ?? tellProblem(check, error.message, errorTable[error.code].remedy));
+    const mend = error.saysRemedy ? undefined : errorTable[error.code].remedy;
+    findings.push(other ?? { check, state: 'problem', text: error.message, mend });
     return { findings, inventory: undefined };
   }
 }

@@ -1,7 +1,8 @@
 // What Purser needs of this machine: Node, data of time zones, a configuration, a folder for its state, a Redis to start.
-import { accessSync, constants, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import type { Config } from '../../config/load-config.js';
+import { findStateDirProblem } from '../../config/state-dir.js';
+import { errorTable } from '../../core/errors.js';
 import { findZoneName, openZone } from '../../policy/zone.js';
 import { findRedisServer } from '../../compose/tools.js';
 import { tellNote, tellOk, tellProblem, type Finding } from './finding.js';
@@ -31,15 +32,6 @@ export function checkZones(): Finding {
   return tellProblem('zones', 'This Node has no data of time zones.', 'Install a Node with full ICU data.');
 }
 
-function canWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export function checkConfig(config: Config): readonly Finding[] {
   const accounts = config.accounts.map(({ name, product, url }) => `${name} (${product} at ${url})`).join(', ');
   const file = config.hasFile
@@ -56,14 +48,13 @@ export function checkConfig(config: Config): readonly Finding[] {
 }
 
 export function checkStateDir({ stateDir }: Config): Finding {
-  const isThere = existsSync(stateDir);
-  if (canWrite(isThere ? stateDir : dirname(stateDir))) {
-    return tellOk('state directory', isThere ? stateDir : `${stateDir} (made when it is needed)`);
-  }
+  const problem = findStateDirProblem(stateDir);
+  if (problem === undefined)
+    return tellOk('state directory', existsSync(stateDir) ? stateDir : `${stateDir} (made when it is needed)`);
   return tellProblem(
     'state directory',
-    `${stateDir} can't be written: neither \`freeze\` nor a private Redis would work.`,
-    'Give this user the right to write there, or set --state-dir to another folder.',
+    `${stateDir} can't be used: ${problem}. Neither \`freeze\` nor a private Redis would work.`,
+    errorTable['state-dir-unfit'].remedy,
   );
 }
 

@@ -1,6 +1,7 @@
 // Which VMs a lost store gets back: those whose name says that a fleet in force bought them. Pure; a name alone gives the right
 // to nothing, so it is a person who carries this out.
 import type { Books, Change, Notes } from '../../core/books.js';
+import { RECOVERING_BUYS_AFTER } from '../../core/gates.js';
 import { parseMemberName } from '../../core/names.js';
 import { findFleet, isOpenIntent } from '../../core/ownership.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
@@ -48,8 +49,11 @@ export function planRecovery(
     changes.push({ kind: 'claim', claim: buildAdoptedClaim(vm, adoption), expect: 'absent' });
   }
   const lastCompleteLook = { at: now, vms: inventory.vms.length };
+  const { recovering } = books.notes;
+  // What runs can be claimed at once; what was being bought when the store was lost may be listed minutes later.
+  const buysFrom = recovering?.isLost === true ? recovering.since + RECOVERING_BUYS_AFTER : undefined;
   // A key that a person vouches for is believed by the next look.
   const key = { keyMark: undefined, keyDoubt: undefined };
-  const notes: Notes = { ...books.notes, ...key, lastCompleteLook, recovering: undefined };
+  const notes: Notes = { ...books.notes, ...key, lastCompleteLook, recovering: undefined, buysFrom };
   return { adopted, left, changes: [...changes, { kind: 'notes', notes }] };
 }

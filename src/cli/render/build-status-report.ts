@@ -8,7 +8,15 @@ import { formatSpan } from './format-instant.js';
 import { groupCharges } from './charge-groups.js';
 import { findNeeds } from './needs-you.js';
 import { buildPolicyRows } from './policy-rows.js';
-import type { LastDay, LiveProcess, Need, StatusProblem, StatusReport, StatusSources } from './status-report.js';
+import type {
+  AccountHealth,
+  LastDay,
+  LiveProcess,
+  Need,
+  StatusProblem,
+  StatusReport,
+  StatusSources,
+} from './status-report.js';
 
 /** Entries without a VM are about a batch or an account and count once. */
 function countEvents(ledger: readonly LedgerEntry[], event: LedgerEntry['event']): number {
@@ -45,34 +53,54 @@ function isRunning(role: 'scheduler' | 'worker', process: LiveProcess): boolean 
   return process.role === role || process.role === 'up';
 }
 
+function findAccountProblems({ account, apiDown, serviceDoubt, skewMillis }: AccountHealth): StatusProblem[] {
+  const problems: StatusProblem[] = [];
+  // A list that could not be read for it says so itself.
+  if (serviceDoubt !== undefined && apiDown?.text.includes(serviceDoubt.text) !== true) {
+    const { code, text } = serviceDoubt;
+    problems.push({ code, account, text: `${account}: ${text}`, since: undefined, remedy: 'purser doctor' });
+  }
+  if (apiDown !== undefined) {
+    const { code } = apiDown;
+    const what = code.startsWith('api-key')
+      ? `the API key of ${account} does not work`
+      : `the API of ${account} is down`;
+    const text = `${what}: ${apiDown.text}`;
+    problems.push({ code, account, text, since: apiDown.since, remedy: 'purser doctor' });
+  }
+  if (skewMillis !== undefined && Math.abs(skewMillis) > MOST_SKEW_MILLIS) {
+    const text = `the clocks of ${account} and of this machine differ by ${formatSpan(Math.abs(skewMillis))}`;
+    const remedy = 'set the clock of this machine';
+    problems.push({ code: 'clocks-differ', account, text, since: undefined, remedy });
+  }
+  return problems;
+}
+
 function findProblems(sources: StatusSources): StatusProblem[] {
   const problems: StatusProblem[] = [];
-  const tell = (text: string, remedy?: string, since?: number): void => {
-    problems.push({ text, since, remedy });
+  const tell = (code: string, text: string, remedy: string): void => {
+    problems.push({ code, text, since: undefined, remedy });
   };
-  if (!sources.processes.some((process) => isRunning('scheduler', process)))
-    tell('no scheduler runs: nothing is bought, and nothing deleted before its boundary', 'purser up');
-  else if (!sources.processes.some((process) => isRunning('worker', process)))
-    tell('no worker runs: what is planned is not carried out', 'purser worker');
-  for (const { account, apiDown, serviceDoubt, skewMillis } of sources.accounts) {
-    // A list that could not be read for it says so itself.
-    if (serviceDoubt !== undefined && apiDown?.text.includes(serviceDoubt) !== true)
-      tell(`${account}: ${serviceDoubt}`, 'purser doctor');
-    if (apiDown !== undefined) tell(`the API of ${account} is down: ${apiDown.text}`, 'purser doctor', apiDown.since);
-    if (skewMillis !== undefined && Math.abs(skewMillis) > MOST_SKEW_MILLIS)
-      tell(
-        `the clocks of ${account} and of this machine differ by ${formatSpan(Math.abs(skewMillis))}`,
-        'set the clock of this machine',
-      );
-  }
   if (sources.generation === undefined)
-    tell('no policies are in force', sources.hasFiles ? 'purser apply' : 'purser init');
-  if (sources.redis.appendOnly === false)
-    tell('Redis AOF is off: a restart of Redis loses the books', 'set appendonly yes in Redis');
-  const { evictionPolicy } = sources.redis;
-  if (evictionPolicy !== undefined && evictionPolicy !== 'noeviction')
-    tell(`Redis may throw books away (maxmemory-policy ${evictionPolicy})`, 'set maxmemory-policy noeviction in Redis');
-  return [...problems, ...sources.problems];
+    tell('no-policies', 'no policies are in force', sources.hasFiles ? 'purser apply' : 'purser init');
+  if (!sources.processes.some((process) => isRunning('scheduler', process))) {
+    const text = 'no scheduler runs: nothing is bought, and nothing deleted before its boundary';
+    tell('no-scheduler', text, 'purser up');
+  } else if (!sources.processes.some((process) => isRunning('worker', process)))
+    tell('no-worker', 'no worker runs: what is planned is not carried out', 'purser worker');
+  problems.push(...sources.accounts.flatMap(findAccountProblems));
+  if (sources.redis?.appendOnly === false) {
+    const text = 'Redis AOF is off: a restart of Redis loses the books';
+    tell('redis-unfit', text, 'set appendonly yes in Redis');
+  }
+  const evictionPolicy = sources.redis?.evictionPolicy;
+  if (evictionPolicy !== undefined && evictionPolicy !== 'noeviction') {
+    const text = `Redis may throw books away (maxmemory-policy ${evictionPolicy})`;
+    tell('redis-unfit', text, 'set maxmemory-policy noeviction in Redis');
+  }
+  // What `up` met is told already; that this command met it too is no other problem.
+  const isTold = problems.some(({ code }) => code.startsWith('api-'));
+  return [...problems, ...sources.problems.filter(({ code }) => !isTold || !code.startsWith('api-'))];
 }
 
 /** A plan of before, as freeze and mode are now: what was frozen then is not, and an account acts or doesn't as it is run. */

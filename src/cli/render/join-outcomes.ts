@@ -12,8 +12,13 @@ function groupEntries(entries: readonly LedgerEntry[]): readonly (readonly Ledge
 
 function speakOfSeveral(text: string, name: string): string {
   return text
+    .replace(
+      `the record of ${name} is gone, its reserve is free`,
+      `the records of ${name} are gone, their reserves are free`,
+    )
     .replace(`${name} is `, `${name} are `)
     .replace(`${name} was `, `${name} were `)
+    .replace(/, frees its reserve of ([\d.]+)/, ', frees their reserves of $1 each')
     .replace(': it runs on and is ', ': they run on and are ')
     .replaceAll(' its ', ' their ');
 }

@@ -137,11 +137,11 @@ function describeNobodys(plan: Plan): Need[] {
         ? `${countOf(vms.length, 'VM')} unclaimed`
         : `${countOf(vms.length, 'VM')} known by name alone`;
     const text = `${what}, ${cost} at each boundary: ${listNames(vms.map(oneLine))}`;
-    const remedy =
-      kind === 'known-by-name' && isRecovering(plan)
-        ? 'purser doctor --recover'
-        : `purser adopt ${vms.length === 1 ? oneLine(vms[0]!) : 'VM'} --policy NAME`;
-    return [{ account: plan.account, policy: others[0]!.policy, vms, code: kind, text, remedy }];
+    const adopt = `purser adopt ${vms.length === 1 ? oneLine(vms[0]!) : 'VM'} --policy NAME`;
+    const { policy } = others[0]!;
+    const retire = kind === 'unclaimed' && policy !== undefined ? `, or purser retire ${policy}` : '';
+    const remedy = kind === 'known-by-name' && isRecovering(plan) ? 'purser doctor --recover' : adopt + retire;
+    return [{ account: plan.account, policy, vms, code: kind, text, remedy }];
   });
 }
 

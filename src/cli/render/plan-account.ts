@@ -157,6 +157,13 @@ export function renderOthers(others: readonly OtherVm[], recovers: boolean, fact
   return lines;
 }
 
+/** More than the limit were approved, or begun while the fleet, and so the limit, was larger. */
+function describeFullestHour(deletions: number, limit: number): string {
+  return deletions > limit
+    ? `${deletions} in the fullest hour (limit now ${limit})`
+    : `in one hour ${deletions} of ${limit}`;
+}
+
 /**
  * `Rails: deletions 1 of 10, deploys 1 of 40`: what the rails themselves count, of the whole account. The hour's deletions are
  * told where they differ from those that are on their way, and so is what was refused.
@@ -167,7 +174,7 @@ export function renderRails(rails: Plan['rails']): string {
   const isSame = deletionsInOneHour === deletions && deletionsInOneHourLimit === deletionsLimit;
   const pieces = [
     `deletions ${deletions} of ${deletionsLimit}`,
-    ...(isSame ? [] : [`in one hour ${deletionsInOneHour} of ${deletionsInOneHourLimit}`]),
+    ...(isSame ? [] : [describeFullestHour(deletionsInOneHour, deletionsInOneHourLimit)]),
     ...(deletionsRefused === 0 ? [] : [`refused ${deletionsRefused}`]),
     `deploys ${deploys} of ${deploysLimit}`,
   ];

@@ -11,6 +11,8 @@ import type { PolicyRow } from './status-report.js';
 type Next = PolicyRow['next'];
 
 const MINUTE_MILLIS = 60_000;
+/** Deletions of VMs that were bought together start one after the other, over some minutes. */
+const SOON_MILLIS = 30 * MINUTE_MILLIS;
 
 function findEarliest(holds: readonly Hold[]): Hold | undefined {
   return holds
@@ -24,13 +26,16 @@ function findEarliest(holds: readonly Hold[]): Hold | undefined {
 const WAITING: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['parked', 'idle-until-deadline', 'orphan']);
 
 /** The next deletions that are only waiting for their deadline; those that start within one minute count together. */
+/** The next deletions that are only waiting for their deadline; those that start within one minute count together, those of the next half hour beside them. */
 function describeNextDeletion(holds: readonly Hold[]): Next {
   const waiting = holds.filter((hold) => WAITING.has(hold.reason.code));
   const first = findEarliest(waiting);
   if (first === undefined) return undefined;
   const minuteOf = (hold: Hold): number => Math.floor(hold.until! / MINUTE_MILLIS);
   const together = waiting.filter((hold) => hold.until !== undefined && minuteOf(hold) === minuteOf(first));
-  return { at: first.until, text: `delete ${together.length}` };
+  const soon = waiting.filter((hold) => hold.until !== undefined && hold.until - first.until! <= SOON_MILLIS);
+  const more = soon.length - together.length;
+  return { at: first.until, text: `delete ${together.length}${more === 0 ? '' : `, ${more} more soon after`}` };
 }
 
 function describeActionsNow(plan: Plan, policy: string): Next {
@@ -72,6 +77,8 @@ function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): 
   if (own !== undefined) return { at: own.until, text: labelOf(own.reason.code) };
   const now = describeActionsNow(plan, policy);
   if (now !== undefined) return now;
+  const missing = held.filter((hold) => hold.reason.code === 'missing').length;
+  if (missing > 0) return { at: undefined, text: `${missing} missing from the list` };
   if (fleet !== undefined && fleet.launching > 0) return { at: undefined, text: `launching ${fleet.launching}` };
   const deletion = describeNextDeletion(held);
   const demand = fleet?.next;

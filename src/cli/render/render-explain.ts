@@ -198,6 +198,32 @@ export function renderExplain(explanation: Explanation, facts: RenderFacts): str
   ].join('\n');
 }
 
+/** Why a VM that is there now is foreseen to be gone at a later instant. */
+function describeLeaving({ ref, vm, claim, charge, trace }: Explanation): string {
+  const name = oneLine(ref.name);
+  if (claim?.state === 'doomed') return 'Its deletion has begun.';
+  if (charge?.fate !== 'delete' && charge?.fate !== 'deleting')
+    return `At one of its boundaries until then it is not wanted any more, and deleted before it: \`purser explain ${name} --at\` an earlier instant says at which.`;
+  const boundary = vm?.paidUntil ?? claim?.paidUntil ?? charge.at;
+  const starts = charge.avoidableUntil === undefined ? '' : ` starts ${formatDateTime(charge.avoidableUntil)} and`;
+  const why = trace.findLast((verdict) => verdict.says === 'delete')?.text;
+  const because = why === undefined ? '' : `: ${oneLine(why)}`;
+  return `Its deletion${starts} is to be through before its boundary ${formatDateTime(boundary)}${because}.`;
+}
+
+/** The forecast about a VM that is there now and not by then; below it what is said of it now. */
+export function renderLeaving(present: Explanation, at: Instant, facts: RenderFacts): string {
+  const forecast = `As of ${formatDateTime(at)}: it is expected to be gone by then. ${describeLeaving(present)}`;
+  const lead = paint(`Forecast from ${formatDateTime(present.at)}`, 'strong', facts.colours);
+  return [lead, ...wrapText(forecast, facts.width, 0, 2), '', renderExplain(present, facts)].join('\n');
+}
+
+/** The same for scripts: `says` is `gone`, of the instant that was asked for; the rules are those of now. */
+export function explainLeavingToJson(present: Explanation, at: Instant) {
+  const why = describeLeaving(present);
+  return { ...explainToJson(present), at: toIso(at), foreseenFrom: toIso(present.at), says: 'gone', why };
+}
+
 /** The answer about a VM that no listing and no claim knows any more. */
 export function renderGone({ ref, account, entries }: VmHistory, facts: RenderFacts): string {
   const head = joinPieces([oneLine(ref.name), ref.id, `not in ${account} any more`], '   ', facts.width);

@@ -47,7 +47,7 @@ function describeDemand(fleet: FleetSummary, now: Instant): string[] {
   if (next === undefined) return open === '' ? [] : [open];
   const at = formatNear(next.at, now, now);
   const opens = next.window === undefined || next.window === window ? '' : ` (window "${next.window}")`;
-  if (open !== '') return [`${open} until ${at}, then ${next.wanted}${opens}`];
+  if (open !== '') return [`${open}, ${next.wanted} from ${at}${opens}`];
   return [`${next.wanted} from ${at}${opens}`];
 }
 
@@ -151,7 +151,7 @@ function isAccountWide(hold: Hold): boolean {
 function describeForecast({ foreseenFrom }: Plan, facts: RenderFacts): string[] {
   if (foreseenFrom === undefined) return [];
   const seen = formatDateTime(foreseenFrom);
-  const text = `forecast from ${seen}: nothing bought until then, launches up, what is wanted renewed, what is not let go; signals can't be foreseen`;
+  const text = `forecast from ${seen}: supposes that nothing is bought until then, launches succeed, wanted VMs are renewed and others let go; signals can't be foreseen`;
   return wrapText(text, facts.width, 0, 2);
 }
 
@@ -204,7 +204,9 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   if (actions.length === 0) {
     const wake = isForecast(plans) ? undefined : earliestOf(plans.map((plan) => plan.nextWakeAt));
     const next = wake === undefined ? '' : `  Next look matters at ${formatInstant(wake, facts.now)}.`;
-    return `${['Nothing to do', ...rest].join(', ')}.${next}`;
+    const blind = plans.filter((plan) => plan.seen.state !== 'complete').map((plan) => plan.account);
+    const nothing = blind.length === 0 ? 'Nothing to do' : `What is to be done can't be told for ${blind.join(', ')}`;
+    return `${[nothing, ...rest].join(', ')}.${next}`;
   }
   const costNow = sumMicros(totals.map((total) => total.costNow));
   const savesNow = sumMicros(totals.map((total) => total.savesNow));
@@ -250,10 +252,10 @@ export function renderPlan(plans: readonly Plan[], facts: RenderFacts, telling: 
   ].join('\n\n');
 }
 
-/** How `apply` ends: `Next deadline Sat 06:44Z: run purser apply or purser up by then.` */
+/** How `apply` ends: `Next deadline Sat 06:44Z: by then run purser apply, or let purser up run.` */
 export function renderNextDeadline(plans: readonly Plan[], facts: RenderFacts): string {
   const at = earliestOf(plans.map((plan) => plan.nextDeadlineAt));
   return at === undefined
-    ? 'No deadline is coming.'
-    : `Next deadline ${formatInstant(at, facts.now)}: run purser apply or purser up by then.`;
+    ? 'No deletion waits for a deadline.'
+    : `Next deadline ${formatInstant(at, facts.now)}: by then run purser apply, or let purser up run.`;
 }

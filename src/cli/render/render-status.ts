@@ -44,9 +44,11 @@ function formatSkew(skewMillis: Millis): string {
   return `clock ${skewMillis <= -50 ? '-' : '+'}${size < 120_000 ? `${(size / 1000).toFixed(1)} s` : formatSpan(size)}`;
 }
 
-function describeAppendOnly(appendOnly: boolean | undefined): string {
-  if (appendOnly === undefined) return 'Redis AOF not told';
-  return `Redis AOF ${appendOnly ? 'on' : 'off'}`;
+/** Where AOF is off, that has a sentence of its own. */
+function describeAppendOnly(redis: StatusReport['redis']): string[] {
+  if (redis === undefined) return ['no store yet'];
+  if (redis.appendOnly === false) return [];
+  return [redis.appendOnly === undefined ? 'Redis AOF not told' : 'Redis AOF on'];
 }
 
 function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
@@ -59,7 +61,7 @@ function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
     ...(isDown ? [] : [latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`]),
     ...(skew === undefined || Math.abs(skew) > MOST_SKEW_MILLIS ? [] : [formatSkew(skew)]),
     ...(status.generation === undefined ? [] : [`policies generation ${status.generation}`]),
-    ...(status.redis.appendOnly === false ? [] : [describeAppendOnly(status.redis.appendOnly)]),
+    ...describeAppendOnly(status.redis),
   ];
   const wrong = [...renderFrozen(status, facts), ...renderProblemLines(status, facts)];
   const isWell = wrong.length === 0;

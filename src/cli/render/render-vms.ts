@@ -14,7 +14,8 @@ export interface VmRow {
   readonly vm: Vm;
   /** The policy that owns it; undefined: nobody's. */
   readonly policy: string | undefined;
-  readonly claim: ClaimState | undefined;
+  /** unclaimed: its policy is not in force any more. */
+  readonly claim: ClaimState | 'unclaimed' | undefined;
   readonly protected: boolean;
 }
 

@@ -1,7 +1,7 @@
 // What `purser status` shows, as data: gathered by the command, put together by build-status-report.ts, shown by
 // render-status.ts, status-to-json.ts and the server's pages. Shapes only.
 import type { LedgerEntry } from '../../core/books.js';
-import type { ComingCharge, Plan } from '../../core/plan-types.js';
+import type { ComingCharge, Plan, Snapshot } from '../../core/plan-types.js';
 import type { Instant, Micros, Millis, Mode } from '../../core/types.js';
 
 /** A process that left a heartbeat. `up` is scheduler, worker and server in one. */
@@ -21,9 +21,9 @@ export interface AccountHealth {
   /** API's clock minus ours. */
   readonly skewMillis: Millis | undefined;
   /** Why requests are held back at present: it failed again and again, or asked to be left alone. */
-  readonly serviceDoubt?: string | undefined;
+  readonly serviceDoubt?: Snapshot['serviceDoubt'];
   /** Since when the API doesn't answer, with its own words; undefined while it does. */
-  readonly apiDown: { readonly since: Instant; readonly text: string } | undefined;
+  readonly apiDown: { readonly since: Instant; readonly code: string; readonly text: string } | undefined;
 }
 
 export interface RedisHealth {
@@ -47,7 +47,8 @@ export interface StatusSources {
   readonly generation: number | undefined;
   /** There are policy files that could be put in force. */
   readonly hasFiles: boolean;
-  readonly redis: RedisHealth;
+  /** undefined: there is no store yet. */
+  readonly redis: RedisHealth | undefined;
   /** The newest plan of each account. */
   readonly plans: readonly Plan[];
   /** The last 24 hours. */
@@ -59,6 +60,9 @@ export interface StatusSources {
 }
 
 export interface StatusProblem {
+  readonly code: string;
+  /** Of one account alone. */
+  readonly account?: string;
   readonly text: string;
   readonly since: Instant | undefined;
   /** The command or the setting that mends it. */

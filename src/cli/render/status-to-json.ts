@@ -3,6 +3,17 @@ import { formatUsdc } from '../../core/money.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import type { StatusReport } from './status-report.js';
 
+/** What stops everything needs a person too; a page tells it above all else, and one list is enough for an alarm. */
+function listNeeds({ frozen, problems, needsYou }: StatusReport) {
+  const why = frozen === undefined || frozen.why === '' ? '' : `: ${frozen.why}`;
+  const freeze = { code: 'frozen', text: `frozen${why}`, since: toOptionalIso(frozen?.since), remedy: 'purser thaw' };
+  return [
+    ...(frozen === undefined ? [] : [{ vms: [], ...freeze }]),
+    ...problems.map(({ since, ...problem }) => ({ vms: [], ...problem, since: toOptionalIso(since) })),
+    ...needsYou,
+  ];
+}
+
 export function statusToJson(status: StatusReport) {
   return {
     at: toIso(status.at),
@@ -34,7 +45,7 @@ export function statusToJson(status: StatusReport) {
       cost: formatUsdc(cost),
       avoidableUntil: toOptionalIso(avoidableUntil),
     })),
-    needsYou: status.needsYou,
+    needsYou: listNeeds(status),
     problems: status.problems.map((problem) => ({ ...problem, since: toOptionalIso(problem.since) })),
     lastDay: {
       ...status.lastDay,

@@ -1,20 +1,29 @@
 // Carries what a believed listing shows into the claims: first seen, up, charged, missing, gone. It parks and dooms nothing.
-import type { Claim } from '../books.js';
-import { isEnded, isRunning } from '../lifecycle.js';
+import type { Claim, Intent } from '../books.js';
+import { isOver } from '../ended-vms.js';
+import { describeEnd, ENDED_FOR, ENDED_LOOKS, isEnded, isRunning } from '../lifecycle.js';
 import { findUnused, formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
-import type { Instant, Millis, Vm } from '../types.js';
+import type { Millis, Vm } from '../types.js';
+import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
 import { countPeriods, isSameParts, reckonParts } from './reckon-parts.js';
-import { about, dropClaim, setClaim, tell, type Reckoning } from './reckoning.js';
+import { ANSWERED_WITH_ANOTHER, failPurchase, findStrangersPurchase } from './reckon-purchases.js';
+import {
+  about,
+  dropClaim,
+  noteLeftParts,
+  SAMPLES_KEPT,
+  setClaim,
+  setIntent,
+  tell,
+  type Reckoning,
+} from './reckoning.js';
 
 /** A VM without a known end counts until it was absent from so many complete looks over this time. */
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
-const SAMPLES_KEPT = 200;
-/** A VM that was first seen up longer than this after the look before came up at a time that nobody knows. */
-const LAUNCH_LOOK_GAP: Millis = 5 * 60_000;
 
 /** A deletion that was called for in this period and surely failed: the charge that follows was missed, not chosen. */
 function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
@@ -47,11 +56,21 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
 }
 
-/** After a look that was not believed, or a long time without one, nobody knows since when a VM is up. */
-function isLaunchMeasured({ snapshot, now }: Reckoning): boolean {
-  const { endedDoubt, inventoryDoubt, lastCompleteLook } = snapshot.books.notes;
-  if (endedDoubt !== undefined || inventoryDoubt !== undefined) return false;
-  return lastCompleteLook !== undefined && now - lastCompleteLook.at <= LAUNCH_LOOK_GAP;
+/** A second look at the same instant tells nothing new. */
+function countEndedLook({ now, snapshot }: Reckoning, { endedLooks }: Claim): number {
+  const isAnother = now > (snapshot.books.notes.lastCompleteLook?.at ?? Number.NEGATIVE_INFINITY);
+  return endedLooks === undefined ? 1 : Math.min(ENDED_LOOKS, endedLooks + (isAnother ? 1 : 0));
+}
+
+/** Told at the first look that is believed, of a member with what is paid and lost; and when it wasn't true. */
+function tellEnd(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+  if (isEnded(vm.status) === (claim.endedLooks !== undefined) || claim.origin === 'reaped') return;
+  if (!isEnded(vm.status)) {
+    tell(reckoning, 'note', `${vm.name} was shown as ended and is ${vm.statusText} after all`, about(claim));
+    return;
+  }
+  const money = claim.state === 'member' ? findUnused(claim, claim.endedSince ?? reckoning.now) : undefined;
+  tell(reckoning, 'terminated', `${vm.name}: ${describeEnd(vm)}`, { ...about(claim), money });
 }
 
 function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
@@ -59,9 +78,11 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const isUp = isRunning(vm.status);
   const isFirstUp = isUp && claim.activeAt === undefined;
   reckonCharge(reckoning, claim, vm);
+  if (claim.state === 'doomed') reckonDoomed(reckoning, claim, vm);
+  else tellEnd(reckoning, claim, vm);
   if (isFirstUp && claim.origin === 'bought') {
     const took = now - claim.claimedAt;
-    const isMeasured = isLaunchMeasured(reckoning);
+    const isMeasured = hasLookedLately(reckoning);
     if (isMeasured) {
       const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
       reckoning.notes = { ...reckoning.notes, launchMillis };
@@ -81,33 +102,33 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     seenAt: claim.seenAt ?? now,
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
     endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
+    endedLooks: isEnded(vm.status) ? countEndedLook(reckoning, claim) : undefined,
     missing: undefined,
     ...reckonParts(reckoning, claim, vm),
   };
-  if (isPaidAnew(reckoning, claim, vm)) {
-    // Paid again and running: parked until the next deadline, where everything is asked anew (DESIGN "The billing clock").
-    setClaim(reckoning, { ...claim, ...seen, state: 'parked', stateSince: now, deletion: undefined });
+  const state = judgeStillRunning(reckoning, claim, vm);
+  if (state !== undefined) {
+    const next = { ...claim, ...seen, state, stateSince: now, deletion: undefined };
+    if (state === 'member') tell(reckoning, 'taken-back', `${vm.name} was taken for ended and runs`, about(claim));
+    setClaim(reckoning, state === 'member' ? { ...next, unwanted: undefined, railExempt: false } : next);
     return;
   }
   if (isSame(claim, seen)) return;
   setClaim(reckoning, { ...claim, ...seen });
 }
 
-/** How long after its call a deletion may still land; a boundary that moved within that time says nothing yet. */
-const LANDING_MILLIS: Millis = 60_000;
-
-/** A doomed VM whose boundary moved although it runs: its deletion did not take effect, and the next period is paid. */
-function isPaidAnew(reckoning: Reckoning, claim: Claim, vm: Vm): boolean {
-  if (claim.state !== 'doomed' || !isRunning(vm.status)) return false;
-  const { startedAt } = reckoning.snapshot.inventory;
-  const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
-  const hasMoved = claim.paidUntil !== undefined && vm.paidUntil !== undefined && vm.paidUntil > claim.paidUntil;
-  return hasMoved && startedAt - calledAt > LANDING_MILLIS;
-}
-
 type Seen = Pick<
   Claim,
-  'vmName' | 'price' | 'paidUntil' | 'seenAt' | 'activeAt' | 'endedSince' | 'missing' | 'parts' | 'vmCreatedAt'
+  | 'vmName'
+  | 'price'
+  | 'paidUntil'
+  | 'seenAt'
+  | 'activeAt'
+  | 'endedSince'
+  | 'endedLooks'
+  | 'missing'
+  | 'parts'
+  | 'vmCreatedAt'
 >;
 
 function isSame(a: Seen, b: Seen): boolean {
@@ -117,52 +138,56 @@ function isSame(a: Seen, b: Seen): boolean {
     a.seenAt === b.seenAt &&
     a.activeAt === b.activeAt &&
     a.endedSince === b.endedSince &&
+    a.endedLooks === b.endedLooks &&
     a.missing === b.missing &&
     a.price?.amount === b.price?.amount &&
     isSameParts(a, b)
   );
 }
 
-function finishDeletion(reckoning: Reckoning, claim: Claim, calledAt: Instant): void {
-  const took = Math.max(0, reckoning.now - calledAt);
-  const isRecord = claim.unwanted === 'record-only' || claim.unwanted === 'orphan';
-  const money = claim.price?.amount;
-  if (isRecord) {
-    tell(reckoning, 'record-removed', `the record of ${claim.vmName} is gone, its reserve is free`, about(claim));
-  } else {
-    const deletionMillis = keepLast([...reckoning.notes.deletionMillis, took], SAMPLES_KEPT);
-    reckoning.notes = { ...reckoning.notes, deletionMillis };
-    const before = claim.paidUntil === undefined ? undefined : claim.paidUntil - reckoning.now;
-    const when = before === undefined || before < 0 ? '' : `, ${formatDuration(before)} before its boundary`;
-    tell(reckoning, 'deleted', `${claim.vmName} is gone ${formatDuration(took)} after the call${when}`, {
-      ...about(claim),
-      money,
-    });
-  }
-  dropClaim(reckoning, claim);
+/** The last VM of a purchase that left the list before any of them ever ran. */
+function failWhatNeverRan(reckoning: Reckoning, claim: Claim): void {
+  const intent = reckoning.intents.get(claim.intent ?? '');
+  if (intent?.state !== 'done' || intent.reckoned || claim.activeAt !== undefined) return;
+  if ([...reckoning.claims.values()].some((other) => other.intent === intent.id)) return;
+  const what = claim.seenAt === undefined ? 'never turned up in' : 'left';
+  failPurchase(reckoning, intent, `bought, but it ${what} the list before it ever ran`);
 }
 
-/** It ended by itself, and there is no record to delete. */
-function reckonOver(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+/**
+ * It ended by itself, and there is no record to delete: it is replaced at once, and what it left behind goes. Its claim stays as
+ * long as a record does elsewhere, since the list may be wrong: what runs after all is still ours. `vm`: undefined where it has
+ * left the list since.
+ */
+function reckonOver(reckoning: Reckoning, claim: Claim, vm: Vm | undefined): void {
   const endedSince = claim.endedSince ?? reckoning.now;
-  tell(reckoning, 'terminated', `${claim.vmName} has ended without our doing: it is ${vm.statusText}`, {
-    ...about(claim),
-    money: claim.state === 'member' ? findUnused(claim, endedSince) : undefined,
-  });
-  dropClaim(reckoning, claim);
+  const endedLooks = countEndedLook(reckoning, claim);
+  if (claim.endedLooks === undefined && vm !== undefined) {
+    tell(reckoning, 'terminated', `${claim.vmName} has ended without our doing: it is ${vm.statusText}`, {
+      ...about(claim),
+      money: claim.state === 'member' ? findUnused(claim, endedSince) : undefined,
+    });
+  }
+  const hasStood = reckoning.now - endedSince >= ENDED_FOR && endedLooks >= ENDED_LOOKS;
+  if (hasStood || claim.origin === 'reaped') {
+    dropClaim(reckoning, claim);
+    failWhatNeverRan(reckoning, claim);
+    return;
+  }
+  const hasLeft = noteLeftParts(reckoning, claim);
+  if (claim.endedLooks === endedLooks && claim.endedSince === endedSince && !hasLeft) return;
+  setClaim(reckoning, { ...claim, endedSince, endedLooks, missing: undefined, ...(hasLeft ? { parts: [] } : {}) });
 }
 
 function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
   const { startedAt } = reckoning.snapshot.inventory;
   if (claim.state === 'doomed') {
-    // Only a listing that began after the call says anything about it.
-    const calledAt = claim.deletion?.calledAt ?? claim.stateSince;
-    if (startedAt >= calledAt) finishDeletion(reckoning, claim, calledAt);
+    reckonDeleted(reckoning, claim);
     return;
   }
   if (startedAt < claim.claimedAt) return;
   const over = reckoning.endedById.get(claim.vmId);
-  if (over !== undefined) {
+  if (over !== undefined || isOver(claim, reckoning.snapshot, undefined)) {
     reckonOver(reckoning, claim, over);
     return;
   }
@@ -178,6 +203,7 @@ function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
     { ...about(claim), money: claim.state === 'member' ? findUnused(claim, missing.since) : undefined },
   );
   dropClaim(reckoning, claim);
+  failWhatNeverRan(reckoning, claim);
 }
 
 /** `formerly: [old]`: members of a name that no policy bears any more follow to the policy that names it. */
@@ -191,12 +217,36 @@ function followRename(reckoning: Reckoning, claim: Claim): Claim {
   return next;
 }
 
+/**
+ * A purchase was answered with the id of a VM that isn't of it: it is left alone for good, and the purchase waits for what bears
+ * its name. Told, since only the service can say how that came to be.
+ */
+function disown(reckoning: Reckoning, claim: Claim, vm: Vm, intent: Intent): void {
+  const text = `the purchase ${intent.id} of ${intent.policy} was answered with ${vm.name} (${vm.id}), which is not of it: left alone`;
+  tell(reckoning, 'note', text, { ...about(claim), vmName: vm.name });
+  dropClaim(reckoning, claim);
+  if (intent.state !== 'done') return;
+  const deploy = { ...intent.deploy!, vmIds: intent.deploy!.vmIds.filter((vmId) => vmId !== vm.id) };
+  const error = { code: ANSWERED_WITH_ANOTHER, text };
+  setIntent(reckoning, {
+    ...intent,
+    state: 'unknown',
+    closedAt: undefined,
+    reckoned: false,
+    emptyLooks: 0,
+    error,
+    deploy,
+  });
+}
+
 /** Reckons every claim with a listing that was found trustworthy. */
 export function reckonClaims(reckoning: Reckoning): void {
   for (const known of [...reckoning.claims.values()]) {
     const claim = followRename(reckoning, known);
     const vm = reckoning.vmById.get(claim.vmId);
+    const stranger = vm === undefined ? undefined : findStrangersPurchase(reckoning, claim, vm);
     if (vm === undefined) reckonAbsent(reckoning, claim);
+    else if (stranger !== undefined) disown(reckoning, claim, vm, stranger);
     else reckonListed(reckoning, claim, vm);
     // A foreign VM that a reap wanted and that is no longer due is of nobody again (see commit building).
     // An orphan had ended before it was claimed.

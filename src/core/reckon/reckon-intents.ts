@@ -1,15 +1,14 @@
 // Carries what a believed listing shows into the intents: creates whose answer was lost are settled by what turns up, late
-// ones are adopted, failed ones back off. The API has no idempotency key, so the names do that work (DESIGN "Acting once").
-import type { BackOff, Claim, Intent } from '../books.js';
+// ones are adopted, what nobody carries out any more is closed. The API has no idempotency key, so the names do that work
+// (DESIGN "Acting once").
+import type { Claim, Intent } from '../books.js';
 import { parseMemberName } from '../names.js';
 import { formatDuration } from '../duration.js';
 import { formatUsdc, DAY_MILLIS } from '../money.js';
 import { isOpenIntent } from '../ownership.js';
-import { hashFleet, hashOffersFor } from '../rules/buy-missing.js';
-import { listOwnParts, readSavedPrice } from '../parts.js';
 import { percentileOf } from '../statistics.js';
 import type { Instant, Millis, Vm } from '../types.js';
-import { describeMismatch } from '../where.js';
+import { foldDeploy, isYoungEnough } from './reckon-purchases.js';
 import { about, setClaim, setIntent, tell, type Reckoning } from './reckoning.js';
 
 const SHORTEST_SETTLE: Millis = 10 * 60_000;
@@ -17,8 +16,6 @@ const SHORTEST_SETTLE: Millis = 10 * 60_000;
 const LONGEST_CALL: Millis = 2 * 60_000;
 const LOOKS_TO_LAPSE = 3;
 const KEEP_CLOSED: Millis = 30 * DAY_MILLIS;
-const NO_BALANCE_RETRY: Millis = 15 * 60_000;
-const LONGEST_BACK_OFF: Millis = 60 * 60_000;
 
 /** How long a create whose answer was lost may still take effect: 10 min, at least twice the p99 of launches. */
 export function createSettleMillis(launchMillis: readonly Millis[]): Millis {
@@ -55,9 +52,6 @@ function claimFor(reckoning: Reckoning, intent: Intent, vm: Vm, origin: Claim['o
   };
 }
 
-/** Clocks differ, and a listing rounds: a VM of a purchase is not older than it by more than this. */
-const OLDER_AT_MOST: Millis = 5 * 60_000;
-
 /**
  * The VMs that a purchase still lacks. A name alone gives no right: what stood before the purchase, or comes on top of all
  * that it was answered with, bears its name by somebody's hand; it counts (known by name) and is never deleted.
@@ -66,7 +60,7 @@ function chooseLacking(reckoning: Reckoning, intent: Intent, vms: readonly Vm[])
   const { count, vmIds } = intent.deploy!;
   const own = [...reckoning.claims.values()].filter((claim) => claim.intent === intent.id).length;
   const had = intent.state === 'done' ? Math.max(own, vmIds.length) : own;
-  const young = vms.filter((vm) => vm.createdAt === undefined || vm.createdAt >= intent.createdAt - OLDER_AT_MOST);
+  const young = vms.filter((vm) => isYoungEnough(vm, intent));
   return young.slice(0, Math.max(0, count - had));
 }
 
@@ -167,79 +161,6 @@ function closeStale(reckoning: Reckoning, intent: Intent): Intent {
   const next: Intent = { ...intent, state: isOutdated ? 'refused' : 'lapsed', closedAt: now };
   setIntent(reckoning, next);
   return next;
-}
-
-function backOffMillis(attempts: number): Millis {
-  return Math.min(60_000 * 2 ** (attempts - 1), LONGEST_BACK_OFF);
-}
-
-/** When the last failure was reckoned. */
-function readFailedAt({ until, attempts }: BackOff): Instant {
-  return until - backOffMillis(attempts);
-}
-
-function nextBackOff(reckoning: Reckoning, intent: Intent, text: string): BackOff {
-  const before = reckoning.notes.backOffs[intent.policy];
-  const policyHash = hashFleet(reckoning, intent.policy);
-  const fleet = reckoning.policies.fleets.find((known) => known.name === intent.policy);
-  const offersHash = fleet === undefined ? '' : hashOffersFor(fleet, reckoning.snapshot.offers ?? []);
-  const goesOn = before !== undefined && before.policyHash === policyHash && before.offersHash === offersHash;
-  // Purchases that were decided on together are one attempt, also where each is a call of its own.
-  if (goesOn && intent.createdAt <= readFailedAt(before)) return before;
-  const attempts = goesOn ? before.attempts + 1 : 1;
-  const wait = backOffMillis(attempts);
-  return {
-    attempts,
-    until: reckoning.now + wait,
-    text,
-    policyHash,
-    offersHash,
-  };
-}
-
-/** What was bought is judged when it is up: the API may tell place and size late. undefined: not all can be judged yet. */
-function judgeBought(reckoning: Reckoning, intent: Intent): { readonly mismatch: string | undefined } | undefined {
-  const isPatient = reckoning.now - (intent.closedAt ?? intent.createdAt) < SHORTEST_SETTLE;
-  for (const claim of reckoning.claims.values()) {
-    if (claim.intent !== intent.id || claim.origin !== 'bought') continue;
-    const vm = reckoning.vmById.get(claim.vmId);
-    const price = readSavedPrice(vm?.price, listOwnParts(claim));
-    const mismatch = vm === undefined ? undefined : describeMismatch(vm, intent.deploy!, price);
-    if (mismatch !== undefined) return { mismatch };
-    if (isPatient && (vm === undefined || vm.status === 'new' || vm.status === 'launching')) return undefined;
-  }
-  return { mismatch: undefined };
-}
-
-/** Folds a closed create into the notes, once. */
-function foldDeploy(reckoning: Reckoning, intent: Intent): void {
-  const { [intent.policy]: _, ...otherBackOffs } = reckoning.notes.backOffs;
-  if (intent.state === 'done') {
-    const judged = judgeBought(reckoning, intent);
-    if (judged === undefined) return;
-    const { mismatch } = judged;
-    const before = reckoning.notes.backOffs[intent.policy];
-    // What was bought before the last failure, or together with it, doesn't undo it.
-    const isOlder = before !== undefined && intent.createdAt <= readFailedAt(before);
-    if (mismatch !== undefined) {
-      const next = nextBackOff(reckoning, intent, `bought, but ${mismatch}`);
-      reckoning.notes = { ...reckoning.notes, backOffs: { ...otherBackOffs, [intent.policy]: next } };
-    } else if (!isOlder) reckoning.notes = { ...reckoning.notes, backOffs: otherBackOffs };
-    const { noBalance } = reckoning.notes;
-    const wasPaidSince = noBalance !== undefined && intent.createdAt > noBalance.retryAt - NO_BALANCE_RETRY;
-    if (wasPaidSince) reckoning.notes = { ...reckoning.notes, noBalance: undefined };
-  } else if (intent.state === 'failed' && intent.error?.code === 'api-no-balance') {
-    const since = reckoning.notes.noBalance?.since ?? reckoning.now;
-    const retryAt = reckoning.now + NO_BALANCE_RETRY;
-    reckoning.notes = { ...reckoning.notes, noBalance: { since, retryAt, text: intent.error.text } };
-  } else if (intent.state === 'failed') {
-    const backOffs = {
-      ...otherBackOffs,
-      [intent.policy]: nextBackOff(reckoning, intent, intent.error?.text ?? 'no reason given'),
-    };
-    reckoning.notes = { ...reckoning.notes, backOffs };
-  }
-  setIntent(reckoning, { ...intent, reckoned: true });
 }
 
 /** Reckons the intents. `isBelieved`: the listing may be trusted, so that absence means something. */

@@ -1,6 +1,7 @@
 // Carries what a believed listing shows of disks and public IPs into the books: which were made for a VM of ours, what each was
 // charged, what an ended VM left behind, and when that is gone. It has nothing removed.
-import type { Claim, ClaimedPart, Intent, LeftPart } from '../books.js';
+import type { Claim, Intent } from '../books.js';
+import type { ClaimedPart, LeftPart } from '../part-books.js';
 import { isRunning } from '../lifecycle.js';
 import { formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';

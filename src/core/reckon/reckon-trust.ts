@@ -1,6 +1,7 @@
 // Whether a look can be believed: a listing that is suddenly empty or shrunk, clocks that differ, a store that was just born.
 // Only doubts and their end are decided here; what a doubt stops is said in gates.ts.
 import { formatDuration } from '../duration.js';
+import { isOver } from '../ended-vms.js';
 import { MOST_SKEW_MILLIS, RECOVERING_BUYS_AFTER } from '../gates.js';
 import { parseMemberName } from '../names.js';
 import type { Millis } from '../types.js';
@@ -17,24 +18,29 @@ function isAbout(seen: number, before: number): boolean {
 /** VMs that are there no more and need no doubt: deleted by us, or listed as over, since the last believed look. */
 function countExplained(reckoning: Reckoning): number {
   let gone = 0;
-  for (const { vmId, state } of reckoning.claims.values()) {
+  for (const { vmId, state, endedLooks } of reckoning.claims.values()) {
     if (reckoning.vmById.has(vmId)) continue;
-    if (state === 'doomed' || reckoning.endedById.has(vmId)) gone += 1;
+    if (state === 'doomed' || (endedLooks === undefined && reckoning.endedById.has(vmId))) gone += 1;
   }
   return gone;
 }
 
-function countExpectedMembers(reckoning: Reckoning): number {
-  let members = 0;
+/** Whether a VM of ours isn't listed that the last believed look has shown. */
+function lacksOurs(reckoning: Reckoning): boolean {
+  const { vmById, endedById, snapshot } = reckoning;
   for (const claim of reckoning.claims.values()) {
-    if (claim.state !== 'doomed' && claim.seenAt !== undefined) members += 1;
+    const { vmId, state, seenAt, missing } = claim;
+    const isExpected = state !== 'doomed' && seenAt !== undefined && missing === undefined;
+    const isListed = vmById.has(vmId) || endedById.has(vmId);
+    if (isExpected && !isListed && !isOver(claim, snapshot, undefined)) return true;
   }
-  return members;
+  return false;
 }
 
 /**
- * Empty, or shrunk by a third beyond our own deletions and what is listed as over, when members were expected: doubted until three looks over at least
- * ten minutes agree. Returns whether the listing may be reckoned with.
+ * Empty, or shrunk by a third beyond our own deletions and what is listed as over, and members that were expected are among the
+ * lacking (in a shared account others come and go): doubted until three looks over at least ten minutes agree. Returns whether
+ * the listing may be reckoned with.
  */
 export function reckonInventory(reckoning: Reckoning): boolean {
   const { inventory } = reckoning.snapshot;
@@ -43,7 +49,7 @@ export function reckonInventory(reckoning: Reckoning): boolean {
   const seen = inventory.vms.length;
   const expected = (lastCompleteLook?.vms ?? 0) - countExplained(reckoning);
   const shrunk = seen * 3 < expected * 2 || (seen === 0 && expected > 0);
-  if (!shrunk || countExpectedMembers(reckoning) === 0) {
+  if (!shrunk || !lacksOurs(reckoning)) {
     reckoning.notes = {
       ...reckoning.notes,
       inventoryDoubt: undefined,
@@ -65,7 +71,7 @@ export function reckonInventory(reckoning: Reckoning): boolean {
   }
   const text =
     `the list shows ${seen} VMs where ${expected} were expected; nothing is bought or deleted until three looks over ` +
-    `10 min agree (${looks} so far, since ${formatDuration(reckoning.now - since)})`;
+    `10 min agree (${looks} so far, over ${formatDuration(reckoning.now - since)})`;
   reckoning.notes = { ...reckoning.notes, inventoryDoubt: { since, looks, vms: seen, text } };
   return false;
 }

@@ -5,6 +5,9 @@ import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import type { Instant, Vm } from '../types.js';
 
+/** Of each measured time. */
+export const SAMPLES_KEPT = 200;
+
 export interface Reckoning {
   readonly snapshot: Snapshot;
   readonly settings: AccountSettings;
@@ -29,13 +32,18 @@ export function setClaim(reckoning: Reckoning, claim: Claim): void {
   reckoning.changes.push({ kind: 'claim', claim, expect: before?.state ?? 'absent' });
 }
 
-/** The VM is gone: what was made for it is to go after it, and is noted in the same commit. */
-export function dropClaim(reckoning: Reckoning, claim: Claim): void {
+/** The VM is gone: what was made for it is to go after it, and is noted in the same commit. Returns whether there was any. */
+export function noteLeftParts(reckoning: Reckoning, claim: Claim): boolean {
   const { notes, now, endedById, snapshot, settings } = reckoning;
   const { leftParts: known = [] } = notes;
   const seen = { now, known, vm: endedById.get(claim.vmId), leftovers: snapshot.inventory.leftovers ?? [] };
   const left = listLeftBy(claim, seen, settings.installation);
   if (left.length > 0) reckoning.notes = { ...notes, leftParts: [...known, ...left] };
+  return left.length > 0;
+}
+
+export function dropClaim(reckoning: Reckoning, claim: Claim): void {
+  noteLeftParts(reckoning, claim);
   reckoning.claims.delete(claim.vmId);
   reckoning.changes.push({ kind: 'unclaim', vmId: claim.vmId, expect: claim.state });
 }

@@ -130,6 +130,10 @@ function findObstacle(
     const text = `the account's balance was refused (${notes.noBalance.text}); tried again ${formatMinute(notes.noBalance.retryAt)}`;
     return { reason: { code: 'no-balance', text }, until: notes.noBalance.retryAt };
   }
+  if (notes.buysFrom !== undefined && context.now < notes.buysFrom) {
+    const text = `a purchase from before the store was lost may still turn up; bought from ${formatMinute(notes.buysFrom)} on`;
+    return { reason: { code: 'create-pending', text }, until: notes.buysFrom };
+  }
   if (offers === undefined) {
     return {
       reason: { code: 'offers-unknown', text: 'the market could not be read; nothing is bought until it can' },

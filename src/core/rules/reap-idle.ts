@@ -2,7 +2,7 @@
 // Only `yes` deletes. It never touches a fleet's member, and never what any other reap doubts.
 import { clipEvidence, judgeIdle, type IdleVerdict } from '../evidence.js';
 import { formatDuration } from '../duration.js';
-import { isRunning } from '../lifecycle.js';
+import { isEnded, isRunning } from '../lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from '../money.js';
 import { isProtectedByHand } from '../ownership.js';
 import { readWholePrice } from '../parts.js';
@@ -104,6 +104,20 @@ export interface ReapFacts {
   readonly unclaimed: ReadonlyMap<string, Reason>;
   readonly doomed: ReadonlySet<string>;
   readonly handles: ReadonlySet<string>;
+  /** Addresses that the list shows for more than one VM. */
+  readonly sharedAddresses: ReadonlySet<string>;
+}
+
+/** What answers at an address is one machine; of two VMs that the list shows there nobody knows which. */
+export function listSharedAddresses(vms: readonly Vm[]): ReadonlySet<string> {
+  const met = new Set<string>();
+  const shared = new Set<string>();
+  for (const { publicIp, status } of vms) {
+    if (publicIp === undefined || isEnded(status)) continue;
+    if (met.has(publicIp)) shared.add(publicIp);
+    met.add(publicIp);
+  }
+  return shared;
 }
 
 const UNFORESEEABLE: IdleVerdict = {
@@ -115,6 +129,10 @@ const UNFORESEEABLE: IdleVerdict = {
 
 function judgeByEvidence(context: PlanContext, reap: ReapPolicy, vm: Vm, facts: ReapFacts): IdleVerdict {
   if (context.snapshot.foreseenFrom !== undefined) return UNFORESEEABLE;
+  if (vm.publicIp !== undefined && facts.sharedAddresses.has(vm.publicIp)) {
+    const text = `the list shows its address ${vm.publicIp} for another VM too, so an answer proves nothing`;
+    return { says: 'unknown', text, since: undefined, ripeAt: undefined };
+  }
   const evidence = clipEvidence(facts.evidence.get(reap.name)?.get(vm.id), context.snapshot.stoodSince[reap.name]);
   return judgeIdle(evidence, reap.idle, context.now);
 }
@@ -161,7 +179,7 @@ function judgeVm(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, f
 
 function askForReaping(context: PlanContext, draft: Draft, reap: ReapPolicy, vm: Vm, text: string): void {
   const doubtful =
-    vm.paidUntil === undefined ? 'boundary-unknown' : vm.paidUntil <= context.now ? 'charge-pending' : undefined;
+    vm.paidUntil === undefined ? 'boundary-unknown' : vm.paidUntil <= context.serviceNow ? 'charge-pending' : undefined;
   if (doubtful !== undefined) {
     const why =
       doubtful === 'boundary-unknown'

@@ -1,6 +1,7 @@
 // The rule of what ended VMs of ours left behind: disks and public IPs that were made for them are removed at once, each when it
 // is told as attached to nothing. It never touches a part that a person made, nor one that somebody uses.
-import type { Intent, LeftPart } from '../books.js';
+import type { Intent } from '../books.js';
+import type { LeftPart } from '../part-books.js';
 import { formatMinute } from '../instant.js';
 import { isProtectedByHand, readProtectHandles, findFleet } from '../ownership.js';
 import { mapHolders, nameKind, namePartOf } from '../parts.js';

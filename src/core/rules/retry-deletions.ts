@@ -1,10 +1,10 @@
 // The rule of doomed VMs: a deletion is done when a complete listing that began after its call lacks the VM or shows it ended.
 // Until then it stays open: held while it may still land, called for again when it should have.
-import { isEnded } from '../lifecycle.js';
+import { isEnded, isRunning } from '../lifecycle.js';
 import { formatMinute } from '../instant.js';
-import type { Claim, Intent } from '../books.js';
-import { isOpenIntent } from '../ownership.js';
-import type { Instant, Millis } from '../types.js';
+import type { Claim } from '../books.js';
+import { isRecordOnly, LANDING_MILLIS, readLastCall, type LastCall } from '../last-call.js';
+import type { Instant, Millis, Vm } from '../types.js';
 import { holdVm, noteVerdict, type Draft, type PlanContext } from '../plan-context.js';
 import { retryDeletionAfter } from './tend-members.js';
 
@@ -26,21 +26,14 @@ export function listJustRefused({ books, now }: PlanContext): ReadonlyMap<string
   return refused;
 }
 
-interface Call {
-  readonly isOpen: boolean;
-  readonly hasFailed: boolean;
-  readonly calledAt: Instant;
-}
-
-/** The deletion's intent waits or is being called; or its call surely failed, so that waiting for it is idle. */
-function readCall(claim: Claim, intents: ReadonlyMap<string, Intent>): Call {
-  const intent = intents.get(claim.deletion?.intent ?? '');
-  const begunAt = claim.deletion?.calledAt ?? claim.stateSince;
-  if (intent === undefined) return { isOpen: false, hasFailed: false, calledAt: begunAt };
-  const outcome = intent.delete?.targets.find((target) => target.vmId === claim.vmId)?.outcome;
-  // The claim keeps its first call; a later one has its own clock, or it would be repeated at every look.
-  const calledAt = Math.max(begunAt, intent.calledAt ?? begunAt);
-  return { isOpen: isOpenIntent(intent), hasFailed: outcome?.result === 'failed', calledAt };
+/**
+ * Not to be called for again: it runs although only its record was to go, or it was charged anew meanwhile. The reckoning takes
+ * it back or parks it as soon as the last call can't land any more.
+ */
+function hasLostItsSense(claim: Claim, vm: Vm, { boundary }: LastCall): boolean {
+  if (isEnded(vm.status)) return false;
+  if (isRecordOnly(claim)) return true;
+  return boundary !== undefined && vm.paidUntil !== undefined && vm.paidUntil > boundary && isRunning(vm.status);
 }
 
 /** Sees every doomed VM through, also one whose policy is gone. */
@@ -51,12 +44,13 @@ export function retryDeletions(context: PlanContext, draft: Draft): void {
     const vm = context.vmById.get(claim.vmId);
     if (claim.state !== 'doomed' || vm === undefined) continue;
     const ref = { id: vm.id, name: vm.name };
-    // A VM that shows as ended is charged no more; its record is given longer to leave the list.
-    const call = readCall(claim, intents);
-    const wait = call.hasFailed ? FAILED_CALL_MILLIS : isEnded(vm.status) ? 10 * patience : patience;
+    const call = readLastCall(claim, intents);
     const { calledAt } = call;
-    const retryAt = calledAt + wait;
-    if (context.now < retryAt || call.isOpen) {
+    const hasLost = hasLostItsSense(claim, vm, call);
+    // A VM that shows as ended is charged no more; its record is given longer to leave the list.
+    const wait = call.hasFailed ? FAILED_CALL_MILLIS : isEnded(vm.status) ? 10 * patience : patience;
+    const retryAt = calledAt + (hasLost ? LANDING_MILLIS + 1 : wait);
+    if (context.now < retryAt || call.isOpen || hasLost) {
       const text = `its deletion was called for at ${formatMinute(calledAt)}; the list still shows it as ${vm.statusText}`;
       holdVm(
         context,

@@ -3,7 +3,7 @@ import { readProtectHandles } from '../ownership.js';
 import { holdPolicy, type Draft, type PlanContext } from '../plan-context.js';
 import type { OtherVm } from '../plan-types.js';
 import type { Reason } from '../types.js';
-import { indexEvidence, matchReaps, reapIdle } from './reap-idle.js';
+import { indexEvidence, listSharedAddresses, matchReaps, reapIdle } from './reap-idle.js';
 
 /** VMs that are neither members nor foreign: their policy is gone, the books don't know them, or a create just made them. */
 function explainUnclaimed(
@@ -43,6 +43,7 @@ export function runReaps(context: PlanContext, draft: Draft): void {
     unclaimed: explainUnclaimed(context, draft.others, fleetOf),
     doomed,
     handles: readProtectHandles(context.books.handles.protect),
+    sharedAddresses: listSharedAddresses(context.snapshot.inventory.vms),
   };
   for (const reap of context.policies.reaps) {
     if (reap.mode === 'pause')

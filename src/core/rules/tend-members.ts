@@ -1,28 +1,41 @@
 // The rules for members that are no longer of use as they are: ended ones leave their record, misfits and stuck launches are
 // replaced, odd ones are held. None of them judges demand.
+import { formatMinute } from '../instant.js';
 import { formatUsdc } from '../money.js';
+import { describeEnd, ENDED_FOR, ENDED_LOOKS } from '../lifecycle.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import { expectDeletionMillis } from '../billing-clock.js';
-import type { Reason } from '../types.js';
+import type { Instant, Reason } from '../types.js';
 
-function statusWords(member: Member): string {
-  const status = member.vm!.status;
-  if (status === 'terminated') return 'the provider terminated it';
-  if (status === 'insufficient-funds') return 'the balance could not pay it any more';
-  return `it is ${member.vm!.statusText}`;
+/** When the end of a VM will have stood long enough, and been seen often enough, to remove its record; undefined: it has. */
+function findRecordWait(context: PlanContext, { claim }: Member): Instant | undefined {
+  const { endedSince = context.now, endedLooks = 0 } = claim ?? {};
+  const hasStood = context.now - endedSince >= ENDED_FOR;
+  // A forecast has no looks between now and then.
+  if ((hasStood && endedLooks >= ENDED_LOOKS) || context.snapshot.foreseenFrom !== undefined) return undefined;
+  return hasStood ? context.now + context.settings.tickMillis : endedSince + ENDED_FOR;
 }
 
-/** The workload is gone; deleting the record frees the reserve. At once, outside the caps. */
+/** The workload is gone; deleting the record frees the reserve. Outside the caps, so only once its end is beyond doubt. */
 export function removeRecord(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
   const reserved = member.vm?.reserved;
   const frees = reserved === undefined || reserved === 0n ? '' : `, frees its reserve of ${formatUsdc(reserved)}`;
-  const reason: Reason = { code: 'record-only', text: `${statusWords(member)}: record only${frees}` };
+  const end = describeEnd(member.vm!);
+  const reason: Reason = { code: 'record-only', text: `${end}: record only${frees}` };
   if (member.isProtected) {
     holdVm(context, draft, fleet.name, refTo(member), {
       code: 'protected',
-      text: `${statusWords(member)}, but it is protected`,
+      text: `${end}, but it is protected`,
     });
+    return;
+  }
+  const until = findRecordWait(context, member);
+  if (until !== undefined) {
+    const text = `${end}; its record stays until ${formatMinute(until)}, should the list be wrong`;
+    holdVm(context, draft, fleet.name, refTo(member), { code: 'record-only', text }, { until });
+    noteVerdict(context, draft, member.id, { rule: 'remove-records', policy: fleet.name, says: 'keep', text, until });
+    draft.wakeAt.push(until);
     return;
   }
   draft.unwanted.push({

@@ -3,14 +3,14 @@
 import type { Claim } from '../books.js';
 import { formatDuration } from '../duration.js';
 import { formatUsdc, costOver, DAY_MILLIS, sumMicros } from '../money.js';
-import { isEnded } from '../lifecycle.js';
+import { ENDED_FOR, ENDED_LOOKS, isEnded } from '../lifecycle.js';
 import { parseMemberName } from '../names.js';
 import { isProtectedByHand, readProtectHandles } from '../ownership.js';
 import { readPartName } from '../part-names.js';
 import { nameKind } from '../parts.js';
 import { holdPolicy, holdVm, noteVerdict, type Draft, type PlanContext } from '../plan-context.js';
 import type { Orphan, OrphansPolicy } from '../policy-types.js';
-import type { Reason } from '../types.js';
+import type { Instant, Reason } from '../types.js';
 import { findObstacle, viewParts, type PartsView } from './remove-left-parts.js';
 
 interface Facts {
@@ -87,9 +87,24 @@ function findKeeper(context: PlanContext, policy: OrphansPolicy, facts: Facts, o
   return undefined;
 }
 
+/** When its end will have stood long enough, and been seen often enough, to delete the record of what may run after all. */
+function findRecordWait({ books, now, settings, snapshot }: PlanContext, { id, since }: Orphan): Instant | undefined {
+  // A forecast has no looks between now and then.
+  if (snapshot.foreseenFrom !== undefined) return undefined;
+  if (now - since < ENDED_FOR) return since + ENDED_FOR;
+  const looks = books.notes.idleSince?.find((idle) => idle.id === id)?.looks ?? 0;
+  return looks < ENDED_LOOKS ? now + settings.tickMillis : undefined;
+}
+
 function findVmKeeper(context: PlanContext, policy: OrphansPolicy, orphan: Orphan): Judged {
   const vm = context.vmById.get(orphan.id)!;
   const what = describe(orphan, context);
+  const until = findRecordWait(context, orphan);
+  if (until !== undefined)
+    return {
+      reason: { code: 'too-young', text: `${what}; its record stays a while, should the list be wrong` },
+      until,
+    };
   const { now, settings, policies } = context;
   if (policies.isProtected(vm, { now, account: settings.name, policy: policy.name }))
     return { reason: { code: 'protected', text: `${what}; protected` } };

@@ -27,6 +27,7 @@ export const endpoints = {
     path: '/vms/v3',
     kind: 'change',
     timeout: 'call',
+    isProvedByConflict: true,
   },
   renameVms: {
     name: 'rename-vms',

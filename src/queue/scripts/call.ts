@@ -4,9 +4,9 @@ import { defineScript } from '../run-script.js';
 import { appendLedgerFunction } from './ledger.js';
 
 /**
- * KEYS: freeze, generation, intent states, intent kinds, intent calls, intent attempts, call, claim states, claim dooms.
+ * KEYS: freeze, generation, intent states, intent kinds, intent calls, intent attempts, call, claim states, claim dooms, protected.
  * ARGV: intent, generation, attempt, lease millis, now, then the VM ids to doom.
- * Returns {"granted", doomed ids, other ids} or {why, retry after millis}.
+ * Returns {"granted", doomed ids, other ids, what is protected by hand} or {why, retry after millis}.
  * An attempt that asks twice (its first answer was lost) is let through twice: it can't have called in between.
  */
 export const beginCallScript = defineScript(`
@@ -45,7 +45,7 @@ for index = 6, #ARGV do
     others[#others + 1] = vm
   end
 end
-return {'granted', doomed, others}
+return {'granted', doomed, others, redis.call('SMEMBERS', KEYS[10])}
 `);
 
 /**

@@ -8,7 +8,7 @@ import { formatInstant } from '../instant-text.js';
 import type { SandboxControls } from '../sandbox.js';
 import { buildShapeCheck, type ShapeAnswer } from '../shape-check.js';
 import { readDuration } from '../shape-parts.js';
-import { appShape, readApp } from '../vm-apps.js';
+import { appShape, isOpenEnded, readApp } from '../vm-apps.js';
 import { balanceShape, clockShape, readInstant, terminateShape } from './control-bodies.js';
 
 const checkClock = buildShapeCheck(clockShape);
@@ -89,8 +89,11 @@ function addVmRoutes(routes: Hono<SandboxEnv>, sandbox: SandboxControls): void {
     if (Object.values(script.vm).every((word) => word === undefined)) {
       throw new RequestRefused(400, 'Say which VM: id, name or prefix');
     }
+    const vms = sandbox.listMeant(script.vm);
+    if (vms.length === 0 && !isOpenEnded(script.vm))
+      throw new RequestRefused(404, `There is no VM ${script.vm.id ?? script.vm.name}`);
     sandbox.scriptApp(script);
-    return context.json({ answers: script.answers.length });
+    return context.json({ answers: script.answers.length, vms: vms.map(({ name }) => name) });
   });
 }
 

@@ -22,12 +22,14 @@ POST   /_sandbox/vms/app        {"name": "ci-build-07", "path": "/status", "body
 POST   /_sandbox/balance        {"set": "1000"} | {"add": "-5"}
 `;
 
-const MARKETPLACE = `POST   /_sandbox/vms            {"name": "ci-build-07", "country": "FR", "paidUntil": "+2h", "state": "active", "count": 1}
+const MARKETPLACE = `POST   /_sandbox/vms            {"name": "ci-build-07", "country": "FR", "paidUntil": "+2h", "state": "active"}
+                                with "count": 3 they are ci-build-07-1, -2 and -3
 POST   /_sandbox/offers         {"country": "FR", "configuration": "...", "price": "0.4", "capacity": 0}
 `;
 
 const CLOUD = `POST   /_sandbox/vms            {"name": "ci-build-07", "country": "FR", "cluster": "paris-1", "configuration": "...",
-                                 "state": "launched", "paidUntil": "+20m", "bootDiskGb": 25, "dataDisksGb": [100], "count": 1}
+                                 "state": "launched", "paidUntil": "+20m", "bootDiskGb": 25, "dataDisksGb": [100]}
+                                with "count": 3 they are ci-build-07-1, -2 and -3
 POST   /_sandbox/storages       {"name": "old-data", "country": "FR", "volumeGb": 100, "createdAt": "-90d", "count": 1}
 POST   /_sandbox/public_ips     {"name": "old-ip", "country": "FR", "createdAt": "-90d", "count": 1}
 POST   /_sandbox/offers         {"country": "FR", "cluster": "paris-1", "configuration": "...", "price": "0.02", "capacity": 0,

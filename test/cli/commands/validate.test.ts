@@ -31,6 +31,12 @@ describe('purser validate', () => {
     expect(run.printed).toContain('b.yaml:1:7');
   });
 
+  it('names `purser init` where there is no folder policies/, and not for a path that was named', async () => {
+    const cwd = makeFolder();
+    expect((await runCommand(command, { cwd })).printed).toContain('`purser init` makes the folder');
+    expect((await runCommand(command, { cwd, operands: ['web.yaml'] })).printed).not.toContain('purser init');
+  });
+
   it('answers in the same shape when nothing could be read', async () => {
     const run = await runCommand(command, { cwd: makeFolder(), json: true });
     expect(run.code).toBe(2);

@@ -190,7 +190,7 @@ test('what stops a whole account comes first, with its cure', () => {
     Not Purser's: none      Unclaimed: none
     Rails: deletions 0 of 10, deploys 0 of 40
 
-    Nothing to do, 6 held.
+    What is to be done can't be told for main, 6 held.
     plan-6f2c91"
   `);
 });
@@ -345,7 +345,7 @@ test('every kind of line of a policy stands in its own column', () => {
   expect(renderPlan([plan], PLAIN)).toMatchInlineSnapshot(`
     "main (marketplace, 24 h)   Fri 2026-11-20 19:10Z   0 VMs seen 4 s ago   act
 
-    office      wanted 12   running 10   parked 3   launching 2   being deleted 1   window "day" until 20:00Z, then 13 (window "sale")
+    office      wanted 12   running 10   parked 3   launching 2   being deleted 1   window "day", 13 from 20:00Z (window "sale")
       + deploy 12  FR cpu-2-ram-4gb-storage-25gb                     3.683760 now
                    below-replicas: 0 of 12 wanted
       - delete office-a1m2n3p409   due now, boundary 19:15Z   avoids 0.306980 a day
@@ -424,9 +424,9 @@ test('parked VMs wanted again within a period avoid no charge, and none is promi
 
 test('the next deadline closes an apply', () => {
   expect(renderNextDeadline([fridayPlan(), emptyPlan()], PLAIN)).toBe(
-    'Next deadline Sat 06:44Z: run purser apply or purser up by then.',
+    'Next deadline Sat 06:44Z: by then run purser apply, or let purser up run.',
   );
-  expect(renderNextDeadline([emptyPlan()], PLAIN)).toBe('No deadline is coming.');
+  expect(renderNextDeadline([emptyPlan()], PLAIN)).toBe('No deletion waits for a deadline.');
 });
 
 test('the sample has the VMs that the drawing counts', () => {
@@ -440,4 +440,11 @@ test('what a reap matches adds up: those that are not asked are told too', () =>
     PLAIN,
   );
   expect(text).toMatch(/reap-ci +5 match +1 idle +1 busy +1 unknown +2 not asked/);
+});
+
+test('what passes a limit that shrank, or was approved, does not read as a broken rail', () => {
+  const rails = { ...emptyPlan().rails, deletionsInOneHour: 13, deletionsInOneHourLimit: 4 };
+  expect(renderPlan([emptyPlan({ rails })], PLAIN)).toContain('13 in the fullest hour (limit now 4)');
+  const within = { ...rails, deletionsInOneHour: 3 };
+  expect(renderPlan([emptyPlan({ rails: within })], PLAIN)).toContain('in one hour 3 of 4');
 });

@@ -64,14 +64,19 @@ test('everything that is wrong is told first, each with its mend', () => {
           lastLookAt: NOW - 3_000_000,
           latencyMillis: undefined,
           skewMillis: -9 * 3_600_000,
-          apiDown: { since: NOW - 3_000_000, text: '502 Bad Gateway' },
+          apiDown: { since: NOW - 3_000_000, code: 'api-unavailable', text: '502 Bad Gateway' },
         },
       ],
       generation: undefined,
       redis: { appendOnly: false, evictionPolicy: 'allkeys-lru' },
       plans: [],
       problems: [
-        { text: 'policies/ cannot be read, generation 17 stays', since: NOW - 60_000, remedy: 'purser validate' },
+        {
+          code: 'policy-unreadable',
+          text: 'policies/ cannot be read, generation 17 stays',
+          since: NOW - 60_000,
+          remedy: 'purser validate',
+        },
       ],
     }),
   );
@@ -80,14 +85,14 @@ test('everything that is wrong is told first, each with its mend', () => {
     NOT OK
     ! frozen: billing looks odd (since 18:10Z, 60 m)
         purser thaw
+    ! no policies are in force
+        purser apply
     ! no scheduler runs: nothing is bought, and nothing deleted before its boundary
         purser up
     ! the API of main is down: 502 Bad Gateway (since 18:20Z, 50 m)
         purser doctor
     ! the clocks of main and of this machine differ by 9 h
         set the clock of this machine
-    ! no policies are in force
-        purser apply
     ! Redis AOF is off: a restart of Redis loses the books
         set appendonly yes in Redis
     ! Redis may throw books away (maxmemory-policy allkeys-lru)
@@ -204,10 +209,31 @@ test('the JSON says the same in ISO instants and decimal strings', () => {
       { at: '2026-11-20T21:05:00Z', fate: 'renew', why: 'busy' },
       { at: '2026-11-21T06:50:00Z', cost: '2.455840', avoidableUntil: '2026-11-21T06:44:00Z' },
     ],
-    needsYou: [{ code: 'signal-unknown', vms: ['ci-build-11'], remedy: 'purser explain ci-build-11' }],
+    needsYou: [
+      { code: 'frozen', vms: [], text: 'frozen: test', since: '2026-11-20T19:10:00Z', remedy: 'purser thaw' },
+      { code: 'signal-unknown', vms: ['ci-build-11'], remedy: 'purser explain ci-build-11' },
+    ],
     problems: [],
     lastDay: { bought: 1, takenBack: 8, paid: '5.525640', forNothing: '0.000000' },
   });
+});
+
+test('an alarm on needsYou of the JSON goes off for a dead scheduler, a freeze and a dead API, and for nothing else', () => {
+  const readNeeds = (over: Parameters<typeof gather>[0]) =>
+    statusToJson(buildStatusReport(gather({ plans: [], ...over }))).needsYou;
+  const [account] = gather().accounts;
+  const apiDown = { since: NOW - 60_000, code: 'api-unavailable', text: '502 Bad Gateway' };
+  expect(readNeeds({})).toEqual([]);
+  expect(readNeeds({ processes: [] })).toMatchObject([{ code: 'no-scheduler', vms: [], remedy: 'purser up' }]);
+  expect(readNeeds({ frozen: { since: NOW, why: '' } })).toMatchObject([{ code: 'frozen', text: 'frozen' }]);
+  expect(readNeeds({ accounts: [{ ...account!, apiDown }] })).toMatchObject([
+    { code: 'api-unavailable', account: 'main', since: '2026-11-20T19:09:00Z', remedy: 'purser doctor' },
+  ]);
+});
+
+test('what is wrong is told once on the page', () => {
+  const page = renderStatus(buildStatusReport(gather({ processes: [] })), PLAIN);
+  expect(page.split('no scheduler runs')).toHaveLength(2);
 });
 
 test('a reap says what its signals say, and all that it matches adds up', () => {
@@ -220,4 +246,16 @@ test('a reap says what its signals say, and all that it matches adds up', () => 
 test('what was left of the period of a member that the provider ended was paid for nothing', () => {
   const ledger = [entry('charged', { money: PRICE }), entry('terminated', { money: PRICE / 2n })];
   expect(buildStatusReport(gather({ ledger })).lastDay).toMatchObject({ paid: PRICE, forNothing: PRICE / 2n });
+});
+
+test('deletions that follow soon after the next one are told beside it', () => {
+  const times = ['20:09:10', '20:09:40', '20:13:00'].map((time) => `2026-11-20T${time}`);
+  const holds = [...times, '2026-11-21T20:13:00'].map((until, index) =>
+    hold('parked', `web-${index}`, { policy: 'web', text: 'parked', until: at(until) }),
+  );
+  const plan = emptyPlan({ fleets: [fleet('web', {})], holds });
+  expect(buildStatusReport(gather({ plans: [plan] })).policies[0]?.next).toEqual({
+    at: at('2026-11-20T20:09:10'),
+    text: 'delete 2, 1 more soon after',
+  });
 });

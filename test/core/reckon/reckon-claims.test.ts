@@ -7,6 +7,7 @@ import type { Vm } from '../../../src/core/types.js';
 import {
   CLOUD_ABILITIES,
   DAY,
+  demandOf,
   HOUR,
   makeBooks,
   makeClaim,
@@ -18,6 +19,7 @@ import {
   makeVm,
   MINUTE,
   NOON,
+  planOf,
   PRICE,
 } from '../samples.js';
 
@@ -81,6 +83,36 @@ describe('a listed VM', () => {
   });
 });
 
+describe('a VM that shows as ended', () => {
+  const ended = makeVm('1', { status: 'terminated', statusText: 'Terminated' });
+  const looksOf = (reckoned: Reckoned) => reckoned.snapshot.books.claims[0]!.endedLooks;
+
+  it('is told once, a member with what is paid and lost, one that was parked without', () => {
+    const paidUntil = NOON + DAY / 2;
+    const endedSince = NOON - HOUR;
+    const reckoned = lookAt(booksOf(makeClaim('1', { paidUntil, endedSince })), 0, [{ ...ended, paidUntil }]);
+    // 13 of 24 hours at 0.306980.
+    const told = { event: 'terminated', text: 'vm-1: the provider terminated it', money: 166_281n };
+    expect(reckoned.ledger).toMatchObject([told]);
+    expect(lookAt(reckoned.snapshot.books, 1, [ended]).ledger).toEqual([]);
+    const parked = lookAt(booksOf(makeClaim('1', { paidUntil, endedSince, state: 'parked' })), 0, [ended]);
+    expect(parked.ledger).toMatchObject([{ event: 'terminated', money: undefined }]);
+  });
+
+  it('is counted in looks at different instants, up to three, and from the first again when it ran meanwhile', () => {
+    let books = booksOf(makeClaim('1'));
+    const counts = [0, 0, 1, 2, 3].map((minute) => {
+      const reckoned = lookAt(books, minute, [ended]);
+      ({ books } = reckoned.snapshot);
+      return looksOf(reckoned);
+    });
+    expect(counts).toEqual([1, 1, 2, 3, 3]);
+    const running = lookAt(books, 4, [makeVm('1')]);
+    expect([looksOf(running), events(running)]).toEqual([undefined, ['note']]);
+    expect(looksOf(lookAt(running.snapshot.books, 5, [ended]))).toBe(1);
+  });
+});
+
 describe('a VM that left the list', () => {
   const others = [makeVm('8'), makeVm('9')];
   it('without our doing is gone after three looks over ten minutes', () => {
@@ -129,8 +161,8 @@ describe('a VM that left the list', () => {
 });
 
 describe('a VM that is over on a product that keeps no record of it', () => {
-  function lookAtCloud(books: Books, vms: readonly Vm[]): Reckoned {
-    const snapshot = makeSnapshot(vms, {}, { books, abilities: CLOUD_ABILITIES });
+  function lookAtCloud(books: Books, vms: readonly Vm[], minute = 0): Reckoned {
+    const snapshot = makeSnapshot(vms, {}, { at: NOON + minute * MINUTE, books, abilities: CLOUD_ABILITIES });
     return reckonSnapshot(snapshot, makePolicies({ fleets: [makeFleet()] }), makeSettings());
   }
   const ended = makeVm('1', { status: 'terminated', statusText: 'terminated' });
@@ -153,9 +185,25 @@ describe('a VM that is over on a product that keeps no record of it', () => {
   it('is a member no more, at once, and told with what was paid for nothing', () => {
     const members = [makeClaim('1'), makeClaim('2'), makeClaim('3')];
     const reckoned = lookAtCloud(booksOf(...members), [ended, makeVm('2'), makeVm('3')]);
-    expect(reckoned.snapshot.books.claims.map(({ vmId }) => vmId)).toEqual(['2', '3']);
     expect(reckoned.ledger).toMatchObject([{ event: 'terminated', vmId: '1', policy: 'web' }]);
     expect(reckoned.snapshot.inventory.vms.map(({ id }) => id)).toEqual(['2', '3']);
+    const [fleet] = planOf(reckoned.snapshot, { fleets: [makeFleet({ demand: demandOf([[0, 3]]) })] }).fleets;
+    expect(fleet).toMatchObject({ running: 2 });
+  });
+
+  it('stays in the books for ten minutes and three looks, told once, and is ours again if it runs after all', () => {
+    let books = booksOf(makeClaim('1'));
+    const told: string[] = [];
+    const looks = [0, 1, 5, 9, 10].map((minute) => {
+      const reckoned = lookAtCloud(books, minute < 5 ? [ended] : [], minute);
+      books = reckoned.snapshot.books;
+      told.push(...events(reckoned));
+      return books.claims.length;
+    });
+    expect([looks, told]).toEqual([[1, 1, 1, 1, 0], ['terminated']]);
+    const early = lookAtCloud(booksOf(makeClaim('1')), [ended]).snapshot.books;
+    const back = lookAtCloud(early, [makeVm('1')], 5).snapshot.books.claims;
+    expect(back).toMatchObject([{ state: 'member', endedSince: undefined, endedLooks: undefined }]);
   });
 
   it('is not over while it is only terminating: it is charged until then', () => {

@@ -3,14 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { Books, Claim } from '../../../src/core/books.js';
 import { planAccount } from '../../../src/core/plan.js';
 import type { Plan, Snapshot } from '../../../src/core/plan-types.js';
+import { wantAlways } from '../../../src/core/demand.js';
 import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
 import type { Millis } from '../../../src/core/types.js';
+import { Driver } from '../driver.js';
 import {
   CLOUD_ABILITIES,
+  DAY,
   deletedIds,
   demandOf,
   deployedCount,
   holdCodes,
+  HOUR,
   makeBooks,
   makeClaim,
   makeFleet,
@@ -22,7 +26,9 @@ import {
   MINUTE,
   NO_RAILS,
   NOON,
+  PRICE,
 } from '../samples.js';
+import { World } from '../world.js';
 
 const TICK: Millis = 30_000;
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
@@ -58,7 +64,7 @@ describe('members that end in one look', () => {
   ] as const)('are doubted or not when they are %s', (_what, all, ended, isDoubted) => {
     const { plan } = look(booksOf(all), 0, idsOf(ended));
     expect(holdCodes(plan).includes('ended-together')).toBe(isDoubted);
-    expect(deletedIds(plan).length).toBe(isDoubted ? 0 : ended);
+    expect(deletedIds(plan)).toEqual([]);
     expect(deployedCount(plan)).toBe(isDoubted ? 0 : ended);
   });
 
@@ -70,7 +76,9 @@ describe('members that end in one look', () => {
     const second = look(first.books, TICK, idsOf(6), { abilities });
     expect(holdCodes(second.plan)).not.toContain('ended-together');
     expect(deletedIds(second.plan)).toEqual([]);
-    expect([deployedCount(second.plan), second.books.claims.length]).toEqual([6, 0]);
+    expect([deployedCount(second.plan), second.books.claims.length]).toEqual([6, 6]);
+    const third = look(second.books, 5 * MINUTE, idsOf(6), { abilities });
+    expect(look(third.books, 10 * MINUTE, idsOf(6), { abilities }).books.claims).toEqual([]);
   });
 
   it('are replaced at the second look that shows them so, one tick later and not before', () => {
@@ -82,8 +90,43 @@ describe('members that end in one look', () => {
     expect(early.plan.nextWakeAt).toBe(NOON + TICK);
     const second = look(early.books, TICK, idsOf(6));
     expect(holdCodes(second.plan)).toEqual([]);
-    expect(deletedIds(second.plan)).toEqual(idsOf(6));
-    expect(deployedCount(second.plan)).toBe(6);
+    expect([deletedIds(second.plan), deployedCount(second.plan)]).toEqual([[], 6]);
+    const third = look(second.books, 5 * MINUTE, idsOf(6));
+    expect(deletedIds(third.plan)).toEqual([]);
+    expect(deletedIds(look(third.books, 10 * MINUTE, idsOf(6)).plan)).toEqual(idsOf(6));
+  });
+
+  it.each([
+    ['eight members at two looks', 8, 2],
+    ['the one member of a fleet at one look', 1, 1],
+    ['eight members for nine minutes', 8, 18],
+  ])('and ran all the while are never deleted: %s', (_what, wanted, looksWrong) => {
+    const world = new World(NOON, { price: PRICE });
+    let isWrong = false;
+    const ended = { status: 'terminated', statusText: 'Terminated' } as const;
+    const driver = new Driver({
+      world,
+      policies: { fleets: [makeFleet({ demand: wantAlways(wanted) })] },
+      settings: { tickMillis: TICK, ratePerSecond: 10, concurrency: 4 },
+      distort: (vms) => (isWrong ? vms.map((vm) => ({ ...vm, ...ended })) : vms),
+    });
+    const look = (looks: number): void => {
+      for (let count = 0; count < looks; count += 1) {
+        world.advance(world.now + TICK);
+        driver.step();
+      }
+    };
+    look(5);
+    expect(world.countUp()).toBe(wanted);
+    isWrong = true;
+    look(looksWrong);
+    isWrong = false;
+    look(40);
+    expect(world.removals).toEqual([]);
+    expect(driver.books.claims.filter(({ state }) => state === 'member').length).toBe(wanted);
+    world.advance(NOON + 2 * DAY);
+    driver.run(NOON + 2 * DAY + HOUR);
+    expect(world.countKept('web')).toBe(wanted);
   });
 
   it('are nothing at all when the second look shows them running', () => {
@@ -106,7 +149,7 @@ describe('members that end in one look', () => {
 
   it('do not hide a few more that end at the second look', () => {
     const second = look(look(booksOf(30), 0, idsOf(12)).books, TICK, idsOf(14));
-    expect(deletedIds(second.plan).length).toBe(14);
+    expect(deployedCount(second.plan)).toBe(14);
   });
 
   it('are counted without those that never ran, that are doomed, and that ended before', () => {

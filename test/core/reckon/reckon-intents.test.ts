@@ -1,4 +1,4 @@
-// Intents after a look: answers that were lost, creates that come late, failures that back off, calls that nobody makes any more.
+// Intents after a look: answers that were lost, creates that come late, calls that nobody makes any more.
 import { describe, expect, it } from 'vitest';
 import type { Books, Intent } from '../../../src/core/books.js';
 import { createSettleMillis } from '../../../src/core/reckon/reckon-intents.js';
@@ -14,7 +14,6 @@ import {
   makeFleet,
   makeIntent,
   makeNotes,
-  makeOffer,
   makePolicies,
   makeSettings,
   makeSnapshot,
@@ -147,122 +146,6 @@ describe('a create that takes effect after it was given up', () => {
       makeVm('1', { name: BASE_NAME, createdAt: NOON }),
     ]).snapshot;
     expect(books.claims).toEqual([]);
-  });
-});
-
-describe('failed creates', () => {
-  /** Books after so many failures in a row, each as soon as the last back-off allowed. */
-  function fail(times: number): { readonly books: Books; readonly waits: readonly number[] } {
-    let books = makeBooks();
-    const waits: number[] = [];
-    let minute = 0;
-    for (let time = 0; time < times; time += 1) {
-      const error = { code: 'api-refused', text: 'No suitable offer found' };
-      const id = intentId(`bbb${time}`);
-      const createdAt = NOON + minute * MINUTE;
-      const closed = makeIntent(id, { state: 'failed', deploy: makeDeploy(1), error, createdAt, closedAt: createdAt });
-      books = after({ ...books, intents: [...books.intents, closed] }, minute);
-      const wait = (books.notes.backOffs['web']!.until - NOON) / MINUTE - minute;
-      waits.push(wait);
-      minute += wait;
-    }
-    return { books, waits };
-  }
-
-  it('back off 1, 2, 4 ... 60 minutes', () => {
-    expect(fail(8).waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-    expect(fail(5).books.notes.backOffs['web']).toMatchObject({ attempts: 5, text: 'No suitable offer found' });
-  });
-
-  it('are counted once each', () => {
-    const { books } = fail(1);
-    expect(after(books, 1).notes.backOffs['web']!.attempts).toBe(1);
-  });
-
-  it('start over when the offers changed', () => {
-    const { books } = fail(3);
-    const error = { code: 'api-refused', text: 'again' };
-    const next = makeIntent(intentId('cccc'), { state: 'failed', deploy: makeDeploy(1), error, closedAt: NOON });
-    const snapshot = makeSnapshot(
-      [],
-      {},
-      { at: NOON + HOUR, books: { ...books, intents: [next] }, offers: [makeOffer({ capacity: 0 })] },
-    );
-    expect(reckonSnapshot(snapshot, policies, makeSettings()).snapshot.books.notes.backOffs['web']!.attempts).toBe(1);
-  });
-
-  it('are forgotten after one that succeeded', () => {
-    const { books } = fail(3);
-    const createdAt = NOON + 8 * MINUTE;
-    const done = makeIntent(intentId('cccc'), { state: 'done', deploy: makeDeploy(1), createdAt, closedAt: createdAt });
-    expect(after({ ...books, intents: [...books.intents, done] }, 20).notes.backOffs).toEqual({});
-  });
-
-  it('that were decided on together are one attempt, and one of them that succeeded does not undo it', () => {
-    const batch = ['aaaa', 'bbbb', 'cccc', 'dddd', 'eeee', 'ffff', 'gggg'].map((body, index) =>
-      makeIntent(intentId(body), {
-        state: index === 0 || index === 6 ? 'done' : 'failed',
-        deploy: makeDeploy(1),
-        error: index === 0 || index === 6 ? undefined : { code: 'api-no-offer', text: 'No capacity' },
-        createdAt: NOON,
-        closedAt: NOON,
-      }),
-    );
-    const backOff = after(makeBooks({ intents: batch }), 0).notes.backOffs['web'];
-    expect(backOff).toMatchObject({ attempts: 1, until: NOON + MINUTE, text: 'No capacity' });
-  });
-
-  it('for lack of balance stand although one of the same batch was paid, until a later one is', () => {
-    const error = { code: 'api-no-balance', text: 'Not enough funds' };
-    const failed = makeIntent(intentId('aaaa'), { state: 'failed', deploy: makeDeploy(1), error, closedAt: NOON });
-    const paid = (body: string, createdAt: number) =>
-      makeIntent(intentId(body), { state: 'done', deploy: makeDeploy(1), createdAt, closedAt: createdAt });
-    const refused = after(makeBooks({ intents: [failed, paid('bbbb', failed.createdAt)] }), 0);
-    expect(refused.notes.noBalance).toMatchObject({ since: NOON });
-    const later = { ...refused, intents: [...refused.intents, paid('cccc', NOON + 15 * MINUTE)] };
-    expect(after(later, 30).notes.noBalance).toBeUndefined();
-  });
-
-  it('for lack of balance stop the account for a quarter of an hour', () => {
-    const error = { code: 'api-no-balance', text: 'Not enough funds' };
-    const books = after(booksWith({ state: 'failed', error, closedAt: NOON }), 0);
-    expect(books.notes.noBalance).toEqual({ since: NOON, retryAt: NOON + 15 * MINUTE, text: 'Not enough funds' });
-    expect(books.notes.backOffs).toEqual({});
-  });
-
-  it('are no failures when refused by a gate or lapsed', () => {
-    for (const state of ['refused', 'lapsed'] as const) {
-      expect(after(booksWith({ state, closedAt: NOON }), 0).notes.backOffs).toEqual({});
-    }
-  });
-});
-
-describe('a purchase that is not what was ordered', () => {
-  const misfit = (over: Partial<Vm> = {}) =>
-    makeVm('1', { name: BASE_NAME, place: { ...makeOffer().place, country: 'PL' }, ...over });
-  const bought = {
-    ...booksWith({ state: 'done', closedAt: NOON }),
-    claims: [makeClaim('1', { intent: ID, claimedAt: NOON })],
-  };
-
-  it('backs off like a failure', () => {
-    const { notes } = after(bought, 1, [misfit()]);
-    expect(notes.backOffs['web']).toMatchObject({ attempts: 1, until: NOON + 2 * MINUTE });
-    expect(notes.backOffs['web']!.text).toContain('PL');
-  });
-
-  it('is judged only when it is up, or after ten minutes', () => {
-    const hidden = misfit({ status: 'launching', place: undefined });
-    const books = after(bought, 1, [hidden]);
-    expect(intentOf(books)?.reckoned).toBe(false);
-    expect(after(books, 2, [misfit()]).notes.backOffs['web']?.attempts).toBe(1);
-    expect(intentOf(after(books, 11, [hidden]))?.reckoned).toBe(true);
-  });
-
-  it('is one failure, however often it is looked at', () => {
-    let books: Books = bought;
-    for (const minute of [1, 2, 3]) books = after(books, minute, [misfit()]);
-    expect(books.notes.backOffs['web']!.attempts).toBe(1);
   });
 });
 

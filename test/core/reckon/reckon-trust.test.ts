@@ -63,6 +63,17 @@ describe('the inventory', () => {
     expect(look(booksOf(9), 0, [...foreign, ...live], { abilities }).notes.inventoryDoubt).toBeDefined();
   });
 
+  it('is not doubted when all of ours are listed: in a shared account somebody deleted twenty of his own', () => {
+    const notes = makeNotes({ lastCompleteLook: { at: NOON - MINUTE, vms: 23 } });
+    const books = { ...booksOf(3), notes };
+    expect(look(books, 0, vmsOf(3)).notes).toMatchObject({ inventoryDoubt: undefined, lastCompleteLook: { vms: 3 } });
+    expect(look(books, 0, vmsOf(2)).notes.inventoryDoubt).toBeDefined();
+    const missing = books.claims.map((claim) =>
+      claim.vmId === '2' ? { ...claim, missing: { since: NOON - MINUTE, looks: 1 } } : claim,
+    );
+    expect(look({ ...books, claims: missing }, 0, vmsOf(2)).notes.inventoryDoubt).toBeUndefined();
+  });
+
   it('is not doubted when nobody of ours was expected', () => {
     expect(
       look(makeBooks({ notes: makeNotes({ lastCompleteLook: { at: NOON, vms: 9 } }) }), 0, []).notes.inventoryDoubt,

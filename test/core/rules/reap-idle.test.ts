@@ -52,7 +52,7 @@ describe('an idle VM that a reap selects', () => {
     expect(plan.actions[0]).toMatchObject({ policy: 'reap-ci', reaped: true, reason: { code: 'idle' } });
     expect(plan.actions[0]!.reason.text).toContain('idle 1h of 30m: /busy = false in 61 of 61 samples');
     expect(plan.reaps).toMatchObject([{ matched: 1, idle: 1, busy: 0, unknown: 0 }]);
-    expect(plan.probes).toEqual([{ policy: 'reap-ci', vm: { id: '1', name: 'ci-1' }, publicIp: '192.0.2.1' }]);
+    expect(plan.probes).toEqual([{ policy: 'reap-ci', vm: { id: '1', name: 'ci-1' }, publicIp: '2001:db8::1' }]);
   });
 
   it.each([
@@ -115,6 +115,19 @@ describe('an idle VM that a reap selects', () => {
     expect(deletedIds(planScene({ vm: { paidUntil: NOON + DAY }, reaps: [makeReap({ deleteAt: 'now' })] }))).toEqual([
       '1',
     ]);
+  });
+
+  it('is kept while the list shows its address for another VM too, unless that one has ended: one machine’s answer', () => {
+    const plan = (status: Vm['status']) => {
+      const vms = ['1', '2'].map((id) =>
+        makeVm(id, { name: `ci-${id}`, paidUntil: NOON + MINUTE, publicIp: '192.0.2.7' }),
+      );
+      const evidence = vms.map(({ id }) => makeEvidence(id, IDLE));
+      return planOf(makeSnapshot([vms[0]!, { ...vms[1]!, status }], { evidence }), { reaps: [makeReap()], fleets: [] });
+    };
+    expect(deletedIds(plan('active'))).toEqual([]);
+    expect(holdCodes(plan('active'), '1')).toEqual(['signal-unknown']);
+    expect(deletedIds(plan('terminated'))).toEqual(['1']);
   });
 
   it('is asked while it is too young, so that its evidence stands when it is old enough', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Intent, LeftPart, PartTarget } from '../../../src/core/books.js';
+import type { Intent, PartTarget } from '../../../src/core/books.js';
+import type { LeftPart } from '../../../src/core/part-books.js';
 import type { PolicySet } from '../../../src/core/policy-types.js';
 import type { Part, Vm } from '../../../src/core/types.js';
 import {

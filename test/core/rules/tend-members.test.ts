@@ -8,6 +8,7 @@ import {
   DAY,
   deletedIds,
   deployedCount,
+  ENDED,
   holdCodes,
   HOUR,
   INSTALLATION,
@@ -47,9 +48,9 @@ function planFor(
 
 describe('an ended member', () => {
   it.each(['terminated', 'stopped', 'failed', 'insufficient-funds'] as const)(
-    'that is %s leaves its record and is replaced',
+    'that is %s is replaced at once, and leaves its record',
     (status) => {
-      const plan = planFor({ status, paidUntil: NOON + DAY });
+      const plan = planFor({ status, paidUntil: NOON + DAY }, ENDED);
       expect(deletedIds(plan)).toEqual(['1']);
       expect(plan.actions[0]).toMatchObject({ recordOnly: true, saves: 0n, railExempt: true });
       expect(plan.actions[0]!.reason.text).toContain('frees its reserve of 0.306980');
@@ -57,8 +58,19 @@ describe('an ended member', () => {
     },
   );
 
+  it.each([
+    ['for nine minutes', { endedSince: NOON - 9 * MINUTE, endedLooks: 3 }, NOON + MINUTE],
+    ['at two looks', { endedSince: NOON - HOUR, endedLooks: 2 }, NOON + 30_000],
+    ['at this look', { endedSince: NOON, endedLooks: 1 }, NOON + 10 * MINUTE],
+  ])('that was seen to have ended only %s is replaced, and keeps its record', (_what, claim, until) => {
+    const plan = planFor({ status: 'terminated' }, claim);
+    expect([deletedIds(plan), deployedCount(plan)]).toEqual([[], 1]);
+    expect(plan.holds).toMatchObject([{ vm: { id: '1' }, reason: { code: 'record-only' }, until }]);
+    expect(plan.nextWakeAt).toBe(until);
+  });
+
   it('keeps its record while it is protected', () => {
-    const plan = planFor({ status: 'terminated' }, {}, { protect: ['1'] });
+    const plan = planFor({ status: 'terminated' }, ENDED, { protect: ['1'] });
     expect(deletedIds(plan)).toEqual([]);
     expect(holdCodes(plan, '1')).toContain('protected');
   });

@@ -31,6 +31,7 @@ interface Given {
   readonly policies?: readonly OrphansPolicy[];
   readonly books?: Partial<Books>;
   readonly since?: number;
+  readonly looks?: number;
   readonly protect?: readonly string[];
   readonly rails?: typeof NO_RAILS;
 }
@@ -38,7 +39,11 @@ interface Given {
 function plan(given: Given) {
   const { vms = [], policies = [makeOrphans()], books = {}, protect = [], rails = NO_RAILS } = given;
   const parts = 'parts' in given ? given.parts : [];
-  const ids = [...(parts ?? []), ...vms].map(({ id }) => ({ id, since: given.since ?? since }));
+  const ids = [...(parts ?? []), ...vms].map(({ id }) => ({
+    id,
+    since: given.since ?? since,
+    looks: given.looks ?? 3,
+  }));
   const handles = { freeze: undefined, protect, approvals: [] };
   const snapshot = makeSnapshot(vms, { notes: makeNotes({ idleSince: ids }), handles, ...books });
   const inventory = { ...snapshot.inventory, ...(parts === undefined ? {} : { leftovers: parts }) };
@@ -123,7 +128,7 @@ describe('a part that is attached to nothing', () => {
 describe('an ended VM of the marketplace that locks its reserve', () => {
   const ended = makeVm('v1', { name: 'old', status: 'terminated', statusText: 'Terminated', paidUntil: undefined });
 
-  it('has its record deleted, at once', () => {
+  it('has its record deleted, once its end is beyond doubt', () => {
     expect(plan({ vms: [ended] }).actions).toMatchObject([
       { kind: 'delete', vm: { id: 'v1' }, recordOnly: true, saves: 0n, reason: { code: 'orphan' } },
     ]);
@@ -134,6 +139,11 @@ describe('an ended VM of the marketplace that locks its reserve', () => {
     ['runs', { vms: [makeVm('v1')] }],
     ['locks nothing', { vms: [{ ...ended, reserved: 0n }] }],
     ['ended a moment ago', { vms: [ended], since: NOON - MINUTE }],
+    [
+      'ended less than ten minutes ago',
+      { vms: [ended], since: NOON - 9 * MINUTE, policies: [makeOrphans({ minAgeMillis: 0 })] },
+    ],
+    ['was shown so by two looks', { vms: [ended], looks: 2 }],
     ['is protected', { vms: [ended], protect: ['old'] }],
     ['bears our name and is not in the books', { vms: [{ ...ended, name: OWN.slice(0, -2) }] }],
     ['is foreign, and nothing selects it', { vms: [ended], policies: [makeOrphans({ select: undefined })] }],
@@ -148,7 +158,7 @@ describe('an ended VM of the marketplace that locks its reserve', () => {
   it('of a policy that is gone needs no select: this installation bought it', () => {
     const claim = makeClaim('v1', { policy: 'gone' });
     const policies = [makeOrphans({ select: undefined })];
-    const books = { claims: [claim], notes: makeNotes({ idleSince: [{ id: 'v1', since }] }) };
+    const books = { claims: [claim], notes: makeNotes({ idleSince: [{ id: 'v1', since, looks: 3 }] }) };
     expect(deletedIds(plan({ vms: [ended], policies, books }))).toEqual(['v1']);
   });
 });

@@ -132,7 +132,7 @@ describe('errors of the API', () => {
     [403, { error: 'Insufficient balance' }, 'api-no-balance', 'none'],
     [400, { error: 'openPorts: 10250 is reserved' }, 'api-bad-request', 'none'],
     [404, { error: 'no such VM' }, 'api-not-found', 'none'],
-    [409, { error: 'busy' }, 'api-conflict', 'none'],
+    [409, { error: 'VM with this name already exists' }, 'api-conflict', 'unknown'],
     [429, { error: 'slow down' }, 'api-rate-limited', 'none'],
     [408, { error: 'too slow' }, 'api-timeout', 'unknown'],
     [500, { error: 'oops' }, 'api-unavailable', 'unknown'],
@@ -153,6 +153,15 @@ describe('errors of the API', () => {
     }
     expect(setup.server.received).toHaveLength(1);
     expect(setup.pauses).toEqual([]);
+  });
+
+  it('are no proof of anything for a 409 to a deletion or a new name: nothing was changed', async () => {
+    setup = await setUp((_request, response) => sendJson(response, 409, { error: 'busy' }));
+    for (const call of [
+      () => setup.cloud.deleteVms([vmId(1)]),
+      () => setup.cloud.renameVms([{ id: vmId(1), name: 'web' }]),
+    ])
+      expect(await catchError(call())).toMatchObject({ code: 'api-conflict', effect: 'none' });
   });
 
   it('stay unknown for a 503 that names a Retry-After: a gateway may send it after passing the call on', async () => {
@@ -234,7 +243,7 @@ describe('calls without an answer', () => {
 
   it('may have had an effect when the body never ends', async () => {
     setup = await setUp((_request, response) => void response.writeHead(200).write('['), {
-      timeouts: { connectMillis: 500, callMillis: 60, listingMillis: 60 },
+      timeouts: { connectMillis: 500, callMillis: 600, listingMillis: 600 },
     });
     expect(await catchError(setup.cloud.createVms(order()))).toMatchObject({
       code: 'api-timeout',
