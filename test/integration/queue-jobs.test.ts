@@ -179,8 +179,11 @@ describe('the job worker', () => {
       const { reports } = start(done, { concurrency: 4 });
       child.kill('SIGKILL');
       // How soon hangs on the lock and on how often stalled jobs are looked for (job-options.test.ts), and on the machine.
-      await eventually('its jobs are done', () => reports.length === 2, 60_000);
-      expect(reports.map(({ id }) => id).toSorted()).toEqual(['hang-1', 'hang-2']);
+      const isDone = (id: string): boolean => reports.some((report) => report.id === id);
+      await eventually('its jobs are done', () => isDone('hang-1') && isDone('hang-2'), 60_000);
+      // The quick one is done again only if its end had not been written down yet.
+      const others = reports.map(({ id }) => id).filter((id) => id !== 'quick');
+      expect(others.toSorted()).toEqual(['hang-1', 'hang-2']);
     } finally {
       child.kill('SIGKILL');
     }
