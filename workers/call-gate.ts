@@ -106,7 +106,8 @@ export async function passGate(
     open: true,
     doomed: permit.doomed,
     notDoomed: permit.notDoomed,
-    protect: [...permit.protect, ...engine.handles.readProtected()],
+    // Only deletions ask, and the file is read from the disk.
+    protect: intent.kind === 'delete' ? [...permit.protect, ...engine.handles.readProtected()] : [],
     isStillOpen: () =>
       permit.isOnDisk !== false &&
       !call.abort.aborted &&
