@@ -136,7 +136,8 @@ async function askGate(
     open: true,
     doomed: permit.doomed,
     notDoomed: permit.notDoomed,
-    protect: [...permit.protect, ...engine.handles.readProtected()],
+    // Only deletions ask, and the file is read from the disk.
+    protect: intent.kind === 'delete' ? [...permit.protect, ...engine.handles.readProtected()] : [],
     isStillOpen: () =>
       permit.isOnDisk !== false &&
       !call.abort.aborted &&

@@ -167,7 +167,7 @@ describe('the job worker', () => {
     await eventually('another worker does it', () => next.reports.length === 1, 8_000);
   });
 
-  it('does the jobs of a killed worker process within seconds', async () => {
+  it('does the jobs of a killed worker process', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', childPath, redis.url, installation], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -177,11 +177,13 @@ describe('the job worker', () => {
       await queue.add([job('hang-1'), job('hang-2'), job('quick')]);
       await eventually('the child runs all three', () => started.length === 3, 20_000);
       const { reports } = start(done, { concurrency: 4 });
-      const killedAt = performance.now();
       child.kill('SIGKILL');
-      await eventually('its jobs are done', () => reports.length === 2, 15_000);
-      expect(performance.now() - killedAt).toBeLessThan(7_000);
-      expect(reports.map(({ id }) => id).toSorted()).toEqual(['hang-1', 'hang-2']);
+      // How soon hangs on the lock and on how often stalled jobs are looked for (job-options.test.ts), and on the machine.
+      const isDone = (id: string): boolean => reports.some((report) => report.id === id);
+      await eventually('its jobs are done', () => isDone('hang-1') && isDone('hang-2'), 60_000);
+      // The quick one is done again only if its end had not been written down yet.
+      const others = reports.map(({ id }) => id).filter((id) => id !== 'quick');
+      expect(others.toSorted()).toEqual(['hang-1', 'hang-2']);
     } finally {
       child.kill('SIGKILL');
     }
