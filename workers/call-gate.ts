@@ -71,6 +71,9 @@ export function isOutdated({ clock }: Engine, intent: Intent): boolean {
   return clock.now() - (intent.wantedAt ?? intent.createdAt) > fresh * Math.max(1, clock.speed?.() ?? 1);
 }
 
+/** What a person may have protected meanwhile. */
+const DELETING: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['delete', 'remove-parts']);
+
 /** Deletions ask for each of their targets, which may have a deadline; a name is never too old. */
 const NOT_OUTDATED: ReadonlySet<Intent['kind']> = new Set<Intent['kind']>(['delete', 'rename']);
 
@@ -136,8 +139,8 @@ async function askGate(
     open: true,
     doomed: permit.doomed,
     notDoomed: permit.notDoomed,
-    // Only deletions ask, and the file is read from the disk.
-    protect: intent.kind === 'delete' ? [...permit.protect, ...engine.handles.readProtected()] : [],
+    // Only what deletes asks, and the file is read from the disk.
+    protect: DELETING.has(intent.kind) ? [...permit.protect, ...engine.handles.readProtected()] : [],
     isStillOpen: () =>
       permit.isOnDisk !== false &&
       !call.abort.aborted &&

@@ -98,6 +98,16 @@ describe('removing disks and IPs', () => {
     expect(outcomes()).toMatchObject({ a: 'kept', b: 'kept', c: 'accepted' });
   });
 
+  it.each<[string, () => void]>([
+    ['in the store', () => (scene.handles = { ...scene.handles, protect: ['a', 'web-b'] })],
+    ['by a file', () => (scene.engine.protectedHere = ['a', 'web-b'])],
+  ])('leaves what is protected %s while the permit is asked for', async (_, protect) => {
+    scene.atGate = protect;
+    await remove();
+    expect(scene.calls).toEqual([['c'], ['d']]);
+    expect(outcomes()).toMatchObject({ a: 'kept', b: 'kept', c: 'accepted' });
+  });
+
   it('sends nothing when all is protected, and says so', async () => {
     scene.handles = { ...scene.handles, protect: ['a', 'b', 'c', 'd'] };
     await remove();
