@@ -56,6 +56,8 @@ export const noteKeys = {
   plan: (account: string) => `plan:${account}`,
   wake: (account: string) => `wake:${account}`,
   health: (account: string) => `health:${account}`,
+  /** When the last look that was written down began. */
+  looked: (account: string) => `looked:${account}`,
   /** Set while looks can't ask the API. */
   trouble: (account: string) => `trouble:${account}`,
   probes: (account: string) => `probes:${account}`,
