@@ -3,9 +3,16 @@
 // It also hands in the workers, which src may not import.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 
 // Node 22 and newer keep compiled code between runs.
 module.enableCompileCache?.();
+
+// V8 lets a heap grow to four times what is in use, and its nursery to 48 MB, before it looks for rubbish, which a look at ten
+// thousand VMs makes plenty of. So a scheduler takes little more than half the memory, and hardly more time. Measured on
+// Node 20; Node 22 and 24 take the first flag and are not changed by it.
+setFlagsFromString('--heap-growing-percent=20');
+setFlagsFromString('--semi-space-growth-factor=1');
 
 const dist = new URL('../dist/', import.meta.url);
 const program = new URL('src/cli/main.js', dist);

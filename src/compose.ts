@@ -1,6 +1,5 @@
 // The only place where adapters are built and joined: configuration in, engine out. No decisions here.
 import { randomInt } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
 import { pino, type Logger } from 'pino';
 import { openAll, type Opened } from './compose/opened.js';
 import { createVariantMemory } from './compose/variant-memory.js';
@@ -164,13 +163,6 @@ async function openClock(config: Config, url: string, log: Logger, doesWithout: 
   return { clock: createSystemClock(), closeClock: () => Promise.resolve() };
 }
 
-/**
- * V8 lets a heap grow to four times what is in use before it looks for rubbish, which a look at ten thousand VMs makes plenty
- * of. At this growth a scheduler takes little more than half the memory, and hardly more time. So on Node 20; Node 22 and 24
- * take the flag and are not changed by it.
- */
-const HEAP_GROWING_PERCENT = 20;
-
 async function openParts(config: Config, options: ComposeOptions, log: Logger, opened: Opened): Promise<Composition> {
   const { installation } = config;
   const given = config.readRedisUrl();
@@ -212,7 +204,6 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
  */
 export async function composeEngine(config: Config, options: ComposeOptions = {}): Promise<Composition> {
   if (options.isUnnamedAllowed !== true) requireInstallation(config);
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const isTooLoud = options.isQuiet === true && (config.logLevel === 'info' || config.logLevel === 'warn');
   const log = createLog(isTooLoud ? { logLevel: 'error' } : config);
   return openAll((opened) => openParts(config, options, log, opened));

@@ -53,7 +53,7 @@ export async function closeIntent(engine: Engine, attempt: string, closing: Clos
   await engine.queue.add([
     {
       id: `reconcile-${intent.account}-after-${intent.id}-${intent.state}`,
-      data: { kind: 'reconcile', account: intent.account, cause: `after ${intent.kind}` },
+      data: { kind: 'reconcile', account: intent.account, cause: `after ${intent.kind}`, askedAt: engine.clock.now() },
       urgent: true,
     },
   ]);

@@ -2,7 +2,7 @@
 import type { JobHandler } from '../src/ports/queue.js';
 import { createApiWatch, readTrouble, type ApiWatch } from '../src/scheduler/api-watch.js';
 import type { Engine } from '../src/scheduler/engine.js';
-import { createTickMemory, runTick, type TickMemory, type TickResult } from '../src/scheduler/tick.js';
+import { createTickMemory, runTick, wasSeenSince, type TickMemory, type TickResult } from '../src/scheduler/tick.js';
 
 const BUSY_MILLIS = 1_000;
 
@@ -26,12 +26,15 @@ export function createReconcileHandler(engine: Engine): JobHandler {
   const memories = new Map<string, TickMemory>();
   const watch = createApiWatch(engine);
   return async (data) => {
+    // Many may ask at once (each deletion that ended does): the first look that begins after them serves all.
+    const askedAt = data.kind === 'reconcile' ? data.askedAt : undefined;
+    if (askedAt !== undefined && (await wasSeenSince(engine, data.account, askedAt)))
+      return { result: 'done', text: 'a look has begun since' };
     let memory = memories.get(data.account);
     if (memory === undefined) memories.set(data.account, (memory = createTickMemory(engine)));
     const { plan, why, isBusy } = await lookAndTell(engine, data.account, memory, watch);
     // A tick comes again by itself; what was asked for must be seen by a look that begins after the asking.
-    const isAsked = data.kind === 'reconcile' && data.cause !== 'tick' && data.cause !== 'wake';
-    if (isBusy === true && isAsked) return { result: 'retry', afterMillis: BUSY_MILLIS, text: why };
+    if (isBusy === true && askedAt !== undefined) return { result: 'retry', afterMillis: BUSY_MILLIS, text: why };
     if (plan === undefined) return { result: 'done', text: why };
     const { deploy, delete: deletions, hold } = plan.totals;
     return { result: 'done', text: `${deploy} to deploy, ${deletions} to delete, ${hold} held` };

@@ -101,7 +101,6 @@ function toPurserError(error: unknown, url: string): unknown {
 
 /** Resolves once the connection is ready; rejects after `boundMillis` with the last connection error. */
 function awaitReady(redis: Redis, boundMillis: Millis): Promise<void> {
-  if (redis.status === 'ready') return Promise.resolve();
   return new Promise((resolve, reject) => {
     let last = new Error(
       redis.status === 'end' ? 'the connection was closed' : `no connection within ${boundMillis} ms`,
@@ -129,7 +128,7 @@ function awaitReady(redis: Redis, boundMillis: Millis): Promise<void> {
 /** Runs commands on a `command` connection; what goes wrong with Redis itself becomes a PurserError. */
 export async function callRedis<T>(redis: Redis, url: string, run: () => Promise<T>): Promise<T> {
   try {
-    await awaitReady(redis, REACH_MILLIS);
+    if (redis.status !== 'ready') await awaitReady(redis, REACH_MILLIS);
     return await run();
   } catch (error) {
     throw toPurserError(error, url);

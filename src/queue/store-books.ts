@@ -3,9 +3,9 @@ import type { Books, Change, LedgerEntry, Notes } from '../core/books.js';
 import { decodeJson, encodeJson } from '../core/json.js';
 import type { Evidence } from '../core/types.js';
 import type { CommitResult, Lease, Store } from '../ports/store.js';
-import { composeClaims, composeIntent, composeIntents, EMPTY_NOTES, writeDoom } from './books-codec.js';
+import { composeClaims, composeIntents, EMPTY_NOTES, writeDoom } from './books-codec.js';
+import { createIntentReader } from './intent-reader.js';
 import { commitScript } from './scripts/commit.js';
-import { readIntentScript } from './scripts/intent.js';
 import { callScript, callStore, readReplies, type StoreContext } from './store-context.js';
 import { composeHandles, packLedger } from './store-documents.js';
 
@@ -130,12 +130,6 @@ export function createBooksPart(context: StoreContext): BooksPart {
       return { refused: undefined, failed };
     },
 
-    async readIntent(account, id) {
-      const own = context.keys.account(account);
-      const hashes = [own.intents, own.intentStates, own.intentCalls];
-      const [json, state, calledAt] = (await callScript(context, readIntentScript, hashes, [id])) as (string | null)[];
-      if (typeof json !== 'string' || typeof state !== 'string') return undefined;
-      return composeIntent(json, state, calledAt ?? undefined);
-    },
+    readIntent: createIntentReader(context),
   };
 }

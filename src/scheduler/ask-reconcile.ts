@@ -8,6 +8,7 @@ export async function askReconcile(
   account: string,
   cause: string,
 ): Promise<void> {
-  const data = { kind: 'reconcile', account, cause } as const;
-  await queue.add([{ id: `reconcile-${account}-${cause}-${clock.now()}`, data, urgent: true }]);
+  const askedAt = clock.now();
+  const data = { kind: 'reconcile', account, cause, askedAt } as const;
+  await queue.add([{ id: `reconcile-${account}-${cause}-${askedAt}`, data, urgent: true }]);
 }

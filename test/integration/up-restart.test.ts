@@ -1,16 +1,12 @@
 // `up` is stopped while deletions wait in the queue, a person edits purser.yaml, and `up` starts again: with real processes.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFleet } from '../cli/commands/fake-context.js';
 import { openStage, type Stage } from './cli-stage.js';
 import { eventually, openTestRedis, type TestRedis } from './store-redis.js';
+import { besideUp } from './up-process.js';
 
-const PROGRAM = fileURLToPath(new URL('./engine-up-child.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 let redis: TestRedis;
 beforeAll(async () => {
   redis = await openTestRedis();
@@ -33,17 +29,7 @@ async function leaveDeletionsWaiting(): Promise<Stage> {
 
 /** `purser up` with another word in its environment, until it has looked. */
 async function startUp(stage: Stage, more: Record<string, string>): Promise<readonly string[]> {
-  const child = spawn(process.execPath, ['--import', TSX, PROGRAM, 'up'], {
-    cwd: stage.cwd,
-    env: { ...process.env, ...stage.env, PURSER_LOG_LEVEL: 'warn', ...more },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (text += part.toString()));
-  const ended = once(child, 'exit');
-  try {
-    await eventually('it runs', () => text.includes('purser up: installation') || child.exitCode !== null, 40_000);
-    const { cloud } = stage.engine.accounts.get('main')!;
+  const waitAndLook = async (): Promise<readonly string[]> => {
     await eventually(
       'nothing waits in the queue',
       async () => {
@@ -53,11 +39,10 @@ async function startUp(stage: Stage, more: Record<string, string>): Promise<read
       20_000,
     );
     stage.sandbox.advanceBy(60_000);
-    return (await cloud.listVms()).vms.map(({ name, status }) => `${name} ${status}`);
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
+    const { vms } = await stage.engine.accounts.get('main')!.cloud.listVms();
+    return vms.map(({ name, status }) => `${name} ${status}`);
+  };
+  return besideUp(stage, waitAndLook, more);
 }
 
 describe('`up` that was stopped while deletions waited', () => {
@@ -65,6 +50,7 @@ describe('`up` that was stopped while deletions waited', () => {
     const stage = await leaveDeletionsWaiting();
     expect(await startUp(stage, { PURSER_ACCOUNT_MODE: 'observe' })).toEqual(['db-1 active', 'db-2 active']);
   });
+
   it('deletes what is still wanted after another setting was edited, once a look has confirmed it', async () => {
     const stage = await leaveDeletionsWaiting();
     writeFileSync(join(stage.cwd, 'purser.yaml'), `protect: ['vm.name == "db-1"']\n`);

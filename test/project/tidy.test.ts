@@ -148,7 +148,7 @@ describe('what must not stand in the tree', () => {
   });
 
   it('no path of one machine stands in any file', () => {
-    const machine = new RegExp(['/root/', '/home/[a-z]+/', '/Users/', '/work/'].join('|'));
+    const machine = new RegExp('/(root|home/[a-z]+|Users|work)/');
     const allowed = new Set(['Dockerfile', 'docker-compose.yml', 'test/project/tidy.test.ts']);
     expect(texts.filter((path) => !allowed.has(path) && machine.test(read(path)))).toEqual([]);
   });

@@ -7,7 +7,10 @@ describe('asking for a look', () => {
     const engine = createMemoryEngine();
     await askReconcile(engine, 'main', 'approved');
     await askReconcile(engine, 'main', 'approved');
-    expect([...engine.queue.jobs.values()]).toEqual([{ kind: 'reconcile', account: 'main', cause: 'approved' }]);
+    const askedAt = engine.clock.now();
+    expect([...engine.queue.jobs.values()]).toEqual([
+      { kind: 'reconcile', account: 'main', cause: 'approved', askedAt },
+    ]);
     engine.clock.step(1);
     await askReconcile(engine, 'main', 'approved');
     expect(engine.queue.jobs.size).toBe(2);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { wantAlways } from '../../src/core/demand.js';
 import { noteKeys, reconcileLease } from '../../src/scheduler/engine.js';
 import { readPlanNote } from '../../src/scheduler/plan-note.js';
-import { createTickMemory, readWake, runTick } from '../../src/scheduler/tick.js';
+import { createTickMemory, readNotedInstant, runTick } from '../../src/scheduler/tick.js';
 import {
   makeBooks,
   makeDeploy,
@@ -48,7 +48,7 @@ describe('a tick', () => {
   it('leaves its plan, its wake and the account’s health for status and the scheduler', async () => {
     const { plan } = await tick();
     expect(await readPlanNote(engine.store, 'main')).toMatchObject({ id: plan!.id, at: NOON });
-    expect(readWake(engine.state.notes.get(noteKeys.wake('main')))).toBe(plan!.nextWakeAt);
+    expect(readNotedInstant(engine.state.notes.get(noteKeys.wake('main')))).toBe(plan!.nextWakeAt);
     expect(JSON.parse(engine.state.notes.get(noteKeys.health('main'))!)).toEqual({
       at: NOON,
       latencyMillis: 5,
@@ -168,6 +168,6 @@ describe('the wake that a plan left', () => {
     ['soon', undefined],
     [String(NOON), NOON],
   ])('of %j is %j', (text, at) => {
-    expect(readWake(text)).toBe(at);
+    expect(readNotedInstant(text)).toBe(at);
   });
 });

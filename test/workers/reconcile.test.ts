@@ -10,9 +10,10 @@ beforeEach(() => {
   engine.state.generation = makeRecord();
 });
 
-function reconcile(cause: string) {
+function reconcile(cause: string, askedAt?: number) {
   const context = { signal: new AbortController().signal, attempt: 'one' };
-  return createReconcileHandler(engine)({ kind: 'reconcile', account: 'main', cause }, context);
+  const asked = askedAt === undefined ? {} : { askedAt };
+  return createReconcileHandler(engine)({ kind: 'reconcile', account: 'main', cause, ...asked }, context);
 }
 
 describe('a reconcile job', () => {
@@ -28,9 +29,28 @@ describe('a reconcile job', () => {
 
   it('waits for a look that begins after what it was asked for', async () => {
     engine.state.leases.set(reconcileLease('main'), 'other');
-    expect(await reconcile('approved')).toMatchObject({ result: 'retry', afterMillis: 1_000 });
+    const askedAt = engine.clock.now();
+    expect(await reconcile('approved', askedAt)).toMatchObject({ result: 'retry', afterMillis: 1_000 });
     engine.state.leases.clear();
-    expect(await reconcile('approved')).toMatchObject({ result: 'done' });
+    expect(await reconcile('approved', askedAt)).toMatchObject({ result: 'done' });
+    expect(engine.cloud.calls.listVms).toBe(1);
+  });
+
+  it('is served, with all who asked before it, by one look that begins after the asking', async () => {
+    const askedAt = engine.clock.now();
+    engine.clock.step(1);
+    await reconcile('after delete', askedAt);
+    engine.clock.step(5_000);
+    for (let asker = 0; asker < 5; asker += 1)
+      expect(await reconcile('after delete', askedAt)).toEqual({ result: 'done', text: 'a look has begun since' });
+    expect(engine.cloud.calls.listVms).toBe(1);
+  });
+
+  it('looks again for who asked at the very instant at which a look began', async () => {
+    const askedAt = engine.clock.now();
+    await reconcile('after delete', askedAt);
+    await reconcile('after delete', askedAt);
+    expect(engine.cloud.calls.listVms).toBe(2);
   });
 
   it('is no failure where the API can not be asked: that is told once, however many jobs come', async () => {
@@ -59,7 +79,7 @@ describe('a reconcile job', () => {
 
   it('says what is missing where nothing is in force', async () => {
     engine.state.generation = undefined;
-    expect(await reconcile('approved')).toMatchObject({
+    expect(await reconcile('approved', engine.clock.now())).toMatchObject({
       result: 'done',
       text: expect.stringContaining('no policies are in force') as string,
     });

@@ -108,14 +108,11 @@ function tellLeft(context: CommandContext, plans: readonly Plan[], outcomes: rea
 
 /** What a freeze holds back is not done: that must not look like success. Throws `frozen`. */
 function requireThawed(plans: readonly Plan[]): void {
-  const held = plans
-    .flatMap((plan) => plan.holds)
-    .filter(({ reason, policy }) => reason.code === 'frozen' && policy !== undefined);
+  const frozen = plans.flatMap((plan) => plan.holds).filter(({ reason }) => reason.code === 'frozen');
+  const held = frozen.filter(({ policy }) => policy !== undefined);
   if (held.length === 0) return;
-  const frozen = plans
-    .flatMap((plan) => plan.holds)
-    .find(({ reason, policy }) => reason.code === 'frozen' && policy === undefined);
-  const why = frozen === undefined ? 'frozen' : frozen.reason.text.split(';')[0]!;
+  const whole = frozen.find(({ policy }) => policy === undefined);
+  const why = whole === undefined ? 'frozen' : whole.reason.text.split(';')[0]!;
   throw new PurserError('frozen', `${countOf(held.length, 'thing')} in the plan was not carried out: ${why}.`);
 }
 

@@ -20,7 +20,7 @@ if state ~= 'planned' and state ~= 'calling' and state ~= 'unknown' then return 
 
 local caller = redis.call('GET', KEYS[7])
 if caller and caller ~= attempt then return {'in-flight', math.max(redis.call('PTTL', KEYS[7]), 1)} end
-if redis.call('HGET', KEYS[4], id) == 'deploy' and (state == 'unknown' or (state == 'calling' and not caller)) then
+if (state == 'unknown' or (state == 'calling' and not caller)) and redis.call('HGET', KEYS[4], id) == 'deploy' then
   -- A create was begun and nobody waits for its answer any more: it may have taken effect.
   redis.call('HSET', KEYS[3], id, 'unknown')
   return {'unknown', -1}
@@ -77,10 +77,11 @@ local is_written = may_write()
 if is_written then
   redis.call('HSET', KEYS[1], id, ARGV[6])
   redis.call('HSET', KEYS[2], id, next_state)
-  redis.call('HSET', KEYS[3], id, ARGV[4])
+  if not state then redis.call('HSET', KEYS[3], id, ARGV[4]) end
   if ARGV[5] ~= '' then redis.call('HSET', KEYS[4], id, ARGV[5]) end
   if next_state ~= 'refused' or was_let_through then redis.call('HSET', KEYS[5], id, finished) end
-  if redis.call('GET', KEYS[6]) == attempt then redis.call('DEL', KEYS[6]) end
+  -- Nobody was let through since, so the call can be nobody else's.
+  if was_let_through then redis.call('DEL', KEYS[6]) end
 elseif not is_purchase or ARGV[7] == '0' then
   return {0, state or ''}
 end

@@ -1,13 +1,12 @@
 // Intents after a look: answers that were lost, creates that come late, calls that nobody makes any more.
 import { describe, expect, it } from 'vitest';
-import type { Books, Intent } from '../../../src/core/books.js';
+import type { Books } from '../../../src/core/books.js';
 import { createSettleMillis } from '../../../src/core/reckon/reckon-intents.js';
 import { reckonSnapshot, type Reckoned } from '../../../src/core/reckon/reckon.js';
 import type { PolicySet } from '../../../src/core/policy-types.js';
 import type { Vm } from '../../../src/core/types.js';
 import {
   HOUR,
-  intentId,
   makeBooks,
   makeClaim,
   makeDeploy,
@@ -22,9 +21,8 @@ import {
   MINUTE,
   NOON,
 } from '../samples.js';
+import { BASE_NAME, booksWith, ID, intentOf } from './lost-purchase.js';
 
-const ID = intentId('aaaa');
-const BASE_NAME = `web-a1${ID}`;
 const policies = makePolicies({ fleets: [makeFleet()] });
 
 function lookAt(books: Books, minute: number, vms: readonly Vm[] = [], set: PolicySet = policies): Reckoned {
@@ -34,14 +32,6 @@ function lookAt(books: Books, minute: number, vms: readonly Vm[] = [], set: Poli
 
 const after = (books: Books, minute: number, vms: readonly Vm[] = []): Books =>
   lookAt(books, minute, vms).snapshot.books;
-const intentOf = (books: Books): Intent | undefined => books.intents.find((intent) => intent.id === ID);
-
-function booksWith(over: Partial<Intent>): Books {
-  const deploy = makeDeploy(2, { vmName: BASE_NAME });
-  return makeBooks({
-    intents: [makeIntent(ID, { state: 'unknown', calledAt: NOON, createdAt: NOON, deploy, ...over })],
-  });
-}
 
 describe('a create whose answer was lost', () => {
   it('lapses after three complete looks over ten minutes without its VMs', () => {

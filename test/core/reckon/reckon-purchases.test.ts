@@ -1,6 +1,6 @@
 // Purchases after a look: those that fail, and those whose VMs never work, back off and are given up.
 import { describe, expect, it } from 'vitest';
-import type { Books, Intent } from '../../../src/core/books.js';
+import type { Books } from '../../../src/core/books.js';
 import { wantAlways } from '../../../src/core/demand.js';
 import { planAccount } from '../../../src/core/plan.js';
 import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
@@ -24,10 +24,9 @@ import {
   NOON,
   PRICE,
 } from '../samples.js';
+import { BASE_NAME, booksWith, ID, intentOf } from './lost-purchase.js';
 import { World } from '../world.js';
 
-const ID = intentId('aaaa');
-const BASE_NAME = `web-a1${ID}`;
 const policies = makePolicies({ fleets: [makeFleet()] });
 /** A VM that was just bought. */
 const fresh = { claimedAt: NOON, seenAt: undefined, activeAt: undefined, paidUntil: undefined } as const;
@@ -35,15 +34,6 @@ const fresh = { claimedAt: NOON, seenAt: undefined, activeAt: undefined, paidUnt
 function after(books: Books, minute: number, vms: readonly Vm[] = []): Books {
   const at = NOON + minute * MINUTE;
   return reckonSnapshot(makeSnapshot(vms, {}, { at, books }), policies, makeSettings()).snapshot.books;
-}
-
-const intentOf = (books: Books): Intent | undefined => books.intents.find((intent) => intent.id === ID);
-
-function booksWith(over: Partial<Intent>): Books {
-  const deploy = makeDeploy(2, { vmName: BASE_NAME });
-  return makeBooks({
-    intents: [makeIntent(ID, { state: 'unknown', calledAt: NOON, createdAt: NOON, deploy, ...over })],
-  });
 }
 
 describe('failed creates', () => {
