@@ -5,13 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeEngine, type Composition } from '../compose.js';
+import { openScene, type DemoProduct, type DemoScene } from './demo-scenes.js';
 import { openAll, type Opened } from './opened.js';
 import { loadConfig } from '../config/load-config.js';
 import type { Instant } from '../core/types.js';
 import { openEmbeddedRedis } from '../queue/embedded-redis.js';
 import { createVirtualClock } from '../queue/virtual-clock.js';
-import { startSandbox, type RunningSandbox } from '../sim/sandbox-server.js';
-import { readWorld } from '../sim/world.js';
 import { findPackageRoot } from '../version.js';
 
 const INSTALLATION = 'd0';
@@ -25,7 +24,7 @@ export interface DemoWorker {
 }
 
 export interface DemoStage {
-  readonly sandbox: RunningSandbox;
+  readonly scene: DemoScene;
   readonly engine: Composition;
   /** Makes it this time everywhere, in the sandbox first. */
   setTime(instant: Instant): Promise<void>;
@@ -35,6 +34,7 @@ export interface DemoStage {
 }
 
 export interface DemoSetting {
+  readonly product: DemoProduct;
   /** The world document of the sandbox. */
   readonly world: object;
   readonly start: Instant;
@@ -86,11 +86,12 @@ async function stopChild(child: ChildProcess): Promise<void> {
 }
 
 /** Options of every process on the stage, by their variables. */
-function buildEnvironment(folder: string, redisUrl: string, sandbox: RunningSandbox, tick: string) {
+function buildEnvironment(folder: string, redisUrl: string, { product, sandbox }: DemoScene, tick: string) {
   return {
     PATH: process.env['PATH'],
     FLUENCE_API_URL: sandbox.url,
     FLUENCE_API_KEY: sandbox.key,
+    FLUENCE_PRODUCT: product,
     PURSER_REDIS_URL: redisUrl,
     PURSER_STATE_DIR: folder,
     PURSER_INSTALLATION: INSTALLATION,
@@ -109,10 +110,11 @@ async function openStage(setting: DemoSetting, opened: Opened): Promise<DemoStag
     rmSync(path, { recursive: true, force: true }),
   );
   let sandboxTime = setting.start;
-  const world = { world: readWorld(setting.world), seed: setting.seed, clock: { now: () => sandboxTime } };
-  const sandbox = opened.keep(await startSandbox(world), (part) => part.close());
+  const { world, seed } = setting;
+  const opening = openScene(setting.product, { world, seed, clock: { now: () => sandboxTime } });
+  const scene = opened.keep(await opening, (part) => part.sandbox.close());
   const redis = opened.keep(await openEmbeddedRedis({ stateDir: folder }), (part) => part.close());
-  const environment = buildEnvironment(folder, redis.url, sandbox, setting.tick);
+  const environment = buildEnvironment(folder, redis.url, scene, setting.tick);
   const clock = opened.keep(await createVirtualClock({ url: redis.url, installation: INSTALLATION }), (part) =>
     part.close(),
   );
@@ -123,11 +125,11 @@ async function openStage(setting: DemoSetting, opened: Opened): Promise<DemoStag
     await Promise.all(parts.map(stopChild));
   });
   return {
-    sandbox,
+    scene,
     engine,
     async setTime(instant) {
       sandboxTime = instant;
-      sandbox.sync();
+      scene.sandbox.sync();
       await clock.set(instant);
       await engine.clock.sync();
     },

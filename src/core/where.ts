@@ -44,10 +44,15 @@ export function listWantedDisks({ configurations, minimum }: Where): readonly nu
   return [storageGb === 0 ? USUAL_DISK_GB : storageGb];
 }
 
+/** Processors shared with others are no match for a size: who wants them names them (the cloud's slugs, `fluence-api.md`). */
+function isShared({ configuration }: Offer): boolean {
+  return configuration.startsWith('cpu-shared-');
+}
+
 /** Where the disk is chosen, a configuration that names a whole size means every one of that size, whatever it is called. */
 function isConfiguration(offer: Offer, slug: string): boolean {
   if (offer.clusterId === undefined) return offer.configuration === slug;
-  const size = readSize(slug);
+  const size = isShared(offer) ? undefined : readSize(slug);
   if (size === undefined) return offer.configuration === slug && offer.storageGb === USUAL_DISK_GB;
   return offer.vcpu === size.vcpu && offer.ramGb === size.ramGb && offer.storageGb === size.storageGb;
 }
@@ -60,7 +65,8 @@ function isDiskWanted(offer: Offer, where: Where): boolean {
 /** The first field of `where` that the offer doesn't satisfy; undefined when it satisfies all. Capacity is not judged. */
 export function findOfferMisfit(offer: Offer, where: Where): WhereField | undefined {
   const { configurations, minimum } = where;
-  if (configurations?.some((slug) => isConfiguration(offer, slug)) === false) return 'configuration';
+  const isNamed = configurations?.some((slug) => isConfiguration(offer, slug)) ?? !isShared(offer);
+  if (!isNamed) return 'configuration';
   const isTooSmall =
     minimum !== undefined &&
     (offer.vcpu < minimum.vcpu || offer.ramGb < minimum.ramGb || offer.storageGb < minimum.storageGb);

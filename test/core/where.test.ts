@@ -70,6 +70,25 @@ describe('where disks are chosen', () => {
       {},
       undefined,
     ],
+    [
+      'its own name, of processors that others share',
+      { configurations: ['cpu-shared-2vcpu-4gb'] },
+      { configuration: 'cpu-shared-2vcpu-4gb' },
+      undefined,
+    ],
+    ['processors that others share for a whole size', {}, { configuration: 'cpu-shared-2vcpu-4gb' }, 'configuration'],
+    [
+      'processors that others share for a minimum',
+      { configurations: undefined, minimum: { vcpu: 1, ramGb: 1, storageGb: 0 } },
+      { configuration: 'cpu-shared-2vcpu-4gb' },
+      'configuration',
+    ],
+    [
+      'processors that others share for no size at all',
+      { configurations: undefined },
+      { configuration: 'cpu-shared-2vcpu-4gb' },
+      'configuration',
+    ],
     ['no size at all, and the usual disk', { configurations: undefined }, {}, undefined],
     ['no size at all, and a smaller disk', { configurations: undefined }, { storageGb: 10 }, 'minimum'],
   ] as const)('finds %s', (_what, where, offer, field) => {

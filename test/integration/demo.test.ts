@@ -54,6 +54,19 @@ describe('purser demo', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('plays the same policies on the cloud, where every hour is charged, and leaves no disk or address behind', async () => {
+    const demo = startProgram(['demo', '--product', 'cloud', '--json'], { cwd: folder, env: { TMPDIR: folder } });
+    expect(await demo.ended).toBe(0);
+    const summary = JSON.parse(demo.stdout()) as DemoDocument;
+    expect(summary).toMatchObject({ product: 'cloud', missedBoundaries: 0, doubled: 0, reaped: 1, workersKilled: 1 });
+    expect(summary.healed).toBeGreaterThanOrEqual(1);
+    expect(summary.periods).toBeGreaterThanOrEqual(summary.lowerBound.periods);
+    // Ready when a window opens means bought some minutes earlier, which now and then is one more hour.
+    expect(Number(summary.spent)).toBeLessThanOrEqual(1.05 * Number(summary.lowerBound.spent));
+    expect(demo.stderr()).toBe('');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('ends at once, with what to install, where there is no Redis, and leaves nothing behind', async () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin);
@@ -73,8 +86,15 @@ describe("the demo's stage", () => {
   });
 
   it('has one time for sandbox, engine and workers, whose death nothing else feels', async () => {
-    stage = await setDemoStage({ world: { start: '2026-11-19T05:30:00Z' }, start: START, tick: '5m', seed: 1 });
-    const { sandbox, engine } = stage;
+    stage = await setDemoStage({
+      product: 'marketplace',
+      world: { start: '2026-11-19T05:30:00Z' },
+      start: START,
+      tick: '5m',
+      seed: 1,
+    });
+    const { engine, scene } = stage;
+    const { sandbox } = scene;
     expect([sandbox.now(), engine.clock.now()]).toEqual([START, START]);
     await stage.setTime(START + HOUR);
     expect([sandbox.now(), engine.clock.now()]).toEqual([START + HOUR, START + HOUR]);

@@ -1,8 +1,9 @@
 // `purser demo`: two virtual days of the shipped policies against the sandbox, with real Redis, a real queue and real worker
 // processes, told as they happen. Needs no key and touches nothing outside a temporary folder.
 import { join } from 'node:path';
+import type { DemoProduct } from '../../compose/demo-scenes.js';
 import { setDemoStage, type DemoStage } from '../../compose/demo-stage.js';
-import { DAY_MILLIS, formatUsdc } from '../../core/money.js';
+import { formatUsdc } from '../../core/money.js';
 import { publishPolicies } from '../../scheduler/publish.js';
 import { findPackageRoot } from '../../version.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -11,6 +12,7 @@ import { createNarrator } from '../demo/narrator.js';
 import { runDemo } from '../demo/run-demo.js';
 import { demoToJson, sumUpDemo, type DemoSummary } from '../demo/sum-up.js';
 import { checkFiles } from '../policy-choice.js';
+import { readProduct } from '../read-product.js';
 import { formatDateTime } from '../render/format-instant.js';
 import { countOf } from '../render/phrase.js';
 import { renderTable } from '../render/render-table.js';
@@ -44,15 +46,15 @@ function renderSummary(summary: DemoSummary, context: CommandContext): string {
     `${summary.virtualHours} virtual hours: ${countOf(summary.deploys, 'VM')} bought, a parked one taken back ${countOf(summary.takenBack, 'time')}, ` +
     `${summary.deletes} deleted; ${countOf(summary.reaped, 'idle VM')} reaped, ${countOf(summary.healed, 'termination')} healed, ` +
     `${countOf(summary.workersKilled, 'worker')} killed.`;
-  const proof = `Charges that came too late to be avoided: ${summary.missedBoundaries}. Bought twice: ${summary.doubled}. (By the marketplace's own books.)`;
+  const proof = `Charges that came too late to be avoided: ${summary.missedBoundaries}. Bought twice: ${summary.doubled}. (By the ${summary.product}'s own books.)`;
   return `\n${table}\n\n${counts}\n${proof}`;
 }
 
 /** What is played, and how to read it. */
-function describePlay(): string {
+function describePlay(product: DemoProduct): string {
   return [
     `Playing ${DEMO_POLICIES.join(', ')}`,
-    `from ${formatDateTime(DEMO_START)} to ${formatDateTime(DEMO_END)}, against a simulated marketplace in a temporary folder: nothing is really bought.`,
+    `from ${formatDateTime(DEMO_START)} to ${formatDateTime(DEMO_END)}, against a simulated ${product} in a temporary folder: nothing is really bought.`,
     '',
     '#  a schedule asks for more or fewer      *  what the world does to Purser',
     '+  bought, or taken back for nothing      -  deleted before its next charge',
@@ -66,7 +68,7 @@ async function prepare(context: CommandContext, stage: DemoStage) {
   const paths = DEMO_POLICIES.map((name) => join(folder, name));
   const checked = await checkFiles(stage.engine.config, paths, { cwd: folder, now: DEMO_START });
   const { record } = await publishPolicies(stage.engine, checked, 'demo');
-  context.print(describePlay());
+  context.print(describePlay(stage.scene.product));
   return stage.engine.compile(record);
 }
 
@@ -84,7 +86,8 @@ async function play(context: CommandContext, stage: DemoStage): Promise<DemoSumm
   const narrator = createNarrator(policies.fleets, context.facts.colours, (line) => context.print(line));
   const run = await runDemo(stage, workers, narrator, context.signal, (now) => context.progress(formatDateTime(now)));
   return sumUpDemo({
-    books: stage.sandbox.books(),
+    product: stage.scene.product,
+    books: stage.scene.books(),
     ledger: run.ledger,
     fleets: policies.fleets,
     offers,
@@ -92,15 +95,22 @@ async function play(context: CommandContext, stage: DemoStage): Promise<DemoSumm
     workersKilled: run.workersKilled,
     from: DEMO_START,
     to: DEMO_END,
-    periodMillis: DAY_MILLIS,
+    periodMillis: stage.scene.periodMillis,
   });
 }
 
 export const command: CommandModule = {
-  example: 'purser demo\npurser demo --json | tail -1',
+  example: 'purser demo\npurser demo --product cloud\npurser demo --json | tail -1',
   async run(context) {
     context.progress('Setting the stage ...');
-    const stage = await setDemoStage({ world: demoWorld, start: DEMO_START, tick: DEMO_TICK, seed: DEMO_SEED });
+    const product = readProduct(context) ?? 'marketplace';
+    const stage = await setDemoStage({
+      product,
+      world: demoWorld,
+      start: DEMO_START,
+      tick: DEMO_TICK,
+      seed: DEMO_SEED,
+    });
     try {
       const summary = await play(context, stage);
       if (context.json) context.printJson(demoToJson(summary));

@@ -16,6 +16,7 @@ import {
 } from '../../compose/tools.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { readOptionText } from '../option-text.js';
+import { readProduct } from '../read-product.js';
 
 const DEFAULT_PORT = '8787';
 const CLOUD_LINE = '\n  export FLUENCE_PRODUCT=cloud';
@@ -31,15 +32,8 @@ function readNumber(context: CommandContext, name: string, form: RegExp, expects
 }
 
 type AnySandbox = RunningSandbox | RunningCloudSandbox;
-type Product = AnyWorld['product'];
 
-/** undefined: the world says it, and is a marketplace without saying. */
-function readProduct(context: CommandContext): Product | undefined {
-  const product = readOptionText(context, 'product');
-  if (product === undefined || product === 'marketplace' || product === 'cloud') return product;
-  throw new PurserError('option-invalid', `There is no product "${product}": use marketplace or cloud.`);
-}
-
+/** Without a word the world says which product it is, and is a marketplace where it doesn't. */
 async function readAnyWorld(context: CommandContext, start: Instant): Promise<AnyWorld> {
   const product = readProduct(context);
   const file = readOptionText(context, 'world');

@@ -1,4 +1,5 @@
 // The demo's script: the world it is played in, and what happens to it at which instant. Facts only; run-demo.ts plays it.
+import type { DemoProduct } from '../../compose/demo-scenes.js';
 import { HOUR_MILLIS } from '../../core/money.js';
 import type { Instant } from '../../core/types.js';
 
@@ -33,14 +34,28 @@ export const cues: readonly Cue[] = [
   { at: CI_START + 4 * HOUR_MILLIS, kind: 'remove-ci' },
 ];
 
+/** By the hour what is paid ends sooner, and is paid again. */
+function payFor(marketplace: Instant, cloud: Instant): Readonly<Record<DemoProduct, Instant>> {
+  return { marketplace, cloud };
+}
+
 export const ciMachines = {
   at: CI_START,
+  prefix: 'ci-',
   idle: {
     name: 'ci-build-07',
     createdAt: CI_START - 2 * HOUR_MILLIS,
     idleFrom: CI_START + HOUR_MILLIS / 2,
-    paidUntil: CI_START + 2 * HOUR_MILLIS,
+    paidUntil: payFor(CI_START + 2 * HOUR_MILLIS, CI_START + HOUR_MILLIS / 3),
   },
-  busy: { name: 'ci-build-09', createdAt: CI_START - 2 * HOUR_MILLIS, paidUntil: CI_START + 3 * HOUR_MILLIS },
-  silent: { name: 'ci-build-11', createdAt: CI_START - 2 * HOUR_MILLIS, paidUntil: CI_START + 3 * HOUR_MILLIS },
+  busy: {
+    name: 'ci-build-09',
+    createdAt: CI_START - 2 * HOUR_MILLIS,
+    paidUntil: payFor(CI_START + 3 * HOUR_MILLIS, CI_START + HOUR_MILLIS / 2),
+  },
+  silent: {
+    name: 'ci-build-11',
+    createdAt: CI_START - 2 * HOUR_MILLIS,
+    paidUntil: payFor(CI_START + 3 * HOUR_MILLIS, CI_START + HOUR_MILLIS / 2),
+  },
 } as const;

@@ -11,37 +11,30 @@ export interface CueFacts {
 
 /** Lets the next create happen and its answer hang, so that the worker can be killed in the middle of it. */
 function breakNextCreate({ stage }: CueFacts): void {
-  stage.sandbox.faults.add({
-    rules: [{ match: { method: 'POST', path: '/vms/v3' }, effect: { kind: 'hang', afterEffect: true } }],
+  const { sandbox, purchasePath } = stage.scene;
+  sandbox.faults.add({
+    rules: [{ match: { method: 'POST', path: purchasePath }, effect: { kind: 'hang', afterEffect: true } }],
   });
 }
 
 /** Whether the trap has caught a worker in the middle of a create. */
 export function isTrapSprung({ stage }: Pick<CueFacts, 'stage'>): boolean {
-  return stage.sandbox.faults.rules.some((rule) => rule.hits > 0);
+  return stage.scene.sandbox.faults.rules.some((rule) => rule.hits > 0);
 }
 
 /** Kills the worker that waits for the answer, and starts two others. */
 export async function killInMidCall({ stage, workers, say }: CueFacts): Promise<void> {
   const [victim] = workers.splice(0, 1);
   await victim!.kill();
-  stage.sandbox.faults.clear();
+  stage.scene.sandbox.faults.clear();
   say(`worker ${victim!.pid} was killed (SIGKILL) between a purchase and its answer; two others take over`);
   workers.push(await stage.startWorker(), await stage.startWorker());
 }
 
 function placeCiMachines({ stage, say }: CueFacts): void {
   const { at, idle, busy, silent } = ciMachines;
-  const shared = {
-    country: 'FR',
-    configuration: 'cpu-2-ram-4gb-storage-25gb',
-    status: 'active',
-    price: undefined,
-    ports: [],
-  } as const;
-  stage.sandbox.placeVms(
-    [idle, busy, silent].map(({ name, createdAt, paidUntil }) => ({ ...shared, name, createdAt, paidUntil })),
-  );
+  const { scene } = stage;
+  scene.placeVms([idle, busy, silent].map((vm) => ({ ...vm, paidUntil: vm.paidUntil[scene.product] })));
   const answer = (from: number, body: unknown) => ({
     from,
     status: 200,
@@ -51,7 +44,7 @@ function placeCiMachines({ stage, say }: CueFacts): void {
     hang: false,
   });
   const script = (name: string, answers: readonly ReturnType<typeof answer>[]): void =>
-    stage.sandbox.scriptApp({ vm: { id: undefined, name, prefix: undefined }, path: '/status', port: 8080, answers });
+    scene.sandbox.scriptApp({ vm: { id: undefined, name, prefix: undefined }, path: '/status', port: 8080, answers });
   script(idle.name, [answer(at, { busy: true }), answer(idle.idleFrom, { busy: false })]);
   script(busy.name, [answer(at, { busy: true })]);
   say(
@@ -61,16 +54,18 @@ function placeCiMachines({ stage, say }: CueFacts): void {
 
 /** Their owner deletes what is left of the CI machines, by the API as any user would. */
 async function removeCiMachines({ stage, say }: CueFacts): Promise<void> {
-  const vms = stage.sandbox.books().vms.filter((vm) => vm.foreign && vm.goneAt === null);
-  await stage.engine.accounts.get('main')!.cloud.deleteVms(vms.map((vm) => vm.id));
+  const vms = stage.scene.sandbox.listMeant({ id: undefined, name: undefined, prefix: ciMachines.prefix });
+  // One call each, as the cloud wants it.
+  for (const vm of vms) await stage.engine.accounts.get('main')!.cloud.deleteVms([vm.id]);
   say(`their owner deletes ${vms.map((vm) => vm.name).join(' and ')}`);
 }
 
 /** One running VM of the fleet ends at the provider. */
 function terminateOne({ stage, say }: CueFacts, prefix: string): void {
-  const victim = stage.sandbox.books().vms.find((vm) => vm.name.startsWith(prefix) && vm.status === 'active');
+  const { sandbox } = stage.scene;
+  const [victim] = sandbox.listMeant({ id: undefined, name: undefined, prefix });
   if (victim === undefined) return;
-  stage.sandbox.terminate({ id: victim.id });
+  sandbox.terminate({ id: victim.id, name: undefined, prefix: undefined });
   say(`the provider terminates ${victim.name}`);
 }
 

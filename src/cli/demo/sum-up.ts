@@ -1,5 +1,6 @@
 // Sums the demo up from the sandbox's own books and the ledger, beside two followers of the same demand: a cron job that
 // creates and deletes at once, and the fewest periods that anybody could pay. Pure.
+import type { DemoProduct, JudgedBooks } from '../../compose/demo-scenes.js';
 import type { LedgerEntry } from '../../core/books.js';
 import { comparePrices, formatUsdc, parseUsdc, sumMicros } from '../../core/money.js';
 import type { FleetPolicy } from '../../core/policy-types.js';
@@ -7,21 +8,8 @@ import type { Instant, Micros, Millis, Offer } from '../../core/types.js';
 import { findOfferMisfit } from '../../core/where.js';
 import { countFewestPeriods, followImmediately } from '../../compose/tools.js';
 
-/** The part of the sandbox's books that is judged. */
-export interface JudgedBooks {
-  readonly creates: readonly { readonly name: string; readonly vmIds: readonly string[] }[];
-  readonly vms: readonly {
-    readonly id: string;
-    readonly foreign: boolean;
-    readonly endedAt: string | null;
-    readonly deleteCalledAt: string | null;
-    readonly names: readonly string[];
-  }[];
-  readonly charges: readonly { readonly vmId: string; readonly at: string; readonly amount: string }[];
-  readonly deletes: readonly { readonly vmId: string }[];
-}
-
 export interface DemoFacts {
+  readonly product: DemoProduct;
   readonly books: JudgedBooks;
   readonly ledger: readonly LedgerEntry[];
   readonly fleets: readonly FleetPolicy[];
@@ -40,7 +28,7 @@ interface Cost {
 }
 
 export interface DemoSummary {
-  readonly product: 'marketplace';
+  readonly product: DemoProduct;
   readonly virtualHours: number;
   readonly deploys: number;
   readonly deletes: number;
@@ -91,21 +79,18 @@ function countDoubled(facts: DemoFacts): number {
   return [...made].reduce((sum, [name, count]) => sum + Math.max(0, count - (facts.intended.get(name) ?? 0)), 0);
 }
 
-/** Charges of VMs whose deletion had been called for before, and missed boundaries that the ledger tells: the larger. */
+/** Charges of what had been called to be deleted before, and missed boundaries that the ledger tells: the larger. */
 function countMissed(facts: DemoFacts): number {
-  const calledAt = new Map(
-    facts.books.vms.flatMap((vm) =>
-      vm.deleteCalledAt === null ? [] : [[vm.id, Date.parse(vm.deleteCalledAt)] as const],
-    ),
-  );
-  const charged = facts.books.charges.filter(
-    (charge) => Date.parse(charge.at) > (calledAt.get(charge.vmId) ?? Number.POSITIVE_INFINITY),
-  ).length;
+  const vms = new Map(facts.books.vms.map((vm) => [vm.id, vm]));
+  const charged = facts.books.charges.filter(({ vmId, part, at }) => {
+    const calledAt = (part ?? vms.get(vmId))?.deleteCalledAt ?? undefined;
+    return calledAt !== undefined && Date.parse(at) > Date.parse(calledAt);
+  }).length;
   return Math.max(charged, facts.ledger.filter((entry) => entry.event === 'missed-boundary').length);
 }
 
 export function sumUpDemo(facts: DemoFacts): DemoSummary {
-  const { books, ledger, fleets, offers, from, to, periodMillis } = facts;
+  const { product, books, ledger, fleets, offers, from, to, periodMillis } = facts;
   const own = new Set(books.vms.filter((vm) => !vm.foreign).map((vm) => vm.id));
   const charges = books.charges.filter((charge) => own.has(charge.vmId));
   const followed = fleets.map((fleet) => {
@@ -118,7 +103,7 @@ export function sumUpDemo(facts: DemoFacts): DemoSummary {
     };
   });
   return {
-    product: 'marketplace',
+    product,
     virtualHours: Math.round((to - from) / 3_600_000),
     deploys: own.size,
     deletes: new Set(books.deletes.map((entry) => entry.vmId).filter((id) => own.has(id))).size,
@@ -129,7 +114,7 @@ export function sumUpDemo(facts: DemoFacts): DemoSummary {
     missedBoundaries: countMissed(facts),
     doubled: countDoubled(facts),
     spent: sumMicros(charges.map((charge) => parseUsdc(charge.amount) ?? 0n)),
-    periods: charges.length,
+    periods: charges.filter((charge) => charge.part === undefined).length,
     immediate: sumCosts(followed.map((entry) => entry.immediate)),
     lowerBound: sumCosts(followed.map((entry) => entry.lowerBound)),
   };

@@ -23,14 +23,29 @@ function speakOfSeveral(text: string, name: string): string {
     .replaceAll(' its ', ' their ');
 }
 
+const PART = /\bthe (?:boot disk|data disk|public IP) of /;
+
+/** Disks and addresses are told by their VMs: `the disks and addresses of web-a1… and 3 more`. */
+function joinParts(group: readonly LedgerEntry[], text: string): { readonly name: string; readonly text: string } {
+  const { vmName } = group[0]!;
+  const others = new Set(group.map((entry) => entry.vmName)).size - 1;
+  const name = others === 0 ? vmName! : `${vmName} and ${others} more`;
+  return { name, text: text.replace(PART, 'the disks and addresses of ').replaceAll(vmName!, name) };
+}
+
+function joinNames(group: readonly LedgerEntry[], text: string): { readonly name: string; readonly text: string } {
+  const { vmName } = group[0]!;
+  const isOneName = group.every((entry) => entry.vmName === vmName);
+  const name = isOneName ? `${group.length} x ${vmName}` : `${vmName} and ${group.length - 1} more`;
+  return { name, text: text.replaceAll(vmName!, name) };
+}
+
 /** `web-a1… and 3 more`, or `4 x web-a1…` while they bear one name. The first entry speaks for all; money is summed. */
 function joinGroup(group: readonly LedgerEntry[]): LedgerEntry {
   const [first, ...others] = group;
   if (others.length === 0 || first!.vmName === undefined) return first!;
-  const isOneName = others.every((entry) => entry.vmName === first!.vmName);
-  const name = isOneName ? `${group.length} x ${first!.vmName}` : `${first!.vmName} and ${others.length} more`;
   const money = first!.money === undefined ? undefined : group.reduce((sum, entry) => sum + (entry.money ?? 0n), 0n);
-  const text = first!.text.replaceAll(first!.vmName, name);
+  const { name, text } = PART.test(first!.text) ? joinParts(group, first!.text) : joinNames(group, first!.text);
   return { ...first!, vmName: name, text: speakOfSeveral(text, name), money };
 }
 

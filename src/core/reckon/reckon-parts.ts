@@ -131,8 +131,11 @@ function reckonFree(reckoning: Reckoning, left: LeftPart, part: Part): LeftPart 
   const charge = findCharge(part, left, false);
   const what = namePartOf(left.kind, left.vmName);
   if (charge !== undefined) {
-    const text = `${what} was charged ${formatUsdc(charge.money)} again after its VM had ended`;
-    tell(reckoning, 'missed-boundary', text, { ...aboutLeft(left), money: charge.money });
+    // What was charged between the end of its VM and the look that saw it nobody could have avoided.
+    const isMissed = left.paidUntil !== undefined && left.since < left.paidUntil;
+    const when = isMissed ? 'after its VM had ended' : 'before the end of its VM was seen';
+    const text = `${what} was charged ${formatUsdc(charge.money)} again ${when}`;
+    tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, { ...aboutLeft(left), money: charge.money });
   }
   if (made === 'by-others') {
     tell(reckoning, 'note', `${what} was not made for it, and stays`, aboutLeft(left));

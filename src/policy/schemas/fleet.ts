@@ -14,7 +14,9 @@ import {
 } from './parts.js';
 import { describeReplicas, scheduleSchema } from './schedule.js';
 
-const CONFIGURATION_PATTERN = '^cpu-[1-9][0-9]*-ram-[1-9][0-9]*gb-storage-[1-9][0-9]*gb$';
+/** A whole size, or a configuration of the cloud, whose disk is chosen beside it. */
+const CONFIGURATION_PATTERN =
+  '^cpu-([1-9][0-9]*-ram-[1-9][0-9]*gb-storage-[1-9][0-9]*gb|(regular|premium|shared)-[1-9][0-9]*vcpu-[1-9][0-9]*gb)$';
 
 function describeHardwarePart<const Field extends string>(fields: readonly Field[], text: string, example: string) {
   const field = { type: 'string', minLength: 1 };
@@ -80,12 +82,15 @@ const whereSchema = describeMapping(
         items: {
           type: 'string',
           pattern: CONFIGURATION_PATTERN,
-          expects: 'a configuration such as cpu-2-ram-4gb-storage-25gb',
+          expects: 'a configuration such as cpu-2-ram-4gb-storage-25gb, or of the cloud cpu-regular-2vcpu-4gb',
         },
         minItems: 1,
         uniqueItems: true,
-        description: 'The exact configuration, or a list of those that will do.',
-        expects: 'a configuration such as cpu-2-ram-4gb-storage-25gb, or a list of them',
+        description:
+          'The exact configuration, or a list of those that will do. On the cloud one that names a whole size means every ' +
+          'configuration of that size with processors of its own, and a boot disk of that size.',
+        expects:
+          'a configuration such as cpu-2-ram-4gb-storage-25gb, or of the cloud cpu-regular-2vcpu-4gb, or a list of them',
       }),
     ),
     minimum: Type.Optional(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { demoToJson, sumUpDemo, type DemoFacts, type JudgedBooks } from '../../../src/cli/demo/sum-up.js';
+import { demoToJson, sumUpDemo, type DemoFacts } from '../../../src/cli/demo/sum-up.js';
+import type { JudgedBooks } from '../../../src/compose/demo-scenes.js';
 import { wantAlways } from '../../../src/core/demand.js';
 import { DAY, demandOf, HOUR, makeFleet, makeOffer, NOON } from '../../core/samples.js';
 import { makeEntry } from '../../queue/books-samples.js';
@@ -14,6 +15,7 @@ const charge = (vmId: string, at: number) => ({ vmId, at: iso(at), amount: '0.30
 
 function makeFacts(books: Partial<JudgedBooks>, over: Partial<DemoFacts> = {}): DemoFacts {
   return {
+    product: 'marketplace',
     books: { creates: [], vms: [], charges: [], deletes: [], ...books },
     ledger: [],
     fleets: [makeFleet({ demand: wantAlways(1) })],
@@ -50,6 +52,16 @@ describe('what the demo adds up', () => {
     const vms = [makeVm('a', { deleteCalledAt: iso(NOON + HOUR) }), makeVm('b', { deleteCalledAt: iso(NOON + HOUR) })];
     const charges = [charge('a', NOON), charge('b', NOON), charge('b', NOON + 2 * HOUR)];
     expect(sumUpDemo(makeFacts({ vms, charges })).missedBoundaries).toBe(1);
+  });
+
+  it('sums up the disks and addresses of a VM with it, which are no periods of it, and may be charged too late themselves', () => {
+    const vms = [makeVm('a', { deleteCalledAt: iso(NOON + HOUR) })];
+    const part = { deleteCalledAt: iso(NOON + 2 * HOUR) };
+    const charges = [charge('a', NOON), { ...charge('a', NOON + 2 * HOUR), part }];
+    const summary = sumUpDemo(makeFacts({ vms, charges }, { product: 'cloud' }));
+    expect(summary).toMatchObject({ product: 'cloud', periods: 1, spent: 613_960n, missedBoundaries: 0 });
+    const late = { ...charge('a', NOON + 3 * HOUR), part };
+    expect(sumUpDemo(makeFacts({ vms, charges: [...charges, late] })).missedBoundaries).toBe(1);
   });
 
   it('counts what the ledger tells as missed, too', () => {

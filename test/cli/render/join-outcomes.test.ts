@@ -17,6 +17,21 @@ test('reserves that several records free are told as of each', () => {
   expect(joinOutcomes([ended('web-1')])[0]!.text).toContain('its reserve of 0.306980');
 });
 
+test('disks and addresses are told by their VMs, each VM once', () => {
+  const gone = (name: string, part: string) =>
+    entry('part-removed', {
+      vmName: name,
+      vmId: name,
+      text: `the ${part} of ${name} is gone too, 5m before its boundary`,
+    });
+  const ofOne = [gone('web-1', 'boot disk'), gone('web-1', 'public IP')];
+  const ofTwo = [...ofOne, gone('web-2', 'boot disk'), gone('web-2', 'public IP')];
+  const tell = (entries: typeof ofOne) => joinOutcomes(entries).map(({ text }) => text);
+  expect(tell(ofOne)).toEqual(['the disks and addresses of web-1 are gone too, 5m before their boundary']);
+  expect(tell(ofTwo)).toEqual(['the disks and addresses of web-1 and 1 more are gone too, 5m before their boundary']);
+  expect(tell(ofOne.slice(1))).toEqual(['the public IP of web-1 is gone too, 5m before its boundary']);
+});
+
 test('records that are gone are told in the plural, their money summed', () => {
   const gone = (name: string) =>
     entry('record-removed', {
