@@ -6,6 +6,7 @@ import { PurserError } from '../src/core/errors.js';
 import type { Millis } from '../src/core/types.js';
 import type { JobOutcome } from '../src/ports/queue.js';
 import type { Store } from '../src/ports/store.js';
+import { askReconcile } from '../src/scheduler/ask-reconcile.js';
 import type { Engine } from '../src/scheduler/engine.js';
 
 export interface Closing {
@@ -50,13 +51,7 @@ export async function closeIntent(engine: Engine, attempt: string, closing: Clos
   const { intent } = closing;
   const closed = await writeOutcome(engine, attempt, closing);
   if (!closed.written && closed.state !== 'planned') await tellUnwritten(engine, closing, closed.state);
-  await engine.queue.add([
-    {
-      id: `reconcile-${intent.account}-after-${intent.id}-${intent.state}`,
-      data: { kind: 'reconcile', account: intent.account, cause: `after ${intent.kind}`, askedAt: engine.clock.now() },
-      urgent: true,
-    },
-  ]);
+  await askReconcile(engine, intent.account, `after ${intent.kind}`, `after-${intent.id}-${intent.state}`);
   return closed;
 }
 

@@ -2,7 +2,8 @@
 import type { JobHandler } from '../src/ports/queue.js';
 import { createApiWatch, readTrouble, type ApiWatch } from '../src/scheduler/api-watch.js';
 import type { Engine } from '../src/scheduler/engine.js';
-import { createTickMemory, runTick, wasSeenSince, type TickMemory, type TickResult } from '../src/scheduler/tick.js';
+import { hasLookedSince } from '../src/scheduler/look-count.js';
+import { createTickMemory, runTick, type TickMemory, type TickResult } from '../src/scheduler/tick.js';
 
 const BUSY_MILLIS = 1_000;
 
@@ -27,14 +28,14 @@ export function createReconcileHandler(engine: Engine): JobHandler {
   const watch = createApiWatch(engine);
   return async (data) => {
     // Many may ask at once (each deletion that ended does): the first look that begins after them serves all.
-    const askedAt = data.kind === 'reconcile' ? data.askedAt : undefined;
-    if (askedAt !== undefined && (await wasSeenSince(engine, data.account, askedAt)))
+    const afterLook = data.kind === 'reconcile' ? data.afterLook : undefined;
+    if (afterLook !== undefined && (await hasLookedSince(engine.store, data.account, afterLook)))
       return { result: 'done', text: 'a look has begun since' };
     let memory = memories.get(data.account);
     if (memory === undefined) memories.set(data.account, (memory = createTickMemory(engine)));
     const { plan, why, isBusy } = await lookAndTell(engine, data.account, memory, watch);
     // A tick comes again by itself; what was asked for must be seen by a look that begins after the asking.
-    if (isBusy === true && askedAt !== undefined) return { result: 'retry', afterMillis: BUSY_MILLIS, text: why };
+    if (isBusy === true && afterLook !== undefined) return { result: 'retry', afterMillis: BUSY_MILLIS, text: why };
     if (plan === undefined) return { result: 'done', text: why };
     const { deploy, delete: deletions, hold } = plan.totals;
     return { result: 'done', text: `${deploy} to deploy, ${deletions} to delete, ${hold} held` };

@@ -1,13 +1,13 @@
 // The queue port: work that is due now. Deadlines are never delayed jobs; each tick recomputes them.
 import type { IntentKind } from '../core/books.js';
-import type { Instant, Millis } from '../core/types.js';
+import type { Millis } from '../core/types.js';
 
 /**
- * reconcile and probe run per account; all others carry an intent. `askedAt`: somebody waits for a look that
- * begins after it; without it any look of the account will do.
+ * reconcile and probe run per account; all others carry an intent. `afterLook`: somebody waits for a look of a
+ * higher number (src/scheduler/look-count.ts); without it any look of the account will do.
  */
 export type JobData =
-  | { readonly kind: 'reconcile'; readonly account: string; readonly cause: string; readonly askedAt?: Instant }
+  | { readonly kind: 'reconcile'; readonly account: string; readonly cause: string; readonly afterLook?: number }
   | { readonly kind: 'probe'; readonly account: string }
   | {
       readonly kind: IntentKind;

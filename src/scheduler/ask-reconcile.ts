@@ -1,14 +1,18 @@
-// Asks for a look at an account at once, after something that a person did. It runs in whatever process takes jobs; without one it
-// waits in the queue. Nothing is planned here.
+// Asks for a look at an account at once, after something that a person or a worker did. It runs in whatever process takes jobs;
+// without one it waits in the queue. Nothing is planned here.
 import type { Engine } from './engine.js';
+import { countLooks } from './look-count.js';
 
-/** `cause`: a word for the log, such as `approved`. */
+/**
+ * To be called once what the look is to see is written down. `cause`: a word for the log, such as `approved`. `occasion`: asking
+ * again for the same one adds nothing while it is kept.
+ */
 export async function askReconcile(
-  { queue, clock }: Pick<Engine, 'queue' | 'clock'>,
+  { queue, store, clock }: Pick<Engine, 'queue' | 'store' | 'clock'>,
   account: string,
   cause: string,
+  occasion = `${cause}-${clock.now()}`,
 ): Promise<void> {
-  const askedAt = clock.now();
-  const data = { kind: 'reconcile', account, cause, askedAt } as const;
-  await queue.add([{ id: `reconcile-${account}-${cause}-${askedAt}`, data, urgent: true }]);
+  const data = { kind: 'reconcile', account, cause, afterLook: await countLooks(store, account) } as const;
+  await queue.add([{ id: `reconcile-${account}-${occasion}`, data, urgent: true }]);
 }

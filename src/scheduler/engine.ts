@@ -63,8 +63,9 @@ export const noteKeys = {
   provenKey: (account: string) => `proven-key:${account}`,
   /** Which form of its API the account's marketplace speaks. */
   variant: (account: string) => `variant:${account}`,
-  /** When the last look that was written down began. */
-  looked: (account: string) => `looked:${account}`,
+  /** How many looks have begun, and the number of the last that was written down. */
+  looksBegun: (account: string) => `looks-begun:${account}`,
+  lastLook: (account: string) => `last-look:${account}`,
   /** Set while looks can't ask the API. */
   trouble: (account: string) => `trouble:${account}`,
   probes: (account: string) => `probes:${account}`,

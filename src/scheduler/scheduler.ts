@@ -4,7 +4,7 @@ import type { AccountSettings } from '../core/policy-types.js';
 import type { Instant, Millis } from '../core/types.js';
 import type { Engine } from './engine.js';
 import { noteKeys } from './engine.js';
-import { readNotedInstant } from './tick.js';
+import { readWake } from './tick.js';
 
 /** How often the named instants are read again; a plan may name an earlier one at any time. */
 const POLL_MILLIS: Millis = 1_000;
@@ -44,7 +44,7 @@ async function runRound(engine: Engine, watched: readonly Watched[]): Promise<In
   let next = Number.POSITIVE_INFINITY;
   for (const account of watched) {
     const { name, tickMillis } = account.settings;
-    const wakeAt = readNotedInstant(await engine.store.readNote(noteKeys.wake(name)));
+    const wakeAt = readWake(await engine.store.readNote(noteKeys.wake(name)));
     const slot = Math.floor(now / tickMillis) * tickMillis;
     // The wall clock was set back: what was enqueued lies ahead, and waiting for that could take years.
     if (account.enqueuedFor > now) account.enqueuedFor = 0;

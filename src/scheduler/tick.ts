@@ -12,6 +12,7 @@ import type { ApiTrouble } from './api-watch.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { noteKeys, reconcileLease, SHARED_FLEETS_LEASE } from './engine.js';
 import { lookAtAccount, planObserved, withPeers, type Look } from './look.js';
+import { beginLook, endLook } from './look-count.js';
 import { createClockWatch, createMarketReader, type ClockWatch, type MarketReader } from './observe.js';
 import { writePlanNote } from './plan-note.js';
 import { describeSetBack, noteHighestGeneration } from './store-trust.js';
@@ -106,16 +107,15 @@ async function enqueueProbes(engine: Engine, plan: Plan, policies: PolicySet): P
   await engine.queue.add([{ id: `probe-${plan.account}-${slot}`, data: { kind: 'probe', account: plan.account } }]);
 }
 
-/** An instant that was left as a note. */
-export function readNotedInstant(text: string | undefined): Instant | undefined {
+/** The instant at which the next reconcile is worth more than waiting for the tick. */
+export function readWake(text: string | undefined): Instant | undefined {
   const at = text === undefined || text === '' ? Number.NaN : Number(text);
   return Number.isFinite(at) ? at : undefined;
 }
 
-async function leaveNotes(engine: Engine, account: EngineAccount, plan: Plan, beganAt: Instant): Promise<void> {
+async function leaveNotes(engine: Engine, account: EngineAccount, plan: Plan): Promise<void> {
   const { cloud } = account;
   await engine.store.writeNote(noteKeys.wake(plan.account), String(plan.nextWakeAt ?? ''), NOTE_MILLIS);
-  await engine.store.writeNote(noteKeys.looked(plan.account), String(beganAt), NOTE_MILLIS);
   await writePlanNote(engine.store, plan, NOTE_MILLIS);
   const health = {
     at: plan.at,
@@ -165,7 +165,7 @@ async function reconcile(
     return { plan: undefined, why: 'no policies are in force: run `purser apply` or `purser up`' };
   await watchGeneration(engine, record, memory);
   const policies = engine.compile(record);
-  const beganAt = engine.clock.now();
+  const number = await beginLook(engine.store, account.settings.name);
   const seen = await lookAtAccount(engine, account, { ...memory, policies, record });
   const { settings } = account;
   const done =
@@ -190,19 +190,10 @@ async function reconcile(
     look.reckoned.books.intents,
   );
   await enqueueProbes(engine, look.plan, policies);
-  await leaveNotes(engine, account, look.plan, beganAt);
+  await leaveNotes(engine, account, look.plan);
+  await endLook(engine.store, settings.name, number);
   const trouble = describeFailed(look.observed.inventory);
   return { plan: look.plan, why: 'done', ...(trouble === undefined ? {} : { trouble }) };
-}
-
-/** Whether a look that began after this instant was written down: it saw what anybody could have been asked to see by then. */
-export async function wasSeenSince(
-  { store }: Pick<Engine, 'store'>,
-  account: string,
-  askedAt: Instant,
-): Promise<boolean> {
-  const beganAt = readNotedInstant(await store.readNote(noteKeys.looked(account)));
-  return beganAt !== undefined && beganAt > askedAt;
 }
 
 /** Reconciles one account, unless another process is at it. Throws what observing throws. */

@@ -9,7 +9,7 @@ import type { JobQueue } from '../../src/ports/queue.js';
 import type { RunningCloudSandbox, RunningSandbox } from '../../src/sim/sandbox-server.js';
 import { noteKeys, reconcileLease, type Engine } from '../../src/scheduler/engine.js';
 import { readPlanNote } from '../../src/scheduler/plan-note.js';
-import { readNotedInstant } from '../../src/scheduler/tick.js';
+import { readWake } from '../../src/scheduler/tick.js';
 import { ACCOUNT, HOUR, type Rig } from './engine-rig.js';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.js';
 import { eventually } from './store-redis.js';
@@ -49,7 +49,7 @@ let asked = 0;
 export async function askForReconcile(queue: JobQueue): Promise<void> {
   asked += 1;
   // No earlier look serves it: each must run.
-  const data = { kind: 'reconcile', account: ACCOUNT, cause: 'test', askedAt: Number.MAX_SAFE_INTEGER } as const;
+  const data = { kind: 'reconcile', account: ACCOUNT, cause: 'test', afterLook: Number.MAX_SAFE_INTEGER } as const;
   await queue.add([{ id: `reconcile-test-${process.pid}-${asked}`, data, urgent: true }]);
 }
 
@@ -61,7 +61,7 @@ function createDriver(rig: AnyRig, engine: Engine, look: () => Promise<void>): D
 
   async function findNext(): Promise<number> {
     const now = clock.now();
-    const wake = readNotedInstant(await engine.store.readNote(noteKeys.wake(ACCOUNT))) ?? now;
+    const wake = readWake(await engine.store.readNote(noteKeys.wake(ACCOUNT))) ?? now;
     const isCalm = !isBusy(await engine.store.readBooks(ACCOUNT));
     // What happens in the market is seen by the next tick.
     const slot = isCalm ? slotAfter(Math.min(now + HOUR, sandbox.nextEventAt() ?? Infinity) - 1) : slotAfter(now);

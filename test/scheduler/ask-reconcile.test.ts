@@ -7,9 +7,8 @@ describe('asking for a look', () => {
     const engine = createMemoryEngine();
     await askReconcile(engine, 'main', 'approved');
     await askReconcile(engine, 'main', 'approved');
-    const askedAt = engine.clock.now();
     expect([...engine.queue.jobs.values()]).toEqual([
-      { kind: 'reconcile', account: 'main', cause: 'approved', askedAt },
+      { kind: 'reconcile', account: 'main', cause: 'approved', afterLook: 0 },
     ]);
     engine.clock.step(1);
     await askReconcile(engine, 'main', 'approved');

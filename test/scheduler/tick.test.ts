@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { wantAlways } from '../../src/core/demand.js';
 import { noteKeys, reconcileLease } from '../../src/scheduler/engine.js';
 import { readPlanNote } from '../../src/scheduler/plan-note.js';
-import { createTickMemory, readNotedInstant, runTick } from '../../src/scheduler/tick.js';
+import { createTickMemory, readWake, runTick } from '../../src/scheduler/tick.js';
 import {
   makeBooks,
   makeDeploy,
@@ -48,7 +48,7 @@ describe('a tick', () => {
   it('leaves its plan, its wake and the account’s health for status and the scheduler', async () => {
     const { plan } = await tick();
     expect(await readPlanNote(engine.store, 'main')).toMatchObject({ id: plan!.id, at: NOON });
-    expect(readNotedInstant(engine.state.notes.get(noteKeys.wake('main')))).toBe(plan!.nextWakeAt);
+    expect(readWake(engine.state.notes.get(noteKeys.wake('main')))).toBe(plan!.nextWakeAt);
     expect(JSON.parse(engine.state.notes.get(noteKeys.health('main'))!)).toEqual({
       at: NOON,
       latencyMillis: 5,
@@ -84,7 +84,9 @@ describe('a tick', () => {
     async (why) => {
       engine.state.refusal = why;
       expect(await tick()).toEqual({ plan: undefined, why: `nothing written: ${why}` });
-      expect(engine.queue.jobs.size + engine.state.notes.size).toBe(0);
+      expect(engine.queue.jobs.size).toBe(0);
+      // It is counted as begun, and serves nobody.
+      expect([...engine.state.notes.keys()]).toEqual([noteKeys.looksBegun('main')]);
     },
   );
 
@@ -168,6 +170,6 @@ describe('the wake that a plan left', () => {
     ['soon', undefined],
     [String(NOON), NOON],
   ])('of %j is %j', (text, at) => {
-    expect(readNotedInstant(text)).toBe(at);
+    expect(readWake(text)).toBe(at);
   });
 });

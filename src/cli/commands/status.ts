@@ -14,7 +14,7 @@ import { readPlanNote } from '../../scheduler/plan-note.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
 import { describeServiceDoubt } from '../../scheduler/service-doubt.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
-import { readNotedInstant } from '../../scheduler/tick.js';
+import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { compareFiles, type FileComparison } from '../compare-files.js';
 import { describeFiles } from '../describe-files.js';
@@ -102,7 +102,7 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
 async function readNextTick(engine: Composition, now: number): Promise<number | undefined> {
   const nexts = await Promise.all(
     [...engine.accounts.values()].map(async ({ settings }) => {
-      const wake = readNotedInstant(await engine.store.readNote(noteKeys.wake(settings.name)));
+      const wake = readWake(await engine.store.readNote(noteKeys.wake(settings.name)));
       return findNextReconcile(now, settings.tickMillis, wake);
     }),
   );
