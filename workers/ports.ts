@@ -5,7 +5,7 @@ import type { Intent, PortsTarget } from '../src/core/books.js';
 import { CloudError, type PortsUpdate } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { describeWait, isFinalRefusal, passGate, takeTurn } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate, takeTurn, type Gate } from './call-gate.js';
 import { closeIntent, describeOutcome, toOutcome } from './close-intent.js';
 import { findWork } from './find-work.js';
 
@@ -71,6 +71,21 @@ async function setAll(run: Run, updates: readonly PortsUpdate[], isFirst: boolea
   }
 }
 
+/** Preparing may make a security group, so it waits for the gate too; the calls have a permit of their own, as fresh as theirs must be. */
+async function prepareBehindGate(
+  run: Run,
+  targets: readonly PortsTarget[],
+): Promise<Prepared & { readonly gate: Gate }> {
+  const { engine, account, intent, attempt, signal } = run;
+  const call = { attempt, abort: signal, doom: [] };
+  const gate = await passGate(engine, account, intent, call);
+  if (!gate.open) return { updates: [], failed: [], gate };
+  await account.traffic.end(attempt, { service: 'unused' });
+  if (!gate.isStillOpen()) return { updates: [], failed: ['stopped before the call'], gate };
+  const prepared = await prepare(account, targets, signal);
+  return { ...prepared, gate: await passGate(engine, account, intent, call) };
+}
+
 function closed(intent: Intent, now: number, failed: readonly string[]): Intent {
   const error = failed.length === 0 ? undefined : { code: 'api-conflict', text: failed.join('; ').slice(0, 500) };
   return { ...intent, state: error === undefined ? 'done' : 'failed', calledAt: now, closedAt: now, error };
@@ -83,8 +98,7 @@ export function createPortsHandler(engine: Engine): JobHandler {
     if (work.outcome !== undefined) return work.outcome;
     const { account, intent } = work;
     const { targets } = intent.ports!;
-    const { updates, failed } = await prepare(account, targets, signal);
-    const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
+    const { updates, failed, gate } = await prepareBehindGate({ engine, account, intent, attempt, signal }, targets);
     const now = engine.clock.now();
     if (!gate.open) {
       const waits = describeWait(gate);

@@ -87,6 +87,17 @@ describe('setting ports', () => {
     expect(intent().state).toBe('failed');
   });
 
+  it('prepares nothing while it is frozen: preparing may make a security group', async () => {
+    let prepared = 0;
+    prepare = (update) => {
+      prepared += 1;
+      return update;
+    };
+    scene.engine.frozenBy = 'a file';
+    await run();
+    expect([prepared, scene.calls.length, intent().state]).toEqual([0, 0, 'refused']);
+  });
+
   it('is refused while it is frozen, and stops when it is frozen midway', async () => {
     mostAtOnce = 1;
     scene.answer = () => (scene.engine.frozenBy = 'a file');
