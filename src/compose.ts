@@ -6,6 +6,7 @@ import { createVariantMemory } from './compose/variant-memory.js';
 import { readAccountKey } from './config/account-key.js';
 import type { AccountConfig, Config } from './config/load-config.js';
 import { openLocalHandles } from './config/local-handles.js';
+import { readSecret } from './config/read-secret.js';
 import { prepareStateDir } from './config/state-dir.js';
 import { PurserError } from './core/errors.js';
 import { ALPHABET } from './core/names.js';
@@ -73,6 +74,7 @@ function createLog(config: Pick<Config, 'logLevel'>): Logger {
 export function describePolicyContext(config: Config): PolicyContext {
   return {
     accounts: config.accounts.map((account) => account.name),
+    products: Object.fromEntries(config.accounts.map(({ name, product }) => [name, product])),
     installation: config.hasInstallation ? config.installation : undefined,
     protect: config.protect.map((expression) => expression.text),
   };
@@ -192,6 +194,7 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
     memory: openStoreMemory({ stateDir: config.stateDir, installation }),
     compile: createCompiler(describePolicyContext(config)),
     askSignals: (questions, abort) => probeAll(probe, questions, { parallel: PARALLEL_PROBES, abort }),
+    readSecret: (source) => readSecret(source, options.env),
     drawBody,
     tell: options.tell,
     close: () => opened.closeAll(),

@@ -1,6 +1,8 @@
 // Carries out one deploy intent: exactly one create call, never a second one. What the answer leaves open stays `unknown`
 // until listings settle it. It chooses nothing: what and how many stands in the intent.
 import type { Claim, Intent } from '../src/core/books.js';
+import type { CloudInit } from '../src/core/cloud-init.js';
+import type { PurserError } from '../src/core/errors.js';
 import { formatUsdc } from '../src/core/money.js';
 import type { FleetPolicy } from '../src/core/policy-types.js';
 import type { Millis } from '../src/core/types.js';
@@ -9,6 +11,7 @@ import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
 import { describeWait, isFinalRefusal, passGate } from './call-gate.js';
 import { closeIntent, describeOutcome } from './close-intent.js';
+import { fillCloudInit, type FilledText } from './cloud-init.js';
 import { findWork } from './find-work.js';
 import { prepareCall } from './prepare-call.js';
 
@@ -41,9 +44,21 @@ async function buildOrder(
   };
 }
 
-async function prepareOrder({ cloud }: EngineAccount, order: CreateOrder, signal: AbortSignal): Promise<CreateOrder> {
+interface ReadyOrder {
+  readonly order: CreateOrder;
+  readonly hide: FilledText['hide'];
+}
+
+async function prepareOrder(
+  engine: Engine,
+  { cloud }: EngineAccount,
+  order: CreateOrder,
+  cloudInit: CloudInit | undefined,
+  signal: AbortSignal,
+): Promise<ReadyOrder> {
+  const filled = fillCloudInit(engine, cloudInit);
   await cloud.prepare({ signal });
-  return cloud.prepareOrder(order, { signal });
+  return { order: await cloud.prepareOrder({ ...order, ...filled.order }, { signal }), hide: filled.hide };
 }
 
 function claimBought(engine: Engine, intent: Intent, deploy: Deploy, vm: { id: string; name: string }): Claim {
@@ -89,12 +104,18 @@ async function finishBought(
   return { result: 'done', text: `bought ${created.length} of ${intent.policy}` };
 }
 
-async function finishFailed(engine: Engine, attempt: string, intent: Intent, error: unknown): Promise<JobOutcome> {
+async function finishFailed(
+  engine: Engine,
+  attempt: string,
+  intent: Intent,
+  error: PurserError,
+  hide: FilledText['hide'] = (text) => text,
+): Promise<JobOutcome> {
   const now = engine.clock.now();
-  const code = error instanceof CloudError ? error.code : 'internal';
-  const said = error instanceof Error ? error.message : String(error);
+  const { code } = error;
+  const said = hide(error.message);
   // Only a request that surely changed nothing has failed; everything else may have bought.
-  const hasFailed = error instanceof CloudError && error.effect === 'none';
+  const hasFailed = !(error instanceof CloudError) || error.effect === 'none';
   const text = hasFailed
     ? `not bought: ${said}`
     : `whether it was bought is not known (${said}); its ${intent.deploy!.count} count as pending until listings settle it`;
@@ -143,7 +164,7 @@ export function createDeployHandler(engine: Engine): JobHandler {
     const prepared =
       order === undefined || intent.state !== 'planned'
         ? undefined
-        : await prepareCall(() => prepareOrder(account, order, signal));
+        : await prepareCall(() => prepareOrder(engine, account, order, fleet?.vm.cloudInit, signal));
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     if (!gate.open) {
       const waits = describeWait(gate);
@@ -166,11 +187,11 @@ export function createDeployHandler(engine: Engine): JobHandler {
         'the permit came too late, Redis did not confirm it on disk, or it was frozen here',
       );
     try {
-      const created = await account.cloud.createVms(prepared.value, { signal, turn: attempt });
+      const created = await account.cloud.createVms(prepared.value.order, { signal, turn: attempt });
       return await finishBought(engine, attempt, called, deploy, created);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      return finishFailed(engine, attempt, called, error);
+      return finishFailed(engine, attempt, called, error, prepared.value.hide);
     }
   };
 }

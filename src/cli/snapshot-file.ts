@@ -63,10 +63,20 @@ function isRecordedAccount(value: unknown): boolean {
   return (
     typeof settings?.name === 'string' &&
     settings.rails !== undefined &&
-    Array.isArray(snapshot?.inventory?.vms) &&
-    Array.isArray(snapshot.books?.claims) &&
-    Array.isArray(snapshot.books.intents)
+    isListOf(snapshot?.inventory?.vms, ['id', 'name', 'status']) &&
+    isListOf(snapshot.books?.claims, ['vmId', 'vmName', 'state']) &&
+    isListOf(snapshot.books.intents, ['id', 'kind', 'state'])
   );
+}
+
+/** Whether it is a list of objects that have these texts: what nothing can be planned or told without. */
+function isListOf(value: unknown, texts: readonly string[]): boolean {
+  if (!Array.isArray(value)) return false;
+  return value.every((entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null) return false;
+    const record = entry as Record<string, unknown>;
+    return texts.every((name) => typeof record[name] === 'string');
+  });
 }
 
 const REMEDY = '`purser record --out FILE` writes one';

@@ -1,41 +1,14 @@
-// Reads the API key of an account at the moment when a call needs it, again when its file changed. It keeps keys in memory
-// only, and no message of it ever holds one.
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+// Reads the API key of an account at the moment when a call needs it, again when its file changed. No message of it ever holds
+// one.
 import { PurserError } from '../core/errors.js';
 import type { AccountConfig } from './load-config.js';
-
-const GROUP_AND_OTHERS = 0o077;
-
-/** Container secrets: mounted for this container alone, with a mode that nobody in it can choose. */
-const SECRETS_FOLDER = '/run/secrets/';
-
-const cache = new Map<string, { readonly version: string; readonly key: string }>();
+import { readPrivateFile } from './private-file.js';
 
 function readKeyFile(account: string, path: string): string {
-  try {
-    const facts = statSync(path);
-    const isPrivate = (facts.mode & GROUP_AND_OTHERS) === 0 || process.platform === 'win32';
-    if (!isPrivate && !realpathSync(path).startsWith(SECRETS_FOLDER)) {
-      const mode = (facts.mode & 0o777).toString(8).padStart(4, '0');
-      throw new PurserError(
-        'api-key-missing',
-        `The key file ${path} of account "${account}" can be read by others (mode ${mode}): run \`chmod 600 ${path}\`.`,
-      );
-    }
-    const version = `${facts.mtimeMs} ${facts.ino} ${facts.size}`;
-    const known = cache.get(path);
-    if (known?.version === version) return known.key;
-    const key = readFileSync(path, 'utf8').trim();
-    cache.set(path, { version, key });
-    return key;
-  } catch (error) {
-    if (error instanceof PurserError) throw error;
-    throw new PurserError(
-      'api-key-missing',
-      `The key file ${path} of account "${account}" can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`,
-      { cause: error, saysRemedy: false },
-    );
-  }
+  const read = readPrivateFile(path);
+  if ('text' in read) return read.text;
+  const message = `The key file ${path} of account "${account}" ${read.fault}.`;
+  throw new PurserError('api-key-missing', message, read.isMissing ? { saysRemedy: false } : {});
 }
 
 /** A key goes into an HTTP header as it is. */

@@ -71,6 +71,11 @@ export const errorTable = {
     httpStatus: 401,
     remedy: 'Set FLUENCE_API_KEY or FLUENCE_API_KEY_FILE, or keyEnv/keyFile of the account in purser.yaml.',
   },
+  'secret-missing': {
+    exitCode: 1,
+    httpStatus: 503,
+    remedy: 'Give the worker the variable or the file that `vm.cloudInit.secrets` names.',
+  },
   'api-key-refused': {
     exitCode: 1,
     httpStatus: 403,

@@ -1,5 +1,6 @@
 // Policies as the core sees them: compiled, defaults filled in, time zones and CEL already turned into pure functions.
 // Nothing here knows YAML; src/policy makes these, the rules read them.
+import type { CloudInit } from './cloud-init.js';
 import type { Hardware, Instant, Micros, Millis, Mode, PartKind, Port, Price, Vm } from './types.js';
 
 /** From `at` on, `wanted` members are wanted, until the next step. `window` is the open window's name, if any. */
@@ -39,6 +40,8 @@ export interface VmTemplate {
   /** Closed on members, said in words: nothing else that is open is ever closed. Absent: none. */
   readonly closedPorts?: readonly Port[];
   readonly hostname: string | undefined;
+  /** What a VM does at its first start. Absent: nothing, and on products without it. */
+  readonly cloudInit?: CloudInit;
 }
 
 interface PolicyBase {

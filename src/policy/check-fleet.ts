@@ -4,7 +4,8 @@ import { placeProblem } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
 import type { DocumentPath, Problem } from './problems.js';
 import { readList, readNumber, readText, readValue } from './read-value.js';
-import { classifySshKey, isPublicKey, keyDocumentPath } from './ssh-key-text.js';
+import { namedFilePath } from './named-files.js';
+import { classifySshKey, isPublicKey } from './ssh-key-text.js';
 
 const RESERVED_PORT = 10_250;
 const MOST_PORTS = 50;
@@ -116,7 +117,7 @@ function checkImage(document: PlacedDocument, report: Report): void {
     report(path, 'image-wrong', 'This URL does not name a disk image.', endings);
 }
 
-function checkSshKeys(document: PlacedDocument, report: Report, keyDocuments: ReadonlyMap<string, string>): void {
+function checkSshKeys(document: PlacedDocument, report: Report, namedFiles: ReadonlyMap<string, string>): void {
   const keys = readValue(document, ['vm', 'sshKeys']);
   if (Array.isArray(keys) && keys.length === 0)
     report(
@@ -143,7 +144,7 @@ function checkSshKeys(document: PlacedDocument, report: Report, keyDocuments: Re
         'This is not a complete SSH public key.',
         'It should look like ssh-ed25519 AAAA... name.',
       );
-    if (kind === 'file' && !keyDocuments.has(keyDocumentPath(document.file, entry)))
+    if (kind === 'file' && !namedFiles.has(namedFilePath('ssh-key', document.file, entry)))
       report(
         path,
         'ssh-key-unreadable',
@@ -234,8 +235,8 @@ function checkNumbers(document: PlacedDocument, report: Report): void {
     );
 }
 
-/** `keyDocuments`: text of key files by the path of their document. */
-export function checkFleet(document: PlacedDocument, keyDocuments: ReadonlyMap<string, string>): readonly Problem[] {
+/** `namedFiles`: texts of named files by the path of their document. */
+export function checkFleet(document: PlacedDocument, namedFiles: ReadonlyMap<string, string>): readonly Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, code, message, hint = '', part = 'value') => {
     problems.push(placeProblem(document, path, { code, message, hint }, part));
@@ -244,7 +245,7 @@ export function checkFleet(document: PlacedDocument, keyDocuments: ReadonlyMap<s
   checkMaxPrice(document, report);
   checkSize(document, report);
   checkImage(document, report);
-  checkSshKeys(document, report, keyDocuments);
+  checkSshKeys(document, report, namedFiles);
   checkPorts(document, report);
   checkClosedPorts(document, report);
   checkNumbers(document, report);

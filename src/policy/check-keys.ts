@@ -3,7 +3,8 @@ import { placeProblem } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
 import type { DocumentPath, Problem } from './problems.js';
 import { readList, readText } from './read-value.js';
-import { classifySshKey, isPublicKey, keyDocumentPath } from './ssh-key-text.js';
+import { namedFilePath } from './named-files.js';
+import { classifySshKey, isPublicKey } from './ssh-key-text.js';
 
 type Report = (path: DocumentPath, code: string, message: string, hint: string) => void;
 
@@ -22,8 +23,8 @@ function checkEntry(text: string, path: DocumentPath, report: Report): void {
     report(path, 'ssh-key-wrong', `\`${text}\` is neither a public key nor a file.`, 'Files of keys end in .pub.');
 }
 
-/** `keyDocuments`: text of key files by the path of their document; those that can't be read are told where they are read. */
-export function checkKeys(document: PlacedDocument, keyDocuments: ReadonlyMap<string, string>): readonly Problem[] {
+/** `namedFiles`: texts of named files by the path of their document; those that can't be read are told where they are read. */
+export function checkKeys(document: PlacedDocument, namedFiles: ReadonlyMap<string, string>): readonly Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, code, message, hint) => {
     problems.push(placeProblem(document, path, { code, message, hint }));
@@ -43,16 +44,16 @@ export function checkKeys(document: PlacedDocument, keyDocuments: ReadonlyMap<st
     if (written === undefined || written === '') continue;
     const path = ['keys', index, 'key'];
     checkEntry(written, path, report);
-    const file = keyDocumentPath(document.file, written);
+    const file = namedFilePath('ssh-key', document.file, written);
     const isFile = classifySshKey(written) === 'file';
-    if (isFile && !keyDocuments.has(file))
+    if (isFile && !namedFiles.has(file))
       report(
         path,
         'ssh-key-unreadable',
         `The key file \`${written}\` could not be read.`,
         "A relative path counts from the policy's folder.",
       );
-    const text = isFile ? keyDocuments.get(file) : written;
+    const text = isFile ? namedFiles.get(file) : written;
     if (text !== undefined && isPublicKey(text)) told(bodies, text.split(' ').slice(0, 2).join(' '), 'key', 'key');
   }
   return problems;

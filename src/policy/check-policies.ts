@@ -1,10 +1,11 @@
 // Texts -> a compiled set of policies, or everything that is wrong with them. A pure function: it reads no file and no clock,
 // so every process makes the same of the same generation.
 import type { FleetPolicy, KeysPolicy, OrphansPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
-import type { Instant } from '../core/types.js';
+import type { Instant, Product } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
+import { checkCloudInit } from './check-cloud-init.js';
 import { checkFleet } from './check-fleet.js';
 import { checkKeys } from './check-keys.js';
 import { checkReap } from './check-reap.js';
@@ -17,6 +18,7 @@ import type { Schedule } from './demand.js';
 import { compileExpression } from './expression.js';
 import type { SourceDocument } from './load-policy-files.js';
 import { describeValue, joinWords, validatePlaced } from './placed-schema.js';
+import { isNamedFile } from './named-files.js';
 import { placeProblem, readPlacedYaml } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
 import { kindSchemas, policyKinds } from './policy-schema.js';
@@ -29,12 +31,13 @@ import type { FleetDocument } from './schemas/fleet.js';
 import type { KeysDocument } from './schemas/keys.js';
 import type { OrphansDocument } from './schemas/orphans.js';
 import type { ReapDocument } from './schemas/reap.js';
-import { KEY_DOCUMENT_PREFIX } from './ssh-key-text.js';
 import type { LocalMillis } from './zone.js';
 
 export interface CheckOptions {
   /** Accounts of purser.yaml; empty: unknown, any name will do. */
   readonly accounts: readonly string[];
+  /** By account; one that isn't there is of any. */
+  readonly products?: Readonly<Record<string, Product>>;
   /** For policies that name none; undefined: the only one. */
   readonly defaultAccount: string | undefined;
   /** undefined before `init`: names can't be told from members' then. */
@@ -100,7 +103,8 @@ interface Checked {
   readonly kinds: readonly KindDocument[];
   readonly schedules: ReadonlyMap<PlacedDocument, Schedule>;
   readonly holidays: ReadonlyMap<string, readonly LocalMillis[]>;
-  readonly keyDocuments: ReadonlyMap<string, string>;
+  /** Texts of the files that policies name, by the path of their document. */
+  readonly namedFiles: ReadonlyMap<string, string>;
 }
 
 function checkProtect(protect: readonly string[]): Problem[] {
@@ -112,10 +116,16 @@ function checkProtect(protect: readonly string[]): Problem[] {
   });
 }
 
+/** The products of the accounts that a policy names, or would be given. */
+function listProducts(document: PlacedDocument, { products = {}, accounts, defaultAccount }: CheckOptions): Product[] {
+  const standard = defaultAccount ?? (accounts.length === 1 ? accounts[0] : undefined);
+  const named = [readValue(document, ['account']) ?? standard].flat();
+  return named.flatMap((name) => (typeof name === 'string' && Object.hasOwn(products, name) ? [products[name]!] : []));
+}
+
 function checkDocuments(sources: readonly SourceDocument[], options: CheckOptions, problems: Problem[]): Checked {
-  const isKey = ({ path }: SourceDocument): boolean => path.startsWith(KEY_DOCUMENT_PREFIX);
-  const keyDocuments = new Map(sources.filter(isKey).map(({ path, text }) => [path, text]));
-  const read = sources.filter((source) => !isKey(source)).map(({ path, text }) => readPlacedYaml(path, text));
+  const namedFiles = new Map(sources.filter(isNamedFile).map(({ path, text }) => [path, text]));
+  const read = sources.filter((source) => !isNamedFile(source)).map(({ path, text }) => readPlacedYaml(path, text));
   problems.push(...read.flatMap((result) => result.problems));
   const kinds = sortKinds(
     read.flatMap((result) => result.documents),
@@ -136,14 +146,15 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
     if (kind === 'fleet') {
       const { schedule, problems: found } = readSchedule(document, holidays, options.now);
       if (schedule !== undefined) schedules.set(document, schedule);
-      own.push(...found, ...checkFleet(document, keyDocuments));
+      own.push(...found, ...checkFleet(document, namedFiles));
+      own.push(...checkCloudInit(document, { namedFiles, products: listProducts(document, options) }));
     }
     if (kind === 'reap') own.push(...checkReap(document));
     if (kind === 'orphans') own.push(...checkOrphans(document));
-    if (kind === 'keys') own.push(...checkKeys(document, keyDocuments));
+    if (kind === 'keys') own.push(...checkKeys(document, namedFiles));
     problems.push(...dropEchoes([...own, ...validatePlaced(kindSchemas[kind], document)]));
   }
-  return { kinds, schedules, holidays, keyDocuments };
+  return { kinds, schedules, holidays, namedFiles };
 }
 
 /** Unknown is protected: a missing field must not open the way to a deletion. */

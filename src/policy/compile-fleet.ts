@@ -1,4 +1,5 @@
 // A checked fleet document -> the core's fleet, and its content for hashing. Must only see documents without errors.
+import type { CloudInit } from '../core/cloud-init.js';
 import { parseDuration } from '../core/duration.js';
 import { DAY_MILLIS, HOUR_MILLIS, parseUsdc } from '../core/money.js';
 import type { FleetPolicy, VmTemplate, Where } from '../core/policy-types.js';
@@ -6,8 +7,10 @@ import type { Hardware, Port, Price } from '../core/types.js';
 import { compileDemand } from './demand.js';
 import type { Schedule } from './demand.js';
 import type { HolidayDates } from './read-window.js';
+import type { CloudInitDocument } from './schemas/cloud-init.js';
 import type { FleetDocument } from './schemas/fleet.js';
-import { classifySshKey, keyDocumentPath } from './ssh-key-text.js';
+import { namedFilePath } from './named-files.js';
+import { classifySshKey } from './ssh-key-text.js';
 
 interface FleetFacts {
   readonly file: string;
@@ -15,8 +18,8 @@ interface FleetFacts {
   readonly account: string;
   readonly schedule: Schedule;
   readonly holidays: HolidayDates;
-  /** Text of key files by the path of their document. */
-  readonly keyDocuments: ReadonlyMap<string, string>;
+  /** Texts of named files by the path of their document. */
+  readonly namedFiles: ReadonlyMap<string, string>;
 }
 
 function readPrice(text: string): Price {
@@ -58,17 +61,26 @@ function readPort(text: string): Port {
   return { port: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp' };
 }
 
+function compileCloudInit({ file, text, secrets = {} }: CloudInitDocument, facts: FleetFacts): CloudInit {
+  const read = file === undefined ? text : facts.namedFiles.get(namedFilePath('cloud-init', facts.file, file));
+  // Checked: one of the two keys of a source is there.
+  return { text: read ?? '', secrets: secrets as CloudInit['secrets'] };
+}
+
 function compileVm(vm: FleetDocument['vm'], facts: FleetFacts): VmTemplate {
   const ports = (vm.ports ?? []).map(readPort);
   return {
     image: vm.image,
     sshKeys: vm.sshKeys.map((entry) =>
-      classifySshKey(entry) === 'file' ? (facts.keyDocuments.get(keyDocumentPath(facts.file, entry)) ?? entry) : entry,
+      classifySshKey(entry) === 'file'
+        ? (facts.namedFiles.get(namedFilePath('ssh-key', facts.file, entry)) ?? entry)
+        : entry,
     ),
     ports: ports.filter(({ port, protocol }) => !(port === 22 && protocol === 'tcp')),
     // Absent where nothing is said, so that the content of policies that stand stays the same.
     ...(vm.closedPorts === undefined ? {} : { closedPorts: vm.closedPorts.map(readPort) }),
     hostname: vm.hostname,
+    ...(vm.cloudInit === undefined ? {} : { cloudInit: compileCloudInit(vm.cloudInit, facts) }),
   };
 }
 

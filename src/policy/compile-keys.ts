@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { KeysPolicy, WantedKey } from '../core/policy-types.js';
 import type { KeysDocument } from './schemas/keys.js';
-import { classifySshKey, keyDocumentPath } from './ssh-key-text.js';
+import { namedFilePath } from './named-files.js';
+import { classifySshKey } from './ssh-key-text.js';
 
 /** As ssh-keygen and the APIs write it: SHA-256 of the key's bytes, in base 64 without its end. */
 export function fingerprintKey(publicKey: string): string {
@@ -14,18 +15,18 @@ interface KeysFacts {
   readonly file: string;
   /** The account when the document names none. */
   readonly account: string;
-  /** Text of key files by the path of their document. */
-  readonly keyDocuments: ReadonlyMap<string, string>;
+  /** Texts of named files by the path of their document. */
+  readonly namedFiles: ReadonlyMap<string, string>;
 }
 
 /** `content`: all that the policy does, for its hash. */
 export function compileKeys(
   document: KeysDocument,
-  { file, account, keyDocuments }: KeysFacts,
+  { file, account, namedFiles }: KeysFacts,
 ): { readonly policy: KeysPolicy; readonly content: unknown } {
   const keys = document.keys.map(({ name, key }): WantedKey => {
     const isFile = classifySshKey(key) === 'file';
-    const publicKey = isFile ? (keyDocuments.get(keyDocumentPath(file, key)) ?? key) : key;
+    const publicKey = isFile ? (namedFiles.get(namedFilePath('ssh-key', file, key)) ?? key) : key;
     return { name, publicKey, fingerprint: fingerprintKey(publicKey) };
   });
   const settled = {

@@ -1,20 +1,23 @@
-// Reads policy files and the key files that they name from the disk, so that everything after it is a pure function of
+// Reads policy files and the files that they name (SSH keys, cloud-init) from the disk, so that everything after it is a pure function of
 // texts. It judges whether files can be read, not what they say.
 import { open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PurserError } from '../core/errors.js';
+import { namedFilePath, readNamedPath, type NamedFileKind } from './named-files.js';
 import { placeProblem, readPlacedYaml } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
 import { formatProblem, mergeProblems } from './problems.js';
 import type { DocumentPath, Problem } from './problems.js';
-import { readList, readValue } from './read-value.js';
-import { classifySshKey, isPrivateKey, isPublicKey, KEY_DOCUMENT_PREFIX, keyDocumentPath } from './ssh-key-text.js';
+import { readList, readText, readValue } from './read-value.js';
+import { classifySshKey, isPrivateKey, isPublicKey } from './ssh-key-text.js';
 
 const MOST_FILE_BYTES = 1_000_000;
 const MOST_KEY_BYTES = 20_000;
+/** Some more than the service takes, so that one that is a little too long is told with its length. */
+const MOST_CLOUD_INIT_BYTES = 200_000;
 
-/** Source text by path; paths of key files begin with `ssh-key:`. What a generation's record keeps. */
+/** Source text by path; paths of named files begin with their kind (named-files.ts). What a generation's record keeps. */
 export interface SourceDocument {
   readonly path: string;
   readonly text: string;
@@ -107,7 +110,7 @@ async function readTextFile(path: string, most: number): Promise<string | FileFa
 }
 
 function isPolicyFile(name: string): boolean {
-  return /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name) && !name.startsWith('.');
+  return /\.ya?ml$/.test(name) && !/\.(test|cloud-init)\.ya?ml$/.test(name) && !name.startsWith('.');
 }
 
 /** The files that a path means: itself, or a folder's own YAML files (what lies in folders below, is not read). */
@@ -126,13 +129,18 @@ async function listFiles(path: string): Promise<readonly string[] | FileFault> {
   }
 }
 
+const NAMED_FILE_HINT = "A relative path counts from the policy's folder.";
+
+function findNamedFile(path: string, baseDir: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(baseDir, path);
+}
+
 async function readKeyFile(path: string, baseDir: string): Promise<string | FileFault> {
-  const full = path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(baseDir, path);
   const code = 'ssh-key-unreadable';
-  const text = await readTextFile(full, MOST_KEY_BYTES);
+  const text = await readTextFile(findNamedFile(path, baseDir), MOST_KEY_BYTES);
   if (typeof text !== 'string') {
     const message = `The key file \`${path}\` can't be used: ${text.message.replace(/^This (path|file) /, 'it ')}`;
-    return { code, message, hint: "A relative path counts from the policy's folder." };
+    return { code, message, hint: NAMED_FILE_HINT };
   }
   if (isPrivateKey(text))
     return {
@@ -149,27 +157,47 @@ async function readKeyFile(path: string, baseDir: string): Promise<string | File
   return { code: 'ssh-key-wrong', message, hint: 'It should hold one line such as ssh-ed25519 AAAA... name.' };
 }
 
-/** Where a policy may name a file with a key: a fleet's `vm.sshKeys`, and the `keys` of that kind. */
-function listKeyEntries(placed: PlacedDocument): readonly { readonly entry: unknown; readonly at: DocumentPath }[] {
-  const ofFleet = readList(placed, ['vm', 'sshKeys']).map((entry, index) => ({ entry, at: ['vm', 'sshKeys', index] }));
-  const declared = readList(placed, ['keys']).map((_, index) => ['keys', index, 'key']);
-  return [...ofFleet, ...declared.map((at) => ({ entry: readValue(placed, at), at }))];
+async function readCloudInitFile(path: string, baseDir: string): Promise<string | FileFault> {
+  const text = await readTextFile(findNamedFile(path, baseDir), MOST_CLOUD_INIT_BYTES);
+  if (typeof text === 'string') return text;
+  const message = `The cloud-init file \`${path}\` can't be used: ${text.message.replace(/^This (path|file) /, 'it ')}`;
+  return { code: 'cloud-init-unreadable', message, hint: NAMED_FILE_HINT };
 }
 
-/** Reads the key files that a policy file names. */
-async function loadKeys(
+const readers = { 'ssh-key': readKeyFile, 'cloud-init': readCloudInitFile } as const;
+
+interface NamedFile {
+  readonly kind: NamedFileKind;
+  readonly entry: string;
+  readonly at: DocumentPath;
+}
+
+/** Where a policy may name a file: keys in a fleet's `vm.sshKeys` and in the `keys` of that kind, and `vm.cloudInit.file`. */
+function listNamedFiles(placed: PlacedDocument): readonly NamedFile[] {
+  const ofFleet = readList(placed, ['vm', 'sshKeys']).map((_, index) => ['vm', 'sshKeys', index]);
+  const declared = readList(placed, ['keys']).map((_, index) => ['keys', index, 'key']);
+  const keys = [...ofFleet, ...declared].flatMap((at): NamedFile[] => {
+    const entry = readValue(placed, at);
+    return typeof entry === 'string' && classifySshKey(entry) === 'file' ? [{ kind: 'ssh-key', entry, at }] : [];
+  });
+  const at = ['vm', 'cloudInit', 'file'];
+  const entry = readText(placed, at) ?? '';
+  return entry === '' ? keys : [...keys, { kind: 'cloud-init', entry, at }];
+}
+
+/** Reads the files that a policy file names. */
+async function loadNamedFiles(
   source: SourceDocument,
   baseDir: string,
 ): Promise<{ readonly documents: SourceDocument[]; readonly problems: Problem[] }> {
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
   for (const placed of readPlacedYaml(source.path, source.text).documents) {
-    for (const { entry, at } of listKeyEntries(placed)) {
-      if (typeof entry !== 'string' || classifySshKey(entry) !== 'file') continue;
-      const path = keyDocumentPath(source.path, entry);
-      const key = await readKeyFile(path.slice(KEY_DOCUMENT_PREFIX.length), baseDir);
-      if (typeof key === 'string') documents.push({ path, text: key });
-      else problems.push(placeProblem(placed, at, key));
+    for (const { kind, entry, at } of listNamedFiles(placed)) {
+      const path = namedFilePath(kind, source.path, entry);
+      const text = await readers[kind](readNamedPath(path), baseDir);
+      if (typeof text === 'string') documents.push({ path, text });
+      else problems.push(placeProblem(placed, at, text));
     }
   }
   return { documents, problems };
@@ -181,7 +209,7 @@ function toProblem(file: string, fault: FileFault): Problem {
 }
 
 /**
- * Reads files and folders of policies (paths relative to `baseDir`), and the key files that they name. Documents are sorted
+ * Reads files and folders of policies (paths relative to `baseDir`), and the files that they name. Documents are sorted
  * by path; every problem is placed. Throws `policy-unreadable` (with `details.problems`) only if not one file could be read.
  */
 export async function loadPolicyFiles(
@@ -217,9 +245,9 @@ export async function loadPolicyFiles(
     throw new PurserError('policy-unreadable', message, { details: { problems: all } });
   }
   for (const source of [...documents.values()]) {
-    const keys = await loadKeys(source, baseDir);
-    problems.push(...keys.problems);
-    for (const key of keys.documents) documents.set(key.path, key);
+    const named = await loadNamedFiles(source, baseDir);
+    problems.push(...named.problems);
+    for (const document of named.documents) documents.set(document.path, document);
   }
   const sorted = [...documents.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
   return { documents: sorted, problems: mergeProblems(problems) };

@@ -2,13 +2,9 @@
 // documents make up the set, and checks none of them.
 import { isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import type { SourceDocument } from './load-policy-files.js';
+import { isNamedFile } from './named-files.js';
 import { readPlacedYaml } from './placed-yaml.js';
 import { readText } from './read-value.js';
-import { KEY_DOCUMENT_PREFIX } from './ssh-key-text.js';
-
-export function isKey(document: SourceDocument): boolean {
-  return document.path.startsWith(KEY_DOCUMENT_PREFIX);
-}
 
 /** The names of a document's policies, as far as they can be read. */
 export function listNames(document: SourceDocument): readonly string[] {
@@ -34,12 +30,12 @@ export function keepOthers(
   const scopes = named.paths.map((path) => showPath(path, named.baseDir));
   const isNamed = ({ path }: SourceDocument): boolean =>
     scopes.some((scope) => path === scope || path.startsWith(posix.join(scope, '/')) || scope === '.');
-  const names = new Set(loaded.filter((document) => !isKey(document)).flatMap(listNames));
+  const names = new Set(loaded.filter((document) => !isNamedFile(document)).flatMap(listNames));
   const others = present.filter(
-    (document) => !isKey(document) && !isNamed(document) && !listNames(document).some((name) => names.has(name)),
+    (document) => !isNamedFile(document) && !isNamed(document) && !listNames(document).some((name) => names.has(name)),
   );
   if (others.length === 0) return [];
   const taken = new Set(loaded.map(({ path }) => path));
-  const keys = present.filter((document) => isKey(document) && !taken.has(document.path));
-  return [...others, ...keys];
+  const files = present.filter((document) => isNamedFile(document) && !taken.has(document.path));
+  return [...others, ...files];
 }

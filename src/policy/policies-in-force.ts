@@ -1,7 +1,7 @@
 // From policy files, or a generation's record, to compiled policies. One place, so that every process compiles alike.
 import { PurserError } from '../core/errors.js';
 import type { PolicySet } from '../core/policy-types.js';
-import type { Instant } from '../core/types.js';
+import type { Instant, Product } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkPolicies, type CheckResult } from './check-policies.js';
 import { loadPolicyFiles, type SourceDocument } from './load-policy-files.js';
@@ -11,6 +11,7 @@ import { formatProblem, isError, type Problem } from './problems.js';
 /** What compiling needs to know of the configuration. */
 export interface PolicyContext {
   readonly accounts: readonly string[];
+  readonly products?: Readonly<Record<string, Product>>;
   readonly installation: string | undefined;
   /** CEL of `protect`. */
   readonly protect: readonly string[];

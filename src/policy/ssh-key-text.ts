@@ -1,6 +1,5 @@
 // What an entry of `vm.sshKeys` is (a public key, a file, a registered name), and whether a text is one public key.
 // A private key must never pass: documents are kept in the store.
-import { posix } from 'node:path';
 
 const PUBLIC_KEY =
   /^(ssh-ed25519|ssh-rsa|ssh-dss|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) AAAA[0-9A-Za-z+/]+=*( [^\n]*)?$/;
@@ -19,13 +18,4 @@ export function classifySshKey(entry: string): SshKeyKind {
   if (isPrivateKey(entry)) return 'private';
   if (/^(ssh-[a-z0-9]+|ecdsa-\S+|sk-\S+)\s/.test(entry)) return 'public';
   return entry.includes('/') || entry.endsWith('.pub') ? 'file' : 'name';
-}
-
-/** Marks the documents of a generation that are key files, not policies. */
-export const KEY_DOCUMENT_PREFIX = 'ssh-key:';
-
-/** The path of the document that holds a key file: relative to the policy's folder, unless absolute or under ~. */
-export function keyDocumentPath(policyPath: string, entry: string): string {
-  const isFixed = entry.startsWith('~/') || posix.isAbsolute(entry);
-  return KEY_DOCUMENT_PREFIX + (isFixed ? entry : posix.join(posix.dirname(policyPath), entry));
 }

@@ -1,5 +1,6 @@
 // What the engine runs on: ports and facts, joined by src/compose.ts. Interfaces only; the scheduler and the workers know
 // nothing of Redis, HTTP or files.
+import type { SecretSource } from '../core/cloud-init.js';
 import type { AccountSettings, PolicySet, Signal } from '../core/policy-types.js';
 import type { Cloud } from '../ports/cloud.js';
 import type { Clock } from '../ports/clock.js';
@@ -47,6 +48,8 @@ export interface Engine {
     questions: readonly { readonly signal: Signal; readonly vm: ProbedVm }[],
     abort: AbortSignal,
   ): Promise<readonly Sample[]>;
+  /** What a cloud-init text's place stands for; to be asked right before its call. Throws `secret-missing`. */
+  readSecret(source: SecretSource): string;
   /** Four random characters of the names' alphabet. */
   drawBody(): string;
   readonly log: EngineLog;

@@ -2,6 +2,8 @@
 // cloud's own books judge.
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hashText } from '../../src/core/hash.js';
+import { encodeJson } from '../../src/core/json.js';
 import type { BookedCloudVm, CloudBooks } from '../../src/sim/cloud/cloud-books.js';
 import type { RunningCloudSandbox } from '../../src/sim/sandbox-server.js';
 import { createMemoryDriver, type MemoryDriver } from './engine-driver.js';
@@ -90,6 +92,22 @@ describe('a shipped fleet on the cloud', () => {
     expect(plan.actions).toEqual([]);
     expect(plan.fleets).toMatchObject([{ policy: 'web', wanted: 4, running: 4, launching: 0, parked: 0 }]);
     expect(driver.takeErrors()).toEqual([]);
+  });
+
+  it('gets its cloud-init with the secret that only the worker knows', async () => {
+    await open({ env: { RUNNER_TOKEN: 'hunter2' } });
+    const init = 'cloudInit: {text: "#cloud-config\\n# ${TOKEN}", secrets: {TOKEN: {env: RUNNER_TOKEN}}}';
+    await rig.publish(wantWeb(1).replace('  ports:', `  ${init}\n  ports:`));
+    await driver.advanceBy(10 * MINUTE);
+    const text = '#cloud-config\n# hunter2';
+    expect(rig.sandbox.books().vms).toMatchObject([{ userData: { bytes: text.length, hash: hashText(text) } }]);
+    const record = await rig.engine.store.readGeneration();
+    const kept = [
+      record,
+      await driver.readBooks(),
+      await rig.engine.store.readLedger('main', 0, Number.MAX_SAFE_INTEGER),
+    ];
+    expect(kept.map((part) => encodeJson(part)).join()).not.toContain('hunter2');
   });
 
   it('parks what is not wanted, takes it back for nothing, and deletes it before its hour ends', async () => {

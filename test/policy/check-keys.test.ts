@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { checkPolicies } from '../../src/policy/check-policies.js';
 import { fingerprintKey } from '../../src/policy/compile-keys.js';
-import { keyDocumentPath } from '../../src/policy/ssh-key-text.js';
+import { namedFilePath } from '../../src/policy/named-files.js';
 import { listPlaces, readMarks } from './marked-text.js';
 import { checkText, OPTIONS, writeFleet } from './policy-texts.js';
 
@@ -39,7 +39,7 @@ it.each<[string, string]>([
 });
 
 it('compiles keys with their fingerprints, from the text and from files', () => {
-  const path = keyDocumentPath('p.yaml', 'kim.pub');
+  const path = namedFilePath('ssh-key', 'p.yaml', 'kim.pub');
   const documents = [
     { path: 'p.yaml', text: writeKeys('{name: kim, key: kim.pub}') },
     { path, text: `${KIM} kim@example` },

@@ -126,6 +126,32 @@ describe('loadPolicyFiles', () => {
     expect(problems).toEqual(loaded.problems);
   });
 
+  it("reads a fleet's cloud-init beside the policies, and takes no such file for a policy", async () => {
+    await mkdir(join(folder, 'runners'));
+    await write(
+      'runners/farm.yaml',
+      writeFleet({ vm: 'vm: {image: u, sshKeys: [ops], cloudInit: {file: up.cloud-init.yaml}}' }),
+    );
+    await write('runners/up.cloud-init.yaml', '#cloud-config\n');
+    const { documents, problems } = await loadPolicyFiles(['runners'], { baseDir: folder });
+    expect(problems).toEqual([]);
+    expect(documents).toMatchObject([
+      { path: 'cloud-init:runners/up.cloud-init.yaml', text: '#cloud-config\n' },
+      { path: 'runners/farm.yaml' },
+    ]);
+  });
+
+  it('places the problem with a cloud-init file once', async () => {
+    await write(
+      'with-init.yaml',
+      writeFleet({ vm: 'vm:\n  image: u\n  sshKeys: [ops]\n  cloudInit: {file: gone.yaml}' }),
+    );
+    const loaded = await loadPolicyFiles(['with-init.yaml'], { baseDir: folder });
+    expect(loaded.problems).toMatchObject([{ line: 8, column: 21, code: 'cloud-init-unreadable' }]);
+    const { problems } = checkPolicies(loaded.documents, { ...OPTIONS, problems: loaded.problems });
+    expect(problems).toEqual(loaded.problems);
+  });
+
   it('leaves an empty file to the check, which places it', async () => {
     await write('blank.yaml', '');
     const { documents } = await loadPolicyFiles(['blank.yaml'], { baseDir: folder });

@@ -1,6 +1,7 @@
 // An engine without I/O: books, generation and notes in memory, a queue that only remembers what was added, a clock that the
 // test steps, and a cloud that answers from a list. It keeps the ports' promises that its tests lean on, and no others.
 import { applyChanges } from '../../src/core/apply-commit.js';
+import { readSecret } from '../../src/config/read-secret.js';
 import type { Books, Intent, LedgerEntry } from '../../src/core/books.js';
 import type { AccountSettings, PolicySet, Signal } from '../../src/core/policy-types.js';
 import type { Evidence, Image, Instant, Inventory, Offer } from '../../src/core/types.js';
@@ -244,6 +245,8 @@ export interface MemoryEngine extends Engine {
   answer: (question: { readonly signal: Signal; readonly vm: ProbedVm }) => Sample['answer'];
   frozenBy: string | undefined;
   protectedHere: readonly string[];
+  /** Where secrets are looked up. */
+  env: Readonly<Record<string, string>>;
 }
 
 export interface MemoryEngineOptions {
@@ -296,6 +299,8 @@ export function createMemoryEngine({ settings, policies, beside }: MemoryEngineO
         questions.map((question) => ({ at, answer: engine.answer(question), text: `asked ${question.vm.name}` })),
       );
     },
+    readSecret: (source) => readSecret(source, engine.env),
+    env: {},
     drawBody: () => 'k3f9',
     log: createLog(logged),
   };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PurserError } from '../../src/core/errors.js';
+import { encodeJson } from '../../src/core/json.js';
 import { CloudError, type CreateOrder } from '../../src/ports/cloud.js';
 import { createDeployHandler } from '../../workers/deploy.js';
 import { makeDeploy, makeFleet, makeIntent, MINUTE, NOON, PRICE } from '../core/samples.js';
@@ -54,6 +55,39 @@ describe('a purchase', () => {
       expect(scene.calls).toHaveLength(1);
     },
   );
+
+  describe('with a cloud-init text', () => {
+    const secrets = { TOKEN: { env: 'RUNNER_TOKEN' } };
+    beforeEach(() => {
+      const vm = { ...makeFleet().vm, cloudInit: { text: '#! ${TOKEN}', secrets } };
+      scene = openCallScene([planned], { policies: { fleets: [makeFleet({ vm })] } });
+    });
+
+    it('is sent with its secrets, which go nowhere else', async () => {
+      scene.engine.env = { RUNNER_TOKEN: 'hunter2' };
+      await deploy();
+      expect(scene.orders).toMatchObject([{ cloudInit: '#! hunter2' }]);
+      const kept = [intent(), scene.ledger, [...scene.claims.values()], scene.engine.logged];
+      expect(kept.map((part) => encodeJson(part)).join()).not.toContain('hunter2');
+    });
+
+    it('has failed, and says what lacks, where a secret is missing: nothing is sent', async () => {
+      await deploy();
+      expect(scene.calls).toEqual([]);
+      const text = expect.stringContaining('RUNNER_TOKEN is not set') as string;
+      expect(intent()).toMatchObject({ state: 'failed', error: { code: 'secret-missing', text } });
+    });
+
+    it('hides a secret that the service repeats in its answer', async () => {
+      scene.engine.env = { RUNNER_TOKEN: 'hunter2' };
+      scene.answer = () => {
+        throw new CloudError('api-bad-request', 'bad userData: #! hunter2', { effect: 'none' });
+      };
+      await deploy();
+      expect(intent()).toMatchObject({ error: { text: 'bad userData: #! [secret]' } });
+      expect(scene.ledger.map(({ text }) => text).join()).not.toContain('hunter2');
+    });
+  });
 
   it('is sent as it was prepared before the gate', async () => {
     const steps: string[] = [];

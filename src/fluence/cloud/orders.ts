@@ -1,5 +1,6 @@
 // Turns an order into what the cloud is sent: one VM with its boot disk, data disks and public IP, all named so that they lead
 // back to it. What can't be asked for is refused here, before anything is sent.
+import { MOST_USER_DATA_BYTES } from '../../core/cloud-init.js';
 import { comparePrices, formatUsdc } from '../../core/money.js';
 import { buildPartName, LONGEST_PART_NAME } from '../../core/part-names.js';
 import type { ChosenOffer, Port } from '../../core/types.js';
@@ -11,7 +12,6 @@ import type { Deal, Market } from './market.js';
 import { isUuid } from './read-wire.js';
 
 /** Of the API, counted in bytes. */
-const MOST_USER_DATA = 16_384;
 const MOST_DATA_DISKS = 10;
 
 function refuse(code: 'api-bad-request' | 'api-no-offer', message: string): CloudError {
@@ -51,8 +51,8 @@ export function writeOrder(order: CreateOrder): Record<string, unknown> {
     throw refuse('api-bad-request', 'an order at the cloud must be prepared before it is sent');
   if (dataDisksGb.length > MOST_DATA_DISKS)
     throw refuse('api-bad-request', `a VM can have ${MOST_DATA_DISKS} data disks, not ${dataDisksGb.length}`);
-  if (cloudInit !== undefined && new TextEncoder().encode(cloudInit).length > MOST_USER_DATA)
-    throw refuse('api-bad-request', `cloud-init user data may have ${MOST_USER_DATA} bytes, not more`);
+  if (cloudInit !== undefined && new TextEncoder().encode(cloudInit).length > MOST_USER_DATA_BYTES)
+    throw refuse('api-bad-request', `cloud-init user data may have ${MOST_USER_DATA_BYTES} bytes, not more`);
   const disk = (name: string, volumeGb: number): Record<string, unknown> => ({
     clusterId,
     name,

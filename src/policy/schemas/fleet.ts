@@ -12,6 +12,7 @@ import {
   describeName,
   description,
 } from './parts.js';
+import { cloudInitSchema } from './cloud-init.js';
 import { describeReplicas, scheduleSchema } from './schedule.js';
 
 /** A whole size, or a configuration of the cloud, whose disk is chosen beside it. */
@@ -178,6 +179,7 @@ const vmSchema = describeMapping(
         expects: 'a host name of a-z, 0-9 and -, at most 63 long',
       }),
     ),
+    cloudInit: Type.Optional(cloudInitSchema),
   },
   { description: 'How each VM is made.', expects: 'a mapping with at least image and sshKeys' },
 );

@@ -39,6 +39,7 @@ export function describeMapping<Properties extends Record<string, TSchema>>(
     readonly title?: string;
     readonly description?: string;
     readonly minProperties?: number;
+    readonly maxProperties?: number;
     readonly expects?: string;
   } = {},
 ) {
