@@ -30,8 +30,8 @@ async function choose(context: CommandContext, recording: Recording): Promise<Ch
   });
 }
 
-/** What a recording holds was checked only roughly: what breaks on it is its fault, not ours. */
-async function blame<T>(file: string, run: () => T | Promise<T>): Promise<T> {
+/** What a recording holds was checked only roughly: what breaks on it, planned or told, is its fault and not ours. */
+export async function blameRecording<T>(file: string, run: () => T | Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -52,7 +52,7 @@ export interface PlannedRecording {
 /** Throws `snapshot-invalid`, `policy-*` and `option-invalid`. */
 export async function planRecording(context: CommandContext, file: string): Promise<PlannedRecording> {
   const recording = await readSnapshot(context.cwd, file);
-  return blame(file, async () => {
+  return blameRecording(file, async () => {
     const chosen = await choose(context, recording);
     const since = Object.entries(chosen.record?.policies ?? {}).map(([name, policy]) => [name, policy.since] as const);
     const stood = recording.generation === undefined ? {} : { stoodSince: Object.fromEntries(since) };

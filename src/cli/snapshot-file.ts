@@ -64,8 +64,8 @@ function isRecordedAccount(value: unknown): boolean {
     typeof settings?.name === 'string' &&
     settings.rails !== undefined &&
     isListOf(snapshot?.inventory?.vms, ['id', 'name', 'status']) &&
-    isListOf(snapshot.books?.claims, ['vmId', 'vmName', 'state']) &&
-    isListOf(snapshot.books.intents, ['id', 'kind', 'state'])
+    isListOf(snapshot?.books?.claims, ['vmId', 'vmName', 'state']) &&
+    isListOf(snapshot?.books?.intents, ['id', 'kind', 'state'])
   );
 }
 

@@ -98,7 +98,7 @@ function shorten(store: Store, clock: Clock, settings: AccountConfig): EngineAcc
 
 /** The engine of these variables, with short time-outs. */
 export async function composeTestEngine(env: Readonly<Record<string, string>>): Promise<Composition> {
-  return shortenTimeouts(await composeEngine(loadConfig({ env, cwd: env['PURSER_STATE_DIR']! })));
+  return shortenTimeouts(await composeEngine(loadConfig({ env, cwd: env['PURSER_STATE_DIR']! }), { env }));
 }
 
 /** With a marketplace. */

@@ -4,7 +4,7 @@ import type { Plan } from '../../core/plan-types.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
-import { planRecording } from '../plan-recording.js';
+import { blameRecording, planRecording } from '../plan-recording.js';
 import { choosePolicies } from '../policy-choice.js';
 import { planToJson } from '../render/plan-to-json.js';
 import type { RecordingFacts } from '../render/render-facts.js';
@@ -74,7 +74,8 @@ export const command: CommandModule = {
     const { record } = context.options;
     if (typeof record === 'string') {
       const { plans, at } = await planRecording(context, record);
-      return tell(context, plans, { recording: { file: record, at }, nextStep: 'a recording: nothing is carried out' });
+      const told = { recording: { file: record, at }, nextStep: 'a recording: nothing is carried out' };
+      return blameRecording(record, () => tell(context, plans, told));
     }
     const plans = await planNow(context);
     const isOfNow = typeof context.options['at'] !== 'string';
