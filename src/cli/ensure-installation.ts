@@ -22,7 +22,7 @@ export async function ensureInstallation(
   if (!config.hasInstallation) await requirePolicies(context, config);
   requireMore(config);
   if (config.hasInstallation) return config;
-  const { installation, outcome } = writeInitialConfig(config.path);
+  const { installation, outcome } = writeInitialConfig(config.path, config.accounts[0]?.product ?? 'marketplace');
   const verb = outcome === 'created' ? 'written' : 'extended';
   context.note(`${config.path} was ${verb} with installation "${installation}". Commit it.`);
   return loadConfig({ options: context.options, env: process.env, cwd: context.cwd });

@@ -1,5 +1,7 @@
 // Looks at every account for a command that shows a plan. Writes nothing; says which account it is at while it waits.
 import type { Composition } from '../compose.js';
+import type { Books } from '../core/books.js';
+import type { EngineAccount } from '../scheduler/engine.js';
 import { lookAtAccount, type Look } from '../scheduler/look.js';
 import { createTickMemory } from '../scheduler/tick.js';
 import type { CommandContext } from './command.js';
@@ -15,18 +17,26 @@ export interface LookOptions {
 }
 
 export async function lookAtAccounts(
-  context: CommandContext,
+  context: Pick<CommandContext, 'progress' | 'signal'>,
   engine: Composition,
-  policies: ChosenPolicies,
+  policies: Pick<ChosenPolicies, 'set' | 'record'>,
   options: LookOptions = {},
 ): Promise<readonly Look[]> {
   const memory = createTickMemory(engine);
-  const looks: Look[] = [];
-  for (const account of engine.accounts.values()) {
-    context.progress(`Looking at ${account.settings.name} ...`);
+  const looks = new Map<string, Look>();
+  const look = async (account: EngineAccount, peerBooks?: ReadonlyMap<string, Books>): Promise<void> => {
+    const { name } = account.settings;
+    context.progress(`Looking at ${name} ...`);
     const facts = { ...memory, policies: policies.set, record: policies.record, ...options };
-    looks.push(await untilAborted(context.signal, lookAtAccount(engine, account, facts)));
-  }
+    const looking = lookAtAccount(engine, account, { ...facts, ...(peerBooks === undefined ? {} : { peerBooks }) });
+    looks.set(name, await untilAborted(context.signal, looking));
+  };
+  const accounts = [...engine.accounts.values()];
+  for (const account of accounts) await look(account);
+  // Accounts that share a fleet plan by what each other has: by the looks of now, not by books that may never have been written.
+  const seen = new Map([...looks].map(([name, { reckoned }]) => [name, reckoned.books]));
+  for (const account of accounts)
+    if (looks.get(account.settings.name)?.observed.peers !== undefined) await look(account, seen);
   context.progress('');
-  return looks;
+  return [...looks.values()];
 }

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { isMap, parseDocument } from 'yaml';
 import { PurserError } from '../core/errors.js';
 import { ALPHABET } from '../core/names.js';
+import type { Product } from '../core/types.js';
 
 export interface InitialConfig {
   readonly installation: string;
@@ -20,7 +21,7 @@ function drawInstallation(): string {
   }
 }
 
-function renderConfig(installation: string): string {
+function renderConfig(installation: string, product: Product): string {
   return `# Purser's configuration. docs/options.md lists every key; keys of the API stand in the environment or in files.
 
 # Two characters in the name of every VM of this installation: Purser knows its VMs by them. Commit them, never change them.
@@ -28,7 +29,7 @@ installation: "${installation}"
 
 accounts:
   main:
-    product: marketplace
+    product: ${product}
     # Without a mode, \`purser apply\` acts after asking and \`purser up\` only observes. Write act when the plans are what you want.
     # mode: act
     keyEnv: FLUENCE_API_KEY
@@ -57,14 +58,15 @@ function refuseToWrite(path: string, why: string, cause?: unknown): PurserError 
 }
 
 /**
- * Makes sure that the file at `path` (full) names an installation: writes the file, adds the line, or leaves it alone.
+ * Makes sure that the file at `path` (full) names an installation: writes the file (with one account at this product), adds
+ * the line, or leaves it alone.
  * Call it while holding the state directory, so that two processes don't draw two. Throws `config-invalid` when the file
  * can't be written.
  */
-export function writeInitialConfig(path: string): InitialConfig {
+export function writeInitialConfig(path: string, product: Product): InitialConfig {
   const installation = drawInstallation();
   try {
-    writeFileSync(path, renderConfig(installation), { flag: 'wx' });
+    writeFileSync(path, renderConfig(installation, product), { flag: 'wx' });
     return { installation, outcome: 'created' };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw refuseToWrite(path, `it can't be written`, error);

@@ -1,6 +1,6 @@
 // A look: observe, reckon, plan. The market is read only when a plan wants to buy, so a quiet tick costs one listing.
 // Used by the tick and by every command that shows a plan; it writes nothing.
-import type { Change, LedgerEntry } from '../core/books.js';
+import type { Books, Change, LedgerEntry } from '../core/books.js';
 import { foreseeSnapshot } from '../core/foresee.js';
 import { parseMemberName } from '../core/names.js';
 import { planAccount } from '../core/plan.js';
@@ -67,6 +67,8 @@ export interface LookFacts {
   /** Plan as if it were this instant (`plan --at`). */
   readonly at?: number;
   readonly traced?: string;
+  /** Of other accounts, where they were just looked at and nothing was written down (`plan`). */
+  readonly peerBooks?: ReadonlyMap<string, Books>;
   /** Read the market although nothing is bought (`record`). */
   readonly alwaysMarket?: boolean;
 }
@@ -95,7 +97,7 @@ async function lookUntilRecovered(account: EngineAccount, observed: Snapshot, fa
 export async function lookAtAccount(engine: Engine, account: EngineAccount, facts: LookFacts): Promise<Look> {
   const { policies, traced, at } = facts;
   const observed = await observeAccount(engine, account, facts.watch, facts.record);
-  const now = await withPeers(engine, observed, policies);
+  const now = await withPeers(engine, observed, policies, facts.peerBooks);
   const recovered = await lookUntilRecovered(account, now, facts);
   // Read after the books: what those say was added stands here.
   const settled = hasKeysPolicy(policies, account)
@@ -132,18 +134,23 @@ function readPeerMarkets(engine: Engine, peers: readonly Peer[], facts: LookFact
   return Promise.all(read);
 }
 
-/** The books of the accounts that share a fleet with this one, as they are now; what was read of their markets stays. */
+/**
+ * The books of the accounts that share a fleet with this one, as they are now; what was read of their markets stays. `seen`:
+ * books by a look that was just made and is written nowhere.
+ */
 export async function withPeers(
   { accounts, store }: Pick<Engine, 'accounts' | 'store'>,
   snapshot: Snapshot,
   policies: PolicySet,
+  seen: ReadonlyMap<string, Books> = new Map(),
 ): Promise<Snapshot> {
   const known = listPeerNames(policies.fleets, snapshot.account).flatMap((name) => accounts.get(name) ?? []);
   if (known.length === 0) return snapshot;
   const peers = known.map(async ({ settings }): Promise<Peer> => {
     const before = snapshot.peers?.find((peer) => peer.settings.name === settings.name);
     const market = { offers: before?.offers, images: before?.images, keys: before?.keys };
-    return { settings, books: await store.readBooks(settings.name), ...market };
+    const books = seen.get(settings.name) ?? (await store.readBooks(settings.name));
+    return { settings, books, ...market };
   });
   return { ...snapshot, peers: await Promise.all(peers) };
 }

@@ -20,7 +20,7 @@ afterEach(() => {
 
 describe('writeInitialConfig', () => {
   it('writes a file that loads, and whose account observes', () => {
-    const written = writeInitialConfig(path);
+    const written = writeInitialConfig(path, 'marketplace');
     expect(written.outcome).toBe('created');
     expect(written.installation).toMatch(/^[0-9a-hjkmnp-tv-z]{2}$/);
     const config = loadConfig({ env: {}, cwd });
@@ -28,10 +28,15 @@ describe('writeInitialConfig', () => {
     expect(config.accounts).toMatchObject([{ name: 'main', mode: 'observe', installation: written.installation }]);
   });
 
+  it('names the product that is asked for', () => {
+    writeInitialConfig(path, 'cloud');
+    expect(loadConfig({ env: {}, cwd }).accounts).toMatchObject([{ name: 'main', product: 'cloud' }]);
+  });
+
   it('leaves a file that names its installation as it is', () => {
     const text = 'installation: "a1" # ours\n';
     writeFileSync(path, text);
-    expect(writeInitialConfig(path)).toEqual({ installation: 'a1', outcome: 'kept' });
+    expect(writeInitialConfig(path, 'marketplace')).toEqual({ installation: 'a1', outcome: 'kept' });
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
@@ -39,7 +44,7 @@ describe('writeInitialConfig', () => {
     'adds one line to %j and keeps every other character',
     (text) => {
       writeFileSync(path, text);
-      const { installation, outcome } = writeInitialConfig(path);
+      const { installation, outcome } = writeInitialConfig(path, 'marketplace');
       expect(outcome).toBe('extended');
       const after = readFileSync(path, 'utf8');
       expect(after.replace(`installation: "${installation}"\n`, '').trimEnd()).toBe(text.trimEnd());
@@ -49,14 +54,16 @@ describe('writeInitialConfig', () => {
 
   it.each(['{tick: 10s}\n', 'tick: [\n', 'installation: 12\n'])('refuses %j with the line to add by hand', (text) => {
     writeFileSync(path, text);
-    expect(() => writeInitialConfig(path)).toThrow(/names no installation.*Add `installation: ".."` to it/s);
+    expect(() => writeInitialConfig(path, 'marketplace')).toThrow(
+      /names no installation.*Add `installation: ".."` to it/s,
+    );
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   it('draws pairs that YAML reads as texts, and not the same one each time', () => {
     const pairs = Array.from({ length: 40 }, () => {
       rmSync(path, { force: true });
-      return writeInitialConfig(path).installation;
+      return writeInitialConfig(path, 'marketplace').installation;
     });
     expect(pairs.every((pair) => /[a-z]/.test(pair))).toBe(true);
     expect(new Set(pairs).size).toBeGreaterThan(10);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHandlers } from '../../workers/registry.js';
+import { lookAtAccounts } from '../../src/cli/look-at-accounts.js';
 import { composeEngine, describePolicyContext, type Composition } from '../../src/compose.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { checkPolicies } from '../../src/policy/check-policies.js';
@@ -113,11 +114,21 @@ describe('a fleet over an account by the day and one by the hour', () => {
   it('is bought whole, once, in the one that is cheaper, and stays so', async () => {
     await open(describeFleet(3, '5/day'));
     await tick(6);
-    const members = await countMembers();
-    expect(members.reduce((sum, count) => sum + count, 0)).toBe(3);
-    expect(members).toContain(3);
+    // In France 0.306980 a day against 0.019650 an hour, which is 0.471600 a day.
+    expect(await countMembers()).toEqual([3, 0]);
     await tick(6);
-    expect(await countMembers()).toEqual(members);
+    expect(await countMembers()).toEqual([3, 0]);
+  });
+
+  it('is planned as it will be bought, though no look was ever written down', async () => {
+    await open(describeFleet(3, '5/day'));
+    const record = (await engine.store.readGeneration())!;
+    const context = { progress: () => undefined, signal: new AbortController().signal };
+    const looks = await lookAtAccounts(context, engine, { set: engine.compile(record), record });
+    const bought = looks.map(({ plan }) => plan.actions.map((action) => action.kind === 'deploy' && action.count));
+    expect(bought).toEqual([[3], []]);
+    const holds = looks.flatMap(({ plan }) => plan.holds);
+    expect(holds.map(({ account, reason }) => [account, reason.code])).toEqual([['hourly', 'bought-elsewhere']]);
   });
 
   it('buys nothing in place of members whose account can not be read, and grows in the other one', async () => {

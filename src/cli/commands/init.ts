@@ -7,6 +7,7 @@ import { optionTable } from '../../config/options.js';
 import { renderPolicySchema } from '../../policy/policy-schema.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { firstPolicy } from '../first-policy.js';
+import { readProduct } from '../read-product.js';
 import { writeAbsentFile } from '../write-file.js';
 
 interface WrittenFile {
@@ -25,7 +26,8 @@ function writeConfig(context: CommandContext): { readonly file: WrittenFile; rea
   const path = findConfigPath(context);
   // A broken file is told with its places before anything is written.
   if (existsSync(path)) context.config();
-  const { installation, outcome } = writeInitialConfig(path);
+  const product = readProduct(context, process.env[optionTable.product.variable]) ?? 'marketplace';
+  const { installation, outcome } = writeInitialConfig(path, product);
   const inForce = context.config().installation;
   if (inForce !== installation) {
     context.note(
@@ -84,7 +86,7 @@ const nextSteps = `Next
   5. purser up         keeps it so: write \`mode: act\` in purser.yaml before, else it only observes`;
 
 export const command: CommandModule = {
-  example: 'purser init',
+  example: 'purser init\npurser init --product cloud',
   run(context) {
     const { file, installation } = writeConfig(context);
     const files = [file, ...writePolicies(context), writeIgnored(context)];

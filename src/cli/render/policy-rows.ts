@@ -25,7 +25,6 @@ function findEarliest(holds: readonly Hold[]): Hold | undefined {
 
 const WAITING: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['parked', 'idle-until-deadline', 'orphan']);
 
-/** The next deletions that are only waiting for their deadline; those that start within one minute count together. */
 /** The next deletions that are only waiting for their deadline; those that start within one minute count together, those of the next half hour beside them. */
 function describeNextDeletion(holds: readonly Hold[]): Next {
   const waiting = holds.filter((hold) => WAITING.has(hold.reason.code));
@@ -69,6 +68,11 @@ function describeTending(actions: readonly Action[]): Next {
   return parts.length === 0 ? undefined : { at: undefined, text: parts.join(', ') };
 }
 
+/** What a fleet of several accounts has in the others. */
+function describeElsewhere({ elsewhere = 0 }: Partial<FleetSummary> = {}): Next {
+  return elsewhere === 0 ? undefined : { at: undefined, text: `${elsewhere} in other accounts` };
+}
+
 function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): Next {
   const refusal = plan.refused.find((each) => each.policy === policy);
   if (refusal !== undefined) return { at: undefined, text: `refused by ${refusal.rail}` };
@@ -82,7 +86,7 @@ function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): 
   if (fleet !== undefined && fleet.launching > 0) return { at: undefined, text: `launching ${fleet.launching}` };
   const deletion = describeNextDeletion(held);
   const demand = fleet?.next;
-  if (demand === undefined) return deletion;
+  if (demand === undefined) return deletion ?? describeElsewhere(fleet);
   if (deletion?.at !== undefined && deletion.at <= demand.at) return deletion;
   return { at: demand.at, text: `wants ${demand.wanted}` };
 }

@@ -70,6 +70,7 @@ function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: 
     const more = [
       ...(fleet.launching > 0 ? [`launching ${fleet.launching}`] : []),
       ...(fleet.doomed > 0 ? [`being deleted ${fleet.doomed}`] : []),
+      ...((fleet.elsewhere ?? 0) > 0 ? [`in other accounts ${fleet.elsewhere}`] : []),
       ...describeDemand(fleet, facts.now),
       ...describeMode(fleet.mode),
     ];

@@ -336,6 +336,7 @@ test('every kind of line of a policy stands in its own column', () => {
         launching: 2,
         parked: 3,
         doomed: 1,
+        elsewhere: 2,
         window: 'day',
         next: { at: at('2026-11-20T20:00'), wanted: 13, window: 'sale' },
       }),
@@ -345,7 +346,7 @@ test('every kind of line of a policy stands in its own column', () => {
   expect(renderPlan([plan], PLAIN)).toMatchInlineSnapshot(`
     "main (marketplace, 24 h)   Fri 2026-11-20 19:10Z   0 VMs seen 4 s ago   act
 
-    office      wanted 12   running 10   parked 3   launching 2   being deleted 1   window "day", 13 from 20:00Z (window "sale")
+    office      wanted 12   running 10   parked 3   launching 2   being deleted 1   in other accounts 2   window "day", 13 from 20:00Z (window "sale")
       + deploy 12  FR cpu-2-ram-4gb-storage-25gb                     3.683760 now
                    below-replicas: 0 of 12 wanted
       - delete office-a1m2n3p409   due now, boundary 19:15Z   avoids 0.306980 a day

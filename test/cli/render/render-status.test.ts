@@ -116,6 +116,7 @@ test('what changes next is the most pressing thing that is known of a policy', (
       fleet('starting', { launching: 2 }),
       fleet('waiting', { next }),
       fleet('steady'),
+      fleet('shared', { running: 0, elsewhere: 3 }),
       fleet('stuck'),
     ],
     holds: [
@@ -132,6 +133,7 @@ test('what changes next is the most pressing thing that is known of a policy', (
     ['starting', { at: undefined, text: 'launching 2' }],
     ['waiting', { at: next.at, text: 'wants 10' }],
     ['steady', undefined],
+    ['shared', { at: undefined, text: '3 in other accounts' }],
     ['stuck', { at: at('2026-11-20T19:14'), text: 'backing-off' }],
     ['reap-ci', undefined],
     ['other', { at: undefined, text: '1 protected, 2 foreign' }],
