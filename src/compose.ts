@@ -38,7 +38,7 @@ import { readVersion } from './version.js';
 const MOST_PROBE_BYTES = 65_536;
 const PARALLEL_PROBES = 32;
 /** A retry never waits longer in virtual time, where a real second may be an hour. */
-const LONGEST_VIRTUAL_RETRY_MILLIS = 1_000;
+const LONGEST_VIRTUAL_RETRY_MILLIS = 100;
 
 /** Everything a process of Purser runs on. `close` ends all of it, in order. */
 export interface Composition extends Engine {
