@@ -1,5 +1,5 @@
-// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, two files at
-// a time, each in a process of its own: they mostly wait.
+// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, three files
+// at a time, each in a process of its own: they mostly wait.
 import { defineConfig } from 'vitest/config';
 
 const HEAVY = ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts'];
@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'integration',
           include: HEAVY,
           pool: 'forks',
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 90_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
