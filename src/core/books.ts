@@ -160,6 +160,8 @@ export interface BackOff {
 
 /** What a reconcile remembers from look to look. Written by reconciles only, under the account's lease. */
 export interface Notes {
+  /** By fleet of several accounts: VMs that bear its name, and nobody claims. Absent: none. */
+  readonly namedMembers?: Readonly<Record<string, number>> | undefined;
   readonly lastCompleteLook: { readonly at: Instant; readonly vms: number } | undefined;
   /** Set while the listing can't be believed (empty, shrunk): the looks that agreed since. */
   readonly inventoryDoubt:

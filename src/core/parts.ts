@@ -67,8 +67,8 @@ export function judgePart(
   owner: Pick<Claim, 'vmId' | 'intent' | 'origin'> & { readonly vmCreatedAt: Instant | undefined },
   installation: string,
 ): ClaimedPart['made'] {
-  const isBought = owner.origin === 'bought' || owner.origin === 'late';
-  if (!isBought || owner.intent === undefined) return 'by-others';
+  // An adopted VM has an intent if its name or its claim told that we bought it once: its disks go with it all the same.
+  if (owner.origin === 'reaped' || owner.intent === undefined) return 'by-others';
   if (part.attachedTo?.some((id) => id !== owner.vmId) === true) return 'by-others';
   if (part.name === undefined || part.createdAt === undefined || owner.vmCreatedAt === undefined) return 'untold';
   const vmName = readPartName(part.name)?.vmName;
@@ -77,14 +77,19 @@ export function judgePart(
   return isNamed && age >= -MADE_BEFORE_VM && age <= MADE_AFTER_VM ? 'for-it' : 'by-others';
 }
 
-/** A VM that ended before it was ever listed with its parts: what its purchase made is free by now. */
+/** A VM that ended before it was ever listed with its parts: what its purchase made is free by now. Its claim may know when it was made. */
 function listFreeOf(
   claim: Claim,
   vm: Vm | undefined,
   free: readonly Part[],
   installation: string,
 ): readonly ClaimedPart[] {
-  const owner = { vmId: claim.vmId, intent: claim.intent, origin: claim.origin, vmCreatedAt: vm?.createdAt };
+  const owner = {
+    vmId: claim.vmId,
+    intent: claim.intent,
+    origin: claim.origin,
+    vmCreatedAt: vm?.createdAt ?? claim.vmCreatedAt,
+  };
   return free
     .filter((part) => judgePart(part, owner, installation) === 'for-it')
     .map(({ kind, id, name, price, paidUntil }) => ({ kind, id, name, price, paidUntil, made: 'for-it' }));
@@ -102,7 +107,9 @@ export function listLeftBy(
   },
   installation: string,
 ): readonly LeftPart[] {
-  const { vmId, vmName, policy, intent, parts = listFreeOf(claim, seen.vm, seen.leftovers, installation) } = claim;
+  const { vmId, vmName, policy, intent } = claim;
+  const isListed = claim.parts !== undefined && claim.parts.length > 0;
+  const parts = isListed ? claim.parts : listFreeOf(claim, seen.vm, seen.leftovers, installation);
   const isBegun = claim.state === 'doomed' && claim.unwanted !== 'record-only' && claim.unwanted !== 'orphan';
   const vmCreatedAt = claim.vmCreatedAt ?? seen.vm?.createdAt;
   const known = new Set(seen.known.map(({ id }) => id));

@@ -2,6 +2,7 @@
 // and acts on its own VMs alone; its peers are counted, so that nothing is bought or kept twice. Reads and judges, decides nothing.
 import { expectLandingMillis } from './billing-clock.js';
 import { formatDuration } from './duration.js';
+import { formatMinute } from './instant.js';
 import type { Books, Claim } from './books.js';
 import type { LifecycleRow } from './lifecycle.js';
 import {
@@ -47,13 +48,22 @@ function findGap({ notes }: Books): string | undefined {
   return notes.keyDoubt === undefined ? undefined : 'its key was replaced and is not believed';
 }
 
+/** What was bought before its books were lost may still turn up there. */
+function findOpenPast({ notes }: Books, now: Instant): string | undefined {
+  if (notes.buysFrom === undefined || now >= notes.buysFrom) return undefined;
+  return `a purchase from before its books were lost may still turn up until ${formatMinute(notes.buysFrom)}`;
+}
+
 /** Members that nobody can count might be all that is wanted: nothing is bought for the fleet until they can be. */
 export function findUncounted(context: PlanContext, fleet: FleetPolicy): Reason | undefined {
   const known = listPeers(context, fleet);
   for (const name of listAccounts(fleet)) {
     if (name === context.settings.name) continue;
     const peer = known.find(({ settings }) => settings.name === name);
-    const gap = peer === undefined ? 'this process does not know it' : findGap(peer.books);
+    const gap =
+      peer === undefined
+        ? 'this process does not know it'
+        : (findGap(peer.books) ?? findOpenPast(peer.books, context.now));
     if (gap === undefined) continue;
     const text = `the members in account ${name} can't be counted (${gap}); nothing is bought for ${fleet.name} until they can`;
     return { code: 'account-unread', text };
@@ -117,7 +127,7 @@ function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, c
     standing: isParked ? 'parked' : claim.activeAt === undefined ? 'launching' : 'active',
     counts: !isParked,
     // An account that is silent keeps what it has: the others let theirs go first.
-    deletion: isSilent || isDue ? 'never' : 'by-rule',
+    deletion: isSilent || isDue || claim.missing !== undefined ? 'never' : 'by-rule',
     hold: undefined,
     capped: true,
   };
@@ -134,19 +144,26 @@ function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, c
     boundary,
     partsMillis,
     mismatch: undefined,
-    isProtected: isByHand || context.policies.isProtected(vm, facts),
+    // What its own account has parked it has judged by all that it knows; of others the books tell too little to be sure.
+    isProtected: isByHand || (!isParked && context.policies.isProtected(vm, facts)),
   };
 }
 
-/** Members in one other account, by its books; those that ended or are being deleted are none. */
+/** Parked for what it is, not for what is wanted: it serves nobody, another is bought in its place. */
+function isMisfit({ state, unwanted }: Claim): boolean {
+  return state === 'parked' && (unwanted === 'mismatched' || unwanted === 'launch-timeout');
+}
+
+/** Members in one other account, by its books; those that ended, are being deleted or are replaced are none. */
 export function listMembersOf(context: PlanContext, peer: Peer, fleet: FleetPolicy): readonly Member[] {
   return peer.books.claims
     .filter(
-      ({ policy, state, origin, endedSince }) =>
-        state !== 'doomed' &&
-        origin !== 'reaped' &&
-        endedSince === undefined &&
-        findFleet(context.policies.fleets, policy)?.name === fleet.name,
+      (claim) =>
+        claim.state !== 'doomed' &&
+        claim.origin !== 'reaped' &&
+        claim.endedSince === undefined &&
+        !isMisfit(claim) &&
+        findFleet(context.policies.fleets, claim.policy)?.name === fleet.name,
     )
     .map((claim) => judgePeerMember(context, peer, fleet, claim));
 }
@@ -169,10 +186,15 @@ function countPeersPending(context: PlanContext, fleet: FleetPolicy): number {
   return pending;
 }
 
+/** Members of other accounts that are known by name alone: nobody may delete them, and nothing is bought in their place. */
+function countPeersNamed(context: PlanContext, fleet: FleetPolicy): number {
+  return listPeers(context, fleet).reduce((sum, { books }) => sum + (books.notes.namedMembers?.[fleet.name] ?? 0), 0);
+}
+
 /** Members in other accounts that serve the fleet, parked and coming ones included. */
 export function countPeersAlive(context: PlanContext, fleet: FleetPolicy): number {
   if (fleet.accounts === undefined) return 0;
-  return listPeerMembers(context, fleet).length + countPeersPending(context, fleet);
+  return listPeerMembers(context, fleet).length + countPeersPending(context, fleet) + countPeersNamed(context, fleet);
 }
 
 /** The rules of buying, asked about a peer: its books, its market, its settings. */

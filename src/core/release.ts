@@ -8,11 +8,14 @@ export interface Candidate {
   readonly boundary: Instant;
   readonly price: Price;
   readonly healthy: boolean;
+  /** An account has parked it already. Only where several share the choice: what one of them decided is not chosen anew by others. */
+  readonly isLeaving?: boolean;
 }
 
-/** Dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then the nearest boundary, then unhealthy. */
+/** What is leaving first. Then dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then the nearest boundary, then unhealthy. */
 function compareForRelease(a: Candidate, b: Candidate): number {
   return (
+    Number(b.isLeaving === true) - Number(a.isLeaving === true) ||
     comparePrices(b.price, a.price) ||
     a.boundary - b.boundary ||
     Number(a.healthy) - Number(b.healthy) ||

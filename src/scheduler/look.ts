@@ -134,6 +134,13 @@ function readPeerMarkets(engine: Engine, peers: readonly Peer[], facts: LookFact
   return Promise.all(read);
 }
 
+/** A look of this very command is no old one, however fast the service's time goes (a sandbox's). */
+function asOfNow(books: Books, now: Instant): Books {
+  const { lastCompleteLook } = books.notes;
+  if (lastCompleteLook === undefined) return books;
+  return { ...books, notes: { ...books.notes, lastCompleteLook: { ...lastCompleteLook, at: now } } };
+}
+
 /**
  * The books of the accounts that share a fleet with this one, as they are now; what was read of their markets stays. `seen`:
  * books by a look that was just made and is written nowhere.
@@ -149,7 +156,8 @@ export async function withPeers(
   const peers = known.map(async ({ settings }): Promise<Peer> => {
     const before = snapshot.peers?.find((peer) => peer.settings.name === settings.name);
     const market = { offers: before?.offers, images: before?.images, keys: before?.keys };
-    const books = seen.get(settings.name) ?? (await store.readBooks(settings.name));
+    const looked = seen.get(settings.name);
+    const books = looked === undefined ? await store.readBooks(settings.name) : asOfNow(looked, snapshot.at);
     return { settings, books, ...market };
   });
   return { ...snapshot, peers: await Promise.all(peers) };

@@ -44,9 +44,12 @@ function reckonPartCharge(
   tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, { ...about(claim), money: charge.money });
 }
 
+/** What comes with a purchase may be listed some looks after the VM itself. */
+const SHOWN_AFTER: Millis = 10 * 60_000;
+
 /** Whether what is attached may still be what its purchase made: later on a person's hand may be behind it. */
-function isFresh(claim: Claim): boolean {
-  return claim.activeAt === undefined;
+function isFresh({ activeAt }: Claim, now: Instant): boolean {
+  return activeAt === undefined || now - activeAt <= SHOWN_AFTER;
 }
 
 /** What the claim is to remember of the VM's parts; undefined: the product has none. */
@@ -56,10 +59,12 @@ export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Cl
   const vmCreatedAt = vm.createdAt ?? claim.vmCreatedAt;
   const owner = { vmId: claim.vmId, intent: claim.intent, origin: claim.origin, vmCreatedAt };
   const { installation } = reckoning.settings;
-  const before = new Map((known ?? []).map((part) => [part.id, part]));
+  // One that was held to have ended, and runs after all, has its own again.
+  const left = (reckoning.notes.leftParts ?? []).filter(({ vmId }) => vmId === claim.vmId);
+  const before = new Map<string, ClaimedPart>([...left, ...(known ?? [])].map((part) => [part.id, part]));
   const seen = vm.parts.map((part): ClaimedPart => {
     const last = before.get(part.id);
-    const isOpen = last === undefined ? isFresh(claim) : last.made === 'untold';
+    const isOpen = last === undefined ? isFresh(claim, reckoning.now) : last.made === 'untold';
     const made = isOpen ? judgePart(part, owner, installation) : (last?.made ?? 'by-others');
     reckonPartCharge(reckoning, claim, part, last, made);
     return {
@@ -162,8 +167,8 @@ function finishPart(reckoning: Reckoning, left: LeftPart): undefined {
 function reckonLeft(reckoning: Reckoning, left: LeftPart, facts: LeftFacts): LeftPart | undefined {
   const holder = facts.holderOf.get(left.id);
   if (holder !== undefined) {
-    // Its own VM has ended by its status and still has it for a moment.
-    if (holder.id === left.vmId) return left;
+    // Its own VM has ended by its status and still has it for a moment; or it runs after all, and has it again.
+    if (holder.id === left.vmId) return isRunning(holder.status) ? undefined : left;
     const text = `${namePartOf(left.kind, left.vmName)} is attached to ${holder.name} now: it stays`;
     tell(reckoning, 'note', text, aboutLeft(left));
     return undefined;

@@ -53,12 +53,13 @@ function isReleasable(member: Member): boolean {
   return isChoosable(member) && member.row.deletion !== 'never' && member.boundary !== undefined && !member.isProtected;
 }
 
-function toCandidate(context: PlanContext, member: Member): Candidate {
+function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member): Candidate {
   return {
     id: member.id,
     boundary: member.boundary!,
     price: member.price ?? { amount: 0n, periodMillis: context.settings.periodMillis },
     healthy: member.row.standing !== 'launching',
+    ...(fleet.accounts === undefined ? {} : { isLeaving: member.claim?.state === 'parked' }),
   };
 }
 
@@ -150,7 +151,7 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
   const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
   const keep = Math.max(ahead, fleet.keepIfWantedWithinMillis ?? context.launchMillis + context.baseLeadMillis);
   const released = chooseReleases(
-    choosable.filter(isReleasable).map((member) => toCandidate(context, member)),
+    choosable.filter(isReleasable).map((member) => toCandidate(context, fleet, member)),
     alive,
     peakReader(fleet.demand, context.now, keep),
   );

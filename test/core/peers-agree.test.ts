@@ -1,0 +1,140 @@
+// Two accounts plan one fleet, each by its own look and the other's books: together they let go what is too many and buy what
+// is missing, once, also where books tell less than a listing.
+import { describe, expect, it } from 'vitest';
+import type { Claim, Notes } from '../../src/core/books.js';
+import { wantAlways } from '../../src/core/demand.js';
+import { planAccount } from '../../src/core/plan.js';
+import type { Peer, Plan } from '../../src/core/plan-types.js';
+import type { PolicySet } from '../../src/core/policy-types.js';
+import { reckonSnapshot } from '../../src/core/reckon/reckon.js';
+import type { Vm } from '../../src/core/types.js';
+import { compileExpression } from '../../src/policy/expression.js';
+import {
+  daily,
+  deletedIds,
+  deployedCount,
+  HOUR,
+  INSTALLATION,
+  intentId,
+  makeBooks,
+  makeClaim,
+  makeFleet,
+  makeNotes,
+  makeOffer,
+  makePolicies,
+  makeSettings,
+  makeSnapshot,
+  makeVm,
+  MINUTE,
+  NO_RAILS,
+  NOON,
+} from './samples.js';
+
+type Name = 'main' | 'spare';
+const settings = { main: makeSettings({ rails: NO_RAILS }), spare: makeSettings({ name: 'spare', rails: NO_RAILS }) };
+/** Within their deadlines. */
+const SOON = NOON + 3 * MINUTE;
+
+interface Side {
+  readonly claims?: readonly Claim[];
+  /** Default: as the claims say. */
+  readonly vms?: readonly Vm[];
+  readonly notes?: Partial<Notes>;
+  readonly price?: bigint;
+}
+
+function listVms({ claims = [], vms }: Side): readonly Vm[] {
+  return vms ?? claims.map(({ vmId, vmName, paidUntil, price }) => makeVm(vmId, { name: vmName, paidUntil, price }));
+}
+
+/** Reckoned and planned by one of them. */
+function plan(name: Name, sides: Record<Name, Side>, wanted: number, isProtected?: PolicySet['isProtected']): Plan {
+  const other: Name = name === 'main' ? 'spare' : 'main';
+  const fleet = makeFleet({ accounts: ['main', 'spare'], demand: wantAlways(wanted) });
+  const policies = makePolicies({ fleets: [fleet], ...(isProtected === undefined ? {} : { isProtected }) });
+  const look = (account: Name) => {
+    const { claims = [], notes, price = 300_000n } = sides[account];
+    const lastCompleteLook = { at: NOON - MINUTE / 2, vms: listVms(sides[account]).length };
+    const books = makeBooks({ account, claims, notes: makeNotes({ lastCompleteLook, ...notes }) });
+    const offers = [makeOffer({ price: daily(price) })];
+    return makeSnapshot(listVms(sides[account]), {}, { account, books, offers });
+  };
+  const there = reckonSnapshot(look(other), policies, settings[other]).snapshot;
+  const peer: Peer = { settings: settings[other], books: there.books, offers: there.offers, images: [] };
+  const { snapshot } = reckonSnapshot({ ...look(name), peers: [peer] }, policies, settings[name]);
+  return planAccount({ snapshot, policies, settings: settings[name] });
+}
+
+/** What the marks of a plan make of a claim. */
+function mark(claim: Claim, { marks }: Plan): Claim {
+  const isParked = marks.some(({ vmId, to }) => vmId === claim.vmId && to === 'parked');
+  return isParked ? { ...claim, state: 'parked', unwanted: 'surplus' } : claim;
+}
+
+describe.each(['mismatched', 'launch-timeout'] as const)('a misfit (%s) that waits for its boundary', (unwanted) => {
+  const misfit = makeClaim('m', { state: 'parked', unwanted, paidUntil: NOON + 20 * HOUR, activeAt: undefined });
+  const vms = [makeVm('m', { status: 'launching', paidUntil: NOON + 20 * HOUR })];
+
+  it('is replaced, once, in the cheaper account', () => {
+    const sides = { main: { price: 100_000n }, spare: { claims: [misfit], vms, price: 200_000n } };
+    expect(deployedCount(plan('spare', sides, 1)) + deployedCount(plan('main', sides, 1))).toBe(1);
+  });
+
+  it('and its replacement cost no healthy member its life', () => {
+    const healthy = makeClaim('a', { paidUntil: SOON });
+    const replacement = makeClaim('r', { paidUntil: NOON + 23 * HOUR });
+    const there = [...vms, makeVm('r', { paidUntil: NOON + 23 * HOUR })];
+    const sides = { main: { claims: [healthy] }, spare: { claims: [misfit, replacement], vms: there } };
+    expect(deletedIds(plan('main', sides, 2))).toEqual([]);
+  });
+});
+
+describe('one too many, due in both accounts at once', () => {
+  const [a, b] = [makeClaim('a', { paidUntil: SOON }), makeClaim('b', { paidUntil: SOON })];
+
+  it.each(['vm.country == "DE"', 'vm.ageHours > 1000.0', 'vm.vcpu >= 64', 'vm.storageGb > 100'])(
+    'goes once, whatever `protect` asks that books do not tell: %s',
+    (text) => {
+      const compiled = compileExpression(text);
+      if (!('expression' in compiled)) throw new Error(text);
+      const isProtected: PolicySet['isProtected'] = (vm, facts) =>
+        compiled.expression.evaluate(vm, facts).answer !== 'no';
+      const first = plan('main', { main: { claims: [a] }, spare: { claims: [b] } }, 1, isProtected);
+      const second = plan('spare', { main: { claims: [mark(a, first)] }, spare: { claims: [b] } }, 1, isProtected);
+      expect([...deletedIds(first), ...deletedIds(second)]).toEqual(['a']);
+    },
+  );
+
+  it('goes once, where one of them starts again and only its own account sees that', () => {
+    const z = makeClaim('z', { paidUntil: SOON });
+    const vms = [makeVm('z', { status: 'launching', statusText: 'Launching', paidUntil: SOON })];
+    const first = plan('main', { main: { claims: [z], vms }, spare: { claims: [b] } }, 1);
+    const second = plan('spare', { main: { claims: [mark(z, first)], vms }, spare: { claims: [b] } }, 1);
+    expect([...deletedIds(first), ...deletedIds(second)]).toEqual(['z']);
+  });
+
+  it('goes, though the other account misses its own', () => {
+    const missing = makeClaim('s', {
+      paidUntil: SOON,
+      price: daily(400_000n),
+      missing: { since: NOON - MINUTE, looks: 1 },
+    });
+    const sides = { main: { claims: [a] }, spare: { claims: [missing], vms: [] } };
+    expect([...deletedIds(plan('main', sides, 1)), ...deletedIds(plan('spare', sides, 1))]).toEqual(['a']);
+  });
+});
+
+describe('nothing is bought in the other account', () => {
+  it('in place of a member that is known by its name alone', () => {
+    const vms = [makeVm('n', { name: `web-${INSTALLATION}${intentId('aaaa')}00` })];
+    const sides = { main: { vms }, spare: { price: 100_000n } };
+    expect([deployedCount(plan('main', sides, 1)), deployedCount(plan('spare', sides, 1))]).toEqual([0, 0]);
+  });
+
+  it('while a purchase from before lost books may still turn up here', () => {
+    const sides = { main: { notes: { buysFrom: NOON + 8 * MINUTE } }, spare: {} };
+    const there = plan('spare', sides, 1);
+    expect(deployedCount(there)).toBe(0);
+    expect(there.holds.map(({ reason }) => reason.code)).toContain('account-unread');
+  });
+});
