@@ -156,6 +156,8 @@ export interface BackOff {
   readonly text: string;
   readonly policyHash: string;
   readonly offersHash: string;
+  /** A secret of its cloud-init was missing: nothing was sent, so it is never given up. */
+  readonly lacksSecret?: true;
 }
 
 /** What a reconcile remembers from look to look. Written by reconciles only, under the account's lease. */

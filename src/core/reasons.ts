@@ -79,6 +79,7 @@ export type ReasonCode =
   | 'bought-elsewhere'
   | 'backing-off'
   | 'gave-up'
+  | 'secret-missing'
   | 'no-balance'
   | 'create-pending'
   | 'needs-approval';

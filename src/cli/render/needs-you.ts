@@ -29,6 +29,7 @@ const NEEDING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'ports-too-many',
   'backing-off',
   'gave-up',
+  'secret-missing',
   'no-balance',
   'needs-approval',
 ]);
@@ -46,6 +47,7 @@ const REMEDIES: Partial<Record<ReasonCode, string>> = {
   'keys-unread': 'purser doctor',
   'backing-off': 'purser plan',
   'gave-up': 'purser offers',
+  'secret-missing': 'give the worker what vm.cloudInit.secrets names',
 };
 
 /**

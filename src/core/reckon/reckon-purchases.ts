@@ -15,6 +15,9 @@ const PATIENCE: Millis = 10 * 60_000;
 const NO_BALANCE_RETRY: Millis = 15 * 60_000;
 const LONGEST_BACK_OFF: Millis = 60 * 60_000;
 
+/** A secret may be there any minute: its attempts wait 8 min at most. */
+const MOST_WITHOUT_SECRET = 4;
+
 function backOffMillis(attempts: number): Millis {
   return Math.min(60_000 * 2 ** (attempts - 1), LONGEST_BACK_OFF);
 }
@@ -29,10 +32,13 @@ function nextBackOff(reckoning: Reckoning, intent: Intent, text: string): BackOf
   const policyHash = hashFleet(reckoning, intent.policy);
   const fleet = reckoning.policies.fleets.find((known) => known.name === intent.policy);
   const offersHash = fleet === undefined ? '' : hashOffersFor(fleet, reckoning.snapshot.offers ?? []);
-  const goesOn = before !== undefined && before.policyHash === policyHash && before.offersHash === offersHash;
+  const lacksSecret = intent.error?.code === 'secret-missing' ? true : undefined;
+  const isSame = before?.policyHash === policyHash && before.offersHash === offersHash;
+  const goesOn = isSame && before.lacksSecret === lacksSecret;
   // Purchases that were decided on together are one attempt, also where each is a call of its own.
   if (goesOn && intent.createdAt <= readFailedAt(before)) return before;
-  const attempts = goesOn ? before.attempts + 1 : 1;
+  const most = lacksSecret === true ? MOST_WITHOUT_SECRET : Number.POSITIVE_INFINITY;
+  const attempts = goesOn ? Math.min(before.attempts + 1, most) : 1;
   const wait = backOffMillis(attempts);
   return {
     attempts,
@@ -40,6 +46,7 @@ function nextBackOff(reckoning: Reckoning, intent: Intent, text: string): BackOf
     text,
     policyHash,
     offersHash,
+    ...(lacksSecret === undefined ? {} : { lacksSecret }),
   };
 }
 

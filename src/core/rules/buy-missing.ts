@@ -143,6 +143,11 @@ function findObstacle(
   const backOff = notes.backOffs[fleet.name];
   if (backOff === undefined || backOff.policyHash !== hashFleet(context, fleet.name)) return undefined;
   if (backOff.offersHash !== hashOffersFor(fleet, offers)) return undefined;
+  if (backOff.lacksSecret === true) {
+    if (context.now >= backOff.until) return undefined;
+    const text = `${backOff.text} Tried again ${formatMinute(backOff.until)}`;
+    return { reason: { code: 'secret-missing', text }, until: backOff.until };
+  }
   if (backOff.attempts >= MOST_ATTEMPTS) {
     const text = `${backOff.attempts} attempts failed (${backOff.text}); tried again when its policy or the offers change`;
     return { reason: { code: 'gave-up', text }, until: undefined };

@@ -38,13 +38,13 @@ function after(books: Books, minute: number, vms: readonly Vm[] = []): Books {
 
 describe('failed creates', () => {
   /** Books after so many failures in a row, each as soon as the last back-off allowed. */
-  function fail(times: number): { readonly books: Books; readonly waits: readonly number[] } {
+  function fail(times: number, code = 'api-refused'): { readonly books: Books; readonly waits: readonly number[] } {
     let books = makeBooks();
     const waits: number[] = [];
     let minute = 0;
     for (let time = 0; time < times; time += 1) {
-      const error = { code: 'api-refused', text: 'No suitable offer found' };
-      const id = intentId(`bbb${time}`);
+      const error = { code, text: 'No suitable offer found' };
+      const id = intentId(`${code === 'api-refused' ? 'b' : 'd'}bb${time}`);
       const createdAt = NOON + minute * MINUTE;
       const closed = makeIntent(id, { state: 'failed', deploy: makeDeploy(1), error, createdAt, closedAt: createdAt });
       books = after({ ...books, intents: [...books.intents, closed] }, minute);
@@ -58,6 +58,17 @@ describe('failed creates', () => {
   it('back off 1, 2, 4 ... 60 minutes', () => {
     expect(fail(8).waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
     expect(fail(5).books.notes.backOffs['web']).toMatchObject({ attempts: 5, text: 'No suitable offer found' });
+  });
+
+  it('for lack of a secret wait 8 minutes at most, and are no step towards giving up', () => {
+    const { books, waits } = fail(9, 'secret-missing');
+    expect(waits).toEqual([1, 2, 4, 8, 8, 8, 8, 8, 8]);
+    const next = { code: 'api-refused', text: 'again' };
+    const at = NOON + 60 * MINUTE;
+    const failed = makeIntent(intentId('cccc'), { state: 'failed', deploy: makeDeploy(1), error: next, createdAt: at });
+    const later = after({ ...books, intents: [...books.intents, { ...failed, closedAt: at }] }, 60);
+    expect(later.notes.backOffs['web']).toMatchObject({ attempts: 1, text: 'again' });
+    expect(later.notes.backOffs['web']).not.toHaveProperty('lacksSecret');
   });
 
   it('are counted once each', () => {

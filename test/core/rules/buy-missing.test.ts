@@ -97,6 +97,8 @@ describe('a fleet that lacks members', () => {
     ['it backs off', { books: backOff({}) }, 'backing-off'],
     ['its back-off is over', { books: backOff({ until: NOON }) }, undefined],
     ['it gave up', { books: backOff({ attempts: 5, until: NOON }) }, 'gave-up'],
+    ['its worker lacks a secret', { books: backOff({ attempts: 9, lacksSecret: true }) }, 'secret-missing'],
+    ['the secret may be there by now', { books: backOff({ attempts: 9, lacksSecret: true, until: NOON }) }, undefined],
     ['its policy changed since', { books: backOff({ attempts: 5, policyHash: '1' }) }, undefined],
     ['its offers changed since', { books: backOff({ attempts: 5, offersHash: '1' }) }, undefined],
     ['the balance was refused', { books: noBalance(NOON + 1) }, 'no-balance'],
