@@ -1,6 +1,5 @@
 // Checks of a fleet's `vm.cloudInit` beyond its schema. It sees texts as they were read and never a secret's value.
 import { hasPlaceFor, MOST_USER_DATA_BYTES } from '../core/cloud-init.js';
-import type { Product } from '../core/types.js';
 import { namedFilePath } from './named-files.js';
 import { placeProblem, type PlacedDocument } from './placed-yaml.js';
 import type { DocumentPath, Problem } from './problems.js';
@@ -15,8 +14,8 @@ const BEGINNINGS =
 export interface CloudInitFacts {
   /** Texts of named files by the path of their document. */
   readonly namedFiles: ReadonlyMap<string, string>;
-  /** The products of the fleet's accounts, as far as they are known. */
-  readonly products: readonly Product[];
+  /** Those of the fleet's accounts that are known to be at the marketplace. */
+  readonly marketplaces: readonly string[];
 }
 
 export function checkCloudInit(document: PlacedDocument, facts: CloudInitFacts): readonly Problem[] {
@@ -25,8 +24,11 @@ export function checkCloudInit(document: PlacedDocument, facts: CloudInitFacts):
     problems.push(placeProblem(document, path, { code, message, hint }, part));
   const value = readValue(document, PATH);
   if (typeof value !== 'object' || value === null) return [];
-  if (facts.products.includes('marketplace'))
-    report(PATH, 'product-wrong', 'The marketplace has no cloud-init.', 'Take it out, or name a cloud account.', 'key');
+  const [account] = facts.marketplaces;
+  if (account !== undefined) {
+    const message = `Account ${account} is at the marketplace, which has no cloud-init.`;
+    report(PATH, 'product-wrong', message, 'Take it out, or name accounts of the cloud alone.', 'key');
+  }
   const [file, written] = [readText(document, [...PATH, 'file']), readText(document, [...PATH, 'text'])];
   if (file === undefined && written === undefined)
     report(PATH, 'cloud-init-missing', 'Neither `file` nor `text` says what is to be done.', 'Add one.', 'key');

@@ -116,11 +116,17 @@ function checkProtect(protect: readonly string[]): Problem[] {
   });
 }
 
-/** The products of the accounts that a policy names, or would be given. */
-function listProducts(document: PlacedDocument, { products = {}, accounts, defaultAccount }: CheckOptions): Product[] {
+/** The accounts that a policy names, or would be given, that are at the marketplace. */
+function listMarketplaces(
+  document: PlacedDocument,
+  { products = {}, accounts, defaultAccount }: CheckOptions,
+): string[] {
   const standard = defaultAccount ?? (accounts.length === 1 ? accounts[0] : undefined);
   const named = [readValue(document, ['account']) ?? standard].flat();
-  return named.flatMap((name) => (typeof name === 'string' && Object.hasOwn(products, name) ? [products[name]!] : []));
+  return named.filter(
+    (name): name is string =>
+      typeof name === 'string' && Object.hasOwn(products, name) && products[name] === 'marketplace',
+  );
 }
 
 function checkDocuments(sources: readonly SourceDocument[], options: CheckOptions, problems: Problem[]): Checked {
@@ -147,7 +153,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
       const { schedule, problems: found } = readSchedule(document, holidays, options.now);
       if (schedule !== undefined) schedules.set(document, schedule);
       own.push(...found, ...checkFleet(document, namedFiles));
-      own.push(...checkCloudInit(document, { namedFiles, products: listProducts(document, options) }));
+      own.push(...checkCloudInit(document, { namedFiles, marketplaces: listMarketplaces(document, options) }));
     }
     if (kind === 'reap') own.push(...checkReap(document));
     if (kind === 'orphans') own.push(...checkOrphans(document));

@@ -151,13 +151,13 @@ function describeMissed(ledger: readonly LedgerEntry[]): Need[] {
   const missed = ledger.filter((entry) => entry.event === 'missed-boundary');
   const [first] = missed;
   if (first === undefined) return [];
-  const vms = missed.flatMap((entry) => (entry.vmName === undefined ? [] : [entry.vmName]));
+  // A VM and its disks miss theirs one by one.
+  const vms = [...new Set(missed.flatMap((entry) => (entry.vmName === undefined ? [] : [entry.vmName])))];
+  const remedy = vms[0] === undefined ? 'purser doctor' : `purser explain ${oneLine(vms[0])}`;
   const cost = formatUsdc(sumMicros(missed.map((entry) => entry.money ?? 0n)));
   const boundaries = countOf(missed.length, 'boundary', 'boundaries');
   const text = `${boundaries} missed in the last 24 h, ${cost} paid for nothing: ${listNames(vms.map(oneLine))}`;
-  return [
-    { account: first.account, policy: first.policy, vms, code: 'missed-boundary', text, remedy: 'purser doctor' },
-  ];
+  return [{ account: first.account, policy: first.policy, vms, code: 'missed-boundary', text, remedy }];
 }
 
 /** Whole accounts first, then refusals, then VMs. */

@@ -52,7 +52,7 @@ test('what needs a person comes with the command that helps, many alike in one l
     ! reap-ci refused by deletes.perPlan: 12 of 20 are idle, 6 may go at once    purser approve plan-9a1b2c
     ! 4 of reap-ci unknown: ci-build-1, ci-build-2, ci-build-3, ci-build-4       purser explain ci-build-1
     ! 1 VM unclaimed, 0.306980 at each boundary: old-1                           purser adopt old-1 --policy NAME, or purser retire old
-    ! 1 boundary missed in the last 24 h, 0.306980 paid for nothing: office-1    purser doctor
+    ! 1 boundary missed in the last 24 h, 0.306980 paid for nothing: office-1    purser explain office-1
 
     LAST 24 H  0 bought, 0 taken back, 0 records removed, 1 boundary missed, 0.306980 paid, 0.306980 of it for nothing"
   `);
