@@ -38,7 +38,10 @@ function readSize(configuration: string): Size | undefined {
 }
 
 /** The boot disks that would do, in GB, on a product where their size is chosen. */
-export function listWantedDisks({ configurations, minimum }: Where): readonly number[] {
+export function listWantedDisks({
+  configurations,
+  minimum,
+}: Pick<Where, 'configurations' | 'minimum'>): readonly number[] {
   if (configurations !== undefined) return configurations.map((slug) => readSize(slug)?.storageGb ?? USUAL_DISK_GB);
   const storageGb = minimum?.storageGb ?? 0;
   return [storageGb === 0 ? USUAL_DISK_GB : storageGb];
@@ -50,7 +53,7 @@ function isShared({ configuration }: Offer): boolean {
 }
 
 /** Where the disk is chosen, a configuration that names a whole size means every one of that size, whatever it is called. */
-function isConfiguration(offer: Offer, slug: string): boolean {
+export function isConfiguration(offer: Offer, slug: string): boolean {
   if (offer.clusterId === undefined) return offer.configuration === slug;
   const size = isShared(offer) ? undefined : readSize(slug);
   if (size === undefined) return offer.configuration === slug && offer.storageGb === USUAL_DISK_GB;

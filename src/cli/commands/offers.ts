@@ -1,5 +1,8 @@
 // `purser offers`: what the market offers now, cheapest first. Asks the API only.
 import { PurserError } from '../../core/errors.js';
+import type { Offer } from '../../core/types.js';
+import { isConfiguration, listWantedDisks } from '../../core/where.js';
+import type { CallOptions, Cloud, OfferQuery } from '../../ports/cloud.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import { askClouds } from '../ask-clouds.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -17,6 +20,16 @@ function readStorage(context: CommandContext): readonly number[] | undefined {
   const sizes = written.split(',').map((size) => (/^ *\d{1,6} *$/.test(size) ? Number(size) : 0));
   if (sizes.every((size) => size > 0 && size <= MOST_STORAGE_GB)) return sizes;
   throw new PurserError('option-invalid', `--storage must be sizes in GB such as 25 or 25,100, not "${written}".`);
+}
+
+/** A whole size means on the cloud what it means in a policy: every configuration of that size, with a disk of that size. */
+async function listBySize(cloud: Cloud, query: OfferQuery, call: CallOptions): Promise<readonly Offer[]> {
+  const named = await cloud.listOffers(query, call);
+  const { configuration, ...rest } = query;
+  if (named.length > 0 || configuration === undefined) return named;
+  const storageGb = rest.storageGb ?? listWantedDisks({ configurations: [configuration], minimum: undefined });
+  const all = await cloud.listOffers({ ...rest, storageGb }, call);
+  return all.filter((offer) => isConfiguration(offer, configuration));
 }
 
 export const command: CommandModule = {
@@ -41,7 +54,7 @@ export const command: CommandModule = {
     };
     const call = { signal: context.signal };
     const answers = await askClouds(context, accounts, async (cloud) => {
-      const offers = await cloud.listOffers(query, call);
+      const offers = await listBySize(cloud, query, call);
       if (offers.length > 0 || context.json || !isFiltering(filter)) return { offers, why: undefined };
       return { offers, why: explainEmpty('offers', filter, await cloud.listOffers(sizes, call)) };
     });

@@ -114,7 +114,8 @@ export function vmsToJson(rows: readonly VmRow[]) {
     ramGb: vm.ramGb,
     storageGb: vm.storageGb,
     publicIp: vm.publicIp,
-    ports: vm.ports,
+    /** No VM that tells its ports has none. */
+    ports: vm.ports.length === 0 ? null : vm.ports,
     image: vm.image,
     clusterId: vm.clusterId,
     ...priceToJson(vm.price),

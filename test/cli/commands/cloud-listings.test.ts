@@ -113,6 +113,12 @@ describe('purser offers on the cloud', () => {
     await expect(run(offers, { options: { storage: 'large' } })).rejects.toMatchObject({ code: 'option-invalid' });
   });
 
+  it('takes a whole size as policies do: every configuration of that size, with a disk of that size', async () => {
+    const options = { configuration: 'cpu-2-ram-4gb-storage-100gb', country: 'DE' };
+    const { documents } = await run(offers, { json: true, options });
+    expect(documents).toMatchObject([[{ configuration: 'cpu-regular-2vcpu-4gb', storageGb: 100, price: '0.039000' }]]);
+  });
+
   it.each([
     [{ country: 'US' }, 'No offers in US. There are some in: DE, FR.'],
     [
