@@ -27,13 +27,12 @@ export function createIntentReader(
   context: StoreContext,
 ): (account: string, id: string) => Promise<Intent | undefined> {
   const loaders = new Map<string, DataLoader<string, Intent | undefined>>();
-  function createLoader(account: string) {
-    const loader = new DataLoader<string, Intent | undefined>((ids) => readIntents(context, account, ids), {
-      cache: false,
-      maxBatchSize: MOST_AT_ONCE,
-    });
-    loaders.set(account, loader);
-    return loader;
-  }
-  return (account, id) => (loaders.get(account) ?? createLoader(account)).load(id);
+  return (account, id) => {
+    let loader = loaders.get(account);
+    if (loader === undefined) {
+      const read = (ids: readonly string[]) => readIntents(context, account, ids);
+      loaders.set(account, (loader = new DataLoader(read, { cache: false, maxBatchSize: MOST_AT_ONCE })));
+    }
+    return loader.load(id);
+  };
 }

@@ -58,33 +58,8 @@ export function buildPrefix(installation: string): string {
   return `purser:{${installation}}:`;
 }
 
-function buildAccountKeys(own: string): AccountKeys {
-  return {
-    claims: `${own}claims`,
-    claimStates: `${own}claim-states`,
-    claimDooms: `${own}claim-dooms`,
-    intents: `${own}intents`,
-    intentStates: `${own}intent-states`,
-    intentKinds: `${own}intent-kinds`,
-    intentCalls: `${own}intent-calls`,
-    intentAttempts: `${own}intent-attempts`,
-    notes: `${own}notes`,
-    ledger: `${own}ledger`,
-    evidence: `${own}evidence`,
-    evidenceTouched: `${own}evidence-touched`,
-    protected: `${own}protected`,
-    approvals: `${own}approvals`,
-    rate: `${own}rate`,
-    turns: `${own}turns`,
-    toldToWait: `${own}told-to-wait`,
-    circuit: `${own}circuit`,
-  };
-}
-
 export function buildStoreKeys(installation: string): StoreKeys {
   const prefix = buildPrefix(installation);
-  // Every job asks for them several times.
-  const built = new Map<string, AccountKeys>();
   return {
     birth: `${prefix}birth`,
     generation: `${prefix}generation`,
@@ -96,9 +71,27 @@ export function buildStoreKeys(installation: string): StoreKeys {
     fence: (name) => `${prefix}fence:${name}`,
     call: (account, intent) => `${prefix}account:${account}:call:${intent}`,
     account(account) {
-      const keys = built.get(account) ?? buildAccountKeys(`${prefix}account:${account}:`);
-      built.set(account, keys);
-      return keys;
+      const own = `${prefix}account:${account}:`;
+      return {
+        claims: `${own}claims`,
+        claimStates: `${own}claim-states`,
+        claimDooms: `${own}claim-dooms`,
+        intents: `${own}intents`,
+        intentStates: `${own}intent-states`,
+        intentKinds: `${own}intent-kinds`,
+        intentCalls: `${own}intent-calls`,
+        intentAttempts: `${own}intent-attempts`,
+        notes: `${own}notes`,
+        ledger: `${own}ledger`,
+        evidence: `${own}evidence`,
+        evidenceTouched: `${own}evidence-touched`,
+        protected: `${own}protected`,
+        approvals: `${own}approvals`,
+        rate: `${own}rate`,
+        turns: `${own}turns`,
+        toldToWait: `${own}told-to-wait`,
+        circuit: `${own}circuit`,
+      };
     },
   };
 }

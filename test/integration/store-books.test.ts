@@ -195,6 +195,20 @@ describe('the books in Redis', () => {
     expect(await store.followLedger('other', undefined)).toEqual({ entries: [], place: '0-0' });
   });
 
+  it('give each of many who ask at once its own intent, of its own account, and nothing for one that is not there', async () => {
+    const lease = await hold();
+    const ids = Array.from({ length: 1_200 }, (_, index) => `many-${index}`);
+    const there = ids.filter((_, index) => index % 3 !== 0);
+    const changes = there.map((id) => ({ kind: 'intent', intent: makeDeploy(id), expect: 'absent' }) as const);
+    await store.commit(lease, { account: 'main', generation: 0, changes, ledger: [] });
+    const asked = [...ids, ids[1]!];
+    const read = asked.map((id) => store.readIntent('main', id));
+    const elsewhere = store.readIntent('lab', ids[1]!);
+    const expected = asked.map((id) => (there.includes(id) ? makeDeploy(id) : undefined));
+    expect(await Promise.all(read)).toEqual(expected);
+    expect(await elsewhere).toBeUndefined();
+  });
+
   it('forget intents when told to', async () => {
     const lease = await hold();
     const commit = { account: 'main', generation: 0, ledger: [] };

@@ -13,7 +13,8 @@ export interface Resources {
 
 const NO_METADATA: JsonObject = {};
 
-/** More of anything than a machine has: such a number is a fault. */
+/** Less of anything than the smallest step that texts can write, or more than a machine has: such a number is a fault. */
+const LEAST_AMOUNT = 1e-6;
 const MOST_AMOUNT = 1e9;
 const MIB_PER_GIB = 1024;
 
@@ -93,7 +94,7 @@ function readAmount(value: unknown): number {
       : typeof value === 'string' && /^\d{1,10}(\.\d{1,6})?$/.test(value)
         ? Number(value)
         : NaN;
-  return amount > 0 && amount <= MOST_AMOUNT ? amount : NaN;
+  return amount >= LEAST_AMOUNT && amount <= MOST_AMOUNT ? amount : NaN;
 }
 
 /** `quantity` (MiB) in the oldest form, `supply` with `units` later. */

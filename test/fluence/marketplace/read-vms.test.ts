@@ -127,6 +127,12 @@ describe('resources', () => {
     expect(vm?.configuration).toBe(slug);
   });
 
+  it.each([5e-324, 1e-300, 1e300, '0', 0])('of %j are unknown: no machine has them', (supply) => {
+    const { vm, problems } = readOne(newestVm({ resources: [cpu, ram({ supply, units: 'MiB' })] }));
+    expect(problems).toEqual([]);
+    expect(vm).toMatchObject({ vcpu: 4, ramGb: undefined });
+  });
+
   it('of disks of several types tell no storage type', () => {
     const types = (...names: string[]) => names.map((type) => disk({ quantity: 1024, metadata: { type } }));
     expect(readOne(newestVm({ resources: types('SSD', 'NVMe') })).vm?.hardware).toEqual({});
@@ -222,7 +228,7 @@ describe('a listing', () => {
           for (const size of [vm.vcpu, vm.ramGb, vm.storageGb]) expect(size === undefined || size > 0).toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[true, [{ path: ['resources', '2', 'supply'], value: 5e-324 }]]] },
     );
   });
 });
