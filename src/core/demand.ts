@@ -19,23 +19,24 @@ export function findPeak(demand: Demand, from: Instant, to: Instant): number {
 }
 
 /**
- * Answers the peaks of [at, at + within] for many instants from `from` on with one question to the demand, asked again only
+ * Answers the peaks of [at, until + within] (`until` is `at` if it isn't given) for many instants from `from` on with one question to the demand, asked again only
  * when an instant lies beyond what was answered.
  */
-export function peakReader(demand: Demand, from: Instant, within: Millis): (at: Instant) => number {
+export function peakReader(demand: Demand, from: Instant, within: Millis): (at: Instant, until?: Instant) => number {
   let steps: readonly DemandStep[] = [];
   let known = from;
-  return (asked) => {
+  return (asked, until = asked) => {
     // A boundary that an API puts centuries ahead must not have every window until then worked out.
     const at = Math.min(asked, from + LONGEST_OUTLOOK);
-    if (at < from) return findPeak(demand, at, at + within);
-    if (at + within >= known) {
-      known = at + within + DAY_MILLIS;
+    const end = Math.min(Math.max(asked, until), from + LONGEST_OUTLOOK) + within;
+    if (at < from) return findPeak(demand, at, end);
+    if (end >= known) {
+      known = end + DAY_MILLIS;
       steps = demand(from, known);
     }
     let index = findStepIndex(steps, at);
     let peak = 0;
-    for (; index < steps.length && steps[index]!.at <= at + within; index += 1) {
+    for (; index < steps.length && steps[index]!.at <= end; index += 1) {
       peak = Math.max(peak, steps[index]!.wanted);
     }
     return peak;

@@ -131,6 +131,7 @@ function judgeMember(
     row,
     price: readSavedPrice(vm?.price ?? claim?.price, own),
     boundary,
+    ownBoundary: paidUntil,
     partsMillis,
     mismatch,
     isProtected:

@@ -142,6 +142,7 @@ function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, c
     row,
     price: readSavedPrice(claim.price, own),
     boundary,
+    ownBoundary: claim.paidUntil,
     partsMillis,
     mismatch: undefined,
     // What its own account has parked it has judged by all that it knows; of others the books tell too little to be sure.

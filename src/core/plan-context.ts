@@ -19,6 +19,8 @@ export interface Member {
   readonly price: Price | undefined;
   /** The earliest of its own boundary and those of the parts that go with it, as far as a deletion can still make them. */
   readonly boundary: Instant | undefined;
+  /** Its own boundary: that of its parts may lie before it. */
+  readonly ownBoundary: Instant | undefined;
   /** Its deletion must start so much earlier, because that boundary is a part's. */
   readonly partsMillis: Millis;
   /** Why it isn't what was ordered. */

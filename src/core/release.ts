@@ -1,4 +1,5 @@
-// Which members are let go at their next boundary: renewed is only what is wanted at some instant of [B, B + keep]. A pure
+// Which members are let go at their next boundary: renewed is only what is wanted at some instant of [B, B + keep], and of a VM
+// whose part has the earlier boundary what is wanted until its own is over. A pure
 // choice over boundaries, prices and demand; it knows neither deadlines nor rails.
 import { comparePrices } from './money.js';
 import type { Instant, Price } from './types.js';
@@ -6,10 +7,19 @@ import type { Instant, Price } from './types.js';
 export interface Candidate {
   readonly id: string;
   readonly boundary: Instant;
+  /**
+   * Until when it is paid itself, where that is later: `boundary` is then a part's. As long as it may be wanted again by
+   * then, the part's next period is cheaper than another machine.
+   */
+  readonly paidUntil?: Instant;
   readonly price: Price;
   readonly healthy: boolean;
   /** An account has parked it already. Only where several share the choice: what one of them decided is not chosen anew by others. */
   readonly isLeaving?: boolean;
+}
+
+function readPaidUntil({ boundary, paidUntil }: Candidate): Instant {
+  return paidUntil === undefined ? boundary : Math.max(boundary, paidUntil);
 }
 
 /** What is leaving first. Then dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then the nearest boundary, then unhealthy. */
@@ -18,6 +28,7 @@ function compareForRelease(a: Candidate, b: Candidate): number {
     Number(b.isLeaving === true) - Number(a.isLeaving === true) ||
     comparePrices(b.price, a.price) ||
     a.boundary - b.boundary ||
+    readPaidUntil(a) - readPaidUntil(b) ||
     Number(a.healthy) - Number(b.healthy) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
@@ -25,25 +36,37 @@ function compareForRelease(a: Candidate, b: Candidate): number {
 
 /**
  * The ids of the candidates that are not renewed. `alive` counts all members, candidates included; `needAt` gives how many
- * are wanted at a boundary (or soon enough after it). A candidate is let go if, with all that are let go up to then, those
+ * are wanted at most from a boundary until what ends last is over (or soon enough after it). A candidate is let go if, with all that are let go up to then, those
  * left still cover the need at its boundary. Everything else is paid beyond that instant or renews itself. With equal prices
  * this is the greedy of equal intervals on a line, which pays the fewest periods.
  */
 export function chooseReleases(
   candidates: readonly Candidate[],
   alive: number,
-  needAt: (boundary: Instant) => number,
+  needAt: (boundary: Instant, paidUntil: Instant) => number,
 ): ReadonlySet<string> {
-  const boundaries = [...new Set(candidates.map((candidate) => candidate.boundary))].sort((a, b) => a - b);
-  const indexOf = new Map(boundaries.map((boundary, index) => [boundary, index]));
-  const spare = boundaries.map((boundary) => alive - needAt(boundary));
+  const ends = listEnds(candidates);
+  const indexOf = new Map(ends.map((end, index) => [keyOf(end), index]));
+  const spare = ends.map((end) => alive - needAt(end.boundary, readPaidUntil(end)));
   const released = new Set<string>();
   if (spare.every((count) => count < 1)) return released;
   const line = createReleaseLine(spare);
   for (const candidate of [...candidates].sort(compareForRelease)) {
-    if (line.tryRelease(indexOf.get(candidate.boundary)!)) released.add(candidate.id);
+    if (line.tryRelease(indexOf.get(keyOf(candidate))!)) released.add(candidate.id);
   }
   return released;
+}
+
+/** A number alone for the many that have one boundary: there may be a hundred thousand of them. */
+function keyOf(candidate: Candidate): number | string {
+  const paidUntil = readPaidUntil(candidate);
+  return paidUntil === candidate.boundary ? paidUntil : `${candidate.boundary} ${paidUntil}`;
+}
+
+/** One candidate of each pair of boundary and end, in the order in which they come due. */
+function listEnds(candidates: readonly Candidate[]): readonly Candidate[] {
+  const ends = new Map(candidates.map((candidate) => [keyOf(candidate), candidate]));
+  return [...ends.values()].sort((a, b) => a.boundary - b.boundary || readPaidUntil(a) - readPaidUntil(b));
 }
 
 interface ReleaseLine {

@@ -50,10 +50,13 @@ describe('peakReader', () => {
         demands,
         instants,
         fc.nat(20),
-        fc.array(instants, { maxLength: 10 }),
+        fc.array(fc.tuple(instants, fc.nat(20)), { maxLength: 10 }),
         (demand, from, within, asked) => {
           const read = peakReader(demand, from, within);
-          for (const at of asked) expect(read(at)).toBe(findPeak(demand, at, at + within));
+          for (const [at, longer] of asked) {
+            expect(read(at)).toBe(findPeak(demand, at, at + within));
+            expect(read(at, at + longer)).toBe(findPeak(demand, at, at + longer + within));
+          }
         },
       ),
     );

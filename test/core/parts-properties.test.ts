@@ -28,9 +28,22 @@ interface Scene {
   readonly driver: Driver;
 }
 
-/** So many are wanted until the instant, then none. */
+function listPause({ from, to }: { readonly from: number; readonly to: number }, wanted: number): [number, number][] {
+  return [
+    [NOON + from, 0],
+    [NOON + to, wanted],
+  ];
+}
+
+/** So many are wanted until the instant, then none; none in the pause either. */
 function openScene(
-  facts: { readonly wanted: number; readonly until: number; readonly ahead: number; readonly deletion: number },
+  facts: {
+    readonly wanted: number;
+    readonly until: number;
+    readonly ahead: number;
+    readonly deletion: number;
+    readonly pause?: { readonly from: number; readonly to: number };
+  },
   fault: (intent: Intent) => Fault = () => 'none',
 ): Scene {
   const world = new PartsWorld(
@@ -45,6 +58,7 @@ function openScene(
   );
   const demand = demandOf([
     [NOON - HOUR, facts.wanted],
+    ...(facts.pause === undefined ? [] : listPause(facts.pause, facts.wanted)),
     [NOON + facts.until, 0],
   ]);
   const fleet = makeFleet({
@@ -109,6 +123,30 @@ describe('disks and IPs of members', () => {
           const firsts = BigInt(world.partRemovals.length) * 2_750n;
           const later = BigInt(world.partCharges.length) * 2_750n;
           expect(paid).toBe(BigInt(world.charges.length) * PRICE.amount + firsts + later);
+        }),
+        RUNS,
+      );
+    },
+    SLOW,
+  );
+
+  const pauses = fc.record({
+    hour: fc.nat(1),
+    from: fc.integer({ min: 5, max: 30 }),
+    minutes: fc.integer({ min: 1, max: 20 }),
+  });
+
+  it(
+    'let no VM go whose own hour is paid until it is wanted again: a disk is cheaper than a machine',
+    () => {
+      fc.assert(
+        fc.property(facts, pauses, (given, { hour, from, minutes }) => {
+          const start = hour * HOUR + from * MINUTE;
+          const pause = { from: start, to: start + minutes * MINUTE };
+          const { world, driver } = openScene({ ...given, until: 3 * HOUR, pause });
+          driver.run(END);
+          expect(new Set(world.charges.map(({ vmId }) => vmId)).size).toBe(given.wanted);
+          expect([...world.disks.keys(), ...world.machines.keys()]).toEqual([]);
         }),
         RUNS,
       );

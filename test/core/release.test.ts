@@ -8,12 +8,21 @@ function candidate(id: string, boundary: number, over: Partial<Candidate> = {}):
   return { id, boundary, price: daily(100n), healthy: true, ...over };
 }
 
-/** Whether letting these go keeps the need covered at the boundary of each of them. */
-function isAllowed(released: readonly Candidate[], alive: number, needAt: (boundary: number) => number): boolean {
-  return released.every(({ boundary }) => {
+/** Whether letting these go keeps the need covered from the boundary of each of them until what it has paid itself is over. */
+function isAllowed(
+  released: readonly Candidate[],
+  alive: number,
+  needAt: (boundary: number, paidUntil: number) => number,
+): boolean {
+  return released.every(({ boundary, paidUntil = boundary }) => {
     const gone = released.filter((other) => other.boundary <= boundary).length;
-    return alive - gone >= needAt(boundary);
+    return alive - gone >= needAt(boundary, paidUntil);
   });
+}
+
+/** The most that is needed from one boundary to another. */
+function peakOf(need: readonly number[]): (boundary: number, paidUntil: number) => number {
+  return (boundary, paidUntil) => Math.max(...need.slice(boundary, paidUntil + 1));
 }
 
 const needs = fc.array(fc.nat(6), { minLength: 6, maxLength: 6 });
@@ -25,6 +34,11 @@ const crowds = fc
     ),
   );
 
+/** Some of them with a disk that comes due before they do. */
+const crowdsWithParts = fc
+  .tuple(crowds, fc.array(fc.nat(5), { minLength: 8, maxLength: 8 }))
+  .map(([all, later]) => all.map((one, index) => ({ ...one, paidUntil: Math.max(one.boundary, later[index]!) })));
+
 function subsets(all: readonly Candidate[]): readonly (readonly Candidate[])[] {
   return Array.from({ length: 2 ** all.length }, (_, bits) => all.filter((_one, index) => (bits >> index) & 1));
 }
@@ -32,10 +46,10 @@ function subsets(all: readonly Candidate[]): readonly (readonly Candidate[])[] {
 describe('chooseReleases', () => {
   it('lets go as many as any allowed choice does when prices are equal', () => {
     fc.assert(
-      fc.property(crowds, needs, fc.nat(3), (crowd, need, others) => {
+      fc.property(crowdsWithParts, needs, fc.nat(3), (crowd, need, others) => {
         const equal = crowd.map((one) => ({ ...one, price: daily(100n) }));
         const alive = equal.length + others;
-        const needAt = (boundary: number) => need[boundary]!;
+        const needAt = peakOf(need);
         const chosen = chooseReleases(equal, alive, needAt);
         const allowed = subsets(equal).filter((some) => isAllowed(some, alive, needAt));
         expect(chosen.size).toBe(Math.max(...allowed.map((some) => some.length)));
@@ -44,13 +58,16 @@ describe('chooseReleases', () => {
     );
   });
 
-  it('always leaves enough at each boundary, whatever the prices', () => {
+  it.each([
+    ['machines of one boundary', crowds],
+    ['machines whose disks come due before they do', crowdsWithParts],
+  ])('always leaves enough until what is paid is over, whatever the prices: %s', (_what, some) => {
     fc.assert(
-      fc.property(crowds, needs, fc.nat(3), (crowd, need, others) => {
+      fc.property(some, needs, fc.nat(3), (crowd, need, others) => {
         const alive = crowd.length + others;
-        const chosen = chooseReleases(crowd, alive, (boundary) => need[boundary]!);
+        const chosen = chooseReleases(crowd, alive, peakOf(need));
         const released = crowd.filter((one) => chosen.has(one.id));
-        expect(isAllowed(released, alive, (boundary) => need[boundary]!)).toBe(true);
+        expect(isAllowed(released, alive, peakOf(need))).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -58,12 +75,12 @@ describe('chooseReleases', () => {
 
   it('leaves nobody whom it could also let go', () => {
     fc.assert(
-      fc.property(crowds, needs, (crowd, need) => {
-        const chosen = chooseReleases(crowd, crowd.length, (boundary) => need[boundary]!);
+      fc.property(crowdsWithParts, needs, (crowd, need) => {
+        const chosen = chooseReleases(crowd, crowd.length, peakOf(need));
         const released = crowd.filter((one) => chosen.has(one.id));
         for (const one of crowd) {
           if (chosen.has(one.id)) continue;
-          expect(isAllowed([...released, one], crowd.length, (boundary) => need[boundary]!)).toBe(false);
+          expect(isAllowed([...released, one], crowd.length, peakOf(need))).toBe(false);
         }
       }),
     );
@@ -73,6 +90,7 @@ describe('chooseReleases', () => {
     ['the dearer', [candidate('a', 1), candidate('b', 2, { price: daily(200n) })], 'b'],
     ['the unhealthy of one boundary', [candidate('a', 1), candidate('b', 1, { healthy: false })], 'b'],
     ['the nearest boundary', [candidate('a', 2), candidate('b', 1)], 'b'],
+    ['the one paid less long', [candidate('a', 1, { paidUntil: 3 }), candidate('b', 1, { paidUntil: 2 })], 'b'],
     ['the first by id', [candidate('b', 1), candidate('a', 1)], 'a'],
     ['the nearest before the unhealthy', [candidate('a', 2, { healthy: false }), candidate('b', 1)], 'b'],
   ] as const)('prefers %s', (_what, crowd, expected) => {

@@ -57,6 +57,7 @@ function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member): 
   return {
     id: member.id,
     boundary: member.boundary!,
+    ...(member.ownBoundary === undefined ? {} : { paidUntil: member.ownBoundary }),
     price: member.price ?? { amount: 0n, periodMillis: context.settings.periodMillis },
     healthy: member.row.standing !== 'launching',
     ...(fleet.accounts === undefined ? {} : { isLeaving: member.claim?.state === 'parked' }),
@@ -250,6 +251,12 @@ function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, 
   });
 }
 
+/** What comes due first may be a disk or an IP. */
+function describeRenewal({ boundary, ownBoundary }: Member): string {
+  if (boundary === undefined || ownBoundary === undefined || boundary >= ownBoundary) return 'it renews';
+  return `it is paid until ${formatMinute(ownBoundary)}, so its disk or IP renews at ${formatMinute(boundary)}`;
+}
+
 function describeWantedAgain(at: Instant): string {
   return `next wanted ${formatDayMinute(at)}`;
 }
@@ -270,7 +277,7 @@ function holdUnreleased(
         ? { code: 'boundary-unknown', text: 'the API does not say until when it is paid; never deleted to save money' }
         : {
             code: 'wanted-again',
-            text: `parked, and wanted again ${wantedAgain === undefined ? 'at its boundary' : `(${describeWantedAgain(wantedAgain)})`}: it renews`,
+            text: `parked, and wanted again ${wantedAgain === undefined ? 'at its boundary' : `(${describeWantedAgain(wantedAgain)})`}: ${describeRenewal(member)}`,
           };
   holdVm(context, draft, fleet.name, refTo(member), reason, {
     until: wantedAgain,
