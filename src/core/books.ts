@@ -37,6 +37,8 @@ export interface Claim {
   readonly endedSince?: Instant | undefined;
   /** Believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
   readonly endedLooks?: number | undefined;
+  /** The last believed look showed it in a status that we don't know: its own account keeps it, and its peers must see that. */
+  readonly isDoubtful?: true | undefined;
   /** Set while complete listings lack it without an end that we know. */
   readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
   /** What is attached to it and charged apart; absent where a listing never showed such. */

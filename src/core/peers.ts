@@ -126,8 +126,8 @@ function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, c
   const row: LifecycleRow = {
     standing: isParked ? 'parked' : claim.activeAt === undefined ? 'launching' : 'active',
     counts: !isParked,
-    // An account that is silent keeps what it has: the others let theirs go first.
-    deletion: isSilent || isDue || claim.missing !== undefined ? 'never' : 'by-rule',
+    // An account that is silent keeps what it has, as what none can judge: the others let theirs go first.
+    deletion: isSilent || isDue || claim.missing !== undefined || claim.isDoubtful === true ? 'never' : 'by-rule',
     hold: undefined,
     capped: true,
   };

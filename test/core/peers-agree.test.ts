@@ -124,6 +124,16 @@ describe('one too many, due in both accounts at once', () => {
   });
 });
 
+describe('one too many, of which one is in a status that nobody knows', () => {
+  it.each(['member', 'parked'] as const)('is the other one (%s)', (state) => {
+    const doubtful = makeClaim('d', { paidUntil: SOON, price: daily(400_000n), state });
+    const vms = [makeVm('d', { status: 'unknown', statusText: 'Dreaming', paidUntil: SOON, price: daily(400_000n) })];
+    const a = makeClaim('a', { paidUntil: SOON });
+    const sides = { main: { claims: [a] }, spare: { claims: [doubtful], vms } };
+    expect([...deletedIds(plan('main', sides, 1)), ...deletedIds(plan('spare', sides, 1))]).toEqual(['a']);
+  });
+});
+
 describe('nothing is bought in the other account', () => {
   it('in place of a member that is known by its name alone', () => {
     const vms = [makeVm('n', { name: `web-${INSTALLATION}${intentId('aaaa')}00` })];
