@@ -114,6 +114,8 @@ export interface Orphan {
   readonly createdAt: Instant | undefined;
   /** Since when it was seen to serve nobody. */
   readonly since: Instant;
+  /** Of a part that somebody took from a VM of ours while that ran: its name. */
+  readonly takenFrom: string | undefined;
   readonly sizeGb: number | undefined;
   readonly address: string | undefined;
   /** Of an ended VM. */

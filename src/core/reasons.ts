@@ -48,6 +48,7 @@ export type ReasonCode =
   | 'missing'
   | 'deleting'
   | 'in-use'
+  | 'taken-by-hand'
   | 'unclaimed'
   | 'known-by-name'
   | 'two-claimants'

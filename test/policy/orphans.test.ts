@@ -20,6 +20,7 @@ const disk: Orphan = {
   paidUntil: NOON + HOUR,
   createdAt: NOON - 10 * HOUR,
   since: NOON - 90 * MINUTE,
+  takenFrom: undefined,
   sizeGb: 25,
   address: undefined,
   reserved: undefined,

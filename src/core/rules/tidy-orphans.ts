@@ -25,13 +25,14 @@ function listOrphans(
   { books, snapshot, now, fleetOf, settings }: PlanContext,
   claims: Facts['claims'],
 ): readonly Orphan[] {
-  const since = new Map((books.notes.idleSince ?? []).map((known) => [known.id, known.since]));
+  const idle = new Map((books.notes.idleSince ?? []).map((known) => [known.id, known]));
   const left = new Set((books.notes.leftParts ?? []).map(({ id }) => id));
   const parts = (snapshot.inventory.leftovers ?? []).flatMap((part): Orphan[] => {
     if (left.has(part.id) || part.status === 'removed') return [];
     const { kind, id, price, paidUntil, createdAt, sizeGb, address } = part;
     const facts = { kind, id, price, paidUntil, createdAt, sizeGb, address };
-    return [{ ...facts, name: part.name ?? id, since: since.get(id) ?? now, reserved: undefined, country: undefined }];
+    const { since = now, takenFrom } = idle.get(id) ?? {};
+    return [{ ...facts, name: part.name ?? id, since, takenFrom, reserved: undefined, country: undefined }];
   });
   // On the cloud an ended VM costs nothing and leaves by itself.
   if (settings.product !== 'marketplace') return parts;
@@ -43,7 +44,8 @@ function listOrphans(
     if (claim === undefined && parseMemberName(vm.name, settings.installation) !== undefined) return [];
     const { id, name, price, paidUntil, createdAt, reserved } = vm;
     const facts = { id, name, price, paidUntil, createdAt, reserved, country: vm.place?.country };
-    return [{ ...facts, kind: 'vm', since: since.get(id) ?? now, sizeGb: undefined, address: undefined }];
+    const since = idle.get(id)?.since ?? now;
+    return [{ ...facts, kind: 'vm', since, takenFrom: undefined, sizeGb: undefined, address: undefined }];
   });
   return [...parts, ...vms];
 }
@@ -75,6 +77,10 @@ function findKeeper(context: PlanContext, policy: OrphansPolicy, facts: Facts, o
     return { reason: { code: 'too-young', text }, until: ripeAt };
   }
   if (orphan.kind === 'vm') return findVmKeeper(context, policy, orphan);
+  if (orphan.takenFrom !== undefined && policy.select === undefined) {
+    const text = `${what}; somebody took it from ${orphan.takenFrom} while that ran: only \`select\` lets it go`;
+    return { reason: { code: 'taken-by-hand', text } };
+  }
   const part = facts.view?.free.get(orphan.id);
   const obstacle = part === undefined || facts.view === undefined ? undefined : findObstacle(context, facts.view, part);
   if (obstacle !== undefined)

@@ -1,0 +1,111 @@
+// Since when what serves nobody was seen so, over several looks, and what a person's hand makes of it.
+import { describe, expect, it } from 'vitest';
+import type { Books } from '../../../src/core/books.js';
+import { planAccount } from '../../../src/core/plan.js';
+import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
+import type { Part, Vm } from '../../../src/core/types.js';
+import {
+  CLOUD_ABILITIES,
+  deletedIds,
+  holdCodes,
+  HOUR,
+  INSTALLATION,
+  intentId,
+  makeBooks,
+  makeClaim,
+  makeOrphans,
+  makePart,
+  makePolicies,
+  makeSettings,
+  makeSnapshot,
+  makeVm,
+  MINUTE,
+  NO_RAILS,
+  NOON,
+} from '../samples.js';
+
+const settings = makeSettings({ product: 'cloud', periodMillis: HOUR, rails: NO_RAILS });
+const NAME = `web-${INSTALLATION}${intentId('7k3f')}00`;
+const tidy = makeOrphans({ select: undefined, minAgeMillis: 5 * MINUTE, deleteAt: 'now' });
+
+function look(books: Books, at: number, vms: readonly Vm[], leftovers?: readonly Part[], policy = tidy) {
+  const policies = makePolicies({ orphans: [policy] });
+  const whole = makeSnapshot(vms, {}, { at, books, product: 'cloud', abilities: CLOUD_ABILITIES });
+  const inventory = { ...whole.inventory, ...(leftovers === undefined ? {} : { leftovers }) };
+  const { snapshot } = reckonSnapshot({ ...whole, inventory }, policies, settings);
+  const notes = { ...snapshot.books.notes, lastCompleteLook: { at, vms: vms.length } };
+  return { books: { ...snapshot.books, notes }, plan: planAccount({ snapshot, policies, settings }) };
+}
+
+const free = makePart('d1', { name: `${NAME}-0`, attachedTo: [], paidUntil: NOON + 50 * MINUTE });
+const running = makeVm('v1', { name: NAME, parts: [] });
+const ended = makeVm('v1', { name: NAME, status: 'terminated', statusText: 'terminated', parts: [] });
+
+describe('a disk that bears our name and is attached to nothing', () => {
+  it('is old from the first look that showed it so', () => {
+    const first = look(makeBooks(), NOON, [], [free]);
+    expect(first.books.notes.idleSince).toEqual([{ id: 'd1', since: NOON }]);
+    expect(holdCodes(first.plan, 'd1')).toEqual(['too-young']);
+    const second = look(first.books, NOON + 6 * MINUTE, [], [free]);
+    expect(second.books.notes.idleSince).toEqual([{ id: 'd1', since: NOON }]);
+    expect(deletedIds(second.plan)).toEqual(['d1']);
+  });
+
+  it('begins anew when it was attached in between', () => {
+    const first = look(makeBooks(), NOON, [], [free]);
+    const used = look(first.books, NOON + MINUTE, [running], []);
+    const again = look(used.books, NOON + 6 * MINUTE, [], [free]);
+    expect(again.books.notes.idleSince).toEqual([{ id: 'd1', since: NOON + 6 * MINUTE }]);
+  });
+
+  it('stays as it was known while a listing tells no leftovers', () => {
+    const first = look(makeBooks(), NOON, [], [free]);
+    const mute = look(first.books, NOON + MINUTE, []);
+    expect(mute.books.notes.idleSince).toEqual([{ id: 'd1', since: NOON }]);
+  });
+});
+
+describe('a disk that somebody took from our VM while that ran', () => {
+  const first = look(makeBooks(), NOON, [running], [free]);
+  const later = look(first.books, NOON + 6 * MINUTE, [ended], [free]);
+
+  it('is held, and stays so after the end of the VM', () => {
+    expect(holdCodes(look(first.books, NOON + 6 * MINUTE, [running], [free]).plan, 'd1')).toEqual(['taken-by-hand']);
+    expect(holdCodes(later.plan, 'd1')).toEqual(['taken-by-hand']);
+    expect(later.plan.holds.map(({ reason }) => reason.text).join()).toContain(`took it from ${NAME}`);
+  });
+
+  it('is known by the books, where the VM has another name by now', () => {
+    const part = { ...free, kind: 'data-disk', made: 'for-it' } as const;
+    const books = makeBooks({ claims: [makeClaim('v1', { vmName: NAME, parts: [part], activeAt: NOON - HOUR })] });
+    const renamed = { ...running, name: 'kim-s-machine' };
+    expect(look(books, NOON, [renamed], [free]).books.notes.idleSince).toEqual([
+      { id: 'd1', since: NOON, takenFrom: 'kim-s-machine' },
+    ]);
+  });
+
+  it('goes by a policy that names it', () => {
+    const named = { ...tidy, select: ({ id }: { id: string }) => id === 'd1' };
+    expect(deletedIds(look(later.books, NOON + 7 * MINUTE, [], [free], named).plan)).toEqual(['d1']);
+  });
+
+  it('is an orphan again once it was attached to something and left', () => {
+    const used = look(later.books, NOON + 7 * MINUTE, [], []);
+    const left = look(used.books, NOON + 8 * MINUTE, [], [free]);
+    expect(deletedIds(look(left.books, NOON + 14 * MINUTE, [], [free]).plan)).toEqual(['d1']);
+  });
+});
+
+describe('a VM that has ended, on the marketplace', () => {
+  it('counts the looks that showed it so, one an instant, three at most', () => {
+    const counts: (number | undefined)[] = [];
+    let books = makeBooks();
+    for (const minute of [0, 0, 1, 2, 3]) {
+      const at = NOON + minute * MINUTE;
+      const { snapshot } = reckonSnapshot(makeSnapshot([ended], {}, { at, books }), makePolicies(), makeSettings());
+      books = { ...snapshot.books, notes: { ...snapshot.books.notes, lastCompleteLook: { at, vms: 1 } } };
+      counts.push(books.notes.idleSince?.[0]?.looks);
+    }
+    expect(counts).toEqual([1, 1, 2, 3, 3]);
+  });
+});
