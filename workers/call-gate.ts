@@ -2,6 +2,7 @@
 // synchronous step as the dispatch, the local freeze and the age of the permit. Nothing may be awaited between the last
 // check and the dispatch.
 import type { Intent } from '../src/core/books.js';
+import { PurserError } from '../src/core/errors.js';
 import type { Millis } from '../src/core/types.js';
 import type { JobOutcome } from '../src/ports/queue.js';
 import type { CallPermit } from '../src/ports/store.js';
@@ -86,6 +87,18 @@ function findForbidden(engine: Engine, { settings }: EngineAccount, intent: Inte
   const text = 'Work that was planned under other settings (mode, protect, rails) waits until a look confirms it';
   warnOnce(engine, `settings ${intent.account} ${intent.settingsHash}`, fields, text);
   return 'other-settings';
+}
+
+/**
+ * For what preparing itself changes (a raw key that is registered). It is no permit: it only throws `frozen` where the gate would
+ * say no for sure.
+ */
+export async function refuseWhileShut(engine: Engine, account: EngineAccount, intent: Intent): Promise<void> {
+  const isShut =
+    engine.handles.readFrozenBy() !== undefined ||
+    findForbidden(engine, account, intent) !== undefined ||
+    (await engine.store.readHandles(account.settings.name)).freeze !== undefined;
+  if (isShut) throw new PurserError('frozen', `nothing is prepared for ${intent.policy} while nothing may be done`);
 }
 
 /** Asks the gate for one call of an intent. `isStillOpen` must be the last thing before the dispatch, with nothing awaited between. */

@@ -9,7 +9,7 @@ import type { Millis } from '../src/core/types.js';
 import { CloudError, type CreateOrder } from '../src/ports/cloud.js';
 import type { JobHandler, JobOutcome } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
-import { describeWait, isFinalRefusal, passGate } from './call-gate.js';
+import { describeWait, isFinalRefusal, passGate, refuseWhileShut } from './call-gate.js';
 import { closeIntent, describeOutcome } from './close-intent.js';
 import { fillCloudInit, type FilledText } from './cloud-init.js';
 import { findWork } from './find-work.js';
@@ -51,14 +51,18 @@ interface ReadyOrder {
 
 async function prepareOrder(
   engine: Engine,
-  { cloud }: EngineAccount,
+  account: EngineAccount,
+  intent: Intent,
   order: CreateOrder,
   cloudInit: CloudInit | undefined,
   signal: AbortSignal,
 ): Promise<ReadyOrder> {
   const filled = fillCloudInit(engine, cloudInit);
+  const { cloud } = account;
   await cloud.prepare({ signal });
-  return { order: await cloud.prepareOrder({ ...order, ...filled.order }, { signal }), hide: filled.hide };
+  const beforeChange = (): Promise<void> => refuseWhileShut(engine, account, intent);
+  const prepared = await cloud.prepareOrder({ ...order, ...filled.order }, { signal, beforeChange });
+  return { order: prepared, hide: filled.hide };
 }
 
 function claimBought(engine: Engine, intent: Intent, deploy: Deploy, vm: { id: string; name: string }): Claim {
@@ -164,7 +168,7 @@ export function createDeployHandler(engine: Engine): JobHandler {
     const prepared =
       order === undefined || intent.state !== 'planned'
         ? undefined
-        : await prepareCall(() => prepareOrder(engine, account, order, fleet?.vm.cloudInit, signal));
+        : await prepareCall(() => prepareOrder(engine, account, intent, order, fleet?.vm.cloudInit, signal));
     const gate = await passGate(engine, account, intent, { attempt, abort: signal, doom: [] });
     if (!gate.open) {
       const waits = describeWait(gate);

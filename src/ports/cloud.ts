@@ -156,6 +156,11 @@ export interface CallOptions {
   readonly turn?: string;
 }
 
+export interface PrepareOptions extends CallOptions {
+  /** Awaited before a request that changes something (a raw key is registered); it throws to keep it from being sent. */
+  readonly beforeChange?: () => Promise<void>;
+}
+
 export interface Cloud {
   readonly product: Product;
   readonly account: string;
@@ -169,7 +174,7 @@ export interface Cloud {
    * Turns what an order names into what the create names: ids of keys (raw ones are registered), of the configuration. Checks the
    * price of now against the cap where the create can't. To be awaited before the gate. Throws CloudError, effect none.
    */
-  prepareOrder(order: CreateOrder, options?: CallOptions): Promise<CreateOrder>;
+  prepareOrder(order: CreateOrder, options?: PrepareOptions): Promise<CreateOrder>;
   /** What the key may do: at most two requests, which change nothing. Throws CloudError only for a key that can't be read. */
   checkAccess(options?: CallOptions): Promise<Access>;
   /** Never throws for an API that is down or half-answers: that is an inventory of state failed or partial. A wrong key throws. */

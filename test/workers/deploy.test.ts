@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PurserError } from '../../src/core/errors.js';
 import { encodeJson } from '../../src/core/json.js';
-import { CloudError, type CreateOrder } from '../../src/ports/cloud.js';
+import { CloudError, type CreateOrder, type PrepareOptions } from '../../src/ports/cloud.js';
 import { createDeployHandler } from '../../workers/deploy.js';
 import { makeDeploy, makeFleet, makeIntent, MINUTE, NOON, PRICE } from '../core/samples.js';
 import { noAnswer, openCallScene, refusal, type CallScene } from './memory-calls.js';
@@ -104,6 +104,31 @@ describe('a purchase', () => {
     await deploy();
     expect(steps).toEqual(['prepare', 'prepareOrder', 'gate', 'call']);
     expect(scene.orders).toMatchObject([{ name: 'web-a1', resolved }]);
+  });
+
+  describe('that must register an SSH key first', () => {
+    let registered: boolean;
+    beforeEach(() => {
+      registered = false;
+      const prepareOrder = async (order: CreateOrder, options?: PrepareOptions) => {
+        await options?.beforeChange?.();
+        registered = true;
+        return order;
+      };
+      Object.assign(scene.engine.cloud, { prepareOrder });
+    });
+
+    it('does so', async () => {
+      await deploy();
+      expect([registered, scene.calls.length]).toEqual([true, 1]);
+    });
+
+    it.each(['here', 'in the store'] as const)('changes nothing while it is frozen %s', async (where) => {
+      if (where === 'here') scene.engine.frozenBy = 'me';
+      else scene.handles = { ...scene.handles, freeze: { since: 0, why: '' } };
+      await deploy();
+      expect([registered, scene.calls.length]).toEqual([false, 0]);
+    });
   });
 
   it.each(['prepare', 'prepareOrder'] as const)(

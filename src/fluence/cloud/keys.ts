@@ -2,7 +2,7 @@
 // are registered. A key that may not list SSH keys can still use those that are named by id.
 import type { SshKey } from '../../core/types.js';
 import { CloudError } from '../../ports/cloud.js';
-import type { CallOptions, CreateOrder } from '../../ports/cloud.js';
+import type { CallOptions, CreateOrder, PrepareOptions } from '../../ports/cloud.js';
 import type { ApiClient } from '../api-client.js';
 import { isObject, Unreadable } from '../read-values.js';
 import { readKey } from '../ssh-keys.js';
@@ -16,7 +16,7 @@ export interface CloudKeys {
   add(key: { name: string; publicKey: string }, call: CallOptions | undefined): Promise<SshKey>;
   remove(fingerprint: string, call: CallOptions | undefined): Promise<void>;
   /** Ids for names, raw keys and ids. Throws CloudError `api-bad-request` for a name that nobody or more than one key has. */
-  resolve(order: CreateOrder, call: CallOptions | undefined): Promise<readonly string[]>;
+  resolve(order: CreateOrder, call: PrepareOptions | undefined): Promise<readonly string[]>;
 }
 
 const RAW_KEY = /^(ssh-|ecdsa-|sk-)\S+\s+\S+/;
@@ -49,6 +49,14 @@ export function createCloudKeys(api: ApiClient, account: string, concurrency: nu
     }
   }
 
+  async function register(
+    { name, index, publicKey }: { readonly name: string; readonly index: number; readonly publicKey: string },
+    call: PrepareOptions | undefined,
+  ): Promise<SshKey> {
+    await call?.beforeChange?.();
+    return add({ name: nameRawKey(name, index), publicKey }, call);
+  }
+
   return {
     list,
     add,
@@ -68,8 +76,7 @@ export function createCloudKeys(api: ApiClient, account: string, concurrency: nu
         if (isIdText(wanted)) ids.add(wanted.toLowerCase());
         else if (!RAW_KEY.test(wanted)) ids.add(findByName(account, known, wanted));
         else {
-          const same =
-            findByBody(known, wanted) ?? (await add({ name: nameRawKey(name, index), publicKey: wanted }, call));
+          const same = findByBody(known, wanted) ?? (await register({ name, index, publicKey: wanted }, call));
           ids.add(same.id!);
         }
       }

@@ -119,6 +119,17 @@ describe('SSH keys of a purchase', () => {
     expect(keysSent()).toEqual([uuid('7', 2), uuid('7', 1), uuid('7', 9)]);
   });
 
+  it('that are raw and new are not registered where nothing may be changed; those that are there need no leave', async () => {
+    setup = await setUp(created);
+    const beforeChange = () => Promise.reject(new Error('frozen'));
+    const prepare = (sshKeys: readonly string[]) => setup.cloud.prepareOrder(order({ sshKeys }), { beforeChange });
+    await expect(prepare([raw])).rejects.toThrow('frozen');
+    expect(setup.asked()).not.toContain('POST /v1/ssh_keys');
+    expect(await prepare(['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI1 me'])).toMatchObject({
+      resolved: { keyIds: [uuid('7', 1)] },
+    });
+  });
+
   it('that are raw and new are registered first', async () => {
     setup = await setUp({ ...created, 'POST /v1/ssh_keys': { body: answers.sshKey(5, { publicKey: raw }) } });
     await create({ sshKeys: [raw] });
