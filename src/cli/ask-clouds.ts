@@ -1,4 +1,5 @@
 // Asks the API of each chosen account without an engine: no store, no Redis, no shared rate. For commands that only look.
+import { errorTable, PurserError } from '../core/errors.js';
 import { createCloud } from '../compose.js';
 import type { AccountConfig } from '../config/load-config.js';
 import type { Instant } from '../core/types.js';
@@ -33,13 +34,38 @@ export async function askCloud<T>(
   }
 }
 
-/** In the order of purser.yaml; the first error ends it. */
+export interface CloudAnswers<T> {
+  /** In the order of purser.yaml; never empty. */
+  readonly answers: readonly CloudAnswer<T>[];
+  /** false: an account didn't answer, which was noted. The command then ends with 1. */
+  readonly isWhole: boolean;
+}
+
+/** One account that can't be asked doesn't keep the others from being shown: it is noted. Throws where none answered, with the first one's error. */
 export async function askClouds<T>(
   context: CommandContext,
   accounts: readonly AccountConfig[],
   ask: (cloud: Cloud) => Promise<T>,
-): Promise<readonly CloudAnswer<T>[]> {
+): Promise<CloudAnswers<T>> {
   const answers: CloudAnswer<T>[] = [];
-  for (const account of accounts) answers.push(await askCloud(context, account, ask));
-  return answers;
+  const failed: { readonly account: AccountConfig; readonly error: PurserError }[] = [];
+  for (const account of accounts) {
+    try {
+      answers.push(await askCloud(context, account, ask));
+    } catch (error) {
+      if (!(error instanceof PurserError) || !error.code.startsWith('api-') || context.signal.aborted) throw error;
+      failed.push({ account, error });
+    }
+  }
+  const [first] = failed;
+  if (first !== undefined && answers.length === 0) throw first.error;
+  for (const { account, error } of failed)
+    context.note(
+      `Account ${account.name} is missing here: ${endSentence(error.message)} ${errorTable[error.code].remedy}`,
+    );
+  return { answers, isWhole: failed.length === 0 };
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -11,7 +11,7 @@ import { buildNote } from './build-note.js';
 import { chooseAccounts } from './choose-accounts.js';
 import type { CommandContext } from './command.js';
 import { findVms, type FoundVm } from './find-vms.js';
-import { requireListing } from './require-listing.js';
+import { listShown, noteGaps } from './require-listing.js';
 import { askStore, type StoreAnswer } from './with-engine.js';
 
 export interface Marked {
@@ -25,11 +25,11 @@ export interface Marked {
 
 async function lookUp(context: CommandContext, asked: string): Promise<readonly FoundVm[]> {
   try {
-    const answers = await askClouds(context, chooseAccounts(context.config(), context.options), (cloud) =>
-      cloud.listVms({ signal: context.signal }),
+    const { answers } = await askClouds(context, chooseAccounts(context.config(), context.options), (cloud) =>
+      listShown(cloud, { signal: context.signal }),
     );
     const listings = answers.map(({ account, answer }) => {
-      requireListing(context, account.name, answer);
+      noteGaps(context, account.name, answer);
       return { account: account.name, inventory: answer };
     });
     const vms = findVms(listings, asked);

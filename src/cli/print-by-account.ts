@@ -1,10 +1,10 @@
 // Prints one answer for each account: with several, each under its account's name; as JSON one list with the name in each entry.
-import type { CloudAnswer } from './ask-clouds.js';
+import type { CloudAnswers } from './ask-clouds.js';
 import type { CommandContext } from './command.js';
 
 export function printByAccount<T>(
   context: CommandContext,
-  answers: readonly CloudAnswer<T>[],
+  { answers, isWhole }: CloudAnswers<T>,
   render: (answer: T) => string,
   toJson: (answer: T) => readonly object[],
 ): void {
@@ -17,7 +17,7 @@ export function printByAccount<T>(
   }
   const blocks = answers.map(({ account, answer }) => {
     const text = render(answer);
-    return answers.length === 1 ? text : `${account.name}\n${text}`;
+    return answers.length === 1 && isWhole ? text : `${account.name}\n${text}`;
   });
   context.print(blocks.join('\n\n'));
 }

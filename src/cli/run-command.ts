@@ -115,7 +115,9 @@ function tellError(error: unknown, isDebugging: boolean, output: JsonOutput): nu
   const message = error instanceof Error ? error.message : String(error);
   const isSaid = error instanceof PurserError && error.saysRemedy === true;
   const lines = [...`purser: ${message}`.split('\n'), ...(isSaid ? [] : [`  ${remedy}`])].flatMap(wrapLine);
-  process.stderr.write(`${lines.join('\n')}\n`);
+  // On a terminal both would be read one below the other.
+  const isShownAsJson = output.isWanted && !output.isPrinted && process.stdout.isTTY === true;
+  if (!isShownAsJson) process.stderr.write(`${lines.join('\n')}\n`);
   if (isDebugging && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   printJsonError(output, { code, message, remedy });
   return exitCode;

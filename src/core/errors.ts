@@ -84,7 +84,8 @@ export const errorTable = {
   'api-unreachable': {
     exitCode: 1,
     httpStatus: 502,
-    remedy: 'Check FLUENCE_API_URL and the network; nothing was changed.',
+    remedy:
+      "Check the account's address (FLUENCE_API_URL, or `url` in purser.yaml) and the network; nothing was changed.",
   },
   'api-timeout': {
     exitCode: 1,

@@ -18,7 +18,7 @@ import { commitByHand, holdReconcile } from '../hold-reconcile.js';
 import { readOptionText } from '../option-text.js';
 import { requireInForce, type InForce } from '../policies-in-store.js';
 import { formatDateTime } from '../render/format-instant.js';
-import { requireListing } from '../require-listing.js';
+import { listShown, noteGaps } from '../require-listing.js';
 import { withEngine } from '../with-engine.js';
 
 function requireFleet(set: PolicySet, asked: string | undefined): FleetPolicy {
@@ -41,8 +41,8 @@ async function findVm(context: CommandContext, engine: Composition, asked: strin
   const listings = [];
   for (const { name } of chooseAccounts(engine.config, context.options)) {
     context.progress(`Looking for ${asked} in account ${name} ...`);
-    const inventory = await engine.accounts.get(name)!.cloud.listVms({ signal: context.signal });
-    requireListing(context, name, inventory);
+    const inventory = await listShown(engine.accounts.get(name)!.cloud, { signal: context.signal });
+    noteGaps(context, name, inventory);
     listings.push({ account: name, inventory });
   }
   context.progress('');

@@ -139,7 +139,7 @@ export const command: CommandModule = {
         replaces: context.options['replace'] === true,
       });
       const looks = await lookAtAccounts(context, engine, policies);
-      requireSeen(context, looks);
+      requireSeen(looks);
       context.print(
         renderPlan(
           looks.map((look) => look.plan),

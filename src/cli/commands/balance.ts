@@ -3,7 +3,7 @@ import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import { askClouds } from '../ask-clouds.js';
 import type { CommandModule } from '../command.js';
 import { balanceToJson, renderBalance, sumHoldings } from '../render/render-money.js';
-import { requireListing } from '../require-listing.js';
+import { listShown, noteGaps } from '../require-listing.js';
 
 export const command: CommandModule = {
   options: [accountOption],
@@ -11,11 +11,11 @@ export const command: CommandModule = {
   async run(context) {
     const accounts = chooseAccounts(context.config(), context.options);
     const call = { signal: context.signal };
-    const answers = await askClouds(context, accounts, async (cloud) => ({
+    const { answers, isWhole } = await askClouds(context, accounts, async (cloud) => ({
       balances: await cloud.listBalances(call),
-      inventory: await cloud.listVms(call),
+      inventory: await listShown(cloud, call),
     }));
-    const whole = answers.map(({ account, answer }) => requireListing(context, account.name, answer.inventory));
+    const whole = answers.map(({ account, answer }) => noteGaps(context, account.name, answer.inventory));
     const told = answers.map(({ account, answer }) => ({
       account: account.name,
       product: account.product,
@@ -23,7 +23,8 @@ export const command: CommandModule = {
       holdings: sumHoldings(answer.inventory),
     }));
     if (context.json) context.printJson(told.map(balanceToJson));
-    else context.print(told.map((each) => renderBalance(each, context.facts, told.length > 1)).join('\n\n'));
-    return whole.every(Boolean) ? 0 : 1;
+    else
+      context.print(told.map((each) => renderBalance(each, context.facts, told.length > 1 || !isWhole)).join('\n\n'));
+    return isWhole && whole.every(Boolean) ? 0 : 1;
   },
 };

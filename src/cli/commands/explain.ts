@@ -179,7 +179,7 @@ export const command: CommandModule = {
       }
       if (found === undefined) {
         // What could not be listed is not gone.
-        requireSeen(context, looks);
+        requireSeen(looks);
         await explainGone(context, engine, asked);
         return 0;
       }

@@ -15,6 +15,6 @@ export const command: CommandModule = {
       return images.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
     });
     printByAccount(context, answers, (images) => renderImages(images, context.facts), imagesToJson);
-    return 0;
+    return answers.isWhole ? 0 : 1;
   },
 };

@@ -19,7 +19,7 @@ async function list(context: CommandContext): Promise<number> {
     return keys.toSorted((a, b) => (a.name + a.fingerprint < b.name + b.fingerprint ? -1 : 1));
   });
   printByAccount(context, answers, (keys) => renderKeys(keys, context.facts), keysToJson);
-  return 0;
+  return answers.isWhole ? 0 : 1;
 }
 
 function readKeyFile(path: string, cwd: string): string {

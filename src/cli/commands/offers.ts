@@ -64,6 +64,6 @@ export const command: CommandModule = {
       ({ offers, why }) => renderOffers(offers, context.facts, why),
       ({ offers }) => offersToJson(offers),
     );
-    return 0;
+    return answers.isWhole ? 0 : 1;
   },
 };

@@ -35,7 +35,7 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
       replaces,
     });
     const looks = await lookAtAccounts(context, engine, policies, at === undefined ? {} : { at });
-    requireSeen(context, looks);
+    requireSeen(looks);
     return looks.map((look) => look.plan);
   } finally {
     await engine.close();

@@ -41,6 +41,6 @@ export const command: CommandModule = {
       ({ rows, why }) => renderPrices(rows, context.facts, why),
       ({ rows }) => pricesToJson(rows),
     );
-    return 0;
+    return answers.isWhole ? 0 : 1;
   },
 };

@@ -11,7 +11,7 @@ import type { MarketFilter } from '../market-filter.js';
 import { readOptionText } from '../option-text.js';
 import { openProtection } from '../protection.js';
 import { renderHosts, renderLeftovers, renderVms, vmsToJson, type VmRow } from '../render/render-vms.js';
-import { requireListing } from '../require-listing.js';
+import { listShown, noteGaps } from '../require-listing.js';
 import { askStore } from '../with-engine.js';
 
 const statuses: readonly VmStatus[] = [
@@ -115,6 +115,8 @@ export const command: CommandModule = {
   async run(context) {
     const accounts = chooseAccounts(context.config(), context.options);
     const output = readWord(context, 'output', outputs) ?? 'table';
+    if (context.json && output === 'hosts')
+      throw new PurserError('option-invalid', '--json and --output hosts ask for two forms: name one of them.');
     const filter: Filter = {
       policy: readOptionText(context, 'policy'),
       state: readWord(context, 'state', [...statuses, ...claimStates]),
@@ -125,10 +127,12 @@ export const command: CommandModule = {
     if (filter.policy !== undefined && policies?.has(filter.policy) === false) {
       throw new PurserError('policy-unknown', `No policy "${filter.policy}" is in force or owns a VM.`);
     }
-    const listings = await askClouds(context, accounts, (cloud) => cloud.listVms({ signal: context.signal }));
+    const { answers: listings, isWhole } = await askClouds(context, accounts, (cloud) =>
+      listShown(cloud, { signal: context.signal }),
+    );
     const now = listings.at(-1)!.at;
     const isProtected = openProtection(context.config(), now);
-    const whole = listings.map(({ account, answer }) => requireListing(context, account.name, answer));
+    const whole = listings.map(({ account, answer }) => noteGaps(context, account.name, answer));
     const rows = listings.flatMap(({ account, answer }) => {
       const known = books.get(account.name);
       const claims = new Map(known?.claims.map((claim) => [claim.vmId, claim]));
@@ -149,6 +153,6 @@ export const command: CommandModule = {
       const leftovers = listings.flatMap(({ answer }) => answer.leftovers ?? []);
       if (leftovers.length > 0) context.print(renderLeftovers(leftovers, facts));
     } else if (shown.some(({ vm }) => vm.publicIp !== undefined)) context.print(renderHosts(shown));
-    return whole.every(Boolean) ? 0 : 1;
+    return isWhole && whole.every(Boolean) ? 0 : 1;
   },
 };

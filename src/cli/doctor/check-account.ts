@@ -119,7 +119,14 @@ async function judgeAnswer(
   const problems = inventory.problems.join('; ');
   if (access === undefined) {
     const other = latencyMillis === undefined ? undefined : await checkOtherProduct(context, account);
-    return [other ?? tellProblem(check, problems, 'Check FLUENCE_API_URL and the network.')];
+    return [
+      other ??
+        tellProblem(
+          check,
+          problems,
+          "Check the account's address (FLUENCE_API_URL, or `url` in purser.yaml) and the network.",
+        ),
+    ];
   }
   const seen = `${url} answers in ${formatSpan(latencyMillis ?? 0)}: ${countOf(inventory.vms.length, 'VM')}`;
   return [

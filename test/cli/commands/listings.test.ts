@@ -45,6 +45,12 @@ describe('purser vms', () => {
     expect(printed).toMatch(/^(\d+\.\d+\.\d+\.\d+)\n(\d+\.\d+\.\d+\.\d+)$/);
   });
 
+  it('refuses to print addresses as JSON, rather than leave one of the two out', async () => {
+    await expect(run(vms, { json: true, options: { output: 'hosts' } })).rejects.toMatchObject({
+      code: 'option-invalid',
+    });
+  });
+
   it('owns up that nobody owns anything before a policy was applied', async () => {
     const { printed, noted } = await run(vms, { options: { policy: 'web' } });
     expect(printed).toBe('No VMs of policy web; `purser vms` lists all.');
