@@ -8,7 +8,7 @@ import { listPeerNames, servesAccount } from '../core/peers.js';
 import type { Peer, Plan, Snapshot } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
 import { reckonSnapshot } from '../core/reckon/reckon.js';
-import { isKeyName } from '../core/rules/buy-missing.js';
+import { isKeyName } from '../core/order-faults.js';
 import type { Instant } from '../core/types.js';
 import { listWantedDisks } from '../core/where.js';
 import type { GenerationRecord } from '../ports/store.js';

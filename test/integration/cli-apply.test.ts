@@ -133,8 +133,10 @@ describe('purser apply', () => {
 
   it('tells beforehand of an SSH key that the account lacks, and buys nothing', async () => {
     const stage = await openWith({ 'policies/web.yaml': writeFleet('web', 2).replace('[ops]', '[opps]') });
-    const { code, printed } = await runYes(stage);
-    expect(code).toBe(0);
+    const { code, printed, noted } = await runYes(stage);
+    expect(code).toBe(1);
+    expect(printed).toContain('Nothing can be done now: web lacks 2 VMs (key-unknown).');
+    expect(noted).toContain('web lacks 2 VMs (key-unknown): `purser plan` says why.');
     expect(printed).toContain('key-unknown: vm.sshKeys "opps": the account has no SSH key of that name');
     expect(stage.sandbox.books().calls['POST /vms/v3']).toBeUndefined();
   });

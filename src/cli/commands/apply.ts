@@ -13,6 +13,7 @@ import { startScheduler, type Scheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { ensureInstallation } from '../ensure-installation.js';
+import { describeLacking, listLacking } from '../lacking.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { createOutcomePrinter } from '../outcome-printer.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
@@ -20,6 +21,7 @@ import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
+import { noteMissingSecrets } from '../missing-secrets.js';
 import { requireSeen } from '../require-listing.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
 import { tellSetBack } from '../tell-set-back.js';
@@ -106,6 +108,13 @@ function tellLeft(context: CommandContext, plans: readonly Plan[], outcomes: rea
   return true;
 }
 
+/** What can't be bought is not there: that must not look like success either. */
+function tellLacking(context: CommandContext, plans: readonly Plan[]): boolean {
+  const lacking = listLacking(plans);
+  if (lacking.length > 0) context.note(`${lacking.map(describeLacking).join(', ')}: \`purser plan\` says why.`);
+  return lacking.length > 0;
+}
+
 /** What a freeze holds back is not done: that must not look like success. Throws `frozen`. */
 function requireThawed(plans: readonly Plan[]): void {
   const frozen = plans.flatMap((plan) => plan.holds).filter(({ reason }) => reason.code === 'frozen');
@@ -147,6 +156,11 @@ export const command: CommandModule = {
           { nextStep: '' },
         ),
       );
+      noteMissingSecrets(
+        context,
+        policies.set,
+        looks.map((look) => look.plan),
+      );
       if (!(await confirm(context, looks, policies))) {
         context.print('Nothing was changed.');
         return 0;
@@ -164,7 +178,8 @@ export const command: CommandModule = {
       if (outcomes.some(({ event }) => FAILURES.has(event))) return FAILED;
       if (tellLeft(context, plans, outcomes)) return FAILED;
       requireThawed(plans);
-      return plans.some((plan) => plan.refused.length > 0) ? REFUSED : 0;
+      if (plans.some((plan) => plan.refused.length > 0)) return REFUSED;
+      return tellLacking(context, plans) ? FAILED : 0;
     } finally {
       await engine.close();
     }

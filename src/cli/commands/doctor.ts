@@ -8,11 +8,13 @@ import { yesOption } from '../ask-person.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { checkAccount } from '../doctor/check-account.js';
 import { checkConfig, checkNode, checkRedisProgram, checkStateDir, checkZones } from '../doctor/check-machine.js';
+import { checkNames, checkSecrets } from '../doctor/check-names.js';
 import { checkPolicies } from '../doctor/check-policies.js';
 import { checkStore } from '../doctor/check-store.js';
 import { tellProblem, type Finding } from '../doctor/finding.js';
 import { recoverAccounts } from '../doctor/recover-accounts.js';
 import { findingsToJson, renderFindings } from '../doctor/render-findings.js';
+import { judgeFiles } from '../policy-files.js';
 import { countOf } from '../render/phrase.js';
 import { withEngine } from '../with-engine.js';
 
@@ -34,16 +36,21 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
   const config = readConfig(context);
   if (!('accounts' in config)) return [...findings, config];
   findings.push(...checkConfig(config), checkStateDir(config), ...checkRedisProgram(config));
+  const now = createSystemClock().now();
+  const { set } = await judgeFiles(context, now);
   const inventories = new Map<string, Inventory>();
   for (const account of config.accounts) {
     const checked = await checkAccount(context, account);
     findings.push(...checked.findings);
-    if (checked.inventory !== undefined) inventories.set(account.name, checked.inventory);
+    if (checked.inventory === undefined) continue;
+    inventories.set(account.name, checked.inventory);
+    if (set !== undefined) findings.push(...(await checkNames(context, account, set)));
   }
   const store = await checkStore(context, config, inventories);
   findings.push(...store.findings);
   const { cwd } = context;
-  findings.push(...(await checkPolicies(config, { cwd, now: createSystemClock().now(), inForce: store.inForce })));
+  findings.push(...(await checkPolicies(config, { cwd, now, inForce: store.inForce })));
+  if (set !== undefined) findings.push(...checkSecrets(set));
   return findings;
 }
 

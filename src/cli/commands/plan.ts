@@ -9,6 +9,7 @@ import { choosePolicies } from '../policy-choice.js';
 import { planToJson } from '../render/plan-to-json.js';
 import type { RecordingFacts } from '../render/render-facts.js';
 import { renderPlan } from '../render/render-plan.js';
+import { noteMissingSecrets } from '../missing-secrets.js';
 import { requireSeen } from '../require-listing.js';
 import { tellSetBack } from '../tell-set-back.js';
 
@@ -36,7 +37,9 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
     });
     const looks = await lookAtAccounts(context, engine, policies, at === undefined ? {} : { at });
     requireSeen(looks);
-    return looks.map((look) => look.plan);
+    const plans = looks.map((look) => look.plan);
+    noteMissingSecrets(context, policies.set, plans);
+    return plans;
   } finally {
     await engine.close();
   }

@@ -4,6 +4,7 @@ import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from '../../core/plan-summaries.js';
 import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
+import { describeLacking, listLacking } from '../lacking.js';
 import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { paint } from './paint.js';
@@ -192,6 +193,12 @@ function isForecast(plans: readonly Plan[]): boolean {
   return plans.some((plan) => plan.foreseenFrom !== undefined);
 }
 
+/** A fleet that can't have what it wants is not in order. */
+function describeNothing(plans: readonly Plan[]): string {
+  const lacking = listLacking(plans);
+  return lacking.length === 0 ? 'Nothing to do' : `Nothing can be done now: ${lacking.map(describeLacking).join(', ')}`;
+}
+
 function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   const totals = plans.map((plan) => plan.totals);
   const sum = (pick: (total: Plan['totals']) => number): number => totals.reduce((all, each) => all + pick(each), 0);
@@ -206,7 +213,8 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
     const wake = isForecast(plans) ? undefined : earliestOf(plans.map((plan) => plan.nextWakeAt));
     const next = wake === undefined ? '' : `  Next look matters at ${formatInstant(wake, facts.now)}.`;
     const blind = plans.filter((plan) => plan.seen.state !== 'complete').map((plan) => plan.account);
-    const nothing = blind.length === 0 ? 'Nothing to do' : `What is to be done can't be told for ${blind.join(', ')}`;
+    const nothing =
+      blind.length === 0 ? describeNothing(plans) : `What is to be done can't be told for ${blind.join(', ')}`;
     return `${[nothing, ...rest].join(', ')}.${next}`;
   }
   const costNow = sumMicros(totals.map((total) => total.costNow));
@@ -216,6 +224,8 @@ function describeTotals(plans: readonly Plan[], facts: RenderFacts): string {
   if (vmsOf('ports') > 0) counts.push(`ports of ${vmsOf('ports')} to set`);
   if (keys > 0) counts.push(`${countOf(keys, 'key')} to change`);
   if (refused > 0) counts.push(`${refused} refused`);
+  const lacking = listLacking(plans).reduce((all, { vms }) => all + vms, 0);
+  if (lacking > 0) counts.push(`${lacking} not to be had`);
   counts.push(`${held} held`);
   return `${counts.join(', ')}.  Pay ${isForecast(plans) ? 'then' : 'now'} ${formatUsdc(costNow)}, avoid ${formatUsdc(savesNow)}.`;
 }

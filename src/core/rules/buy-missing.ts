@@ -5,6 +5,7 @@ import { findPeak } from '../demand.js';
 import { hashText } from '../hash.js';
 import { formatMinute } from '../instant.js';
 import { DAY_MILLIS, formatUsdc, HOUR_MILLIS } from '../money.js';
+import { findOrderFault } from '../order-faults.js';
 import { listMembersOf, listPeers, standIn } from '../peers.js';
 import { holdPolicy, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
@@ -50,11 +51,6 @@ export function hashOffersFor(fleet: FleetPolicy, offers: readonly Offer[]): str
       .sort()
       .join(),
   );
-}
-
-/** Whether an entry of `vm.sshKeys` is the name of a registered key; files were read when the policy was compiled. */
-export function isKeyName(entry: string): boolean {
-  return !/^(ssh-|ecdsa-|sk-)\S*\s/.test(entry);
 }
 
 /** Identifies the fleet's content: the instant since which it stands unchanged. */
@@ -157,35 +153,6 @@ function findObstacle(
   return { reason: { code: 'backing-off', text }, until: backOff.until };
 }
 
-function isImageKnown(context: PlanContext, image: string): boolean {
-  if (/^https?:\/\//.test(image)) return true;
-  return context.snapshot.images?.some((known) => known.slug === image) ?? false;
-}
-
-/** A name, or an id, that the account has no key of; a whole public key needs no registration. */
-function findUnknownKey({ snapshot }: PlanContext, fleet: FleetPolicy): string | undefined {
-  const { keys } = snapshot;
-  if (keys === undefined) return undefined;
-  return fleet.vm.sshKeys
-    .filter(isKeyName)
-    .find((wanted) => !keys.some(({ name, id }) => name === wanted || id === wanted.toLowerCase()));
-}
-
-/** What can't be right about the order itself, told before anything is paid for it. */
-function findOrderFault(context: PlanContext, fleet: FleetPolicy): Reason | undefined {
-  if (!isImageKnown(context, fleet.vm.image)) {
-    const why =
-      context.snapshot.images === undefined
-        ? 'the list of images could not be read'
-        : 'the product has no default image of that name; see `purser images`';
-    return { code: 'image-unknown', text: `vm.image "${fleet.vm.image}": ${why}` };
-  }
-  const key = findUnknownKey(context, fleet);
-  if (key === undefined) return undefined;
-  const text = `vm.sshKeys "${key}": the account has no SSH key of that name; \`purser keys\` lists them, \`purser keys add\` registers one`;
-  return { code: 'key-unknown', text };
-}
-
 function countBoughtThisHour(context: PlanContext, fleet: FleetPolicy, rails: BuyingRails): number {
   const peers = listPeers(context, fleet).map((peer) => readBuyingRails(standIn(context, peer)).hourByFleet);
   return [rails.hourByFleet, ...peers].reduce((sum, counts) => sum + (counts.get(fleet.name) ?? 0), 0);
@@ -266,13 +233,13 @@ export function buyMissing(
     if (obstacle.until !== undefined) draft.wakeAt.push(obstacle.until);
     return;
   }
-  const fault = findOrderFault(context, fleet);
+  const fault = findOrderFault(fleet, context.snapshot);
   if (fault !== undefined) {
     holdPolicy(context, draft, fleet.name, fault);
     return;
   }
   const share = chooseShare(context, draft, fleet, missing, market, {
-    findObstacle: (there) => findObstacle(there, fleet)?.reason ?? findOrderFault(there, fleet),
+    findObstacle: (there) => findObstacle(there, fleet)?.reason ?? findOrderFault(fleet, there.snapshot),
     roomFor: (there, amount) => findRoom(there, there === context ? rails : readBuyingRails(there), amount),
   });
   if (share === 0) return;

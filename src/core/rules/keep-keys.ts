@@ -9,7 +9,7 @@ import type { KeyAction } from '../plan-types.js';
 import type { KeysPolicy, WantedKey } from '../policy-types.js';
 import { findRetry } from '../retry-after.js';
 import type { Reason, SshKey } from '../types.js';
-import { isKeyName } from './buy-missing.js';
+import { isKeyName } from '../order-faults.js';
 
 /** Comments don't make another key. */
 function bodyOf(publicKey: string): string {
