@@ -73,6 +73,14 @@ export function createApiWatch({
   const leaveNote = async (account: string, text: string, millis: Millis): Promise<void> => {
     await store.writeNote(noteKeys.trouble(account), text, millis).catch(() => undefined);
   };
+  // Looks are made by several processes: since when it is away is what the first of them wrote down, as long as that stands.
+  const findSince = async (account: string, known: Told | undefined): Promise<Instant> => {
+    try {
+      return (await readTroubleNote(store, account))?.since ?? clock.now();
+    } catch {
+      return known?.since ?? clock.now();
+    }
+  };
   const isNews = (known: Told | undefined, { code }: ApiTrouble): boolean =>
     known === undefined ||
     isAboutKey(known.code) !== isAboutKey(code) ||
@@ -88,8 +96,8 @@ export function createApiWatch({
         say(`The API of ${name} is back${away < 0 ? '' : `, after ${formatDuration(away)}`}.`);
         return leaveNote(name, '', 1);
       }
-      const since = known?.since ?? clock.now();
-      if (isNews(known, trouble)) {
+      const since = await findSince(name, known);
+      if (since !== known?.since || isNews(known, trouble)) {
         troubled.set(name, { since, code: trouble.code, toldAt: clock.monotonicMillis() });
         say(describe(name, trouble, since));
       }

@@ -59,6 +59,22 @@ test('status is left a note with the first and the latest look that failed, and 
   expect(await readTroubleNote(engine.store, 'main')).toBeUndefined();
 });
 
+test('processes that look in turn tell the same outage, and a new one as new', async () => {
+  const { engine, said, api } = watch();
+  const other = createApiWatch({ ...engine, tell: (text) => void said.push(`other: ${text}`) });
+  await api.note(MAIN, AWAY);
+  engine.clock.step(MINUTE);
+  await other.note(MAIN, AWAY);
+  expect(await readTroubleNote(engine.store, 'main')).toMatchObject({ since: NOON });
+  await other.note(MAIN, undefined);
+  engine.clock.step(MINUTE);
+  await api.note(MAIN, AWAY);
+  expect(await readTroubleNote(engine.store, 'main')).toMatchObject({ since: NOON + 2 * MINUTE });
+  expect(said).toHaveLength(4);
+  expect(said[1]).toMatch(/^other: The API of main is away since 12:00Z/);
+  expect(said[3]).toMatch(/^The API of main is away since 12:02Z/);
+});
+
 test('what is wrong with the store is no trouble of the API', () => {
   expect(readTrouble(new PurserError('redis-unreachable', 'away'))).toBeUndefined();
   expect(readTrouble(new Error('api-unreachable'))).toBeUndefined();

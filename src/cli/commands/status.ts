@@ -75,7 +75,7 @@ function judgeApi(plan: Plan | undefined, trouble: TroubleNote | undefined): Acc
   if (plan === undefined || plan.seen.state === 'complete') return undefined;
   const why = plan.holds.find((hold) => hold.policy === undefined && hold.reason.code === 'untrusted-inventory');
   const text = why?.reason.text ?? 'the list of VMs could not be read';
-  return { since: plan.seen.at, code: 'api-unreachable', text };
+  return { since: undefined, code: 'api-unreachable', text };
 }
 
 async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountHealth[]> {

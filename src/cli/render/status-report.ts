@@ -22,8 +22,8 @@ export interface AccountHealth {
   readonly skewMillis: Millis | undefined;
   /** Why requests are held back at present: it failed again and again, or asked to be left alone. */
   readonly serviceDoubt?: Snapshot['serviceDoubt'];
-  /** Since when the API doesn't answer, with its own words; undefined while it does. */
-  readonly apiDown: { readonly since: Instant; readonly code: string; readonly text: string } | undefined;
+  /** Since when the API doesn't answer (undefined: nobody keeps looking), with its own words; undefined while it does. */
+  readonly apiDown: { readonly since: Instant | undefined; readonly code: string; readonly text: string } | undefined;
 }
 
 export interface RedisHealth {

@@ -32,7 +32,7 @@ export function statusToJson(status: StatusReport) {
     accounts: status.accounts.map(({ apiDown, lastLookAt, ...account }) => ({
       ...account,
       lastLookAt: toOptionalIso(lastLookAt),
-      apiDown: apiDown === undefined ? undefined : { ...apiDown, since: toIso(apiDown.since) },
+      apiDown: apiDown === undefined ? undefined : { ...apiDown, since: toOptionalIso(apiDown.since) },
     })),
     policies: status.policies.map(({ perDay, next, ...row }) => ({
       ...row,

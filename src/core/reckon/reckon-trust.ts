@@ -70,8 +70,8 @@ export function reckonInventory(reckoning: Reckoning): boolean {
     return true;
   }
   const text =
-    `the list shows ${seen} VMs where ${expected} were expected; nothing is bought or deleted until three looks over ` +
-    `10 min agree (${looks} so far, over ${formatDuration(reckoning.now - since)})`;
+    `the list shows ${seen} VMs where ${expected} were expected; nothing is bought or deleted until looks agree on ` +
+    `that for 10 min, three at least (${looks} so far, for ${formatDuration(reckoning.now - since)})`;
   reckoning.notes = { ...reckoning.notes, inventoryDoubt: { since, looks, vms: seen, text } };
   return false;
 }
