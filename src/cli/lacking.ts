@@ -22,14 +22,14 @@ export interface Lacking {
 }
 
 function listOf({ fleets, holds, actions }: Plan): readonly Lacking[] {
-  return fleets.flatMap(({ policy, wanted, running, launching, elsewhere = 0 }): Lacking[] => {
+  return fleets.flatMap(({ policy, wanted, running, launching, unseen = 0, elsewhere = 0 }): Lacking[] => {
     const hold = holds.find((each) => each.policy === policy && each.vm === undefined && UNABLE.has(each.reason.code));
     if (hold === undefined) return [];
     const bought = actions.reduce(
       (sum, action) => sum + (action.kind === 'deploy' && action.policy === policy ? action.count : 0),
       0,
     );
-    const vms = wanted - running - launching - elsewhere - bought;
+    const vms = wanted - running - launching - unseen - elsewhere - bought;
     return vms > 0 ? [{ policy, vms, why: hold.reason.code }] : [];
   });
 }

@@ -1,6 +1,6 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
-import type { ClaimedPart, LeftPart } from './part-books.js';
+import type { ClaimedPart, Idle, LeftPart } from './part-books.js';
 import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
 
 /** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
@@ -195,16 +195,7 @@ export interface Notes {
   /** What ended VMs of ours left behind and must be removed after them. */
   readonly leftParts?: readonly LeftPart[] | undefined;
   /** Since when what serves nobody (parts attached to nothing, ended VMs of nobody) was seen so. */
-  readonly idleSince?:
-    | readonly {
-        readonly id: string;
-        readonly since: Instant;
-        /** The VM that it was made for ran when it was first seen free: somebody took it from there. */
-        readonly takenFrom?: string;
-        /** Of an ended VM: believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
-        readonly looks?: number;
-      }[]
-    | undefined;
+  readonly idleSince?: readonly Idle[] | undefined;
 }
 
 /** What people said by hand; kept apart from the notes because commands write them at any time. */
@@ -252,6 +243,8 @@ export interface LedgerEntry {
   readonly policy: string | undefined;
   readonly vmId: string | undefined;
   readonly vmName: string | undefined;
+  /** It is about this part of the VM, not about the VM itself. */
+  readonly part?: PartKind;
   readonly intent: string | undefined;
   readonly event:
     | 'intent'

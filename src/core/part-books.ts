@@ -26,3 +26,13 @@ export interface LeftPart extends ClaimedPart {
   /** Set while looks lack it although nobody called for its removal. */
   readonly missing?: { readonly since: Instant; readonly looks: number } | undefined;
 }
+
+/** What serves nobody, since the first look that showed it so. */
+export interface Idle {
+  readonly id: string;
+  readonly since: Instant;
+  /** The VM that it was made for ran when it was first seen free: somebody took it from there. */
+  readonly takenFrom?: string;
+  /** Of an ended VM: believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
+  readonly looks?: number;
+}

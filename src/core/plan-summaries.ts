@@ -12,6 +12,8 @@ export interface FleetSummary {
   readonly running: number;
   /** Members bought but not up yet: pending, new, launching. */
   readonly launching: number;
+  /** Members that were listed once and are not now: they may be there, so nothing is bought in their place yet. Absent: none. */
+  readonly unseen?: number;
   readonly parked: number;
   /** Of a fleet of several accounts: what `wanted` is served by in the others. */
   readonly elsewhere?: number;

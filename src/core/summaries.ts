@@ -25,6 +25,9 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
   const isUp = (status: Parameters<typeof isRunning>[0] | undefined): boolean =>
     status !== undefined && isRunning(status);
   const running = members.filter((member) => member.row.standing !== 'doomed' && isUp(member.vm?.status)).length;
+  const unseen = members.filter(
+    ({ row, vm, claim }) => row.counts && vm === undefined && claim?.seenAt !== undefined,
+  ).length;
   const paying = members.filter((member) => member.vm !== undefined && member.row.standing !== 'ended');
   return {
     account: context.settings.name,
@@ -41,8 +44,10 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
             member.row.standing !== 'doomed' &&
             isUp(member.vm?.status) &&
             (member.row.counts || member.row.standing === 'parked'),
-        ).length,
+        ).length -
+        unseen,
     ),
+    ...(unseen === 0 ? {} : { unseen }),
     parked: parked.size,
     ...(fleet.accounts === undefined ? {} : { elsewhere: countPeersAlive(context, fleet) }),
     doomed: members.filter((member) => member.row.standing === 'doomed').length,

@@ -7,7 +7,7 @@ const short = (code: Parameters<typeof hold>[0]) => hold(code, undefined, { poli
 
 describe('what is lacking', () => {
   it('is what is wanted beyond all that runs, comes up, stands elsewhere or is about to be bought', () => {
-    const fleets = [fleet('web', { wanted: 9, running: 3, launching: 1, elsewhere: 1 })];
+    const fleets = [fleet('web', { wanted: 10, running: 3, launching: 1, unseen: 1, elsewhere: 1 })];
     const holds = [short('no-offer')];
     const lacking = listLacking([emptyPlan({ fleets, holds, actions: [deploy({ policy: 'web', count: 2 })] })]);
     expect(lacking).toEqual([{ policy: 'web', vms: 2, why: 'no-offer' }]);

@@ -30,7 +30,9 @@ function sumEvents(ledger: readonly LedgerEntry[], events: readonly LedgerEntry[
 /** Bought, and not listed yet with what it was charged: `paid` lacks it until the next look. */
 function countUnseenCharges(ledger: readonly LedgerEntry[]): number {
   const settled = new Set(
-    ledger.filter(({ event }) => event === 'charged' || event === 'gone').map(({ vmId }) => vmId),
+    ledger
+      .filter(({ event, part }) => part === undefined && (event === 'charged' || event === 'gone'))
+      .map(({ vmId }) => vmId),
   );
   return ledger.filter(({ event, vmId }) => event === 'bought' && vmId !== undefined && !settled.has(vmId)).length;
 }

@@ -62,6 +62,11 @@ const STOPPING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'key-replaced',
 ]);
 
+/** Whether nothing is done for a whole account because of it. */
+export function isStopping(need: Pick<Need, 'code' | 'vms'>): boolean {
+  return need.vms.length === 0 && (STOPPING as ReadonlySet<string>).has(need.code);
+}
+
 /** Whether its time has come: what settles itself in a while is not told before. */
 function isDue(hold: Hold, now: Instant): boolean {
   if (hold.tellFrom !== undefined) return now >= hold.tellFrom;

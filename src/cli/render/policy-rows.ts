@@ -83,6 +83,7 @@ function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): 
   if (now !== undefined) return now;
   const missing = held.filter((hold) => hold.reason.code === 'missing').length;
   if (missing > 0) return { at: undefined, text: `${missing} missing from the list` };
+  if (fleet?.unseen !== undefined && missing === 0) return { at: undefined, text: `${fleet.unseen} not listed` };
   if (fleet !== undefined && fleet.launching > 0) return { at: undefined, text: `launching ${fleet.launching}` };
   const deletion = describeNextDeletion(held);
   const demand = fleet?.next;

@@ -70,6 +70,7 @@ function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: 
     const counts = columns[index]!.map((text, column) => text.padEnd(widths[column]!));
     const more = [
       ...(fleet.launching > 0 ? [`launching ${fleet.launching}`] : []),
+      ...((fleet.unseen ?? 0) > 0 ? [`not listed ${fleet.unseen}`] : []),
       ...(fleet.doomed > 0 ? [`being deleted ${fleet.doomed}`] : []),
       ...((fleet.elsewhere ?? 0) > 0 ? [`in other accounts ${fleet.elsewhere}`] : []),
       ...describeDemand(fleet, facts.now),

@@ -4,6 +4,7 @@ import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
 import { paint } from './paint.js';
+import { isStopping } from './needs-you.js';
 import { countOf, joinPieces, oneLine, wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
 import { renderTable } from './render-table.js';
@@ -63,11 +64,20 @@ function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
     ...(status.generation === undefined ? [] : [`policies generation ${status.generation}`]),
     ...describeAppendOnly(status.redis),
   ];
-  const wrong = [...renderFrozen(status, facts), ...renderProblemLines(status, facts)];
+  const stopped = new Set(status.needsYou.filter(isStopping).map(({ account }) => account));
+  const wrong = [
+    ...renderFrozen(status, facts),
+    ...renderProblemLines(status, facts),
+    ...[...stopped].flatMap((account) => renderAlarm(describeStopped(account), undefined, facts)),
+  ];
   const isWell = wrong.length === 0;
   const rest = joinPieces([isWell ? 'OK:' : 'Otherwise:', ...withCommas(pieces)], ' ', facts.width).split('\n');
   if (!isWell) return [paint('NOT OK', 'alarm', facts.colours), ...wrong, ...(pieces.length === 0 ? [] : rest)];
   return [paint(rest[0]!, 'added', facts.colours), ...rest.slice(1)];
+}
+
+function describeStopped(account: string): string {
+  return `nothing is bought or deleted in ${account}: see NEEDS YOU`;
 }
 
 function renderAlarm(text: string, remedy: string | undefined, facts: RenderFacts): string[] {
@@ -142,7 +152,15 @@ function describeAvoidable(group: ChargeGroup, now: Instant, isFrozen: boolean):
 
 function describeWhat(group: ChargeGroup): string {
   if (group.vms.length === 1) return group.vms[0]!;
-  return `${group.vms.length} of ${group.policy ?? 'nobody'}`;
+  const { vms, disks, ips } = group.counts;
+  const owner = group.policy ?? 'nobody';
+  if (disks + ips === 0) return `${vms} of ${owner}`;
+  const parts = [
+    ...(vms > 0 ? [countOf(vms, 'VM')] : []),
+    ...(disks > 0 ? [countOf(disks, 'disk')] : []),
+    ...(ips > 0 ? [countOf(ips, 'IP')] : []),
+  ];
+  return `${parts.join(', ')} of ${owner}`;
 }
 
 function renderCharges(status: StatusReport, facts: RenderFacts): string | undefined {

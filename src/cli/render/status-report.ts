@@ -83,11 +83,19 @@ export interface PolicyRow {
 }
 
 /** Coming charges of one policy at one minute that share their fate. */
+export interface ChargeCounts {
+  readonly vms: number;
+  readonly disks: number;
+  readonly ips: number;
+}
+
 export interface ChargeGroup {
   readonly account: string;
   readonly at: Instant;
   readonly policy: string | undefined;
   readonly vms: readonly string[];
+  /** How many of them are what: VMs, disks, IPs. */
+  readonly counts: ChargeCounts;
   readonly cost: Micros;
   readonly fate: ComingCharge['fate'];
   readonly avoidableUntil: Instant | undefined;

@@ -1,12 +1,10 @@
 // Remembers since when what serves nobody was seen so: parts attached to nothing, VMs that ended and lock their reserve. The
 // API tells when a thing was made, not since when nobody uses it; a disk between two VMs must not count as old.
 import { ENDED_LOOKS, isEnded, isRunning } from '../lifecycle.js';
-import type { Notes } from '../books.js';
+import type { Idle } from '../part-books.js';
 import { readPartName } from '../part-names.js';
 import type { Part, Vm } from '../types.js';
 import type { Reckoning } from './reckoning.js';
-
-type Idle = NonNullable<Notes['idleSince']>[number];
 
 /** The running VM that a free part was made for, by the books before this look or by its name; undefined: none, so it was left behind. */
 function findTakenFrom({ snapshot, vmById }: Reckoning, running: ReadonlySet<string>, part: Part): string | undefined {

@@ -41,7 +41,11 @@ function reckonPartCharge(
   const text = isMissed
     ? `${what} was charged ${formatUsdc(charge.money)} again although the deletion of its VM had begun`
     : `${what} was paid for its ${charge.isFirst ? 'first' : 'next'} period`;
-  tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, { ...about(claim), money: charge.money });
+  tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, {
+    ...about(claim),
+    part: part.kind,
+    money: charge.money,
+  });
 }
 
 /** What comes with a purchase may be listed some looks after the VM itself. */
@@ -83,7 +87,7 @@ export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Cl
   for (const part of lost) {
     if (part.made !== 'for-it') continue;
     const text = `${namePartOf(part.kind, claim.vmName)} was taken from it by somebody: it is not removed with its VM any more`;
-    tell(reckoning, 'note', text, about(claim));
+    tell(reckoning, 'note', text, { ...about(claim), part: part.kind });
   }
   return { parts: seen, vmCreatedAt };
 }
@@ -125,7 +129,8 @@ interface LeftFacts {
 }
 
 function aboutLeft(left: LeftPart) {
-  return { policy: left.policy, vmId: left.vmId, vmName: left.vmName, intent: left.intent };
+  const { policy, vmId, vmName, kind: part, intent } = left;
+  return { policy, vmId, vmName, part, intent };
 }
 
 /** Seen free: charged meanwhile? Told enough by now to know whose it is? undefined: it is nobody's of ours, or gone. */

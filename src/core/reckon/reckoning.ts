@@ -58,7 +58,7 @@ export function tell(
   reckoning: Reckoning,
   event: LedgerEntry['event'],
   text: string,
-  facts: Partial<Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'intent' | 'money'>> = {},
+  facts: Partial<Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'part' | 'intent' | 'money'>> = {},
 ): void {
   reckoning.ledger.push({
     at: reckoning.now,
@@ -66,6 +66,7 @@ export function tell(
     policy: facts.policy,
     vmId: facts.vmId,
     vmName: facts.vmName,
+    ...(facts.part === undefined ? {} : { part: facts.part }),
     intent: facts.intent,
     event,
     text,

@@ -24,6 +24,7 @@ test('charges of one policy and minute are one group that is avoidable until the
       at: at('2026-11-21T06:50:10'),
       policy: 'office',
       vms: ['b', 'a'],
+      counts: { vms: 2, disks: 0, ips: 0 },
       cost: 2n * PRICE,
       fate: 'delete',
       avoidableUntil: at('2026-11-21T06:43'),
@@ -34,6 +35,7 @@ test('charges of one policy and minute are one group that is avoidable until the
       at: at('2026-11-21T06:50:10'),
       policy: 'office',
       vms: ['c'],
+      counts: { vms: 1, disks: 0, ips: 0 },
       cost: PRICE,
       fate: 'renew',
       avoidableUntil: undefined,
@@ -79,4 +81,25 @@ test('charges say why in whole words: of nobody, unclaimed, protected, or not id
     ['db-1', 'protected'],
     ['ci-1', 'idle, but not for long enough yet'],
   ]);
+});
+
+test('disks and addresses are counted apart from the VMs that have them', () => {
+  const of = (name: string, kind?: 'boot-disk' | 'data-disk' | 'public-ip') =>
+    charge(name, '2026-11-21T06:50', {
+      policy: 'web',
+      ...(kind === undefined ? {} : { part: { kind, id: `${name}-${kind}` } }),
+    });
+  const tell = (charges: readonly ReturnType<typeof of>[]) =>
+    renderStatus(buildStatusReport(gather({ plans: [emptyPlan({ charges })] })), PLAIN);
+  const whole = [
+    of('a'),
+    of('b'),
+    of('a', 'boot-disk'),
+    of('a', 'data-disk'),
+    of('b', 'boot-disk'),
+    of('a', 'public-ip'),
+  ];
+  expect(tell(whole)).toContain('2 VMs, 3 disks, 1 IP of web');
+  expect(tell([of('a', 'boot-disk'), of('a', 'public-ip')])).toContain('1 disk, 1 IP of web');
+  expect(tell([of('a', 'public-ip')])).toContain('a public IP ');
 });

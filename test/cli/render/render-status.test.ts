@@ -261,3 +261,22 @@ test('deletions that follow soon after the next one are told beside it', () => {
     text: 'delete 2, 1 more soon after',
   });
 });
+
+test('an account for which nothing is done is not well, though all processes run', () => {
+  const doubt = hold('untrusted-inventory', undefined, { policy: undefined, text: 'the list shows 0 VMs' });
+  const plan = emptyPlan({ holds: [doubt], fleets: [fleet('web', { running: 0, launching: 0, unseen: 2 })] });
+  const page = renderStatus(buildStatusReport(gather({ plans: [plan] })), PLAIN);
+  expect(page).toMatch(/NOT OK\n! nothing is bought or deleted in main: see NEEDS YOU\n/);
+  expect(page).toMatch(/^web .* 2 not listed$/m);
+  expect(page).not.toContain('launching');
+  const calm = renderStatus(buildStatusReport(gather({ plans: [emptyPlan()] })), PLAIN);
+  expect(calm).toMatch(/^OK: /m);
+});
+
+test('what a disk was charged says nothing of whether its VM was', () => {
+  const bought = entry('bought', { vmId: 'v1', vmName: 'web-1' });
+  const disk = entry('charged', { vmId: 'v1', vmName: 'web-1', part: 'boot-disk', money: 2n });
+  const vm = entry('charged', { vmId: 'v1', vmName: 'web-1', money: 3n });
+  expect(buildStatusReport(gather({ ledger: [bought, disk] })).lastDay).toMatchObject({ paid: 2n, unseenCharges: 1 });
+  expect(buildStatusReport(gather({ ledger: [bought, disk, vm] })).lastDay).toMatchObject({ unseenCharges: 0 });
+});
