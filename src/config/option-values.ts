@@ -6,6 +6,7 @@ import { ALPHABET } from '../core/names.js';
 import { describeForm } from './option-row.js';
 import type { OptionRow, OptionType } from './option-row.js';
 import type { OptionName, optionTable } from './options.js';
+import { findClosestWord } from '../policy/closest-word.js';
 
 /** Stands in for the installation where none is known yet; no VM ever carries it. */
 export const NO_INSTALLATION = '00';
@@ -76,7 +77,11 @@ export type ReadOption = { readonly value: AnyValue } | { readonly wrong: string
 export function readOption(row: OptionRow, text: string): ReadOption {
   const value = READERS[row.type](text.trim(), row);
   const shown = row.secret === true ? 'the value given' : JSON.stringify(text);
-  if (value === undefined || value === '') return { wrong: `must be ${describeForm(row)}, not ${shown}` };
+  if (value === undefined || value === '') {
+    const meant = findClosestWord(text.trim(), row.choices ?? []);
+    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+    return { wrong: `must be ${describeForm(row)}, not ${shown}${hint}` };
+  }
   const { minimum = -Infinity, maximum = Infinity } = row;
   if (typeof value === 'number' && (value < minimum || value > maximum)) {
     const word = row.type === 'duration' ? formatDuration : String;

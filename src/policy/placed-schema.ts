@@ -192,6 +192,22 @@ function describeError(error: ErrorObject, document: PlacedDocument, schema: Sch
   return placeProblem(document, path, describeWrongValue(error, path, schema));
 }
 
+/** Of a value that may be of several forms: the faults of the form that it has, or one sentence that names them all. */
+function chooseBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
+  return unions.reduce((kept, union) => {
+    const inBranch = ({ schemaPath }: ErrorObject): boolean => schemaPath.startsWith(`${union.schemaPath}/`);
+    const branchOf = ({ schemaPath }: ErrorObject): string =>
+      schemaPath.slice(union.schemaPath.length + 1).split('/')[0]!;
+    const isOfOtherType = (error: ErrorObject): boolean =>
+      error.keyword === 'type' && error.instancePath === union.instancePath;
+    const others = new Set(kept.filter((error) => inBranch(error) && isOfOtherType(error)).map(branchOf));
+    const own = kept.filter((error) => inBranch(error) && !others.has(branchOf(error)));
+    const rest = kept.filter((error) => error !== union && !inBranch(error));
+    return own.length === 0 ? [...rest, union] : [...rest, ...own];
+  }, errors);
+}
+
 /**
  * Checks a document against a schema; every problem at once, each at its place. `schema` is any JSON Schema 2020-12;
  * `title` and `expects` in it make the messages good. Compiled once for each schema object.
@@ -199,7 +215,7 @@ function describeError(error: ErrorObject, document: PlacedDocument, schema: Sch
 export function validatePlaced(schema: object, document: PlacedDocument): readonly Problem[] {
   const validate = compileSchema(schema);
   if (validate(document.value)) return [];
-  const errors = validate.errors ?? [];
+  const errors = chooseBranches(validate.errors ?? []);
   // A wrong type makes every other keyword about the same place fail too: the type alone is told.
   const wrongTypes = new Set(errors.filter((error) => error.keyword === 'type').map((error) => error.instancePath));
   const told = errors

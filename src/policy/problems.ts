@@ -74,10 +74,10 @@ export function mergeProblems(...lists: readonly (readonly Problem[])[]): readon
   );
 }
 
-/** One line for a terminal: `policies/web.yaml:4:3 replicas: must be ... (code)`. */
+/** One line for a terminal: `policies/web.yaml:4:3 replicas: must be ...`. The code is for programs. */
 export function formatProblem(problem: Problem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}`;
   const path = problem.path === '' ? '' : ` ${problem.path}:`;
   const hint = problem.hint === '' ? '' : ` ${problem.hint}`;
-  return `${place}${path} ${problem.message}${hint} (${problem.code})`;
+  return `${place}${path} ${problem.message}${hint}`;
 }

@@ -317,6 +317,9 @@ describe('the variant of a marketplace', () => {
   it('must be a word that is known', () => {
     const error = refuse('accounts: {main: {variant: v4}}');
     expect(error.message).toContain('`accounts.main.variant` must be one of v3, v2, oldest, not "v4"');
+    expect(refuse('accounts: {main: {product: clowd}}').message).toContain(
+      '`accounts.main.product` must be one of marketplace, cloud, not "clowd" (did you mean cloud?).',
+    );
   });
 
   it('is refused, at its place, for an account of the cloud', () => {

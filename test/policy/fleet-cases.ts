@@ -71,6 +71,9 @@ export const fleetCases: readonly (readonly [string, string])[] = [
     `${writeFleet({ more: 'formerly: [old]' })}\n---\n${writeFleet({ name: 'name: b', more: 'formerly: [<<formerly-clash>>old]' })}`,
   ],
   ['an unknown account', writeFleet({ more: 'account: <<account-unknown>>mian' })],
+  ['one account twice', writeFleet({ more: 'account: <<value-twice>>[main, main]' })],
+  ['an account that is no name', writeFleet({ more: 'account: <<value-wrong>>5' })],
+  ['an account of a list that is no name', writeFleet({ more: 'account: [main, <<type-wrong>>5]' })],
   // where
   ['a price without unit', writeFleet({ where: 'where: {minimum: {vcpu: 2}, maxPrice: <<price-without-unit>>0.8}' })],
   [

@@ -26,7 +26,8 @@ const schema = {
 
 function listProblems(text: string): string[] {
   const { documents, problems } = readPlacedYaml('purser.yaml', text);
-  return [...problems, ...documents.flatMap((document) => validatePlaced(schema, document))].map(formatProblem);
+  const all = [...problems, ...documents.flatMap((document) => validatePlaced(schema, document))];
+  return all.map((problem) => `${formatProblem(problem)} (${problem.code})`);
 }
 
 describe('validatePlaced', () => {
