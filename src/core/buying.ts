@@ -1,9 +1,9 @@
 // Choosing what to rent (DESIGN "Buying"). The service picks the offer, a call only names configuration, hardware, country and
 // a cap: so an offer is chosen only if everything that its call can select satisfies `where`. Chooses; never counts members.
-import { addPercent, comparePrices, convertCap, formatUsdc } from './money.js';
+import { addPercent, comparePrices, convertCap, costOver, describePrice, formatUsdc } from './money.js';
 import { MOST_PER_INTENT } from './names.js';
 import type { FleetPolicy, Where } from './policy-types.js';
-import type { ChosenOffer, Hardware, Offer, Price, Reason } from './types.js';
+import type { ChosenOffer, Hardware, Millis, Offer, Price, Reason } from './types.js';
 import { canSelect, findOfferMisfit, type WhereField } from './where.js';
 
 /** The cap sent is the planned price plus so many percent, never above maxPrice. */
@@ -195,6 +195,11 @@ function explainShortfall(fleet: FleetPolicy, left: number, offers: readonly Off
   return { code: 'no-offer', text: describeMarket(fleet.where, left, offers) };
 }
 
+/** In the unit of the cap that it is compared with, rounded up. */
+function asPer(price: Price, periodMillis: Millis): Price {
+  return { amount: costOver(price, periodMillis), periodMillis };
+}
+
 /** What stands closest, so that a person sees which line to change. Other countries are named only where none of `where` offers anything. */
 function describeMarket(where: Where, left: number, offers: readonly Offer[]): string {
   const available = offers.filter((offer) => offer.capacity > 0);
@@ -217,7 +222,7 @@ function describeMarket(where: Where, left: number, offers: readonly Offer[]): s
   if (dearer !== undefined) {
     return (
       `${short} under maxPrice: the cheapest that fits otherwise is ${dearer.configuration} in ` +
-      `${dearer.place.country} at ${formatUsdc(dearer.price.amount)}`
+      `${dearer.place.country} at ${describePrice(asPer(dearer.price, where.maxPrice.periodMillis))}`
     );
   }
   const counts = new Map<WhereField, number>();

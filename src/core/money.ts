@@ -52,6 +52,11 @@ export function findUnused(
   return costOver(price, Math.min(price.periodMillis, paidUntil - endedAt));
 }
 
+/** `0.019650 an hour`. */
+export function describePrice({ amount, periodMillis }: Price): string {
+  return `${formatUsdc(amount)} ${periodMillis === HOUR_MILLIS ? 'an hour' : 'a day'}`;
+}
+
 /** The same money per another period, rounded down: a cap that was converted never allows more than was said. */
 export function convertCap(cap: Price, periodMillis: Millis): Price {
   if (cap.periodMillis === periodMillis) return cap;

@@ -238,6 +238,8 @@ export interface Plan {
   readonly account: string;
   readonly product: Product;
   readonly mode: Mode;
+  /** Present where nobody said a mode: `apply` acts after asking, and `up` only observes. */
+  readonly isModeTold?: false;
   /** Only what is due at `at`. */
   readonly actions: readonly Action[];
   readonly holds: readonly Hold[];

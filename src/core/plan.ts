@@ -181,6 +181,7 @@ function finishPlan(
     account: settings.name,
     product: settings.product,
     mode: settings.mode,
+    ...(settings.isModeTold === false ? { isModeTold: false as const } : {}),
     actions: draft.actions,
     holds: draft.holds,
     refused: draft.refused,

@@ -128,7 +128,10 @@ describe('choosePurchases', () => {
 
   it('says which price would do, or which field keeps most offers out', () => {
     const dear = choose(fleetWith({ maxPrice: daily(1n) }), 1, [makeOffer()]);
-    expect(dear.shortfall?.text).toContain('0.306980');
+    expect(dear.shortfall?.text).toContain('in FR at 0.306980 a day');
+    // In the unit in which the policy is written.
+    const byHour = choose(fleetWith({ maxPrice: { amount: 1n, periodMillis: HOUR } }), 1, [makeOffer()]);
+    expect(byHour.shortfall?.text).toContain('in FR at 0.012791 an hour');
     const nowhere = choose(fleetWith({}), 1, [inCountry('DE'), inCountry('PL')]);
     expect(nowhere.shortfall?.text).toContain('2 of 2 fail where.countries');
     expect(choose(fleetWith({}), 1, []).shortfall?.text).toContain('nothing with capacity');

@@ -6,7 +6,7 @@ import { writeInitialConfig } from '../../config/initial-config.js';
 import { optionTable } from '../../config/options.js';
 import { renderPolicySchema } from '../../policy/policy-schema.js';
 import type { CommandContext, CommandModule } from '../command.js';
-import { firstPolicy } from '../first-policy.js';
+import { describeFirstPolicy, writeFirstPolicy } from '../first-policy.js';
 import { readProduct } from '../read-product.js';
 import { writeAbsentFile } from '../write-file.js';
 
@@ -41,6 +41,8 @@ function writeConfig(context: CommandContext): { readonly file: WrittenFile; rea
 
 function writePolicies(context: CommandContext): readonly WrittenFile[] {
   const folder = join(context.cwd, 'policies');
+  // As the file says by now, be it one that was there.
+  const product = context.config().accounts[0]?.product ?? 'marketplace';
   mkdirSync(folder, { recursive: true });
   const own = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
   const outcomeOf = (isNew: boolean) => (isNew ? ('created' as const) : ('kept' as const));
@@ -51,8 +53,8 @@ function writePolicies(context: CommandContext): readonly WrittenFile[] {
       : [
           {
             path: 'policies/web.yaml',
-            outcome: outcomeOf(writeAbsentFile(join(folder, 'web.yaml'), firstPolicy)),
-            about: 'a first fleet: 1 VM in France for at most 0.50 USDC a day',
+            outcome: outcomeOf(writeAbsentFile(join(folder, 'web.yaml'), writeFirstPolicy(product))),
+            about: describeFirstPolicy(product),
           },
         ];
   return [

@@ -146,7 +146,7 @@ export function renderBalance(
             { title: 'BALANCE', align: 'right' },
             { title: 'USED', align: 'right' },
             { title: 'USED, ESTIMATED', align: 'right', yields: 2 },
-            { title: 'OVER', align: 'right', yields: 1 },
+            { title: 'OVERAGE', align: 'right', yields: 1 },
             { title: 'DAYS LEFT', align: 'right' },
           ],
           balances.map((line) => [

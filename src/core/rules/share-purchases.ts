@@ -1,11 +1,11 @@
 // A fleet that may buy from several accounts: how many of its missing members this account buys. The others are asked by their
 // books and markets, as they will ask themselves; what is theirs to buy is told, never done here.
 import type { Market, SpreadCount } from '../buying.js';
-import { formatUsdc, HOUR_MILLIS } from '../money.js';
+import { describePrice } from '../money.js';
 import { findPeerSilence, findUncounted, listAccounts, listMembersOf, listPeers, standIn } from '../peers.js';
 import { holdPolicy, type Draft, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Micros, Price, Reason } from '../types.js';
+import type { Micros, Reason } from '../types.js';
 import { allotPurchases, type Seller } from './choose-account.js';
 import { countSpread } from './count-spread.js';
 
@@ -26,10 +26,6 @@ export function countSpreadOfAll(context: PlanContext, fleet: FleetPolicy): Spre
     for (const [key, count] of theirs?.counts ?? []) own.counts.set(key, (own.counts.get(key) ?? 0) + count);
   }
   return own;
-}
-
-function describePrice({ amount, periodMillis }: Price): string {
-  return `${formatUsdc(amount)} ${periodMillis === HOUR_MILLIS ? 'an hour' : 'a day'}`;
 }
 
 function listSellers(context: PlanContext, fleet: FleetPolicy, market: Market, rules: SharedRules): readonly Seller[] {

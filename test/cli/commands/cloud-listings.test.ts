@@ -181,7 +181,7 @@ describe('purser balance', () => {
     await sandbox.control('storages', { name: 'old-disk', volumeGb: 40, paidUntil: '+10m' });
     const { printed } = await run(balance);
     const [head, line, holdings] = printed.split('\n');
-    expect(titlesOf(head!)).toBe('OF|BALANCE|USED|USED, ESTIMATED|OVER|DAYS LEFT');
+    expect(titlesOf(head!)).toBe('OF|BALANCE|USED|USED, ESTIMATED|OVERAGE|DAYS LEFT');
     expect(line).toMatch(/^usd_balance +\d+\.\d{6} /);
     // 24 x (0.0265 + 0.004)
     expect(holdings).toBe('1 VM, with 1 part attached to nothing: 0.732000 a day.');

@@ -19,6 +19,18 @@ describe('purser init', () => {
     expect(validated.documents).toEqual([{ valid: true, policies: ['web'], problems: [] }]);
   });
 
+  it.each([
+    ['marketplace', '0.50/day ', '0.50 USDC a day'],
+    ['cloud', '0.021/hour ', '0.021 USDC an hour'],
+  ])('caps the first fleet in the unit that the %s charges by', async (product, rate, words) => {
+    const cwd = makeFolder();
+    const { printed } = await runCommand(command, { cwd, options: { product } });
+    expect(printed).toContain(`at most ${words}`);
+    expect(readFileSync(join(cwd, 'policies/web.yaml'), 'utf8')).toContain(`  maxPrice: ${rate}`);
+    const validated = await runCommand(validate, { cwd, json: true });
+    expect(validated.documents).toEqual([{ valid: true, policies: ['web'], problems: [] }]);
+  });
+
   it('says what to do next', async () => {
     const { printed } = await runCommand(command, { cwd: makeFolder() });
     for (const words of ['purser sandbox', 'FLUENCE_API_KEY', 'purser validate', 'purser plan', 'mode: act'])
