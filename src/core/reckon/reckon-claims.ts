@@ -8,7 +8,7 @@ import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Millis, Vm } from '../types.js';
 import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
-import { countPeriods, isSameParts, reckonParts } from './reckon-parts.js';
+import { countPeriods, hadBegunBy, isSameParts, reckonParts } from './reckon-parts.js';
 import { ANSWERED_WITH_ANOTHER, failPurchase, findStrangersPurchase } from './reckon-purchases.js';
 import {
   about,
@@ -49,10 +49,12 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     });
     return;
   }
-  const begun = claim.state === 'doomed' || hasFailedDeletion(reckoning, claim);
-  const text = begun
-    ? `${vm.name} was charged ${formatUsdc(money)} again although its deletion had begun`
-    : `${vm.name} is parked and was charged again`;
+  const begun = hadBegunBy(claim, before) || hasFailedDeletion(reckoning, claim);
+  const ordinary =
+    claim.state === 'parked'
+      ? `${vm.name} is parked and was charged again`
+      : `${vm.name} was charged again before its deletion began`;
+  const text = begun ? `${vm.name} was charged ${formatUsdc(money)} again although its deletion had begun` : ordinary;
   tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
 }
 

@@ -27,6 +27,11 @@ function findCharge(part: Part, before: Pick<ClaimedPart, 'paidUntil'> | undefin
   return { money: price.amount * countPeriods(before.paidUntil, paidUntil, price.periodMillis), isFirst: false };
 }
 
+/** Whether its deletion had begun at the boundary; what a look tells late, of a boundary before that, nobody missed. */
+export function hadBegunBy({ state, deletion, stateSince }: Claim, boundary: Instant | undefined): boolean {
+  return state === 'doomed' && boundary !== undefined && boundary > (deletion?.calledAt ?? stateSince);
+}
+
 function reckonPartCharge(
   reckoning: Reckoning,
   claim: Claim,
@@ -37,7 +42,7 @@ function reckonPartCharge(
   const charge = findCharge(part, before, made !== 'by-others');
   if (charge === undefined) return;
   const what = namePartOf(part.kind, claim.vmName);
-  const isMissed = claim.state === 'doomed' && made === 'for-it';
+  const isMissed = made === 'for-it' && hadBegunBy(claim, before?.paidUntil);
   const text = isMissed
     ? `${what} was charged ${formatUsdc(charge.money)} again although the deletion of its VM had begun`
     : `${what} was paid for its ${charge.isFirst ? 'first' : 'next'} period`;

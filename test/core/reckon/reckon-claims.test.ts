@@ -71,6 +71,15 @@ describe('a listed VM', () => {
     expect(reckoned.ledger).toMatchObject([{ event, money: PRICE.amount }]);
   });
 
+  it('that was charged before its deletion began, and shows it a look later, missed nothing', () => {
+    const deletion = { intent: 'k3f9x2', calledAt: NOON + 6 * HOUR + MINUTE };
+    const vm = makeVm('1', { paidUntil: NOON + 6 * HOUR + DAY });
+    const doomed = makeClaim('1', { state: 'doomed', deletion });
+    expect(lookAt(booksOf(doomed), 0, [vm]).ledger).toMatchObject([
+      { event: 'charged', text: expect.stringContaining('before its deletion began') },
+    ]);
+  });
+
   it('keeps what was known when the API tells less', () => {
     const vm = makeVm('1', { paidUntil: undefined, price: undefined });
     const [claim] = lookAt(booksOf(makeClaim('1')), 0, [vm]).snapshot.books.claims;

@@ -83,6 +83,20 @@ describe('a disk that was made for a VM', () => {
   });
 });
 
+describe('a charge of a disk whose VM is being deleted', () => {
+  const part = { kind: 'boot-disk', id: 'd1', name: `${NAME}-b`, price: hourly(2_750n), made: 'for-it' } as const;
+  const events = (boundary: number) => {
+    const deletion = { intent: INTENT, calledAt: NOON };
+    const books = open({ parts: [{ ...part, paidUntil: boundary }], state: 'doomed', deletion });
+    return look(books, NOON + MINUTE, [vm({ parts: [disk({ paidUntil: boundary + HOUR })] })]).ledger;
+  };
+
+  it('is a missed boundary, or an ordinary one that came before the deletion began', () => {
+    expect(events(NOON + MINUTE / 2)).toMatchObject([{ event: 'missed-boundary', part: 'boot-disk', money: 2_750n }]);
+    expect(events(NOON - MINUTE / 2)).toMatchObject([{ event: 'charged', part: 'boot-disk', money: 2_750n }]);
+  });
+});
+
 describe('a charge of what an ended VM left', () => {
   const part = { kind: 'boot-disk', id: 'd1', name: `${NAME}-b`, price: hourly(2_750n), made: 'for-it' } as const;
   const events = (paidUntil: number) => {
