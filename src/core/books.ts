@@ -37,8 +37,11 @@ export interface Claim {
   readonly endedSince?: Instant | undefined;
   /** Believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
   readonly endedLooks?: number | undefined;
-  /** The last believed look showed it in a status that we don't know: its own account keeps it, and its peers must see that. */
-  readonly isDoubtful?: true | undefined;
+  /**
+   * How its own account judged it at the last believed look, where its fleet is shared with others. misfit: serves nobody as it
+   * is. kept: it may not go now (protected, of a status or boundary that nobody knows), so another one must.
+   */
+  readonly forPeers?: 'misfit' | 'kept' | undefined;
   /** Set while complete listings lack it without an end that we know. */
   readonly missing: { readonly since: Instant; readonly looks: number } | undefined;
   /** What is attached to it and charged apart; absent where a listing never showed such. */
@@ -165,7 +168,7 @@ export interface BackOff {
 /** What a reconcile remembers from look to look. Written by reconciles only, under the account's lease. */
 export interface Notes {
   /** By fleet of several accounts: VMs that bear its name, and nobody claims. Absent: none. */
-  readonly namedMembers?: Readonly<Record<string, number>> | undefined;
+  readonly namedMembers?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly lastCompleteLook: { readonly at: Instant; readonly vms: number } | undefined;
   /** Set while the listing can't be believed (empty, shrunk): the looks that agreed since. */
   readonly inventoryDoubt:

@@ -17,7 +17,7 @@ import { listOwnParts, readSavedPrice } from './parts.js';
 import type { Member, PlanContext } from './plan-context.js';
 import type { Peer } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
-import type { Instant, Millis, Reason, Vm } from './types.js';
+import type { Instant, Millis, Reason } from './types.js';
 
 /** An account whose last whole look is older than so many ticks can't be read at present. */
 const FRESH_TICKS = 4;
@@ -57,6 +57,8 @@ function findOpenPast({ notes }: Books, now: Instant): string | undefined {
 /** Members that nobody can count might be all that is wanted: nothing is bought for the fleet until they can be. */
 export function findUncounted(context: PlanContext, fleet: FleetPolicy): Reason | undefined {
   const known = listPeers(context, fleet);
+  const twin = findTwin(context, fleet);
+  if (twin !== undefined) return twin;
   for (const name of listAccounts(fleet)) {
     if (name === context.settings.name) continue;
     const peer = known.find(({ settings }) => settings.name === name);
@@ -83,34 +85,7 @@ export function findPeerSilence({ settings, books }: Peer, now: Instant): string
   return settings.mode === 'act' ? undefined : `its mode is ${settings.mode}`;
 }
 
-/** What the books tell of a VM that only its own account lists. What they don't tell is unknown to `protect`, and so protected. */
-function recallVm(claim: Claim): Vm {
-  const untold = {
-    createdAt: undefined,
-    place: undefined,
-    configuration: undefined,
-    vcpu: undefined,
-    ramGb: undefined,
-  };
-  return {
-    id: claim.vmId,
-    name: claim.vmName,
-    status: claim.activeAt === undefined ? 'launching' : 'active',
-    statusText: '',
-    price: claim.price,
-    paidUntil: claim.paidUntil,
-    ...untold,
-    storageGb: undefined,
-    hardware: {},
-    image: undefined,
-    publicIp: undefined,
-    ports: [],
-    reserved: undefined,
-    spent: undefined,
-  };
-}
-
-function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, claim: Claim): Member {
+function judgePeerMember(context: PlanContext, peer: Peer, claim: Claim): Member {
   const isSilent = findPeerSilence(peer, context.now) !== undefined;
   const own = listOwnParts(claim);
   const { clock } = context.snapshot;
@@ -123,17 +98,16 @@ function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, c
   );
   const isDue = claim.paidUntil === undefined || claim.paidUntil <= context.serviceNow;
   const isParked = claim.state === 'parked';
+  const isKept = claim.forPeers === 'kept';
   const row: LifecycleRow = {
     standing: isParked ? 'parked' : claim.activeAt === undefined ? 'launching' : 'active',
     counts: !isParked,
-    // An account that is silent keeps what it has, as what none can judge: the others let theirs go first.
-    deletion: isSilent || isDue || claim.missing !== undefined || claim.isDoubtful === true ? 'never' : 'by-rule',
+    // An account that is silent keeps what it has: the others let theirs go first.
+    deletion: isSilent || isDue || isKept || claim.missing !== undefined ? 'never' : 'by-rule',
     hold: undefined,
     capped: true,
   };
-  const vm = recallVm(claim);
-  const facts = { now: context.now, account: peer.settings.name, policy: fleet.name };
-  const isByHand = isProtectedByHand(vm, readProtectHandles(peer.books.handles.protect));
+  const vm = { id: claim.vmId, name: claim.vmName };
   return {
     id: claim.vmId,
     name: claim.vmName,
@@ -145,13 +119,14 @@ function judgePeerMember(context: PlanContext, peer: Peer, fleet: FleetPolicy, c
     ownBoundary: claim.paidUntil,
     partsMillis,
     mismatch: undefined,
-    // What its own account has parked it has judged by all that it knows; of others the books tell too little to be sure.
-    isProtected: isByHand || (!isParked && context.policies.isProtected(vm, facts)),
+    // What policies protect its own account has judged by all that it sees; a hand may have been quicker than its look.
+    isProtected: isKept || isProtectedByHand(vm, readProtectHandles(peer.books.handles.protect)),
   };
 }
 
-/** Parked for what it is, not for what is wanted: it serves nobody, another is bought in its place. */
-function isMisfit({ state, unwanted }: Claim): boolean {
+/** It is what is wrong, not what is wanted: it serves nobody, another is bought in its place. */
+function isMisfit({ state, unwanted, forPeers }: Claim): boolean {
+  if (forPeers === 'misfit') return true;
   return state === 'parked' && (unwanted === 'mismatched' || unwanted === 'launch-timeout');
 }
 
@@ -166,7 +141,7 @@ export function listMembersOf(context: PlanContext, peer: Peer, fleet: FleetPoli
         !isMisfit(claim) &&
         findFleet(context.policies.fleets, claim.policy)?.name === fleet.name,
     )
-    .map((claim) => judgePeerMember(context, peer, fleet, claim));
+    .map((claim) => judgePeerMember(context, peer, claim));
 }
 
 export function listPeerMembers(context: PlanContext, fleet: FleetPolicy): readonly Member[] {
@@ -189,7 +164,27 @@ function countPeersPending(context: PlanContext, fleet: FleetPolicy): number {
 
 /** Members of other accounts that are known by name alone: nobody may delete them, and nothing is bought in their place. */
 function countPeersNamed(context: PlanContext, fleet: FleetPolicy): number {
-  return listPeers(context, fleet).reduce((sum, { books }) => sum + (books.notes.namedMembers?.[fleet.name] ?? 0), 0);
+  return listPeers(context, fleet).reduce(
+    (sum, { books }) => sum + (books.notes.namedMembers?.[fleet.name]?.length ?? 0),
+    0,
+  );
+}
+
+/**
+ * An account that shows the same VMs as this one is the same account under another name (one key given twice): each would count
+ * and let go what the other has. undefined: there is none.
+ */
+export function findTwin(context: PlanContext, fleet: FleetPolicy): Reason | undefined {
+  const own = new Set(context.books.claims.map(({ vmId }) => vmId));
+  const twin = listPeers(context, fleet).find(
+    ({ books }) =>
+      books.claims.some(({ vmId, origin }) => origin !== 'reaped' && (context.vmById.has(vmId) || own.has(vmId))) ||
+      (books.notes.namedMembers?.[fleet.name] ?? []).some((id) => own.has(id)),
+  );
+  if (twin === undefined) return undefined;
+  const names = `${context.settings.name} and ${twin.settings.name}`;
+  const text = `the accounts ${names} show the same VMs: one account under two names. Nothing is bought or let go for ${fleet.name} until purser.yaml names it once`;
+  return { code: 'account-unread', text };
 }
 
 /** Members in other accounts that serve the fleet, parked and coming ones included. */

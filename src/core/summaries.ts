@@ -8,7 +8,7 @@ import type { PlanContext } from './plan-context.js';
 import type { FleetSummary } from './plan-summaries.js';
 import type { Action, Hold, Totals } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
-import { countAliveHere, readDemand } from './rules/park-surplus.js';
+import { countAliveHere, readDemand } from './fleet-demand.js';
 import type { Micros, Price } from './types.js';
 
 /** How far ahead the next change of a fleet's wish is looked for. */

@@ -134,6 +134,84 @@ describe('one too many, of which one is in a status that nobody knows', () => {
   });
 });
 
+describe('what an account protects by what only it sees', () => {
+  it.each(['"8443/tcp" in vm.ports', 'vm.status == "small-balance"', 'vm.publicIp == "203.0.113.7"'])(
+    'stays, and the other account lets its own go: %s',
+    (text) => {
+      const compiled = compileExpression(text);
+      if (!('expression' in compiled)) throw new Error(text);
+      const isProtected: PolicySet['isProtected'] = (vm, facts) =>
+        compiled.expression.evaluate(vm, facts).answer !== 'no';
+      const a = makeClaim('a', { paidUntil: SOON });
+      const b = makeClaim('b', { paidUntil: SOON, price: daily(400_000n) });
+      const special = {
+        ports: [{ port: 8443, protocol: 'tcp' }],
+        status: 'small-balance',
+        publicIp: '203.0.113.7',
+      } as const;
+      const vms = [makeVm('b', { paidUntil: SOON, price: daily(400_000n), ...special })];
+      const sides = { main: { claims: [a] }, spare: { claims: [b], vms } };
+      const gone = [
+        ...deletedIds(plan('main', sides, 1, isProtected)),
+        ...deletedIds(plan('spare', sides, 1, isProtected)),
+      ];
+      expect(gone).toEqual(['a']);
+    },
+  );
+});
+
+describe('a VM that never came up and is protected', () => {
+  const stuck = makeClaim('m', { activeAt: undefined, claimedAt: NOON - 5 * HOUR, paidUntil: NOON + 20 * HOUR });
+  const vms = [makeVm('m', { status: 'launching', statusText: 'Launching', paidUntil: NOON + 20 * HOUR })];
+  const isProtected: PolicySet['isProtected'] = ({ id }) => id === 'm';
+  const a = makeClaim('a', { paidUntil: SOON });
+
+  it.each([
+    ['its own account', 200_000n, 100_000n],
+    ['the other', 100_000n, 200_000n],
+  ])('serves nobody in either account: its replacement is bought once, in %s', (_where, main, spare) => {
+    const sides = { main: { claims: [a], price: main }, spare: { claims: [stuck], vms, price: spare } };
+    const bought = [plan('main', sides, 2, isProtected), plan('spare', sides, 2, isProtected)].map(deployedCount);
+    expect(bought.sort()).toEqual([0, 1]);
+  });
+
+  it('and its replacement cost no healthy member its life', () => {
+    const r = makeClaim('r', { paidUntil: NOON + 23 * HOUR });
+    const there = [...vms, makeVm('r', { paidUntil: NOON + 23 * HOUR })];
+    const sides = { main: { claims: [a] }, spare: { claims: [stuck, r], vms: there } };
+    expect(deletedIds(plan('main', sides, 2, isProtected))).toEqual([]);
+    expect(deletedIds(plan('spare', sides, 2, isProtected))).toEqual([]);
+  });
+});
+
+describe('a VM that is known by its name alone', () => {
+  it.each(['terminated', 'failed', 'stopped'] as const)('and is %s takes no place of a member', (status) => {
+    const vms = [makeVm('n', { name: `web-${INSTALLATION}${intentId('aaaa')}00`, status, statusText: status })];
+    const sides = { main: { claims: [makeClaim('a', { paidUntil: SOON })] }, spare: { vms } };
+    const plans = [plan('main', sides, 1), plan('spare', sides, 1)];
+    expect(plans.map((each) => [deletedIds(each), deployedCount(each)])).toEqual([
+      [[], 0],
+      [[], 0],
+    ]);
+  });
+});
+
+describe('one account under two names', () => {
+  const names = [0, 1].map((index) => `web-${INSTALLATION}${intentId('aaaa')}0${index}`);
+  const claims = names.map((vmName, index) => makeClaim(`v${index}`, { vmName, paidUntil: SOON }));
+
+  it.each([0, 1, 2, 3])('buys nothing and lets nothing go while %i are wanted, and says why', (wanted) => {
+    const vms = names.map((name, index) => makeVm(`v${index}`, { name, paidUntil: SOON }));
+    const sides = { main: { claims, vms }, spare: { vms } };
+    for (const account of ['main', 'spare'] as const) {
+      const made = plan(account, sides, wanted);
+      expect([deletedIds(made), deployedCount(made), made.marks]).toEqual([[], 0, []]);
+      const texts = made.holds.map(({ reason }) => reason.text).join();
+      expect(texts).toContain('one account under two names');
+    }
+  });
+});
+
 describe('nothing is bought in the other account', () => {
   it('in place of a member that is known by its name alone', () => {
     const vms = [makeVm('n', { name: `web-${INSTALLATION}${intentId('aaaa')}00` })];

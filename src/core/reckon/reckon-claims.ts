@@ -105,7 +105,6 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
     activeAt: claim.activeAt ?? (isUp ? now : undefined),
     endedSince: isEnded(vm.status) ? (claim.endedSince ?? now) : undefined,
     endedLooks: isEnded(vm.status) ? countEndedLook(reckoning, claim) : undefined,
-    isDoubtful: vm.status === 'unknown' ? true : undefined,
     missing: undefined,
     ...reckonParts(reckoning, claim, vm),
   };
@@ -129,7 +128,6 @@ type Seen = Pick<
   | 'activeAt'
   | 'endedSince'
   | 'endedLooks'
-  | 'isDoubtful'
   | 'missing'
   | 'parts'
   | 'vmCreatedAt'
@@ -143,7 +141,6 @@ function isSame(a: Seen, b: Seen): boolean {
     a.activeAt === b.activeAt &&
     a.endedSince === b.endedSince &&
     a.endedLooks === b.endedLooks &&
-    a.isDoubtful === b.isDoubtful &&
     a.missing === b.missing &&
     a.price?.amount === b.price?.amount &&
     isSameParts(a, b)

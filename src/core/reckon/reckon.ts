@@ -10,8 +10,8 @@ import { spellAsInBooks } from '../vm-id.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonKeys } from './reckon-keys.js';
-import { reckonNamed } from './reckon-named.js';
 import { reckonEnded } from './reckon-ended.js';
+import { reckonForPeers } from './reckon-for-peers.js';
 import { reckonIdle } from './reckon-idle.js';
 import { reckonKey } from './reckon-key.js';
 import { reckonLeftParts } from './reckon-parts.js';
@@ -86,7 +86,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
     reckonClaims(reckoning);
     reckonLeftParts(reckoning);
     reckonIdle(reckoning);
-    reckonNamed(reckoning);
+    reckonForPeers(reckoning);
     reckonRecovery(reckoning, isNew);
   }
   if (reckoning.notes !== books.notes) reckoning.changes.push({ kind: 'notes', notes: reckoning.notes });

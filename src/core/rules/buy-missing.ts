@@ -11,7 +11,7 @@ import { holdPolicy, type Draft, type Member, type PlanContext } from '../plan-c
 import type { FleetPolicy } from '../policy-types.js';
 import type { Micros, Offer, Reason } from '../types.js';
 import { findOfferMisfit } from '../where.js';
-import { countAlive, readDemand } from './park-surplus.js';
+import { countAlive, readDemand } from '../fleet-demand.js';
 import { chooseShare, countSpreadOfAll } from './share-purchases.js';
 
 /** After so many failures in a row a fleet waits until its policy or the offers change. */

@@ -1,10 +1,20 @@
 // The rule of surplus: which members are parked now, and which will not be renewed at their boundary. It asks for deletions
 // (`unwanted`) and marks; deadlines, rails and gates decide afterwards. It buys nothing.
-import { findNextAbove, findPeak, findStepAt, LONGEST_OUTLOOK, peakReader } from '../demand.js';
+import { findNextAbove, findPeak, LONGEST_OUTLOOK, peakReader } from '../demand.js';
 import { formatDuration } from '../duration.js';
+import { countAlive, readDemand, type FleetDemand } from '../fleet-demand.js';
 import { formatDayMinute, formatMinute } from '../instant.js';
-import { countPeersAlive, listPeerMembers } from '../peers.js';
-import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
+import { findTwin, listPeerMembers } from '../peers.js';
+import {
+  holdPolicy,
+  holdVm,
+  isActing,
+  noteVerdict,
+  refTo,
+  type Draft,
+  type Member,
+  type PlanContext,
+} from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import { chooseReleases, type Candidate } from '../release.js';
 import { DAY_MILLIS } from '../money.js';
@@ -12,36 +22,6 @@ import type { Instant, Millis, Reason } from '../types.js';
 
 /** How far ahead a demand is searched for "wanted again". */
 const OUTLOOK_MILLIS: Millis = 8 * DAY_MILLIS;
-
-export interface FleetDemand {
-  readonly wantedNow: number;
-  readonly window: string | undefined;
-  /** The most wanted until a VM bought now would be up (`readyBy: start`), else what is wanted now. */
-  readonly wantedSoon: number;
-}
-
-/** What a fleet wants at this instant, and what it must have ready. */
-export function readDemand(context: PlanContext, fleet: FleetPolicy): FleetDemand {
-  const step = findStepAt(fleet.demand, context.now);
-  const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
-  return {
-    wantedNow: step.wanted,
-    window: step.window,
-    wantedSoon: findPeak(fleet.demand, context.now, context.now + ahead),
-  };
-}
-
-/** Members that keep working, whether the rules could let them go or not: nothing is bought in their place. In all accounts. */
-export function countAlive(context: PlanContext, fleet: FleetPolicy): number {
-  return countAliveHere(context, fleet) + countPeersAlive(context, fleet);
-}
-
-/** The same in this account alone. */
-export function countAliveHere(context: PlanContext, fleet: FleetPolicy): number {
-  const members = context.members.get(fleet.name) ?? [];
-  const there = members.filter((member) => member.row.counts || member.row.standing === 'parked').length;
-  return there + (context.pending.get(fleet.name) ?? 0);
-}
 
 function isChoosable(member: Member): boolean {
   const { standing, deletion } = member.row;
@@ -142,6 +122,11 @@ function describeDemandEnd(context: PlanContext, fleet: FleetPolicy, member: Mem
 
 /** Parks, takes back, and asks for the deletion of what isn't renewed. */
 export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPolicy): ReadonlySet<string> {
+  const twin = fleet.accounts === undefined ? undefined : findTwin(context, fleet);
+  if (twin !== undefined) {
+    holdPolicy(context, draft, fleet.name, twin);
+    return new Set();
+  }
   const own = context.members.get(fleet.name) ?? [];
   // Chosen among all accounts, so that each lets go of its own part of one choice.
   const members = [...own, ...listPeerMembers(context, fleet)];

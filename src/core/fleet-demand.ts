@@ -1,0 +1,35 @@
+// What a fleet wants at the instant of a plan, and how many serve it already, in this account and in all. It chooses nobody.
+import { findPeak, findStepAt } from './demand.js';
+import { countPeersAlive } from './peers.js';
+import type { PlanContext } from './plan-context.js';
+import type { FleetPolicy } from './policy-types.js';
+
+export interface FleetDemand {
+  readonly wantedNow: number;
+  readonly window: string | undefined;
+  /** The most wanted until a VM bought now would be up (`readyBy: start`), else what is wanted now. */
+  readonly wantedSoon: number;
+}
+
+/** What a fleet wants at this instant, and what it must have ready. */
+export function readDemand(context: PlanContext, fleet: FleetPolicy): FleetDemand {
+  const step = findStepAt(fleet.demand, context.now);
+  const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
+  return {
+    wantedNow: step.wanted,
+    window: step.window,
+    wantedSoon: findPeak(fleet.demand, context.now, context.now + ahead),
+  };
+}
+
+/** Members that keep working, whether the rules could let them go or not: nothing is bought in their place. In all accounts. */
+export function countAlive(context: PlanContext, fleet: FleetPolicy): number {
+  return countAliveHere(context, fleet) + countPeersAlive(context, fleet);
+}
+
+/** The same in this account alone. */
+export function countAliveHere(context: PlanContext, fleet: FleetPolicy): number {
+  const members = context.members.get(fleet.name) ?? [];
+  const there = members.filter((member) => member.row.counts || member.row.standing === 'parked').length;
+  return there + (context.pending.get(fleet.name) ?? 0);
+}
