@@ -7,7 +7,6 @@ import { encodeJson } from '../core/json.js';
 import { DAY_MILLIS, HOUR_MILLIS } from '../core/money.js';
 import type { AccountSettings, Rails } from '../core/policy-types.js';
 import type { Millis, Mode } from '../core/types.js';
-import { compileExpression } from '../policy/expression.js';
 import { formatProblem, isError } from '../policy/problems.js';
 import { describeVariantOfCloud, readConfigFile } from './config-file.js';
 import type { ConfigFile, ProtectExpression } from './config-file.js';
@@ -15,6 +14,8 @@ import { NO_INSTALLATION, readOption } from './option-values.js';
 import type { OptionValue } from './option-values.js';
 import { listOptions, optionTable } from './options.js';
 import type { OptionName } from './options.js';
+import { describeBroken, readProtectGiven } from './protect-given.js';
+import { findTwins } from './twin-accounts.js';
 
 /** Where a key is read from, at the moment when it is needed. */
 export type KeySource =
@@ -227,23 +228,6 @@ function findVariantProblems(lookup: Lookup, names: readonly string[]): readonly
   });
 }
 
-function readProtectGiven(sources: ConfigSources): readonly ProtectExpression[] {
-  const { variable, flag } = optionTable.protect;
-  const text = sources.env[variable]?.trim() ?? '';
-  const flags = [sources.options?.['protect'] ?? []].flat().map(String);
-  return [
-    ...(text === '' ? [] : [{ text, source: variable }]),
-    ...flags.map((expression) => ({ text: expression, source: flag })),
-  ];
-}
-
-function describeBroken({ text, source }: ProtectExpression): readonly string[] {
-  const compiled = compileExpression(text);
-  if (!('problem' in compiled)) return [];
-  const { message, hint, offset } = compiled.problem;
-  return [`${source}, character ${offset + 1}: ${message} ${hint}`.trim().replace(/\.$/, '')];
-}
-
 function refuseProblems(file: ConfigFile | undefined, given: readonly string[]): void {
   const placed = (file?.problems ?? []).filter(isError);
   if (placed.length === 0 && given.length === 0) return;
@@ -251,6 +235,15 @@ function refuseProblems(file: ConfigFile | undefined, given: readonly string[]):
   const several = lines.length === 1 ? '' : `${lines.length} problems:\n`;
   const code = placed.length > 0 ? 'config-invalid' : 'option-invalid';
   throw new PurserError(code, several + lines.join('\n'), { details: { problems: placed, options: given } });
+}
+
+function refuseTwins(path: string, accounts: readonly AccountConfig[]): readonly AccountConfig[] {
+  const [twins] = findTwins(accounts, ({ keySource }) => JSON.stringify(keySource));
+  if (twins === undefined) return accounts;
+  throw new PurserError(
+    'config-invalid',
+    `${path}: the accounts ${twins.join(' and ')} are one: the same key, product and address. Keep one of them, or give each its own \`keyEnv\` or \`keyFile\`.`,
+  );
 }
 
 /** Throws `config-invalid` or `option-invalid` with every problem of file, flags and environment, the file's placed. */
@@ -284,10 +277,13 @@ export function loadConfig(sources: ConfigSources): Config {
     path,
     hasFile: file !== undefined,
     hasInstallation: installation !== undefined,
-    accounts: names.map((name) => {
-      const own = { ...shared, rails: readRails(lookup, file, name) };
-      return readAccount(lookup, name, own, findKeySource(lookup, name, { file, path, cwd }));
-    }),
+    accounts: refuseTwins(
+      path,
+      names.map((name) => {
+        const own = { ...shared, rails: readRails(lookup, file, name) };
+        return readAccount(lookup, name, own, findKeySource(lookup, name, { file, path, cwd }));
+      }),
+    ),
     stateDir: resolvePath(lookup.find('stateDir')!, path, cwd),
     isFrozen: need(lookup, 'freeze'),
     workerConcurrency: need(lookup, 'workerConcurrency'),

@@ -190,7 +190,7 @@ export interface Notes {
   /** Buying stopped: the account's balance was refused. */
   readonly noBalance: { readonly since: Instant; readonly retryAt: Instant; readonly text: string } | undefined;
   /** Fingerprints of the SSH keys that each `keys` policy added: all that it may remove. Absent: none. */
-  readonly addedKeys?: Readonly<Record<string, readonly string[]>>;
+  readonly addedKeys?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Call until ended or absent, last 200. */
   readonly deletionMillis: readonly Millis[];
   /** Create until active, last 200. */

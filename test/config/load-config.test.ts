@@ -310,7 +310,7 @@ describe('the variant of a marketplace', () => {
 
   it('of a variable is that of every marketplace that names none, and of no cloud', () => {
     const env = { FLUENCE_VARIANT: 'v2' };
-    const { accounts } = load('accounts: {old: {variant: oldest}, new: {}, hour: {product: cloud}}', { env });
+    const { accounts } = load('accounts: {old: {variant: oldest, keyEnv: OLD}, new: {}, hour: {product: cloud}}', { env });
     expect(accounts.map(({ variant }) => variant)).toEqual(['oldest', 'v2', undefined]);
   });
 
@@ -335,5 +335,19 @@ describe('the variant of a marketplace', () => {
   ] as const)('is refused once for an account of the cloud that got it from %s', (_from, file, sources) => {
     const { message } = refuse(file, { env: {}, ...sources });
     expect(message.match(/`variant` belongs to the marketplace, and its product is cloud/g)).toHaveLength(1);
+  });
+});
+
+describe('two accounts', () => {
+  it('that the same key opens at the same address are one, and refused', () => {
+    const error = refuse('accounts: {daily: {keyEnv: KEY}, hourly: {keyEnv: KEY}}');
+    expect(error.message).toContain('the accounts daily and hourly are one: the same key, product and address.');
+    expect(refuse('accounts: {a: {keyFile: k}, b: {}, c: {keyFile: ./k}}').message).toContain('a and c are one');
+  });
+
+  it('may share a key across products, or addresses', () => {
+    const file =
+      'accounts: {a: {keyEnv: K}, b: {keyEnv: K, product: cloud}, c: {keyEnv: K, url: "http://127.0.0.1:1"}}';
+    expect(load(file).accounts).toHaveLength(3);
   });
 });

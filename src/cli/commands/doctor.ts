@@ -6,7 +6,7 @@ import type { Inventory } from '../../core/types.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
 import { yesOption } from '../ask-person.js';
 import type { CommandContext, CommandModule } from '../command.js';
-import { checkAccount } from '../doctor/check-account.js';
+import { checkAccount, checkTwins } from '../doctor/check-account.js';
 import { checkConfig, checkNode, checkRedisProgram, checkStateDir, checkZones } from '../doctor/check-machine.js';
 import { checkNames, checkSecrets } from '../doctor/check-names.js';
 import { checkPolicies } from '../doctor/check-policies.js';
@@ -38,6 +38,7 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
   findings.push(...checkConfig(config), checkStateDir(config), ...checkRedisProgram(config));
   const now = createSystemClock().now();
   const { set } = await judgeFiles(context, now);
+  findings.push(...checkTwins(config.accounts));
   const inventories = new Map<string, Inventory>();
   for (const account of config.accounts) {
     const checked = await checkAccount(context, account);

@@ -1,6 +1,7 @@
 // One account as its API answers now: key, product, variant, what the key may do, clocks, and whether Purser may act for it.
 import type { AccountConfig } from '../../config/load-config.js';
 import { readAccountKey } from '../../config/account-key.js';
+import { findTwins } from '../../config/twin-accounts.js';
 import { PurserError, errorTable } from '../../core/errors.js';
 import { setEndedApart } from '../../core/ended-vms.js';
 import { MOST_SKEW_MILLIS } from '../../core/gates.js';
@@ -11,6 +12,24 @@ import type { CommandContext } from '../command.js';
 import { formatSpan } from '../render/format-instant.js';
 import { countOf } from '../render/phrase.js';
 import { tellNote, tellOk, tellProblem, type Finding } from './finding.js';
+
+/** Two names for one key, wherever each is read from. A key that can't be read has a finding of its own. */
+export function checkTwins(accounts: readonly AccountConfig[]): readonly Finding[] {
+  const readKey = (account: AccountConfig): string | undefined => {
+    try {
+      return readAccountKey(account);
+    } catch {
+      return undefined;
+    }
+  };
+  return findTwins(accounts, readKey).map(([one, other]) =>
+    tellProblem(
+      'accounts',
+      `${one} and ${other} are one account under two names: the same key, product and address.`,
+      `Keep one of them in purser.yaml, or give ${other} the key of another account.`,
+    ),
+  );
+}
 
 export interface CheckedAccount {
   readonly findings: readonly Finding[];

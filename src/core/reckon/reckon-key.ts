@@ -28,7 +28,10 @@ export function reckonKey(reckoning: Reckoning): boolean {
   const { keyMark, inventory } = reckoning.snapshot;
   const { keyMark: proven } = reckoning.notes;
   if (keyMark === undefined || inventory.state !== 'complete') return true;
-  if (keyMark === proven || proven === undefined || isOursShown(reckoning) || !hasAnythingToLose(reckoning)) {
+  const isProven = keyMark === proven || isOursShown(reckoning);
+  if (isProven || proven === undefined || !hasAnythingToLose(reckoning)) {
+    // It may be another account's, and what was added to that one only seems to be there.
+    if (!isProven && proven !== undefined) reckoning.notes = { ...reckoning.notes, addedKeys: undefined };
     if (keyMark !== proven || reckoning.notes.keyDoubt !== undefined)
       reckoning.notes = { ...reckoning.notes, keyMark, keyDoubt: undefined };
     return true;

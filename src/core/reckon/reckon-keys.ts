@@ -22,10 +22,19 @@ function forgetGone(added: Added, present: ReadonlySet<string>): Added {
   );
 }
 
+/** Whether the list is surely of the account that the books are about; another's says nothing of what is gone here. */
+function isOwnList({ snapshot, notes }: Reckoning): boolean {
+  if (notes.keyDoubt !== undefined) return false;
+  return snapshot.keyMark === undefined || notes.keyMark === undefined || snapshot.keyMark === notes.keyMark;
+}
+
 export function reckonKeys(reckoning: Reckoning): void {
   const before: Added = { ...reckoning.notes.addedKeys };
   const { keys } = reckoning.snapshot;
-  let added = keys === undefined ? before : forgetGone(before, new Set(keys.map(({ fingerprint }) => fingerprint)));
+  let added =
+    keys === undefined || !isOwnList(reckoning)
+      ? before
+      : forgetGone(before, new Set(keys.map(({ fingerprint }) => fingerprint)));
   for (const intent of [...reckoning.intents.values()]) {
     if (intent.key === undefined || intent.reckoned || isOpenIntent(intent)) continue;
     added = fold(added, intent);

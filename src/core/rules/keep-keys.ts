@@ -68,11 +68,11 @@ function addMissing(context: PlanContext, draft: Draft, policy: KeysPolicy, pres
   }
 }
 
-/** Fleets that name the key: without it their purchases would fail. */
-function listUsers({ policies }: PlanContext, { name }: SshKey): readonly string[] {
-  return policies.fleets
-    .filter(({ vm }) => vm.sshKeys.some((entry) => isKeyName(entry) && entry === name))
-    .map((fleet) => fleet.name);
+/** Fleets that name the key, by its name, its id or itself: without it their purchases would fail. */
+function listUsers({ policies }: PlanContext, { name, id, publicKey }: SshKey): readonly string[] {
+  const isMeant = (entry: string): boolean =>
+    isKeyName(entry) ? entry === name || entry.toLowerCase() === id : bodyOf(entry) === bodyOf(publicKey);
+  return policies.fleets.filter(({ vm }) => vm.sshKeys.some(isMeant)).map((fleet) => fleet.name);
 }
 
 function removeUndeclared(context: PlanContext, draft: Draft, policy: KeysPolicy, undeclared: readonly SshKey[]): void {

@@ -118,3 +118,17 @@ describe('what doctor says of the wrong product', () => {
     expect(findings).not.toHaveProperty('product of main');
   });
 });
+
+it('names two accounts that one key opens, wherever each reads it', async () => {
+  const sandbox = await openCloud();
+  const account = (variable: string) => `{product: cloud, url: '${sandbox.url}', keyEnv: ${variable}}`;
+  const file = `accounts:\n  daily: ${account('KEY_ONE')}\n  hourly: ${account('KEY_TWO')}\n`;
+  const run = async (two: string) => {
+    const env = { KEY_ONE: sandbox.key, KEY_TWO: two };
+    const { documents } = await runCommand(doctor, { cwd: makeFolder({ 'purser.yaml': file }), json: true, env });
+    const [{ findings }] = documents as [{ findings: Finding[] }];
+    return findings.find(({ check }) => check === 'accounts');
+  };
+  expect(await run(sandbox.key)).toMatchObject({ state: 'problem', text: expect.stringContaining('daily and hourly') });
+  expect(await run('another')).toBeUndefined();
+});

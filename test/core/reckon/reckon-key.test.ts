@@ -147,3 +147,22 @@ describe('a key', () => {
     expect(look(booksOf(1), undefined, [makeVm('0')]).books.notes.keyMark).toBe('old');
   });
 });
+
+describe('SSH keys that policies added', () => {
+  const addedKeys = { team: ['SHA256:kim'] };
+  const key = { name: 'kim', fingerprint: 'SHA256:kim', publicKey: 'ssh-ed25519 AAAAkim', algorithm: 'ssh-ed25519' };
+  const lookKeys = (books: Books, keyMark: string, keys: readonly (typeof key)[]) => {
+    const over = { at: NOON, books, keyMark, keys };
+    return reckonSnapshot(makeSnapshot([], {}, over), policies, settings).snapshot.books.notes.addedKeys;
+  };
+
+  it('are nobody known in another account that the new key opens', () => {
+    expect(lookKeys(booksOf(0, { addedKeys }), 'old', [key])).toEqual(addedKeys);
+    expect(lookKeys(booksOf(0, { addedKeys }), 'new', [key])).toBeUndefined();
+  });
+
+  it('are not forgotten because a key that is not believed shows none of them', () => {
+    expect(lookKeys(booksOf(2, { addedKeys }), 'new', [])).toEqual(addedKeys);
+    expect(lookKeys(booksOf(2, { addedKeys }), 'old', [])).toEqual({ team: [] });
+  });
+});

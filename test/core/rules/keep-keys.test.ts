@@ -111,6 +111,16 @@ describe('a keys policy', () => {
     expect(plan(facts).holds.find(({ reason }) => reason.code === 'key-in-use')?.reason.text).toContain('web');
   });
 
+  it.each([
+    ['its id', 'C8A7E6B0-0000-4000-8000-000000000001'],
+    ['itself', 'ssh-ed25519 AAAAeve another@comment'],
+  ])('nor is one that a fleet names by %s', (_what, entry) => {
+    const eve = present('eve', { id: 'c8a7e6b0-0000-4000-8000-000000000001' });
+    const facts = { policies: [keysPolicy({ exclusive: true })], keys: [present('ops'), eve], sshKeys: [entry] };
+    expect(changes(facts)).toEqual([]);
+    expect(plan(facts).holds.map(({ reason }) => reason.code)).toContain('key-in-use');
+  });
+
   it('asks once, and after a refusal not at once again', () => {
     const intent = (over: Partial<Intent>) =>
       makeIntent(intentId('aaaa'), { kind: 'key', policy: 'team', key: { change: 'add', ...wanted('ops') }, ...over });
