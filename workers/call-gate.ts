@@ -89,16 +89,45 @@ function findForbidden(engine: Engine, { settings }: EngineAccount, intent: Inte
   return 'other-settings';
 }
 
+interface Shut {
+  /** undefined: nothing that is known here says no. */
+  readonly why: Extract<Gate, { open: false }>['why'] | undefined;
+  /** Of the key of this moment, without waiting. */
+  readonly isKeyProven: () => boolean;
+}
+
+/** What says no before the store is asked for a permit. */
+async function findShut(engine: Engine, account: EngineAccount, intent: Intent): Promise<Shut> {
+  const proven = await engine.store.readNote(noteKeys.provenKey(account.settings.name));
+  const isKeyProven = (): boolean => proven === undefined || account.cloud.keyMark() === proven;
+  return { why: findReason(engine, account, intent, isKeyProven), isKeyProven };
+}
+
+function findReason(
+  engine: Engine,
+  account: EngineAccount,
+  intent: Intent,
+  isKeyProven: Shut['isKeyProven'],
+): Shut['why'] {
+  if (engine.handles.readFrozenBy() !== undefined) return 'frozen-here';
+  const forbidden = findForbidden(engine, account, intent);
+  if (forbidden !== undefined) return forbidden;
+  // A store that was set back gives out work that was done long ago.
+  if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation) return 'generation-changed';
+  const isWaiting = intent.state === 'planned' && !NOT_OUTDATED.has(intent.kind);
+  if (isWaiting && isOutdated(engine, intent)) return 'outdated';
+  return isKeyProven() ? undefined : 'key-replaced';
+}
+
 /**
  * For what preparing itself changes (a raw key that is registered). It is no permit: it only throws `frozen` where the gate would
  * say no for sure.
  */
 export async function refuseWhileShut(engine: Engine, account: EngineAccount, intent: Intent): Promise<void> {
-  const isShut =
-    engine.handles.readFrozenBy() !== undefined ||
-    findForbidden(engine, account, intent) !== undefined ||
-    (await engine.store.readHandles(account.settings.name)).freeze !== undefined;
-  if (isShut) throw new PurserError('frozen', `nothing is prepared for ${intent.policy} while nothing may be done`);
+  const { freeze } = await engine.store.readHandles(account.settings.name);
+  const shut = await findShut(engine, account, intent);
+  if (freeze !== undefined || shut.why !== undefined || !shut.isKeyProven())
+    throw new PurserError('frozen', `nothing is prepared for ${intent.policy}: it may not be done now`);
 }
 
 /** Asks the gate for one call of an intent. `isStillOpen` must be the last thing before the dispatch, with nothing awaited between. */
@@ -126,16 +155,8 @@ async function askGate(
     why,
     retryAfterMillis: undefined,
   });
-  if (engine.handles.readFrozenBy() !== undefined) return closed('frozen-here');
-  const forbidden = findForbidden(engine, account, intent);
-  if (forbidden !== undefined) return closed(forbidden);
-  // A store that was set back gives out work that was done long ago.
-  if ((engine.memory.readGeneration()?.number ?? 0) > intent.generation) return closed('generation-changed');
-  const isWaiting = intent.state === 'planned' && !NOT_OUTDATED.has(intent.kind);
-  if (isWaiting && isOutdated(engine, intent)) return closed('outdated');
-  const proven = await engine.store.readNote(noteKeys.provenKey(account.settings.name));
-  const isKeyProven = (): boolean => proven === undefined || account.cloud.keyMark() === proven;
-  if (!isKeyProven()) return closed('key-replaced');
+  const { why, isKeyProven } = await findShut(engine, account, intent);
+  if (why !== undefined) return closed(why);
   const askedAt = engine.clock.monotonicMillis();
   const permit = await engine.store.beginCall({
     account: account.settings.name,

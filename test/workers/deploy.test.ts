@@ -1,11 +1,26 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PurserError } from '../../src/core/errors.js';
+import { buildStatusError } from '../../src/fluence/call-errors.js';
 import { encodeJson } from '../../src/core/json.js';
 import { CloudError, type CreateOrder, type PrepareOptions } from '../../src/ports/cloud.js';
+import { noteKeys } from '../../src/scheduler/engine.js';
 import { createDeployHandler } from '../../workers/deploy.js';
 import { makeDeploy, makeFleet, makeIntent, MINUTE, NOON, PRICE } from '../core/samples.js';
 import { noAnswer, openCallScene, refusal, type CallScene } from './memory-calls.js';
 
+const CREATE = {
+  account: 'main',
+  endpoint: {
+    name: 'create-vms',
+    what: 'create a VM',
+    method: 'POST',
+    path: '/v2/vms',
+    kind: 'change',
+    timeout: 'call',
+  },
+  timeoutMillis: 1,
+  scrub: (text: string) => text,
+} as const;
 const planned = makeIntent('k3f9x2', { state: 'planned', createdAt: NOON, calledAt: undefined, deploy: makeDeploy(2) });
 let scene: CallScene;
 beforeEach(() => {
@@ -78,14 +93,36 @@ describe('a purchase', () => {
       expect(intent()).toMatchObject({ state: 'failed', error: { code: 'secret-missing', text } });
     });
 
-    it('hides a secret that the service repeats in its answer', async () => {
-      scene.engine.env = { RUNNER_TOKEN: 'hunter2' };
+    const PEM = '-----BEGIN KEY-----\nMIIEabc123\nsecretline2\n-----END KEY-----';
+    it.each<[string, string, string, (sent: string) => string]>([
+      ['as it is', 'x=${TOKEN}', 'hunter2', (sent) => JSON.stringify({ error: `bad userData: ${sent}` })],
+      ['of several lines', 'x=${TOKEN}', PEM, (sent) => JSON.stringify({ error: `bad userData: ${sent}` })],
+      ['cut off', `${'x'.repeat(1965)}\${TOKEN}`, 'SECRET'.repeat(9), (sent) => JSON.stringify({ error: sent })],
+      ['in escapes', 't=${TOKEN}', 'pa"ss\\word-of-mine', (sent) => `<html>${JSON.stringify({ userData: sent })}`],
+      ['that is short', 't=${TOKEN}', 'pw7', (sent) => `<html>no: ${sent}`],
+    ])('keeps nothing of an answer that repeats a secret %s', async (_form, text, TOKEN, echo) => {
+      const vm = { ...makeFleet().vm, cloudInit: { text, secrets: { TOKEN: { env: 'RUNNER_TOKEN' } } } };
+      scene = openCallScene([planned], { policies: { fleets: [makeFleet({ vm })] } });
+      scene.engine.env = { RUNNER_TOKEN: TOKEN };
       scene.answer = () => {
-        throw new CloudError('api-bad-request', 'bad userData: #! hunter2', { effect: 'none' });
+        const body = Buffer.from(echo(scene.orders[0]!.cloudInit!));
+        throw buildStatusError(CREATE, { status: 400, headers: {}, sentAt: 0, headersAt: 0, body });
       };
       await deploy();
-      expect(intent()).toMatchObject({ error: { text: 'bad userData: #! [secret]' } });
-      expect(scene.ledger.map(({ text }) => text).join()).not.toContain('hunter2');
+      const said = expect.stringContaining('repeats a part of what it was sent') as string;
+      expect(intent()).toMatchObject({ state: 'failed', error: { text: said } });
+      const kept = encodeJson([intent(), scene.ledger, scene.engine.logged]);
+      for (const piece of [TOKEN, TOKEN.slice(0, 7), TOKEN.slice(-7), 'MIIEabc', 'secretline'])
+        expect(kept).not.toContain(piece);
+    });
+
+    it('keeps what the service says of something else', async () => {
+      scene.engine.env = { RUNNER_TOKEN: 'hunter2-topsecret' };
+      scene.answer = () => {
+        throw refusal('api-no-balance');
+      };
+      await deploy();
+      expect(intent()!.error!.text).not.toContain('repeats');
     });
   });
 
@@ -121,6 +158,17 @@ describe('a purchase', () => {
     it('does so', async () => {
       await deploy();
       expect([registered, scene.calls.length]).toEqual([true, 1]);
+    });
+
+    it.each<[string, () => void]>([
+      ['the key of the API was replaced', () => void Object.assign(scene.engine.cloud, { keyMark: () => 'another' })],
+      ['it waited too long', () => void scene.engine.clock.step(60 * MINUTE)],
+      ['other policies are in force', () => void scene.engine.memory.noteGeneration({ number: 9, hash: 'x' })],
+    ])('changes nothing where %s', async (_why, happen) => {
+      await scene.engine.store.writeNote(noteKeys.provenKey('main'), scene.engine.cloud.keyMark() ?? 'proven');
+      happen();
+      await deploy();
+      expect([registered, scene.calls.length]).toEqual([false, 0]);
     });
 
     it.each(['here', 'in the store'] as const)('changes nothing while it is frozen %s', async (where) => {
