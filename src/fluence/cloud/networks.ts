@@ -5,7 +5,7 @@ import type { Port } from '../../core/types.js';
 import type { ApiClient } from '../api-client.js';
 import { isCount, isObject, readItems, readOptionalText, Unreadable } from '../read-values.js';
 import { endpoints, endpointsOf } from './endpoints.js';
-import { writeSecurityGroup } from './orders.js';
+import { writeSecurityGroup, type Families, type WantedGroup } from './orders.js';
 import { createPageReader } from './page-reader.js';
 import { isIdText, isUuid, readId, readObject, readOptionalId } from './read-wire.js';
 
@@ -21,8 +21,12 @@ export interface SecurityGroup {
   readonly name: string;
   readonly clusterId: string;
   readonly statusText: string;
-  /** Single ports that it lets in from everywhere; undefined: its rules can't be said as a list of ports. */
+  /**
+   * Single ports that it lets in from everywhere, all of them by the same families, while everything may go out; undefined: its
+   * rules can't be said so, and another group in its place would open what somebody closed.
+   */
   readonly ports: readonly Port[] | undefined;
+  readonly families: Families;
 }
 
 /** Parts of the client beyond the port: each change is ONE request. */
@@ -30,10 +34,7 @@ export interface CloudNetworks {
   listInterfaces(vmId: string, call?: CallOptions): Promise<readonly NetworkInterface[]>;
   listSecurityGroups(call?: CallOptions): Promise<readonly SecurityGroup[]>;
   /** `ports` is the whole list, 22/tcp included. Returns its id. */
-  createSecurityGroup(
-    group: { readonly clusterId: string; readonly name: string; readonly ports: readonly Port[] },
-    call?: CallOptions,
-  ): Promise<string>;
+  createSecurityGroup(group: WantedGroup, call?: CallOptions): Promise<string>;
   attachSecurityGroup(
     target: { readonly vmId: string; readonly interfaceId: string; readonly groupId: string },
     call?: CallOptions,
@@ -90,23 +91,34 @@ function readSecurityGroup(entry: unknown): SecurityGroup[] {
       name: readOptionalText(entry['name']) ?? '',
       clusterId: entry['clusterId'].toLowerCase(),
       statusText: readOptionalText(entry['status']) ?? '',
-      ports: readRules(entry['ingressRules']),
+      ...readRules(
+        entry['ingressRules'],
+        isObject(entry['egressRules']) && entry['egressRules']['type'] === 'allowAll',
+      ),
     },
   ];
 }
 
-function readRules(value: unknown): readonly Port[] | undefined {
-  if (!isObject(value) || value['type'] !== 'allow' || !Array.isArray(value['rules'])) return undefined;
-  const ports = new Map<string, Port>();
+const OF_ITS_OWN = { ports: undefined, families: 'both' } as const;
+
+function readRules(value: unknown, letsAllOut: boolean): Pick<SecurityGroup, 'ports' | 'families'> {
+  if (!letsAllOut || !isObject(value) || value['type'] !== 'allow' || !Array.isArray(value['rules'])) return OF_ITS_OWN;
+  const ports = new Map<string, { readonly port: Port; readonly families: Set<'ipv4' | 'ipv6'> }>();
   for (const rule of value['rules'] as readonly unknown[]) {
-    const port = readRule(rule);
-    if (port === undefined) return undefined;
-    ports.set(`${port.port}/${port.protocol}`, port);
+    const read = readRule(rule);
+    if (read === undefined) return OF_ITS_OWN;
+    const key = `${read.port.port}/${read.port.protocol}`;
+    const known = ports.get(key) ?? { port: read.port, families: new Set() };
+    known.families.add(read.family);
+    ports.set(key, known);
   }
-  return [...ports.values()];
+  const kinds = new Set([...ports.values()].map(({ families }) => (families.size === 2 ? 'both' : [...families][0]!)));
+  const [families = 'both', another] = kinds;
+  if (another !== undefined) return OF_ITS_OWN;
+  return { ports: [...ports.values()].map(({ port }) => port), families };
 }
 
-function readRule(rule: unknown): Port | undefined {
+function readRule(rule: unknown): { readonly port: Port; readonly family: 'ipv4' | 'ipv6' } | undefined {
   if (!isObject(rule) || !isObject(rule['protocolKind']) || !isObject(rule['remote'])) return undefined;
   const from = rule['remote']['address'];
   if (from !== '0.0.0.0/0' && from !== '::/0') return undefined;
@@ -115,7 +127,7 @@ function readRule(rule: unknown): Port | undefined {
     const ports = isObject(kind) ? kind['ports'] : undefined;
     const exact = isObject(ports) ? ports['exact'] : undefined;
     const port = isObject(exact) ? exact['value'] : undefined;
-    if (isCount(port, 1, 65_535)) return { port, protocol };
+    if (isCount(port, 1, 65_535)) return { port: { port, protocol }, family: from === '::/0' ? 'ipv6' : 'ipv4' };
   }
   return undefined;
 }

@@ -99,24 +99,42 @@ export function writeCostRequest(
   };
 }
 
+/** ipv4: from IPv4 alone, as groups that people make often say. */
+export type Families = 'both' | 'ipv4' | 'ipv6';
+
+export interface WantedGroup {
+  readonly clusterId: string;
+  readonly name: string;
+  readonly ports: readonly Port[];
+  /** Default: both. */
+  readonly families?: Families;
+}
+
+const FROM_EVERYWHERE = [
+  { type: 'ipv4', remote: { address: '0.0.0.0/0' } },
+  { type: 'ipv6', remote: { address: '::/0' } },
+] as const;
+
 /**
  * The body of `POST /v1/security_groups` that lets in exactly these ports, from everywhere, over both versions of IP. `ports` is
  * the whole list: 22/tcp must stand in it, or nobody can sign in. Throws CloudError for 10250.
  */
-export function writeSecurityGroup(group: {
-  readonly clusterId: string;
-  readonly name: string;
-  readonly ports: readonly Port[];
-}): Record<string, unknown> {
-  const { clusterId, name, ports } = group;
+export function writeSecurityGroup({
+  clusterId,
+  name,
+  ports,
+  families = 'both',
+}: WantedGroup): Record<string, unknown> {
   refuseReservedPort(ports);
   const kinds = ports.map(({ port, protocol }) => ({ [protocol]: { ports: { exact: { value: port } } } }));
   return {
     clusterId,
     name,
-    ingressRules: kinds.flatMap((protocolKind) => [
-      { type: 'ipv4', protocolKind, remote: { address: '0.0.0.0/0' } },
-      { type: 'ipv6', protocolKind, remote: { address: '::/0' } },
-    ]),
+    ingressRules: kinds.flatMap((protocolKind) =>
+      FROM_EVERYWHERE.filter(({ type }) => families === 'both' || type === families).map((from) => ({
+        ...from,
+        protocolKind,
+      })),
+    ),
   };
 }

@@ -58,11 +58,14 @@ export async function preparePorts(
     throw conflict(id, 'its security group is not in the list of groups');
   const ports = join(readOpen(update, attached), update);
   const wanted = formatPorts(ports);
-  const isFit = (group: SecurityGroup): boolean => group.ports !== undefined && formatPorts(group.ports) === wanted;
+  // What somebody lets in from IPv4 alone stays so.
+  const families = attached?.families ?? 'both';
+  const isFit = (group: SecurityGroup): boolean =>
+    group.ports !== undefined && group.families === families && formatPorts(group.ports) === wanted;
   if (attached !== undefined && isFit(attached)) return { ...update, resolved: 'in-place' };
   const own = groups.find((group) => group.clusterId === clusterId && group.name.startsWith(PREFIX) && isFit(group));
-  const name = PREFIX + hashText(wanted).slice(0, 8);
-  const groupId = own?.id ?? (await networks.createSecurityGroup({ clusterId, name, ports }, call));
+  const name = PREFIX + hashText(families === 'both' ? wanted : `${families} ${wanted}`).slice(0, 8);
+  const groupId = own?.id ?? (await networks.createSecurityGroup({ clusterId, name, ports, families }, call));
   return { ...update, ports, resolved: { interfaceId: plug.id, groupId } };
 }
 

@@ -15,12 +15,15 @@ afterEach(() => setup.close());
 
 const tcp = (...ports: readonly number[]): Port[] => ports.map((port) => ({ port, protocol: 'tcp' }));
 
-function rules(ports: readonly number[]) {
-  return ports.map((port) => ({
-    type: 'ipv4',
-    protocolKind: { tcp: { ports: { exact: { value: port } } } },
-    remote: { address: '0.0.0.0/0' },
-  }));
+const ANYWHERE = [
+  { type: 'ipv4', remote: { address: '0.0.0.0/0' } },
+  { type: 'ipv6', remote: { address: '::/0' } },
+];
+
+function rules(ports: readonly number[], from: readonly object[] = ANYWHERE) {
+  return ports.flatMap((port) =>
+    from.map((each) => ({ ...each, protocolKind: { tcp: { ports: { exact: { value: port } } } } })),
+  );
 }
 
 function group(index: number, name: string, ingressRules: unknown) {
@@ -30,7 +33,7 @@ function group(index: number, name: string, ingressRules: unknown) {
   };
 }
 
-const allow = (ports: readonly number[]) => ({ type: 'allow', rules: rules(ports) });
+const allow = (ports: readonly number[], from?: readonly object[]) => ({ type: 'allow', rules: rules(ports, from) });
 
 function routes(attached: string | null, groups: readonly object[]): Routes {
   const plug = { id: PLUG, default: true, kind: { public: { public_ip: uuid('c', 1) } }, securityGroup: attached };
@@ -85,6 +88,14 @@ describe('ports that are prepared', () => {
     expect(setup.asked()).toHaveLength(sent);
   });
 
+  it('stay closed to IPv6 where somebody opened them to IPv4 alone', async () => {
+    const ipv4 = ANYWHERE.slice(0, 1);
+    const groups = [group(2, 'kim', allow([22, 443], ipv4)), group(3, 'purser-all', allow([22, 80, 443]))];
+    const prepared = await prepare(routes(uuid('d', 2), groups));
+    expect(prepared.resolved).toMatchObject({ groupId: uuid('d', 9) });
+    expect(setup.bodyOf('POST /v1/security_groups')).toMatchObject({ ingressRules: rules([22, 80, 443], ipv4) });
+  });
+
   it('keep what the attached group opens besides, without what is closed in words', async () => {
     await prepare(routes(uuid('d', 2), [group(2, 'web', allow([22, 443, 8080]))]), update(tcp(22, 80), tcp(8080)));
     expect(portsSent()).toEqual([22, 80, 443]);
@@ -92,6 +103,16 @@ describe('ports that are prepared', () => {
 
   it.each<[string, Routes]>([
     ['a group with rules of its own', routes(uuid('d', 2), [group(2, 'mine', { type: 'allowAll' })])],
+    [
+      'a group that lets not everything out',
+      routes(uuid('d', 2), [{ ...group(2, 'kim', allow([22])), egressRules: { type: 'allow', rules: [] } }]),
+    ],
+    [
+      'a group that lets in some ports from IPv4 alone',
+      routes(uuid('d', 2), [
+        group(2, 'kim', { type: 'allow', rules: [...rules([22]), ...rules([443], ANYWHERE.slice(0, 1))] }),
+      ]),
+    ],
     ['a group that is not listed', routes(uuid('d', 3), [])],
     ['no public interface', { ...routes(null, []), [`GET /v2/vms/${VM}/interfaces`]: { body: [] } }],
   ])('leave %s alone', async (_what, given) => {
