@@ -199,6 +199,8 @@ export interface Notes {
   readonly leftParts?: readonly LeftPart[] | undefined;
   /** Since when what serves nobody (parts attached to nothing, ended VMs of nobody) was seen so. */
   readonly idleSince?: readonly Idle[] | undefined;
+  /** Disks and addresses that somebody took from VMs of ours, by their ids: whose they were. */
+  readonly takenParts?: Readonly<Record<string, { readonly vmId: string; readonly vmName: string }>> | undefined;
 }
 
 /** What people said by hand; kept apart from the notes because commands write them at any time. */

@@ -31,8 +31,6 @@ export interface LeftPart extends ClaimedPart {
 export interface Idle {
   readonly id: string;
   readonly since: Instant;
-  /** The VM that it was made for ran when it was first seen free: somebody took it from there. */
-  readonly takenFrom?: string;
   /** Of an ended VM: believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
   readonly looks?: number;
 }

@@ -1,23 +1,8 @@
 // Remembers since when what serves nobody was seen so: parts attached to nothing, VMs that ended and lock their reserve. The
 // API tells when a thing was made, not since when nobody uses it; a disk between two VMs must not count as old.
-import { ENDED_LOOKS, isEnded, isRunning } from '../lifecycle.js';
+import { ENDED_LOOKS, isEnded } from '../lifecycle.js';
 import type { Idle } from '../part-books.js';
-import { readPartName } from '../part-names.js';
-import type { Part, Vm } from '../types.js';
 import type { Reckoning } from './reckoning.js';
-
-/** The running VM that a free part was made for, by the books before this look or by its name; undefined: none, so it was left behind. */
-function findTakenFrom({ snapshot, vmById }: Reckoning, running: ReadonlySet<string>, part: Part): string | undefined {
-  const claim = snapshot.books.claims.find(({ parts }) => parts?.some(({ id }) => id === part.id) === true);
-  const holder = claim === undefined ? undefined : vmById.get(claim.vmId);
-  if (holder !== undefined && isRunning(holder.status)) return holder.name;
-  const vmName = part.name === undefined ? undefined : readPartName(part.name)?.vmName;
-  return vmName !== undefined && running.has(vmName) ? vmName : undefined;
-}
-
-function listRunningNames(vms: Iterable<Vm>): ReadonlySet<string> {
-  return new Set([...vms].filter(({ status }) => isRunning(status)).map(({ name }) => name));
-}
 
 /** Of a listing that was believed. Where leftovers aren't told, what was seen of them stands. */
 export function reckonIdle(reckoning: Reckoning): void {
@@ -27,18 +12,11 @@ export function reckonIdle(reckoning: Reckoning): void {
   const free = inventory.leftovers?.map(({ id }) => id) ?? [...known.keys()].filter((id) => !reckoning.vmById.has(id));
   const ids = [...new Set([...ended, ...free])];
   const isVm = new Set(ended);
-  const partById = new Map((inventory.leftovers ?? []).map((part) => [part.id, part]));
-  const running = listRunningNames(inventory.vms);
   // A second look at the same instant tells nothing new.
   const isAnother = reckoning.now > (reckoning.snapshot.books.notes.lastCompleteLook?.at ?? Number.NEGATIVE_INFINITY);
   const idleSince = ids.map((id): Idle => {
     const before = known.get(id);
-    if (!isVm.has(id)) {
-      if (before !== undefined) return before;
-      const part = partById.get(id);
-      const takenFrom = part === undefined ? undefined : findTakenFrom(reckoning, running, part);
-      return { id, since: reckoning.now, ...(takenFrom === undefined ? {} : { takenFrom }) };
-    }
+    if (!isVm.has(id)) return before ?? { id, since: reckoning.now };
     const looks = Math.min(ENDED_LOOKS, (before?.looks ?? 0) + (isAnother || before === undefined ? 1 : 0));
     return before?.looks === looks ? before : { id, since: before?.since ?? reckoning.now, looks };
   });

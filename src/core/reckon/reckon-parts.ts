@@ -7,6 +7,7 @@ import { formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { judgePart, mapHolders, namePartOf } from '../parts.js';
 import type { Instant, Millis, Part, Vm } from '../types.js';
+import { noteTaken } from './reckon-taken.js';
 import { about, tell, type Reckoning } from './reckoning.js';
 
 /** What nobody had removed is gone when so many complete looks over this time lack it. */
@@ -90,7 +91,9 @@ export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Cl
   // An ending VM may show none of its parts; what a running one lacks somebody has taken from it.
   if (!isRunning(vm.status) || claim.state === 'doomed') return { parts: [...seen, ...lost], vmCreatedAt };
   for (const part of lost) {
-    if (part.made !== 'for-it') continue;
+    if (part.made === 'by-others') continue;
+    noteTaken(reckoning, part.id, claim);
+    if (part.made === 'untold') continue;
     const text = `${namePartOf(part.kind, claim.vmName)} was taken from it by somebody: it is not removed with its VM any more`;
     tell(reckoning, 'note', text, { ...about(claim), part: part.kind });
   }
@@ -179,6 +182,7 @@ function reckonLeft(reckoning: Reckoning, left: LeftPart, facts: LeftFacts): Lef
   if (holder !== undefined) {
     // Its own VM has ended by its status and still has it for a moment; or it runs after all, and has it again.
     if (holder.id === left.vmId) return isRunning(holder.status) ? undefined : left;
+    noteTaken(reckoning, left.id, left);
     const text = `${namePartOf(left.kind, left.vmName)} is attached to ${holder.name} now: it stays`;
     tell(reckoning, 'note', text, aboutLeft(left));
     return undefined;

@@ -16,6 +16,7 @@ import { reckonIdle } from './reckon-idle.js';
 import { reckonKey } from './reckon-key.js';
 import { reckonLeftParts } from './reckon-parts.js';
 import { reckonClock, reckonInventory, reckonRecovery } from './reckon-trust.js';
+import { reckonTaken } from './reckon-taken.js';
 import type { Reckoning } from './reckoning.js';
 
 export interface Reckoned {
@@ -85,6 +86,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   if (isBelieved) {
     reckonClaims(reckoning);
     reckonLeftParts(reckoning);
+    reckonTaken(reckoning);
     reckonIdle(reckoning);
     reckonForPeers(reckoning);
     reckonRecovery(reckoning, isNew);

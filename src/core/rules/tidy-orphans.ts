@@ -31,7 +31,8 @@ function listOrphans(
     if (left.has(part.id) || part.status === 'removed') return [];
     const { kind, id, price, paidUntil, createdAt, sizeGb, address } = part;
     const facts = { kind, id, price, paidUntil, createdAt, sizeGb, address };
-    const { since = now, takenFrom } = idle.get(id) ?? {};
+    const { since = now } = idle.get(id) ?? {};
+    const takenFrom = books.notes.takenParts?.[id]?.vmName;
     return [{ ...facts, name: part.name ?? id, since, takenFrom, reserved: undefined, country: undefined }];
   });
   // On the cloud an ended VM costs nothing and leaves by itself.
@@ -78,7 +79,7 @@ function findKeeper(context: PlanContext, policy: OrphansPolicy, facts: Facts, o
   }
   if (orphan.kind === 'vm') return findVmKeeper(context, policy, orphan);
   if (orphan.takenFrom !== undefined && policy.select === undefined) {
-    const text = `${what}; somebody took it from ${orphan.takenFrom} while that ran: only \`select\` lets it go`;
+    const text = `${what}; somebody took it from ${orphan.takenFrom}: only \`select\` lets it go`;
     return { reason: { code: 'taken-by-hand', text } };
   }
   const part = facts.view?.free.get(orphan.id);

@@ -13,6 +13,7 @@ import {
   intentId,
   makeBooks,
   makeClaim,
+  makeNotes,
   makeOrphans,
   makePart,
   makePolicies,
@@ -79,9 +80,7 @@ describe('a disk that somebody took from our VM while that ran', () => {
     const part = { ...free, kind: 'data-disk', made: 'for-it' } as const;
     const books = makeBooks({ claims: [makeClaim('v1', { vmName: NAME, parts: [part], activeAt: NOON - HOUR })] });
     const renamed = { ...running, name: 'kim-s-machine' };
-    expect(look(books, NOON, [renamed], [free]).books.notes.idleSince).toEqual([
-      { id: 'd1', since: NOON, takenFrom: 'kim-s-machine' },
-    ]);
+    expect(look(books, NOON, [renamed], [free]).books.notes.takenParts).toMatchObject({ d1: { vmId: 'v1' } });
   });
 
   it('goes by a policy that names it', () => {
@@ -89,10 +88,47 @@ describe('a disk that somebody took from our VM while that ran', () => {
     expect(deletedIds(look(later.books, NOON + 7 * MINUTE, [], [free], named).plan)).toEqual(['d1']);
   });
 
-  it('is an orphan again once it was attached to something and left', () => {
-    const used = look(later.books, NOON + 7 * MINUTE, [], []);
+  it.each(['unknown', 'launching'] as const)('is known though its VM is %s at that look', (status) => {
+    const seen = look(makeBooks(), NOON, [{ ...running, status, statusText: status }], [free]);
+    expect(holdCodes(look(seen.books, NOON + 6 * MINUTE, [running], [free]).plan, 'd1')).toEqual(['taken-by-hand']);
+  });
+
+  it('stays so while it serves another VM, and after that', () => {
+    const other = makeVm('v9', { name: 'kims', parts: [{ ...free, attachedTo: ['v9'] }] });
+    const used = look(later.books, NOON + 7 * MINUTE, [other], []);
     const left = look(used.books, NOON + 8 * MINUTE, [], [free]);
-    expect(deletedIds(look(left.books, NOON + 14 * MINUTE, [], [free]).plan)).toEqual(['d1']);
+    expect(holdCodes(look(left.books, NOON + 14 * MINUTE, [], [free]).plan, 'd1')).toEqual(['taken-by-hand']);
+  });
+
+  it("is its VM's own again when it goes back there", () => {
+    const back = look(first.books, NOON + MINUTE, [{ ...running, parts: [{ ...free, attachedTo: ['v1'] }] }], []);
+    expect(back.books.notes.takenParts).toBeUndefined();
+  });
+});
+
+describe('a disk that was made for a member', () => {
+  const part = { ...free, kind: 'data-disk', made: 'for-it' } as const;
+  const named = { ...running, name: 'kim-s-machine', createdAt: NOON - HOUR };
+  const open = () =>
+    makeBooks({
+      claims: [makeClaim('v1', { vmName: named.name, parts: [part], activeAt: NOON - HOUR })],
+      notes: makeNotes({ lastCompleteLook: { at: NOON - MINUTE, vms: 1 } }),
+    });
+
+  it('and that somebody moved straight to another VM is remembered as taken', () => {
+    const other = makeVm('v9', { name: 'kims', parts: [{ ...free, attachedTo: ['v9'] }] });
+    const moved = look(open(), NOON, [named, other], []);
+    expect(moved.books.notes.takenParts).toEqual({ d1: { vmId: 'v1', vmName: 'kim-s-machine' } });
+    const left = look(moved.books, NOON + MINUTE, [named], [free]);
+    expect(holdCodes(look(left.books, NOON + 8 * MINUTE, [named], [free]).plan, 'd1')).toEqual(['taken-by-hand']);
+  });
+
+  it('and that somebody attached elsewhere after the end of its VM is too', () => {
+    const gone = look(open(), NOON, [{ ...named, status: 'terminated', statusText: 'terminated', parts: [] }], [free]);
+    expect(gone.books.notes.leftParts).toHaveLength(1);
+    const other = makeVm('v9', { name: 'kims', parts: [{ ...free, attachedTo: ['v9'] }] });
+    const used = look(gone.books, NOON + MINUTE, [other], []);
+    expect(used.books.notes).toMatchObject({ takenParts: { d1: { vmId: 'v1' } } });
   });
 });
 

@@ -1,0 +1,63 @@
+// Disks and addresses that somebody took from a VM of ours while that was there, or attached elsewhere after its end: they may
+// hold what a person wants, and are remembered, since a list may lack for a while what is there. It only remembers; the rule of orphans asks it.
+import { isEnded } from '../lifecycle.js';
+import { readPartName } from '../part-names.js';
+import { mapHolders } from '../parts.js';
+import { keepLast } from '../statistics.js';
+import type { Part, Vm } from '../types.js';
+import type { Reckoning } from './reckoning.js';
+
+/** Of those that were taken last. */
+const MOST_REMEMBERED = 1000;
+
+/** `vm`: whose it was. */
+export function noteTaken(
+  reckoning: Reckoning,
+  partId: string,
+  vm: { readonly vmId: string; readonly vmName: string },
+): void {
+  const { takenParts = {} } = reckoning.notes;
+  if (takenParts[partId] !== undefined) return;
+  const { vmId, vmName } = vm;
+  const all = [...Object.entries(takenParts), [partId, { vmId, vmName }] as const];
+  reckoning.notes = { ...reckoning.notes, takenParts: Object.fromEntries(keepLast(all, MOST_REMEMBERED)) };
+}
+
+/** The VM of ours that a free part was made for and that is there, by the books before this look or by its name. */
+function findOwner({ snapshot, vmById }: Reckoning, byName: ReadonlyMap<string, Vm>, part: Part): Vm | undefined {
+  const claim = snapshot.books.claims.find(({ parts }) => parts?.some(({ id }) => id === part.id) === true);
+  const holder = claim === undefined || claim.state === 'doomed' ? undefined : vmById.get(claim.vmId);
+  if (holder !== undefined && !isEnded(holder.status)) return holder;
+  const vmName = part.name === undefined ? undefined : readPartName(part.name)?.vmName;
+  return vmName === undefined ? undefined : byName.get(vmName);
+}
+
+/** What is free while its VM is there, and what a look before this one didn't know as free. */
+function noteFree(reckoning: Reckoning, leftovers: readonly Part[]): void {
+  const known = new Set((reckoning.snapshot.books.notes.idleSince ?? []).map(({ id }) => id));
+  const fresh = leftovers.filter(({ id }) => !known.has(id));
+  if (fresh.length === 0) return;
+  const doomed = new Set(
+    [...reckoning.claims.values()].flatMap(({ vmId, state }) => (state === 'doomed' ? [vmId] : [])),
+  );
+  const there = [...reckoning.vmById.values()].filter(({ id, status }) => !isEnded(status) && !doomed.has(id));
+  const byName = new Map(there.map((vm) => [vm.name, vm]));
+  for (const part of fresh) {
+    const owner = findOwner(reckoning, byName, part);
+    if (owner !== undefined) noteTaken(reckoning, part.id, { vmId: owner.id, vmName: owner.name });
+  }
+}
+
+/** Of a believed listing. What went back to its VM is its own again. */
+export function reckonTaken(reckoning: Reckoning): void {
+  const { leftovers } = reckoning.snapshot.inventory;
+  // Where leftovers aren't told, what is known of them stands.
+  if (leftovers === undefined) return;
+  noteFree(reckoning, leftovers);
+  const { takenParts } = reckoning.notes;
+  if (takenParts === undefined) return;
+  const holderOf = mapHolders(reckoning.vmById.values());
+  const kept = Object.entries(takenParts).filter(([id, { vmId }]) => holderOf.get(id)?.id !== vmId);
+  if (kept.length === Object.keys(takenParts).length) return;
+  reckoning.notes = { ...reckoning.notes, takenParts: kept.length === 0 ? undefined : Object.fromEntries(kept) };
+}
