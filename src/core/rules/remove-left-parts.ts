@@ -96,17 +96,30 @@ function findKeeper(context: PlanContext, left: LeftPart, handles: ReadonlySet<s
   if (left.made === 'untold')
     return {
       code: 'in-use',
-      text: 'its VM has ended; the API does not tell whether it was made for that, so it stays',
+      text: 'its VM has ended; the API does not tell whether it was made for that, so only `kind: orphans` with `select` removes it',
     };
   if (left.isBegun) return undefined;
   const fleet = findFleet(policies.fleets, left.policy);
   if (fleet === undefined)
-    return { code: 'unclaimed', text: `its VM has ended and ${left.policy} is gone: no rule removes it` };
+    return {
+      code: 'unclaimed',
+      text: `its VM has ended and ${left.policy} is gone: only \`kind: orphans\` with \`select\` removes it`,
+    };
   if (!isActing(fleet, settings))
     return { code: 'observing', text: `would remove it (its VM has ended); ${fleet.name} has mode: ${fleet.mode}` };
   if (policies.isProtected(ghostOf(left), { now, account: settings.name, policy: left.policy }))
     return { code: 'protected', text: 'its VM has ended, but `protect` may mean it' };
   return undefined;
+}
+
+/** Left parts that this rule keeps because it can't tell whose they are: a person may name them. */
+export function listUnjudged(context: PlanContext): ReadonlySet<string> {
+  const handles = readProtectHandles(context.books.handles.protect);
+  const left = (context.books.notes.leftParts ?? []).filter((each) => {
+    const keeper = findKeeper(context, each, handles);
+    return keeper?.code === 'unclaimed' || (keeper?.code === 'in-use' && each.made === 'untold');
+  });
+  return new Set(left.map(({ id }) => id));
 }
 
 export function removeLeftParts(context: PlanContext, draft: Draft): void {

@@ -11,24 +11,26 @@ import { nameKind } from '../parts.js';
 import { holdPolicy, holdVm, noteVerdict, type Draft, type PlanContext } from '../plan-context.js';
 import type { Orphan, OrphansPolicy } from '../policy-types.js';
 import type { Instant, Reason } from '../types.js';
-import { findObstacle, viewParts, type PartsView } from './remove-left-parts.js';
+import { findObstacle, listUnjudged, viewParts, type PartsView } from './remove-left-parts.js';
 
 interface Facts {
   readonly view: PartsView | undefined;
   readonly orphans: readonly Orphan[];
   readonly claims: ReadonlyMap<string, Claim>;
   readonly handles: ReadonlySet<string>;
+  /** Left behind by VMs of ours, and only a `select` may mean them. */
+  readonly unjudged: ReadonlySet<string>;
 }
 
 /** What serves nobody, whoever made it. What a VM of ours left behind has a rule of its own; members' records have too. */
 function listOrphans(
   { books, snapshot, now, fleetOf, settings }: PlanContext,
-  claims: Facts['claims'],
+  { claims, unjudged }: Pick<Facts, 'claims' | 'unjudged'>,
 ): readonly Orphan[] {
   const idle = new Map((books.notes.idleSince ?? []).map((known) => [known.id, known]));
   const left = new Set((books.notes.leftParts ?? []).map(({ id }) => id));
   const parts = (snapshot.inventory.leftovers ?? []).flatMap((part): Orphan[] => {
-    if (left.has(part.id) || part.status === 'removed') return [];
+    if ((left.has(part.id) && !unjudged.has(part.id)) || part.status === 'removed') return [];
     const { kind, id, price, paidUntil, createdAt, sizeGb, address } = part;
     const facts = { kind, id, price, paidUntil, createdAt, sizeGb, address };
     const { since = now } = idle.get(id) ?? {};
@@ -122,7 +124,7 @@ function tidy(context: PlanContext, draft: Draft, policy: OrphansPolicy, facts: 
   const { now, settings } = context;
   const matched = facts.orphans.filter((orphan) =>
     policy.select === undefined
-      ? isOwn(context, facts.claims, orphan)
+      ? isOwn(context, facts.claims, orphan) && !facts.unjudged.has(orphan.id)
       : policy.select(orphan, { now, account: settings.name }),
   );
   const parts = matched.filter(({ kind }) => kind !== 'vm');
@@ -178,10 +180,12 @@ export function tidyOrphans(context: PlanContext, draft: Draft): void {
   const { orphans: policies } = context.policies;
   if (policies.length === 0) return;
   const claims = new Map(context.books.claims.map((claim) => [claim.vmId, claim]));
+  const unjudged = listUnjudged(context);
   const facts: Facts = {
     view: viewParts(context),
-    orphans: listOrphans(context, claims),
+    orphans: listOrphans(context, { claims, unjudged }),
     claims,
+    unjudged,
     handles: readProtectHandles(context.books.handles.protect),
   };
   const taken = new Set<string>();

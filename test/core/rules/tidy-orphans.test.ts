@@ -106,6 +106,22 @@ describe('a part that is attached to nothing', () => {
     expect(deletedIds(plan({ parts, policies: [named] }))).toEqual(['d1']);
   });
 
+  it.each([
+    ['of a fleet that is gone', { policy: 'gone', made: 'for-it' }],
+    ['that may not have been made for its VM', { policy: 'web', made: 'untold' }],
+  ] as const)('that an ended VM left, %s, needs `select` too', (_what, over) => {
+    const facts = { kind: 'boot-disk', id: 'd1', name: OWN, price: undefined, paidUntil: DUE } as const;
+    const of = { vmId: 'v1', vmName: 'x', vmCreatedAt: undefined, intent: undefined, since, isBegun: false };
+    const notes = makeNotes({ leftParts: [{ ...facts, ...of, ...over }], idleSince: [{ id: 'd1', since }] });
+    const given = (select: OrphansPolicy['select']) => ({
+      parts: [disk({ name: OWN })],
+      policies: [makeOrphans({ select })],
+      books: { notes },
+    });
+    expect(deletedIds(plan(given(undefined)))).toEqual([]);
+    expect(deletedIds(plan(given(({ id }) => id === 'd1')))).toEqual(['d1']);
+  });
+
   it('is deleted under the rails: too many at once need an approval', () => {
     const parts = Array.from({ length: 8 }, (_, index) => makePart(`d${index}`, { paidUntil: DUE }));
     const rails = {
