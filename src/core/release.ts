@@ -36,68 +36,81 @@ function compareForRelease(a: Candidate, b: Candidate): number {
 
 /**
  * The ids of the candidates that are not renewed. `alive` counts all members, candidates included; `needAt` gives how many
- * are wanted at most from a boundary until what ends last is over (or soon enough after it). A candidate is let go if, with all that are let go up to then, those
- * left still cover the need at its boundary. Everything else is paid beyond that instant or renews itself. With equal prices
- * this is the greedy of equal intervals on a line, which pays the fewest periods.
+ * are wanted at most from a boundary until what ends last is over (or soon enough after it). A candidate is let go if, with all
+ * that are let go up to its end, those left still cover the most that is needed from its boundary until then. Everything else is
+ * paid beyond that instant or renews itself. With equal prices and one boundary each this is the greedy of equal intervals on a
+ * line, which pays the fewest periods.
  */
 export function chooseReleases(
   candidates: readonly Candidate[],
   alive: number,
   needAt: (boundary: Instant, paidUntil: Instant) => number,
 ): ReadonlySet<string> {
-  const ends = listEnds(candidates);
-  const indexOf = new Map(ends.map((end, index) => [keyOf(end), index]));
-  const spare = ends.map((end) => alive - needAt(end.boundary, readPaidUntil(end)));
+  const times = new Set(candidates.flatMap((candidate) => [candidate.boundary, readPaidUntil(candidate)]));
+  const indexOf = new Map([...times].sort((a, b) => a - b).map((time, index) => [time, index]));
+  const spareOf = rememberSpares(alive, needAt);
   const released = new Set<string>();
-  if (spare.every((count) => count < 1)) return released;
-  const line = createReleaseLine(spare);
+  if (candidates.every((candidate) => spareOf(candidate) < 1)) return released;
+  const line = createReleaseLine(indexOf.size);
   for (const candidate of [...candidates].sort(compareForRelease)) {
-    if (line.tryRelease(indexOf.get(keyOf(candidate))!)) released.add(candidate.id);
+    const spare = spareOf(candidate);
+    if (spare < 1) continue;
+    const [from, to] = [indexOf.get(candidate.boundary)!, indexOf.get(readPaidUntil(candidate))!];
+    if (line.tryRelease(from, to, spare)) released.add(candidate.id);
   }
   return released;
 }
 
-/** A number alone for the many that have one boundary: there may be a hundred thousand of them. */
-function keyOf(candidate: Candidate): number | string {
-  const paidUntil = readPaidUntil(candidate);
-  return paidUntil === candidate.boundary ? paidUntil : `${candidate.boundary} ${paidUntil}`;
-}
-
-/** One candidate of each pair of boundary and end, in the order in which they come due. */
-function listEnds(candidates: readonly Candidate[]): readonly Candidate[] {
-  const ends = new Map(candidates.map((candidate) => [keyOf(candidate), candidate]));
-  return [...ends.values()].sort((a, b) => a.boundary - b.boundary || readPaidUntil(a) - readPaidUntil(b));
+/** How many may be gone by a candidate's end. Many share their boundary: each is asked for once. */
+function rememberSpares(
+  alive: number,
+  needAt: (boundary: Instant, paidUntil: Instant) => number,
+): (candidate: Candidate) => number {
+  const known = new Map<Instant, Map<Instant, number>>();
+  return (candidate) => {
+    const { boundary } = candidate;
+    const end = readPaidUntil(candidate);
+    const ofBoundary = known.get(boundary) ?? new Map<Instant, number>();
+    known.set(boundary, ofBoundary);
+    const spare = ofBoundary.get(end) ?? alive - needAt(boundary, end);
+    ofBoundary.set(end, spare);
+    return spare;
+  };
 }
 
 interface ReleaseLine {
-  /** Lets one more go at that boundary if every boundary at which some are let go can still spare all that went up to it. */
-  readonly tryRelease: (index: number) => boolean;
+  /** Lets one more go at `from` if at its end, `to`, no more than `spare` are gone, and none that went before loses by it. */
+  readonly tryRelease: (from: number, to: number, spare: number) => boolean;
 }
 
 /**
- * A tree over the boundaries, so that a hundred thousand candidates take no quadratic time. Of its stretch each node knows how
- * many are let go, and the least that is left to spare at a boundary with releases, counting the stretch's own alone.
+ * A tree over the instants, so that a hundred thousand candidates take no quadratic time. Of its stretch each node knows how
+ * many are let go, and the least that is left to spare at an end of those that go, counting the stretch's own alone.
  */
-function createReleaseLine(spare: readonly number[]): ReleaseLine {
+function createReleaseLine(size: number): ReleaseLine {
   let width = 1;
-  while (width < spare.length) width *= 2;
+  while (width < size) width *= 2;
   const released = new Float64Array(2 * width);
+  const spares = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
   const left = new Float64Array(2 * width).fill(Number.POSITIVE_INFINITY);
-  const setReleased = (index: number, count: number): void => {
+  const setLeaf = (index: number, count: number, spare: number): void => {
     let node = width + index;
     released[node] = count;
-    left[node] = count === 0 ? Number.POSITIVE_INFINITY : spare[index]! - count;
+    spares[index] = spare;
+    left[node] = spare - count;
     for (node = node >> 1; node >= 1; node >>= 1) {
       released[node] = released[2 * node]! + released[2 * node + 1]!;
       left[node] = Math.min(left[2 * node]!, left[2 * node + 1]! - released[2 * node]!);
     }
   };
   return {
-    tryRelease: (index) => {
-      const before = released[width + index]!;
-      setReleased(index, before + 1);
+    tryRelease: (from, to, spare) => {
+      const before = spares[to]!;
+      setLeaf(from, released[width + from]! + 1, spares[from]!);
+      setLeaf(to, released[width + to]!, Math.min(before, spare));
       if (left[1]! >= 0) return true;
-      setReleased(index, before);
+      setLeaf(to, released[width + to]!, before);
+      setLeaf(from, released[width + from]! - 1, spares[from]!);
       return false;
     },
   };

@@ -43,6 +43,8 @@ function openScene(
     readonly ahead: number;
     readonly deletion: number;
     readonly pause?: { readonly from: number; readonly to: number };
+    /** When another is wanted besides, since the beginning. */
+    readonly growth?: readonly number[];
   },
   fault: (intent: Intent) => Fault = () => 'none',
 ): Scene {
@@ -58,6 +60,7 @@ function openScene(
   );
   const demand = demandOf([
     [NOON - HOUR, facts.wanted],
+    ...(facts.growth ?? []).map((at, index): [number, number] => [NOON + at, facts.wanted + index + 1]),
     ...(facts.pause === undefined ? [] : listPause(facts.pause, facts.wanted)),
     [NOON + facts.until, 0],
   ]);
@@ -149,6 +152,34 @@ describe('disks and IPs of members', () => {
           expect([...world.disks.keys(), ...world.machines.keys()]).toEqual([]);
         }),
         RUNS,
+      );
+    },
+    SLOW,
+  );
+
+  it(
+    'go only where no other is bought while they would have been paid, however they were bought one after the other',
+    () => {
+      const gaps = fc.record({ from: fc.integer({ min: 1, max: 35 }), length: fc.integer({ min: 1, max: 50 }) });
+      const growths = fc.array(fc.integer({ min: 1, max: 14 }), { maxLength: 3 });
+      fc.assert(
+        fc.property(facts, growths, gaps, (given, minutes, { from, length }) => {
+          const growth = minutes.sort((a, b) => a - b).map((minute) => minute * MINUTE);
+          const start = (15 + from) * MINUTE;
+          const pause = { from: start, to: start + length * MINUTE };
+          const { world, driver } = openScene({ ...given, wanted: 1, until: 3 * HOUR, pause, growth });
+          driver.run(END);
+          const bought = new Map<string, number>();
+          for (const { at, vmId } of world.charges) if (!bought.has(vmId)) bought.set(vmId, at);
+          for (const { at, paidUntil } of world.removals) {
+            // What is bought a launch's length before it is wanted, at a look, may be bought a little earlier.
+            const inVain = [...bought.values()].filter(
+              (t) => t > at && paidUntil !== undefined && t < paidUntil - 2 * MINUTE,
+            );
+            expect(inVain).toEqual([]);
+          }
+        }),
+        { numRuns: 200 },
       );
     },
     SLOW,
