@@ -195,7 +195,7 @@ function describeTargets(run: Run, now: number): readonly LedgerEntry[] {
     if (outcome === undefined || target.outcome !== undefined) return [];
     const { vmId, vmName } = target;
     const words = {
-      accepted: ['delete-called', `${vmName}: deletion accepted`],
+      accepted: ['delete-called', `${vmName}: ${target.recordOnly ? 'removal of its record' : 'deletion'} accepted`],
       absent: ['delete-called', `${vmName}: the service does not know it any more`],
       kept: ['kept', `${vmName} kept: ${outcome.text}`],
       failed: ['delete-failed', `${vmName}: deletion failed: ${outcome.text}`],

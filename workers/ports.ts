@@ -91,6 +91,19 @@ function closed(intent: Intent, now: number, failed: readonly string[]): Intent 
   return { ...intent, state: error === undefined ? 'done' : 'failed', calledAt: now, closedAt: now, error };
 }
 
+/** `ports of web-a1… are set: 22/tcp, 80/tcp`. */
+function describeSet(targets: readonly PortsTarget[]): string {
+  const [first] = targets;
+  const names = targets.length === 1 ? first!.vmName : `${first!.vmName} and ${targets.length - 1} more`;
+  return `the ports of ${names} are set: ${first!.ports.map(({ port, protocol }) => `${port}/${protocol}`).join(', ')}`;
+}
+
+/** A VM's own history tells it, where it is about one. */
+function nameOnly(targets: readonly PortsTarget[]): { readonly vmId: string; readonly vmName: string } | undefined {
+  const [only, another] = targets;
+  return only === undefined || another !== undefined ? undefined : { vmId: only.vmId, vmName: only.vmName };
+}
+
 /** The handler of `ports` jobs. */
 export function createPortsHandler(engine: Engine): JobHandler {
   return async (data, { attempt, signal }) => {
@@ -113,7 +126,8 @@ export function createPortsHandler(engine: Engine): JobHandler {
     if (!isOpen && updates.length > 0) wrong.push('stopped before the call');
     for (const [index, part] of splitByCall(isOpen ? updates : [], account.cloud.abilities.renamesPerCall).entries())
       wrong.push(...(await setAll(run, part, index === 0)));
-    const ledger = wrong.map((text) => describeOutcome(intent, now, 'note', `ports not set: ${text}`));
+    const told = wrong.length > 0 ? wrong.map((text) => `ports not set: ${text}`) : [describeSet(targets)];
+    const ledger = told.map((text) => describeOutcome(intent, now, 'note', text, nameOnly(targets)));
     const text = wrong.length === 0 ? `ports of ${targets.length} set` : wrong.join('; ');
     return toOutcome(
       await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), wrong), ledger }),

@@ -1,5 +1,5 @@
 // Asks the API of each chosen account without an engine: no store, no Redis, no shared rate. For commands that only look.
-import { errorTable, PurserError } from '../core/errors.js';
+import { PurserError } from '../core/errors.js';
 import { createCloud } from '../compose.js';
 import type { AccountConfig } from '../config/load-config.js';
 import type { Instant } from '../core/types.js';
@@ -7,6 +7,7 @@ import type { Cloud } from '../ports/cloud.js';
 import { createSystemClock } from '../scheduler/system-clock.js';
 import { followSandboxClock } from '../compose/tools.js';
 import type { CommandContext } from './command.js';
+import { noteMissing } from './note-missing.js';
 
 export interface CloudAnswer<T> {
   readonly account: AccountConfig;
@@ -59,13 +60,6 @@ export async function askClouds<T>(
   }
   const [first] = failed;
   if (first !== undefined && answers.length === 0) throw first.error;
-  for (const { account, error } of failed)
-    context.note(
-      `Account ${account.name} is missing here: ${endSentence(error.message)} ${errorTable[error.code].remedy}`,
-    );
+  for (const { account, error } of failed) noteMissing(context, account.name, error);
   return { answers, isWhole: failed.length === 0 };
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

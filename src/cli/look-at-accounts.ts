@@ -1,6 +1,7 @@
 // Looks at every account for a command that shows a plan. Writes nothing; says which account it is at while it waits.
 import type { Composition } from '../compose.js';
 import type { Books } from '../core/books.js';
+import { PurserError } from '../core/errors.js';
 import type { EngineAccount } from '../scheduler/engine.js';
 import { lookAtAccount, type Look } from '../scheduler/look.js';
 import { createTickMemory } from '../scheduler/tick.js';
@@ -14,13 +15,15 @@ export interface LookOptions {
   /** The VM whose verdicts are wanted. */
   readonly traced?: string;
   readonly alwaysMarket?: boolean;
+  /** An account that can't be asked at all (its key is missing or refused) is told here, and the others are looked at. Default: it throws. */
+  readonly onMissing?: (account: string, error: PurserError) => void;
 }
 
 export async function lookAtAccounts(
   context: Pick<CommandContext, 'progress' | 'signal'>,
   engine: Composition,
   policies: Pick<ChosenPolicies, 'set' | 'record'>,
-  options: LookOptions = {},
+  { onMissing, ...options }: LookOptions = {},
 ): Promise<readonly Look[]> {
   const memory = createTickMemory(engine);
   const looks = new Map<string, Look>();
@@ -32,7 +35,18 @@ export async function lookAtAccounts(
     looks.set(name, await untilAborted(context.signal, looking));
   };
   const accounts = [...engine.accounts.values()];
-  for (const account of accounts) await look(account);
+  const missing: { readonly account: string; readonly error: PurserError }[] = [];
+  for (const account of accounts) {
+    try {
+      await look(account);
+    } catch (error) {
+      const isMissing = error instanceof PurserError && error.code.startsWith('api-') && !context.signal.aborted;
+      if (onMissing === undefined || !isMissing) throw error;
+      missing.push({ account: account.settings.name, error });
+    }
+  }
+  if (missing[0] !== undefined && looks.size === 0) throw missing[0].error;
+  for (const { account, error } of missing) onMissing?.(account, error);
   // Accounts that share a fleet plan by what each other has: by the looks of now, not by books that may never have been written.
   const seen = new Map([...looks].map(([name, { reckoned }]) => [name, reckoned.books]));
   for (const account of accounts)

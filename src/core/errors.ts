@@ -79,13 +79,14 @@ export const errorTable = {
   'api-key-refused': {
     exitCode: 1,
     httpStatus: 403,
-    remedy: 'Make a key in the Fluence console and set FLUENCE_API_KEY or FLUENCE_API_KEY_FILE.',
+    remedy:
+      "Make a key in the Fluence console and put it where this account's key is read: FLUENCE_API_KEY, FLUENCE_API_KEY_FILE, or its keyEnv or keyFile.",
   },
   'api-unreachable': {
     exitCode: 1,
     httpStatus: 502,
     remedy:
-      "Check the account's address (FLUENCE_API_URL, or `url` in purser.yaml) and the network; nothing was changed.",
+      "Check the account's address (FLUENCE_API_URL, or `url` in purser.yaml) and the network; nothing was changed. `purser doctor` looks closer.",
   },
   'api-timeout': {
     exitCode: 1,

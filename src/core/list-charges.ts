@@ -57,7 +57,27 @@ function chargeVm(facts: Facts, vm: Vm, own: ReadonlySet<string>): readonly Comi
   ];
 }
 
-/** The next charge of everything that is listed, soonest first. */
+/** Members that a list lacks may be there, and are charged on: by what was known of them last. */
+function chargeUnseen(facts: Facts): readonly ComingCharge[] {
+  const { now, members } = facts.context;
+  const unseen = [...members.values()].flat().filter(({ vm, row }) => vm === undefined && row.counts);
+  return unseen.flatMap(({ id, name, claim }): ComingCharge[] => {
+    if (claim?.seenAt === undefined) return [];
+    const fate = { ...judgeFate(facts, id), why: 'not in the last list: as it was known before' };
+    const vm = { id, name };
+    const { price, paidUntil } = claim;
+    const own =
+      price === undefined || !isComing(paidUntil, now) ? [] : [{ at: paidUntil, vm, cost: price.amount, ...fate }];
+    const parts = listOwnParts(claim).flatMap((part): ComingCharge[] =>
+      part.price === undefined || !isComing(part.paidUntil, now)
+        ? []
+        : [{ at: part.paidUntil, vm, part: { kind: part.kind, id: part.id }, cost: part.price.amount, ...fate }],
+    );
+    return [...own, ...parts];
+  });
+}
+
+/** The next charge of everything that is listed, soonest first, and of members that should be. */
 export function listCharges(context: PlanContext, draft: Draft, intended: Intended): readonly ComingCharge[] {
   const holdOf = new Map<string, Hold>();
   for (const hold of draft.holds) if (hold.vm !== undefined && !holdOf.has(hold.vm.id)) holdOf.set(hold.vm.id, hold);
@@ -73,6 +93,7 @@ export function listCharges(context: PlanContext, draft: Draft, intended: Intend
   const { vms, leftovers = [] } = context.snapshot.inventory;
   const charges = [
     ...vms.flatMap((vm) => chargeVm(facts, vm, own)),
+    ...chargeUnseen(facts),
     ...leftovers.flatMap((part) => {
       const fate = judgeFate(facts, part.id);
       const why = fate.why === "not Purser's" ? 'attached to nothing' : fate.why;

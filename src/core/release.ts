@@ -22,13 +22,13 @@ function readPaidUntil({ boundary, paidUntil }: Candidate): Instant {
   return paidUntil === undefined ? boundary : Math.max(boundary, paidUntil);
 }
 
-/** What is leaving first. Then dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then the nearest boundary, then unhealthy. */
+/** What is leaving first. Then dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then what is paid the least long itself (a disk's hour is worth less than a VM's), then the nearest boundary, then unhealthy. */
 function compareForRelease(a: Candidate, b: Candidate): number {
   return (
     Number(b.isLeaving === true) - Number(a.isLeaving === true) ||
     comparePrices(b.price, a.price) ||
-    a.boundary - b.boundary ||
     readPaidUntil(a) - readPaidUntil(b) ||
+    a.boundary - b.boundary ||
     Number(a.healthy) - Number(b.healthy) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );

@@ -8,7 +8,7 @@ export function describeServiceDoubt({ circuit, toldUntil }: TrafficState): Snap
   if (circuit !== undefined) {
     const { failures, since, text, tryAt } = circuit;
     const when = `${failures} times in a row since ${formatMinute(since)}`;
-    return { code: 'api-failing', text: `the API failed ${when} (${text}); tried again ${formatMinute(tryAt)}` };
+    return { code: 'api-failing', text: `the API failed ${when} (${text}); next try ${formatMinute(tryAt)}` };
   }
   if (toldUntil === undefined) return undefined;
   return { code: 'api-told-to-wait', text: `the API asked to be left alone until ${formatMinute(toldUntil)}` };

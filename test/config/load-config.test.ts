@@ -310,7 +310,9 @@ describe('the variant of a marketplace', () => {
 
   it('of a variable is that of every marketplace that names none, and of no cloud', () => {
     const env = { FLUENCE_VARIANT: 'v2' };
-    const { accounts } = load('accounts: {old: {variant: oldest, keyEnv: OLD}, new: {}, hour: {product: cloud}}', { env });
+    const { accounts } = load('accounts: {old: {variant: oldest, keyEnv: OLD}, new: {}, hour: {product: cloud}}', {
+      env,
+    });
     expect(accounts.map(({ variant }) => variant)).toEqual(['oldest', 'v2', undefined]);
   });
 

@@ -46,7 +46,7 @@ test('a key that does not work is told again every ten minutes, until it does', 
   }
   expect(said).toHaveLength(3);
   expect(said[2]).toMatch(/^The API key of main does not work since 12:00Z: .* 401\. Nothing is bought or deleted/);
-  expect(said[2]).toContain('Make a key in the Fluence console and set FLUENCE_API_KEY or FLUENCE_API_KEY_FILE.');
+  expect(said[2]).toContain("Make a key in the Fluence console and put it where this account's key is read");
 });
 
 test('status is left a note with the first and the latest look that failed, and none once a look succeeds', async () => {

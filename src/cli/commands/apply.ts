@@ -21,6 +21,7 @@ import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
+import { noteMissing } from '../note-missing.js';
 import { noteMissingSecrets } from '../missing-secrets.js';
 import { requireSeen } from '../require-listing.js';
 import { runUntilQuiet } from '../run-until-quiet.js';
@@ -115,6 +116,19 @@ function tellLacking(context: CommandContext, plans: readonly Plan[]): boolean {
   return lacking.length > 0;
 }
 
+/** Ports are set, and names given, once a VM is up: not by this run. */
+function tellComing(context: CommandContext, plans: readonly Plan[]): void {
+  const launching = plans.flatMap(({ fleets }) => fleets).map(({ awaitsPorts = 0 }) => awaitsPorts);
+  const due = plans
+    .flatMap(({ actions }) => actions)
+    .map((action) => (action.kind === 'ports' ? action.vms.length : 0));
+  const count = [...launching, ...due].reduce((sum, each) => sum + each, 0);
+  if (count === 0) return;
+  context.note(
+    `${countOf(count, 'VM')} will get the declared ports once up: run purser apply again then, or purser up.`,
+  );
+}
+
 /** What a freeze holds back is not done: that must not look like success. Throws `frozen`. */
 function requireThawed(plans: readonly Plan[]): void {
   const frozen = plans.flatMap((plan) => plan.holds).filter(({ reason }) => reason.code === 'frozen');
@@ -123,6 +137,18 @@ function requireThawed(plans: readonly Plan[]): void {
   const whole = frozen.find(({ policy }) => policy === undefined);
   const why = whole === undefined ? 'frozen' : whole.reason.text.split(';')[0]!;
   throw new PurserError('frozen', `${countOf(held.length, 'thing')} in the plan was not carried out: ${why}.`);
+}
+
+/** The exit code, and what it is for in words. Throws `frozen`. */
+function judgeEnd(context: CommandContext, plans: readonly Plan[], outcomes: readonly LedgerEntry[]): number {
+  tellComing(context, plans);
+  if (outcomes.some(({ event }) => FAILURES.has(event))) return FAILED;
+  if (tellLeft(context, plans, outcomes)) return FAILED;
+  requireThawed(plans);
+  if (plans.some((plan) => plan.refused.length > 0)) return REFUSED;
+  const isShort = tellLacking(context, plans);
+  // What was not seen may want anything.
+  return isShort || plans.some((plan) => plan.seen.state !== 'complete') ? FAILED : 0;
 }
 
 export const command: CommandModule = {
@@ -147,7 +173,13 @@ export const command: CommandModule = {
         seen: await tellSetBack(context, engine, present),
         replaces: context.options['replace'] === true,
       });
-      const looks = await lookAtAccounts(context, engine, policies);
+      const missing = new Set<string>();
+      const onMissing = (account: string, error: PurserError): void => {
+        // Told once: it is looked at again afterwards.
+        if (!missing.has(account)) noteMissing(context, account, error);
+        missing.add(account);
+      };
+      const looks = await lookAtAccounts(context, engine, policies, { onMissing });
       requireSeen(looks);
       context.print(
         renderPlan(
@@ -170,16 +202,14 @@ export const command: CommandModule = {
         if (context.json) context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), interrupted: true });
         return INTERRUPTED;
       }
-      const after = await lookAtAccounts(context, engine, { ...policies, set: { ...policies.set, generation } });
+      const inForce = { ...policies, set: { ...policies.set, generation } };
+      const after = await lookAtAccounts(context, engine, inForce, { onMissing });
       const plans = after.map((look) => look.plan);
       context.print(renderNextDeadline(plans, { ...context.facts, now: engine.clock.now() }));
       if (context.json)
         context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), plan: planToJson(plans) });
-      if (outcomes.some(({ event }) => FAILURES.has(event))) return FAILED;
-      if (tellLeft(context, plans, outcomes)) return FAILED;
-      requireThawed(plans);
-      if (plans.some((plan) => plan.refused.length > 0)) return REFUSED;
-      return tellLacking(context, plans) ? FAILED : 0;
+      const code = judgeEnd(context, plans, outcomes);
+      return code === 0 && missing.size > 0 ? FAILED : code;
     } finally {
       await engine.close();
     }

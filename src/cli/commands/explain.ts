@@ -13,6 +13,7 @@ import { untilAborted } from '../interrupt.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
+import { noteMissing } from '../note-missing.js';
 import { requireSeen } from '../require-listing.js';
 import {
   explainGoneToJson,
@@ -169,7 +170,9 @@ export const command: CommandModule = {
       const now = engine.clock.now();
       const at = parseInstant(context.options['at'], now);
       const judgement = await chooseJudgement(context, engine, paths, now);
-      const looks = await lookAtAccounts(context, engine, judgement.policies);
+      const looks = await lookAtAccounts(context, engine, judgement.policies, {
+        onMissing: (account, error) => noteMissing(context, account, error),
+      });
       const found = findVm(looks, asked, engine.config.installation);
       const key = found === undefined ? explainKey(looks, judgement.policies.set, asked) : undefined;
       if (key !== undefined) {

@@ -63,16 +63,19 @@ function writePolicies(context: CommandContext): readonly WrittenFile[] {
   ];
 }
 
-const STATE_DIRS = ['.purser/', '.purser-sandbox/'];
+/** State directories, and files that hold keys. */
+const IGNORED = ['.purser/', '.purser-sandbox/', '*.key'];
 
 /** Books, and a Redis that holds them, are nothing for a repository. */
 function writeIgnored(context: CommandContext): WrittenFile {
   const path = join(context.cwd, '.gitignore');
-  const about = 'keeps the state directories out of git';
-  if (writeAbsentFile(path, `${STATE_DIRS.join('\n')}\n`)) return { path: '.gitignore', outcome: 'created', about };
+  const about = 'keeps state directories and key files out of git';
+  if (writeAbsentFile(path, `${IGNORED.join('\n')}\n`)) return { path: '.gitignore', outcome: 'created', about };
   const text = readFileSync(path, 'utf8');
   const present = new Set(text.split('\n').map((line) => line.trim().replace(/^\/|\/$/g, '')));
-  const missing = STATE_DIRS.filter((line) => !present.has(line.slice(0, -1)) && !present.has('.purser*'));
+  const isPresent = (line: string): boolean =>
+    present.has(line.replace(/\/$/, '')) || (line.startsWith('.purser') && present.has('.purser*'));
+  const missing = IGNORED.filter((line) => !isPresent(line));
   if (missing.length === 0) return { path: '.gitignore', outcome: 'kept', about };
   const gap = text === '' || text.endsWith('\n') ? '' : '\n';
   writeFileSync(path, `${gap}${missing.join('\n')}\n`, { flag: 'a' });

@@ -57,7 +57,12 @@ async function add(context: CommandContext, name: string | undefined, given: str
   const account = chooseOneAccount(context.config(), context.options);
   const publicKey = readPublicKey(given, context.cwd);
   const { answer: key } = await askCloud(context, account, (cloud) => cloud.addKey({ name, publicKey }));
+  const isOther = key.name !== name;
   if (context.json) context.printJson({ account: account.name, ...key });
+  else if (isOther)
+    context.print(
+      `Nothing was added: account ${account.name} has this key already, as "${key.name}" (${key.fingerprint}). Policies name it so.`,
+    );
   else
     context.print(
       `Account ${account.name} has the key "${key.name}" (${key.fingerprint}): policies may name it in sshKeys.`,

@@ -1,5 +1,6 @@
 // `purser plan`: what would be done now (or then, or about a recorded snapshot), and why. Changes nothing.
 import { composeEngine } from '../../compose.js';
+import type { PurserError } from '../../core/errors.js';
 import type { Plan } from '../../core/plan-types.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
@@ -9,6 +10,7 @@ import { choosePolicies } from '../policy-choice.js';
 import { planToJson } from '../render/plan-to-json.js';
 import type { RecordingFacts } from '../render/render-facts.js';
 import { renderPlan } from '../render/render-plan.js';
+import { noteMissing } from '../note-missing.js';
 import { noteMissingSecrets } from '../missing-secrets.js';
 import { requireSeen } from '../require-listing.js';
 import { tellSetBack } from '../tell-set-back.js';
@@ -17,7 +19,13 @@ import { tellSetBack } from '../tell-set-back.js';
 const CHANGES = 3;
 const FAILED = 1;
 
-async function planNow(context: CommandContext): Promise<readonly Plan[]> {
+interface Planned {
+  readonly plans: readonly Plan[];
+  /** Every account could be asked. */
+  readonly isWhole: boolean;
+}
+
+async function planNow(context: CommandContext): Promise<Planned> {
   const engine = await composeEngine(context.config(), {
     actsWhereUntold: true,
     isQuiet: true,
@@ -35,11 +43,16 @@ async function planNow(context: CommandContext): Promise<readonly Plan[]> {
       seen: await tellSetBack(context, engine, present),
       replaces,
     });
-    const looks = await lookAtAccounts(context, engine, policies, at === undefined ? {} : { at });
+    let isWhole = true;
+    const onMissing = (account: string, error: PurserError): void => {
+      isWhole = false;
+      noteMissing(context, account, error);
+    };
+    const looks = await lookAtAccounts(context, engine, policies, { onMissing, ...(at === undefined ? {} : { at }) });
     requireSeen(looks);
     const plans = looks.map((look) => look.plan);
     noteMissingSecrets(context, policies.set, plans);
-    return plans;
+    return { plans, isWhole };
   } finally {
     await engine.close();
   }
@@ -80,8 +93,9 @@ export const command: CommandModule = {
       const told = { recording: { file: record, at }, nextStep: 'a recording: nothing is carried out' };
       return blameRecording(record, () => tell(context, plans, told));
     }
-    const plans = await planNow(context);
+    const { plans, isWhole } = await planNow(context);
     const isOfNow = typeof context.options['at'] !== 'string';
-    return tell(context, plans, isOfNow ? {} : { nextStep: 'a forecast: nothing is carried out' });
+    const code = tell(context, plans, isOfNow ? {} : { nextStep: 'a forecast: nothing is carried out' });
+    return isWhole ? code : FAILED;
   },
 };

@@ -53,7 +53,9 @@ async function lookNow(
   if (present === undefined) return [];
   try {
     const chosen = { set: engine.compile(present), record: present, publishable: undefined };
-    return (await lookAtAccounts(context, engine, chosen)).map((look) => look.plan);
+    const onMissing = (account: string, { code, message }: PurserError): void =>
+      void problems.push({ code, account, text: message, since: undefined, remedy: 'purser doctor' });
+    return (await lookAtAccounts(context, engine, chosen, { onMissing })).map((look) => look.plan);
   } catch (error) {
     const code = error instanceof PurserError ? error.code : 'internal';
     problems.push({ code, text: (error as Error).message, since: undefined, remedy: 'purser doctor' });

@@ -57,8 +57,8 @@ function isRunning(role: 'scheduler' | 'worker', process: LiveProcess): boolean 
 
 function findAccountProblems({ account, apiDown, serviceDoubt, skewMillis }: AccountHealth): StatusProblem[] {
   const problems: StatusProblem[] = [];
-  // A list that could not be read for it says so itself.
-  if (serviceDoubt !== undefined && apiDown?.text.includes(serviceDoubt.text) !== true) {
+  // An outage is told once, by what the look met.
+  if (serviceDoubt !== undefined && apiDown === undefined) {
     const { code, text } = serviceDoubt;
     problems.push({ code, account, text: `${account}: ${text}`, since: undefined, remedy: 'purser doctor' });
   }
@@ -124,6 +124,14 @@ function findModeNeeds(plans: readonly Plan[], { accounts, generation }: StatusS
   });
 }
 
+/** That an account's list is not believed while its API is down is no second thing to see to. */
+function dropOutages(needs: readonly Need[], { accounts }: StatusSources): readonly Need[] {
+  const down = new Set(accounts.flatMap(({ account, apiDown }) => (apiDown === undefined ? [] : [account])));
+  const isEcho = ({ account, code, vms }: Need): boolean =>
+    down.has(account) && vms.length === 0 && (code === 'untrusted-inventory' || code === 'api-failing');
+  return needs.filter((need) => !isEcho(need));
+}
+
 export function buildStatusReport(sources: StatusSources): StatusReport {
   const { ledger, needs, ...gathered } = sources;
   const plans = sources.plans.map((plan) => applyPresent(plan, sources));
@@ -137,7 +145,11 @@ export function buildStatusReport(sources: StatusSources): StatusReport {
     problems: findProblems(sources),
     policies: buildPolicyRows(plans),
     charges: groupCharges(plans),
-    needsYou: [...findModeNeeds(plans, sources), ...needs, ...findNeeds(plans, ledger, sources.at)],
+    needsYou: [
+      ...findModeNeeds(plans, sources),
+      ...needs,
+      ...dropOutages(findNeeds(plans, ledger, sources.at), sources),
+    ],
     lastDay: reckonLastDay(ledger),
   };
 }

@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../../core/books.js';
 function groupEntries(entries: readonly LedgerEntry[]): readonly (readonly LedgerEntry[])[] {
   const groups = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
-    const key = `${entry.at}/${entry.account}/${entry.policy ?? ''}/${entry.event}/${entry.vmName === undefined ? entry.text : ''}`;
+    const key = `${entry.at}/${entry.account}/${entry.policy ?? ''}/${entry.event}/${entry.part === undefined ? 'vm' : 'part'}/${entry.vmName === undefined ? entry.text : ''}`;
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   return [...groups.values()];

@@ -8,7 +8,8 @@ import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Millis, Vm } from '../types.js';
 import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
-import { countPeriods, hadBegunBy, isSameParts, reckonParts } from './reckon-parts.js';
+import { countFirstPeriods, countPeriods, describePeriods } from './count-periods.js';
+import { hadBegunBy, isSameParts, reckonParts } from './reckon-parts.js';
 import { ANSWERED_WITH_ANOTHER, failPurchase, findStrangersPurchase } from './reckon-purchases.js';
 import {
   about,
@@ -40,13 +41,15 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const before = claim.paidUntil;
   if (vm.paidUntil === undefined || vm.price === undefined) return;
   if (before !== undefined && vm.paidUntil <= before) return;
-  const periods = before === undefined ? 1n : countPeriods(before, vm.paidUntil, vm.price.periodMillis);
+  const { periodMillis } = vm.price;
+  const periods =
+    before === undefined
+      ? countFirstPeriods(claim.claimedAt, vm.paidUntil, periodMillis)
+      : countPeriods(before, vm.paidUntil, periodMillis);
   const money = vm.price.amount * periods;
   if (before === undefined || claim.state === 'member') {
-    tell(reckoning, 'charged', `${vm.name} paid for its ${before === undefined ? 'first' : 'next'} period`, {
-      ...about(claim),
-      money,
-    });
+    const text = `${vm.name} paid for its ${describePeriods(before === undefined, periods)}`;
+    tell(reckoning, 'charged', text, { ...about(claim), money });
     return;
   }
   const begun = hadBegunBy(claim, before) || hasFailedDeletion(reckoning, claim);

@@ -7,6 +7,7 @@ import { formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { judgePart, mapHolders, namePartOf } from '../parts.js';
 import type { Instant, Millis, Part, Vm } from '../types.js';
+import { countFirstPeriods, countPeriods, describePeriods } from './count-periods.js';
 import { noteTaken } from './reckon-taken.js';
 import { about, tell, type Reckoning } from './reckoning.js';
 
@@ -14,18 +15,15 @@ import { about, tell, type Reckoning } from './reckoning.js';
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 
-/** How many periods were charged between two boundaries; a look that comes late may find several. */
-export function countPeriods(before: Instant, now: Instant, periodMillis: Millis): bigint {
-  return BigInt(Math.max(1, Math.round((now - before) / periodMillis)));
-}
-
-/** What was charged since the last look; undefined: nothing, or it isn't told. */
-function findCharge(part: Part, before: Pick<ClaimedPart, 'paidUntil'> | undefined, isFirst: boolean) {
+/** What was charged since the last look; undefined: nothing, or it isn't told. `since`: when it was bought, if its first period counts. */
+function findCharge(part: Part, before: Pick<ClaimedPart, 'paidUntil'> | undefined, since: Instant | undefined) {
   const { price, paidUntil } = part;
   if (price === undefined || paidUntil === undefined) return undefined;
-  if (before?.paidUntil === undefined) return isFirst ? { money: price.amount, isFirst } : undefined;
+  const charge = (periods: bigint, isFirst: boolean) => ({ money: price.amount * periods, periods, isFirst });
+  if (before?.paidUntil === undefined)
+    return since === undefined ? undefined : charge(countFirstPeriods(since, paidUntil, price.periodMillis), true);
   if (paidUntil <= before.paidUntil) return undefined;
-  return { money: price.amount * countPeriods(before.paidUntil, paidUntil, price.periodMillis), isFirst: false };
+  return charge(countPeriods(before.paidUntil, paidUntil, price.periodMillis), false);
 }
 
 /** Whether its deletion had begun at the boundary; what a look tells late, of a boundary before that, nobody missed. */
@@ -40,13 +38,13 @@ function reckonPartCharge(
   before: ClaimedPart | undefined,
   made: ClaimedPart['made'],
 ): void {
-  const charge = findCharge(part, before, made !== 'by-others');
+  const charge = findCharge(part, before, made === 'by-others' ? undefined : (part.createdAt ?? claim.claimedAt));
   if (charge === undefined) return;
   const what = namePartOf(part.kind, claim.vmName);
   const isMissed = made === 'for-it' && hadBegunBy(claim, before?.paidUntil);
   const text = isMissed
     ? `${what} was charged ${formatUsdc(charge.money)} again although the deletion of its VM had begun`
-    : `${what} was paid for its ${charge.isFirst ? 'first' : 'next'} period`;
+    : `${what} was paid for its ${describePeriods(charge.isFirst, charge.periods)}`;
   tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, {
     ...about(claim),
     part: part.kind,
@@ -146,7 +144,7 @@ function reckonFree(reckoning: Reckoning, left: LeftPart, part: Part): LeftPart 
   if (part.status === 'removed') return finishPart(reckoning, left);
   const owner = { ...left, origin: 'bought' } as const;
   const made = left.made === 'untold' ? judgePart(part, owner, reckoning.settings.installation) : left.made;
-  const charge = findCharge(part, left, false);
+  const charge = findCharge(part, left, undefined);
   const what = namePartOf(left.kind, left.vmName);
   if (charge !== undefined) {
     // What was charged between the end of its VM and the look that saw it nobody could have avoided.

@@ -123,10 +123,12 @@ function describeDemandEnd(context: PlanContext, fleet: FleetPolicy, member: Mem
 /** Parks, takes back, and asks for the deletion of what isn't renewed. */
 export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPolicy): ReadonlySet<string> {
   const twin = fleet.accounts === undefined ? undefined : findTwin(context, fleet);
-  if (twin !== undefined) {
-    holdPolicy(context, draft, fleet.name, twin);
-    return new Set();
-  }
+  if (twin === undefined) return parkChosen(context, draft, fleet);
+  holdPolicy(context, draft, fleet.name, twin);
+  return new Set();
+}
+
+function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): ReadonlySet<string> {
   const own = context.members.get(fleet.name) ?? [];
   // Chosen among all accounts, so that each lets go of its own part of one choice.
   const members = [...own, ...listPeerMembers(context, fleet)];

@@ -53,13 +53,13 @@ describe('purser init', () => {
   it('keeps the state directories out of git, and what .gitignore says already', async () => {
     const fresh = makeFolder();
     await runCommand(command, { cwd: fresh });
-    expect(readFileSync(join(fresh, '.gitignore'), 'utf8')).toBe('.purser/\n.purser-sandbox/\n');
+    expect(readFileSync(join(fresh, '.gitignore'), 'utf8')).toBe('.purser/\n.purser-sandbox/\n*.key\n');
     const own = makeFolder({ '.gitignore': 'dist\n/.purser' });
     const extended = await runCommand(command, { cwd: own, json: true });
-    expect(readFileSync(join(own, '.gitignore'), 'utf8')).toBe('dist\n/.purser\n.purser-sandbox/\n');
+    expect(readFileSync(join(own, '.gitignore'), 'utf8')).toBe('dist\n/.purser\n.purser-sandbox/\n*.key\n');
     expect(JSON.stringify(extended.documents)).toContain('{"path":".gitignore","outcome":"extended"}');
     await runCommand(command, { cwd: own });
-    expect(readFileSync(join(own, '.gitignore'), 'utf8')).toBe('dist\n/.purser\n.purser-sandbox/\n');
+    expect(readFileSync(join(own, '.gitignore'), 'utf8')).toBe('dist\n/.purser\n.purser-sandbox/\n*.key\n');
   });
 
   it('leaves a folder with policies alone', async () => {

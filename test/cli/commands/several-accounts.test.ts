@@ -52,7 +52,7 @@ describe.each(commands)('purser %s', (_name, command, shown) => {
   });
 
   it('is an error where none answers, and where only that one is asked', async () => {
-    await expect(run(command, NOWHERE)).rejects.toMatchObject({ code: 'api-unreachable' });
+    await expect(run(command, 'http://127.0.0.1:7')).rejects.toMatchObject({ code: 'api-unreachable' });
     const only = run(command, sandbox.url, { options: { account: 'spare' } });
     await expect(only).rejects.toMatchObject({ code: 'api-unreachable' });
   });
