@@ -18,8 +18,8 @@ async function isQueueEmpty({ queue }: Engine): Promise<boolean> {
   return waiting + active + delayed === 0;
 }
 
-async function hasOpenIntents({ accounts, store }: Engine): Promise<boolean> {
-  for (const account of accounts.keys()) {
+async function hasOpenIntents({ store }: Engine, accounts: readonly string[]): Promise<boolean> {
+  for (const account of accounts) {
     const { intents } = await store.readBooks(account);
     if (intents.some((intent) => intent.state === 'planned' || intent.state === 'calling')) return true;
   }
@@ -35,25 +35,34 @@ async function reconcileHere(engine: Engine, context: CommandContext, account: s
   }
 }
 
-async function runRound(engine: Engine, context: CommandContext, memory: TickMemory): Promise<void> {
+async function runRound(
+  engine: Engine,
+  context: CommandContext,
+  accounts: readonly string[],
+  memory: TickMemory,
+): Promise<void> {
   context.progress('Working ...');
-  for (const account of engine.accounts.keys()) await reconcileHere(engine, context, account, memory);
+  for (const account of accounts) await reconcileHere(engine, context, account, memory);
   const startedAt = engine.clock.monotonicMillis();
   const spent = (): number => engine.clock.monotonicMillis() - startedAt;
   let quiet = 0;
   while (quiet < QUIET_POLLS && !context.signal.aborted && spent() < LONGEST_MILLIS) {
     const isDone = (await isQueueEmpty(engine)) || spent() > OWN_WORK_MILLIS;
-    quiet = isDone && !(await hasOpenIntents(engine)) ? quiet + 1 : 0;
+    quiet = isDone && !(await hasOpenIntents(engine, accounts)) ? quiet + 1 : 0;
     context.progress('Working ...');
     await pause(POLL_MILLIS, undefined, { signal: context.signal }).catch(() => undefined);
   }
   context.progress('');
 }
 
-/** Carries out all that is due, and all that follows from it at once. Throws what observing throws. */
-export async function runUntilQuiet(engine: Engine, context: CommandContext): Promise<void> {
+/** Carries out all that is due in these accounts, and all that follows from it at once. Throws what observing throws. */
+export async function runUntilQuiet(
+  engine: Engine,
+  context: CommandContext,
+  accounts: readonly string[],
+): Promise<void> {
   const memory = createTickMemory(engine);
-  await runRound(engine, context, memory);
+  await runRound(engine, context, accounts, memory);
   // What was bought is listed by now: one more look gives it its name.
-  await runRound(engine, context, memory);
+  await runRound(engine, context, accounts, memory);
 }

@@ -83,3 +83,25 @@ describe('thaw', () => {
     expect((await stage.engine.queue.counts()).waiting).toBe(1);
   });
 });
+
+describe('with one of two accounts whose key is refused', () => {
+  it('plan, apply and status go on with the other, say which is missing, and fail', async () => {
+    const stage = await openStage(redis.url);
+    const account = (keyEnv: string) => `{url: '${stage.sandbox.url}', keyEnv: ${keyEnv}, mode: act}`;
+    writeFiles(stage.cwd, {
+      'purser.yaml': `accounts:\n  main: ${account('GOOD_KEY')}\n  other: ${account('BAD_KEY')}\n`,
+      'policies/web.yaml': writeFleet('web', 1, 'account: main'),
+    });
+    const env = { GOOD_KEY: stage.sandbox.key, BAD_KEY: 'nobody-knows-it' };
+    const planned = await stage.run(plan, { env });
+    expect(planned).toMatchObject({ code: 1, printed: expect.stringContaining('+ deploy 1') as string });
+    expect(planned.noted).toMatch(/^Account other is missing here: .*403/);
+    const loadWorkers = () => import('../../workers/registry.js');
+    const applied = await stage.run(apply, { env, options: { yes: true }, loadWorkers });
+    expect(applied).toMatchObject({ code: 1, printed: expect.stringContaining('bought web-') as string });
+    expect(applied.noted.split('Account other is missing here')).toHaveLength(2);
+    const { printed } = await stage.run(status, { env });
+    expect(printed).toMatch(/web +act +1/);
+    expect(printed).toContain('other');
+  });
+});

@@ -61,7 +61,12 @@ interface Result {
   readonly generation: number;
 }
 
-async function carryOut(context: CommandContext, engine: Composition, policies: ChosenPolicies): Promise<Result> {
+async function carryOut(
+  context: CommandContext,
+  engine: Composition,
+  policies: ChosenPolicies,
+  accounts: readonly string[],
+): Promise<Result> {
   const outcomes: LedgerEntry[] = [];
   const published =
     policies.publishable === undefined ? undefined : await publishPolicies(engine, policies.publishable, 'apply');
@@ -83,7 +88,7 @@ async function carryOut(context: CommandContext, engine: Composition, policies: 
   let scheduler: Scheduler | undefined;
   try {
     await worker.ready();
-    await runUntilQuiet(engine, context);
+    await runUntilQuiet(engine, context, accounts);
     if (wait > 0) {
       // Not before: its ticks would keep the queue from ever being quiet.
       scheduler = startScheduler(engine);
@@ -197,7 +202,12 @@ export const command: CommandModule = {
         context.print('Nothing was changed.');
         return 0;
       }
-      const { outcomes, generation } = await carryOut(context, engine, policies);
+      const { outcomes, generation } = await carryOut(
+        context,
+        engine,
+        policies,
+        looks.map(({ plan }) => plan.account),
+      );
       if (context.signal.aborted) {
         if (context.json) context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), interrupted: true });
         return INTERRUPTED;

@@ -167,14 +167,17 @@ function renderCharges(status: StatusReport, facts: RenderFacts): string | undef
   if (status.charges.length === 0) return undefined;
   const shown = status.charges.slice(0, MOST_CHARGES);
   const rest = status.charges.slice(MOST_CHARGES);
+  const several = new Set(status.policies.map((row) => row.account)).size > 1;
   const columns: Column[] = [
     { title: 'COMING CHARGES' },
+    ...(several ? [{ title: 'ACCOUNT' }] : []),
     { title: 'WHAT', shrinks: true },
     { title: 'COST', align: 'right' },
     { title: 'AVOIDABLE UNTIL', shrinks: true },
   ];
   const rows = shown.map((group) => [
     formatInstant(group.at, facts.now),
+    ...(several ? [group.account] : []),
     describeWhat(group),
     formatUsdc(group.cost),
     describeAvoidable(group, facts.now, status.frozen !== undefined),
@@ -182,7 +185,13 @@ function renderCharges(status: StatusReport, facts: RenderFacts): string | undef
   if (rest.length > 0) {
     const count = rest.reduce((sum, group) => sum + group.vms.length, 0);
     const until = `until ${formatInstant(rest.at(-1)!.at, facts.now)}`;
-    rows.push([until, `${count} more`, formatUsdc(sumMicros(rest.map((group) => group.cost))), 'all: --json']);
+    rows.push([
+      until,
+      ...(several ? [''] : []),
+      `${count} more`,
+      formatUsdc(sumMicros(rest.map((group) => group.cost))),
+      'all: --json',
+    ]);
   }
   return renderTable(columns, rows, facts);
 }

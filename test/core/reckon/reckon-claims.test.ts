@@ -71,6 +71,16 @@ describe('a listed VM', () => {
     expect(reckoned.ledger).toMatchObject([{ event, money: PRICE.amount }]);
   });
 
+  it('that nobody looked at since it was bought is booked with all that it was charged', () => {
+    const fresh = makeClaim('1', { paidUntil: undefined, claimedAt: NOON - 3 * DAY, seenAt: undefined });
+    const vm = makeVm('1', { paidUntil: NOON + DAY + 2 * MINUTE });
+    expect(lookAt(booksOf(fresh), 0, [vm]).ledger[0]).toMatchObject({
+      event: 'charged',
+      text: 'vm-1 paid for its first 4 periods',
+      money: 4n * PRICE.amount,
+    });
+  });
+
   it('that was charged before its deletion began, and shows it a look later, missed nothing', () => {
     const deletion = { intent: 'k3f9x2', calledAt: NOON + 6 * HOUR + MINUTE };
     const vm = makeVm('1', { paidUntil: NOON + 6 * HOUR + DAY });
