@@ -46,7 +46,7 @@ async function buildOrder(
 
 interface ReadyOrder {
   readonly order: CreateOrder;
-  readonly hide: FilledText['hide'];
+  readonly describe: FilledText['describe'];
 }
 
 async function prepareOrder(
@@ -62,7 +62,7 @@ async function prepareOrder(
   await cloud.prepare({ signal });
   const beforeChange = (): Promise<void> => refuseWhileShut(engine, account, intent);
   const prepared = await cloud.prepareOrder({ ...order, ...filled.order }, { signal, beforeChange });
-  return { order: prepared, hide: filled.hide };
+  return { order: prepared, describe: filled.describe };
 }
 
 function claimBought(engine: Engine, intent: Intent, deploy: Deploy, vm: { id: string; name: string }): Claim {
@@ -113,11 +113,10 @@ async function finishFailed(
   attempt: string,
   intent: Intent,
   error: PurserError,
-  hide: FilledText['hide'] = (text) => text,
+  said: string = error.message,
 ): Promise<JobOutcome> {
   const now = engine.clock.now();
   const { code } = error;
-  const said = hide(error.message);
   // Only a request that surely changed nothing has failed; everything else may have bought.
   const hasFailed = !(error instanceof CloudError) || error.effect === 'none';
   const text = hasFailed
@@ -198,7 +197,7 @@ export function createDeployHandler(engine: Engine): JobHandler {
       return await finishBought(engine, attempt, called, deploy, created);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      return finishFailed(engine, attempt, called, error, prepared.value.hide);
+      return finishFailed(engine, attempt, called, error, prepared.value.describe(error));
     }
   };
 }

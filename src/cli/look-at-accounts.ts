@@ -36,21 +36,23 @@ export async function lookAtAccounts(
   };
   const accounts = [...engine.accounts.values()];
   const missing: { readonly account: string; readonly error: PurserError }[] = [];
-  for (const account of accounts) {
+  const lookOrMiss = async (account: EngineAccount, peerBooks?: ReadonlyMap<string, Books>): Promise<void> => {
     try {
-      await look(account);
+      await look(account, peerBooks);
     } catch (error) {
       const isMissing = error instanceof PurserError && error.code.startsWith('api-') && !context.signal.aborted;
       if (onMissing === undefined || !isMissing) throw error;
+      looks.delete(account.settings.name);
       missing.push({ account: account.settings.name, error });
     }
-  }
-  if (missing[0] !== undefined && looks.size === 0) throw missing[0].error;
-  for (const { account, error } of missing) onMissing?.(account, error);
+  };
+  for (const account of accounts) await lookOrMiss(account);
   // Accounts that share a fleet plan by what each other has: by the looks of now, not by books that may never have been written.
   const seen = new Map([...looks].map(([name, { reckoned }]) => [name, reckoned.books]));
   for (const account of accounts)
-    if (looks.get(account.settings.name)?.observed.peers !== undefined) await look(account, seen);
+    if (looks.get(account.settings.name)?.observed.peers !== undefined) await lookOrMiss(account, seen);
   context.progress('');
+  if (missing[0] !== undefined && looks.size === 0) throw missing[0].error;
+  for (const { account, error } of missing) onMissing?.(account, error);
   return [...looks.values()];
 }

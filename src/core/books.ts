@@ -1,6 +1,6 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
-import type { ClaimedPart, Idle, LeftPart } from './part-books.js';
+import type { ClaimedPart, Idle, LeftPart, TakenPart } from './part-books.js';
 import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
 
 /** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
@@ -200,7 +200,7 @@ export interface Notes {
   /** Since when what serves nobody (parts attached to nothing, ended VMs of nobody) was seen so. */
   readonly idleSince?: readonly Idle[] | undefined;
   /** Disks and addresses that somebody took from VMs of ours, by their ids: whose they were. */
-  readonly takenParts?: Readonly<Record<string, { readonly vmId: string; readonly vmName: string }>> | undefined;
+  readonly takenParts?: Readonly<Record<string, TakenPart>> | undefined;
 }
 
 /** What people said by hand; kept apart from the notes because commands write them at any time. */

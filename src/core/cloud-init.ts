@@ -30,24 +30,3 @@ export function fillSecrets(text: string, values: Readonly<Record<string, string
   const places = new RegExp(`\\$\\{(${names.join('|')})\\}`, 'g');
   return text.replace(places, (_, name: string) => values[name]!);
 }
-
-/** So many characters of a secret in a row give something of it away. */
-const TELLING = 6;
-
-/** What escapes, folded lines and quotes leave the same. */
-function plain(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N}]/gu, '');
-}
-
-/** Whether a text tells a part of a secret, in whatever form it is quoted. It may say so too often, never too seldom. */
-export function repeatsSecret(text: string, secrets: readonly string[]): boolean {
-  const told = plain(text);
-  return secrets.some((secret) => {
-    if (secret !== '' && text.includes(secret)) return true;
-    const hidden = plain(secret);
-    if (hidden === '') return false;
-    if (hidden.length <= TELLING) return told.includes(hidden);
-    const pieces = Array.from({ length: hidden.length - TELLING + 1 }, (_, at) => hidden.slice(at, at + TELLING));
-    return pieces.some((piece) => told.includes(piece));
-  });
-}

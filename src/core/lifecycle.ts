@@ -19,6 +19,8 @@ export interface LifecycleFacts {
   readonly mismatched: boolean;
   /** New or launching for longer than `launchTimeout`. */
   readonly launchTimedOut: boolean;
+  /** Parked for what it is, not for what is wanted: another was bought in its place. */
+  readonly replaced?: boolean;
 }
 
 export type Standing =
@@ -122,7 +124,7 @@ export function judgeLifecycle(facts: LifecycleFacts): LifecycleRow {
   if (facts.ownership === 'foreign') return row('foreign', false, 'reap');
   // Bought and not listed yet, or gone from the list without an end that we know: either way it may be there.
   if (!facts.listed || facts.status === undefined) {
-    return row(facts.ownership === 'parked' ? 'missing' : 'pending', true, 'never');
+    return row(facts.ownership === 'parked' ? 'missing' : 'pending', facts.replaced !== true, 'never');
   }
   return judgeOwned(facts, facts.status);
 }

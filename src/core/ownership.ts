@@ -49,6 +49,11 @@ export function findFleet(fleets: readonly FleetPolicy[], name: string): FleetPo
   return heirs.length === 1 ? heirs[0] : undefined;
 }
 
+/** Parked for what it is, not for what is wanted: it serves nobody, another is bought in its place. */
+export function isReplaced({ state, unwanted }: Pick<Claim, 'state' | 'unwanted'>): boolean {
+  return state === 'parked' && (unwanted === 'mismatched' || unwanted === 'launch-timeout');
+}
+
 export function isOpenIntent(intent: Pick<Intent, 'state'>): boolean {
   return intent.state === 'planned' || intent.state === 'calling' || intent.state === 'unknown';
 }
@@ -119,6 +124,7 @@ function judgeMember(
     status: vm?.status,
     paidUntil: readPaidUntil(paidUntil, judge.serviceNow),
     mismatched: mismatch !== undefined,
+    replaced: claim !== undefined && isReplaced(claim),
     // A member that was up once is not launching again: it restarts, or moves.
     launchTimedOut:
       claim !== undefined && claim.activeAt === undefined && judge.now - claim.claimedAt > judge.launchTimeout,

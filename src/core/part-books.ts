@@ -34,3 +34,11 @@ export interface Idle {
   /** Of an ended VM: believed looks in a row that showed it so; not counted beyond ENDED_LOOKS (lifecycle.ts). */
   readonly looks?: number;
 }
+
+/** A disk or address that somebody took from a VM of ours: whose it was. */
+export interface TakenPart {
+  readonly vmId: string;
+  readonly vmName: string;
+  /** A look showed it attached there. Else its name alone tells whose it was made for, and it may never have been attached. */
+  readonly wasAttached: boolean;
+}

@@ -10,6 +10,7 @@ import {
   findFleet,
   isOpenIntent,
   isProtectedByHand,
+  isReplaced,
   readBaseLead,
   readProtectHandles,
 } from './ownership.js';
@@ -125,9 +126,8 @@ function judgePeerMember(context: PlanContext, peer: Peer, claim: Claim): Member
 }
 
 /** It is what is wrong, not what is wanted: it serves nobody, another is bought in its place. */
-function isMisfit({ state, unwanted, forPeers }: Claim): boolean {
-  if (forPeers === 'misfit') return true;
-  return state === 'parked' && (unwanted === 'mismatched' || unwanted === 'launch-timeout');
+function isMisfit(claim: Claim): boolean {
+  return claim.forPeers === 'misfit' || isReplaced(claim);
 }
 
 /** Members in one other account, by its books; those that ended, are being deleted or are replaced are none. */
@@ -137,7 +137,8 @@ export function listMembersOf(context: PlanContext, peer: Peer, fleet: FleetPoli
       (claim) =>
         claim.state !== 'doomed' &&
         claim.origin !== 'reaped' &&
-        claim.endedSince === undefined &&
+        // An end that its own account doubts is none yet.
+        (claim.endedSince === undefined || peer.books.notes.endedDoubt !== undefined) &&
         !isMisfit(claim) &&
         findFleet(context.policies.fleets, claim.policy)?.name === fleet.name,
     )

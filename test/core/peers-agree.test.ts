@@ -134,6 +134,32 @@ describe('one too many, of which one is in a status that nobody knows', () => {
   });
 });
 
+describe('members whose end their own account doubts', () => {
+  it.each([2, 3])('are not replaced by the other at the first look (%i)', (count) => {
+    const claims = Array.from({ length: count }, (_, index) => makeClaim(`m${index}`, { paidUntil: NOON + 9 * HOUR }));
+    const vms = claims.map(({ vmId, vmName }) =>
+      makeVm(vmId, { name: vmName, status: 'stopped', statusText: 'Stopped' }),
+    );
+    const sides = { main: { claims, vms }, spare: { price: 100_000n } };
+    expect([deployedCount(plan('main', sides, count)), deployedCount(plan('spare', sides, count))]).toEqual([0, 0]);
+  });
+});
+
+describe('a replaced misfit that a list lacks', () => {
+  it.each(['mismatched', 'launch-timeout'] as const)('costs its replacement no life (%s)', (unwanted) => {
+    const facts = { state: 'parked', unwanted, paidUntil: NOON + 20 * HOUR, activeAt: undefined } as const;
+    const gone = makeClaim('m', { ...facts, missing: { since: NOON - MINUTE, looks: 1 } });
+    const r = makeClaim('r', { paidUntil: SOON });
+    const vms = [makeVm('r', { paidUntil: SOON })];
+    const sides = { main: { claims: [gone, r], vms }, spare: { price: 100_000n } };
+    const plans = [plan('main', sides, 1), plan('spare', sides, 1)];
+    expect(plans.map((each) => [deletedIds(each), deployedCount(each)])).toEqual([
+      [[], 0],
+      [[], 0],
+    ]);
+  });
+});
+
 describe('what an account protects by what only it sees', () => {
   it.each(['"8443/tcp" in vm.ports', 'vm.status == "small-balance"', 'vm.publicIp == "203.0.113.7"'])(
     'stays, and the other account lets its own go: %s',

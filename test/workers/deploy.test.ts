@@ -100,6 +100,7 @@ describe('a purchase', () => {
       ['cut off', `${'x'.repeat(1965)}\${TOKEN}`, 'SECRET'.repeat(9), (sent) => JSON.stringify({ error: sent })],
       ['in escapes', 't=${TOKEN}', 'pa"ss\\word-of-mine', (sent) => `<html>${JSON.stringify({ userData: sent })}`],
       ['that is short', 't=${TOKEN}', 'pw7', (sent) => `<html>no: ${sent}`],
+      ['encoded', 't=${TOKEN}', 'k&Zp<9Q>x!7+aB', (sent) => `no: ${encodeURIComponent(sent)} ${btoa(sent)}`],
     ])('keeps nothing of an answer that repeats a secret %s', async (_form, text, TOKEN, echo) => {
       const vm = { ...makeFleet().vm, cloudInit: { text, secrets: { TOKEN: { env: 'RUNNER_TOKEN' } } } };
       scene = openCallScene([planned], { policies: { fleets: [makeFleet({ vm })] } });
@@ -109,20 +110,20 @@ describe('a purchase', () => {
         throw buildStatusError(CREATE, { status: 400, headers: {}, sentAt: 0, headersAt: 0, body });
       };
       await deploy();
-      const said = expect.stringContaining('repeats a part of what it was sent') as string;
+      const said = expect.stringContaining('the API answered 400 (api-bad-request); its words are not kept') as string;
       expect(intent()).toMatchObject({ state: 'failed', error: { text: said } });
       const kept = encodeJson([intent(), scene.ledger, scene.engine.logged]);
       for (const piece of [TOKEN, TOKEN.slice(0, 7), TOKEN.slice(-7), 'MIIEabc', 'secretline'])
         expect(kept).not.toContain(piece);
     });
 
-    it('keeps what the service says of something else', async () => {
+    it('keeps what is said of a request that nobody answered', async () => {
       scene.engine.env = { RUNNER_TOKEN: 'hunter2-topsecret' };
       scene.answer = () => {
-        throw refusal('api-no-balance');
+        throw new CloudError('api-unreachable', 'nobody listens there', { effect: 'none' });
       };
       await deploy();
-      expect(intent()!.error!.text).not.toContain('repeats');
+      expect(intent()!.error!.text).toContain('nobody listens there');
     });
   });
 

@@ -1,7 +1,9 @@
 // How many periods a look shows as charged that comes late. Boundaries alone tell it: what each charge was isn't listed.
+import type { Claim } from '../books.js';
+import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis } from '../types.js';
 
-/** A launch takes no longer, so more than this after whole periods tells of a first one that was cut short by a common boundary. */
+/** A launch takes no longer, so more than this after whole days tells of a first one that was cut short by a common boundary. */
 const LONGEST_LAUNCH: Millis = 30 * 60_000;
 
 /** Between two boundaries, by the first look after several of them. */
@@ -9,12 +11,23 @@ export function countPeriods(before: Instant, now: Instant, periodMillis: Millis
   return BigInt(Math.max(1, Math.round((now - before) / periodMillis)));
 }
 
-/** Since it was bought, where no look came before: on a rolling clock whole periods and a launch, on a fixed one a shorter first. */
-export function countFirstPeriods(boughtAt: Instant, paidUntil: Instant, periodMillis: Millis): bigint {
-  const whole = Math.floor((paidUntil - boughtAt) / periodMillis);
-  const rest = paidUntil - boughtAt - whole * periodMillis;
-  const launch = Math.min(LONGEST_LAUNCH, periodMillis / 2);
-  return BigInt(Math.max(1, whole > 0 && rest > launch ? whole + 1 : whole));
+/**
+ * Since it was bought, or the last look that showed it unpaid: on a rolling clock whole periods and a launch, on a fixed one a
+ * shorter first. Only days have common boundaries.
+ */
+export function countFirstPeriods(since: Instant, paidUntil: Instant, periodMillis: Millis): bigint {
+  const whole = Math.floor((paidUntil - since) / periodMillis);
+  const rest = paidUntil - since - whole * periodMillis;
+  const wasCut = periodMillis >= DAY_MILLIS && whole > 0 && rest > LONGEST_LAUNCH;
+  return BigInt(Math.max(1, wasCut ? whole + 1 : whole));
+}
+
+/** When it was surely not paid yet. `lastLookAt`: of the believed look before this one. */
+export function findUnpaidSince(
+  { claimedAt, seenAt }: Pick<Claim, 'claimedAt' | 'seenAt'>,
+  lastLookAt: Instant | undefined,
+): Instant {
+  return seenAt === undefined ? claimedAt : Math.max(claimedAt, lastLookAt ?? claimedAt);
 }
 
 /** `first period`, `next period`, `first 3 periods`. */

@@ -15,6 +15,7 @@ import {
   about,
   dropClaim,
   noteLeftParts,
+  readUnpaidSince,
   SAMPLES_KEPT,
   setClaim,
   setIntent,
@@ -44,7 +45,7 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const { periodMillis } = vm.price;
   const periods =
     before === undefined
-      ? countFirstPeriods(claim.claimedAt, vm.paidUntil, periodMillis)
+      ? countFirstPeriods(readUnpaidSince(reckoning, claim), vm.paidUntil, periodMillis)
       : countPeriods(before, vm.paidUntil, periodMillis);
   const money = vm.price.amount * periods;
   if (before === undefined || claim.state === 'member') {

@@ -9,7 +9,7 @@ import { judgePart, mapHolders, namePartOf } from '../parts.js';
 import type { Instant, Millis, Part, Vm } from '../types.js';
 import { countFirstPeriods, countPeriods, describePeriods } from './count-periods.js';
 import { noteTaken } from './reckon-taken.js';
-import { about, tell, type Reckoning } from './reckoning.js';
+import { about, readUnpaidSince, tell, type Reckoning } from './reckoning.js';
 
 /** What nobody had removed is gone when so many complete looks over this time lack it. */
 const MISSING_FOR: Millis = 10 * 60_000;
@@ -38,7 +38,7 @@ function reckonPartCharge(
   before: ClaimedPart | undefined,
   made: ClaimedPart['made'],
 ): void {
-  const charge = findCharge(part, before, made === 'by-others' ? undefined : (part.createdAt ?? claim.claimedAt));
+  const charge = findCharge(part, before, made === 'by-others' ? undefined : readUnpaidSince(reckoning, claim));
   if (charge === undefined) return;
   const what = namePartOf(part.kind, claim.vmName);
   const isMissed = made === 'for-it' && hadBegunBy(claim, before?.paidUntil);
@@ -85,7 +85,8 @@ export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Cl
     };
   });
   const shown = new Set(seen.map(({ id }) => id));
-  const lost = (known ?? []).filter(({ id }) => !shown.has(id));
+  const { takenParts = {} } = reckoning.notes;
+  const lost = (known ?? []).filter(({ id }) => !shown.has(id) && takenParts[id]?.wasAttached !== true);
   // An ending VM may show none of its parts; what a running one lacks somebody has taken from it.
   if (!isRunning(vm.status) || claim.state === 'doomed') return { parts: [...seen, ...lost], vmCreatedAt };
   for (const part of lost) {

@@ -10,26 +10,39 @@ import type { Reckoning } from './reckoning.js';
 /** Of those that were taken last. */
 const MOST_REMEMBERED = 1000;
 
-/** `vm`: whose it was. */
+/** `vm`: whose it was. `wasAttached`: a look showed it there, so that only a hand can have taken it. */
 export function noteTaken(
   reckoning: Reckoning,
   partId: string,
   vm: { readonly vmId: string; readonly vmName: string },
+  wasAttached = true,
 ): void {
   const { takenParts = {} } = reckoning.notes;
-  if (takenParts[partId] !== undefined) return;
+  const known = takenParts[partId];
+  if (known !== undefined && (known.wasAttached || !wasAttached)) return;
   const { vmId, vmName } = vm;
-  const all = [...Object.entries(takenParts), [partId, { vmId, vmName }] as const];
+  const { [partId]: _, ...others } = takenParts;
+  const all = [...Object.entries(others), [partId, { vmId, vmName, wasAttached }] as const];
   reckoning.notes = { ...reckoning.notes, takenParts: Object.fromEntries(keepLast(all, MOST_REMEMBERED)) };
 }
 
+/** A VM that failed keeps its parts until it is terminated; one that is going may have let go of them. */
+function isThere({ status }: Vm): boolean {
+  return status === 'failed' || !isEnded(status);
+}
+
 /** The VM of ours that a free part was made for and that is there, by the books before this look or by its name. */
-function findOwner({ snapshot, vmById }: Reckoning, byName: ReadonlyMap<string, Vm>, part: Part): Vm | undefined {
+function findOwner(
+  { snapshot, vmById }: Reckoning,
+  byName: ReadonlyMap<string, Vm>,
+  part: Part,
+): { readonly vm: Vm; readonly wasAttached: boolean } | undefined {
   const claim = snapshot.books.claims.find(({ parts }) => parts?.some(({ id }) => id === part.id) === true);
   const holder = claim === undefined || claim.state === 'doomed' ? undefined : vmById.get(claim.vmId);
-  if (holder !== undefined && !isEnded(holder.status)) return holder;
+  if (holder !== undefined && isThere(holder)) return { vm: holder, wasAttached: true };
   const vmName = part.name === undefined ? undefined : readPartName(part.name)?.vmName;
-  return vmName === undefined ? undefined : byName.get(vmName);
+  const vm = vmName === undefined ? undefined : byName.get(vmName);
+  return vm === undefined ? undefined : { vm, wasAttached: false };
 }
 
 /** What is free while its VM is there, and what a look before this one didn't know as free. */
@@ -40,11 +53,12 @@ function noteFree(reckoning: Reckoning, leftovers: readonly Part[]): void {
   const doomed = new Set(
     [...reckoning.claims.values()].flatMap(({ vmId, state }) => (state === 'doomed' ? [vmId] : [])),
   );
-  const there = [...reckoning.vmById.values()].filter(({ id, status }) => !isEnded(status) && !doomed.has(id));
+  const there = [...reckoning.vmById.values()].filter((vm) => isThere(vm) && !doomed.has(vm.id));
   const byName = new Map(there.map((vm) => [vm.name, vm]));
   for (const part of fresh) {
     const owner = findOwner(reckoning, byName, part);
-    if (owner !== undefined) noteTaken(reckoning, part.id, { vmId: owner.id, vmName: owner.name });
+    if (owner === undefined) continue;
+    noteTaken(reckoning, part.id, { vmId: owner.vm.id, vmName: owner.vm.name }, owner.wasAttached);
   }
 }
 

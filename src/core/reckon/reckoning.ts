@@ -1,6 +1,7 @@
 // What the parts of a reckoning share: the snapshot, and the changes and ledger lines they produce. Holds no logic of its own.
 import type { Change, Claim, Intent, LedgerEntry, Notes } from '../books.js';
 import { listLeftBy } from '../parts.js';
+import { findUnpaidSince } from './count-periods.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import type { Instant, Vm } from '../types.js';
@@ -37,7 +38,9 @@ export function noteLeftParts(reckoning: Reckoning, claim: Claim): boolean {
   const { notes, now, endedById, snapshot, settings } = reckoning;
   const { leftParts: known = [] } = notes;
   const seen = { now, known, vm: endedById.get(claim.vmId), leftovers: snapshot.inventory.leftovers ?? [] };
-  const left = listLeftBy(claim, seen, settings.installation);
+  const all = listLeftBy(claim, seen, settings.installation);
+  // What somebody took from it before goes nowhere after it.
+  const left = all.filter(({ id }) => notes.takenParts?.[id]?.wasAttached !== true);
   if (left.length > 0) reckoning.notes = { ...notes, leftParts: [...known, ...left] };
   return left.length > 0;
 }
@@ -77,4 +80,9 @@ export function tell(
 /** The facts of a claim that go with every ledger line about it. */
 export function about(claim: Claim): Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'intent'> {
   return { policy: claim.policy, vmId: claim.vmId, vmName: claim.vmName, intent: claim.intent };
+}
+
+/** Since when nothing of it was paid, as far as looks tell; of what shows its first charge now. */
+export function readUnpaidSince({ snapshot }: Reckoning, claim: Claim): Instant {
+  return findUnpaidSince(claim, snapshot.books.notes.lastCompleteLook?.at);
 }

@@ -117,7 +117,11 @@ export function listUnjudged(context: PlanContext): ReadonlySet<string> {
   const handles = readProtectHandles(context.books.handles.protect);
   const left = (context.books.notes.leftParts ?? []).filter((each) => {
     const keeper = findKeeper(context, each, handles);
-    return keeper?.code === 'unclaimed' || (keeper?.code === 'in-use' && each.made === 'untold');
+    if (keeper?.code !== 'unclaimed' && !(keeper?.code === 'in-use' && each.made === 'untold')) return false;
+    const { policies, settings, now } = context;
+    const fleet = findFleet(policies.fleets, each.policy);
+    if (fleet !== undefined && !isActing(fleet, settings)) return false;
+    return !policies.isProtected(ghostOf(each), { now, account: settings.name, policy: each.policy });
   });
   return new Set(left.map(({ id }) => id));
 }

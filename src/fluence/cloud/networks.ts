@@ -91,18 +91,21 @@ function readSecurityGroup(entry: unknown): SecurityGroup[] {
       name: readOptionalText(entry['name']) ?? '',
       clusterId: entry['clusterId'].toLowerCase(),
       statusText: readOptionalText(entry['status']) ?? '',
-      ...readRules(
-        entry['ingressRules'],
-        isObject(entry['egressRules']) && entry['egressRules']['type'] === 'allowAll',
-      ),
+      ...readRules(entry['ingressRules'], letsAllOut(entry['egressRules'])),
     },
   ];
 }
 
+/** Not told is as the service makes it: everything may go out. */
+function letsAllOut(rules: unknown): boolean {
+  return rules === undefined || rules === null || (isObject(rules) && rules['type'] === 'allowAll');
+}
+
 const OF_ITS_OWN = { ports: undefined, families: 'both' } as const;
 
-function readRules(value: unknown, letsAllOut: boolean): Pick<SecurityGroup, 'ports' | 'families'> {
-  if (!letsAllOut || !isObject(value) || value['type'] !== 'allow' || !Array.isArray(value['rules'])) return OF_ITS_OWN;
+function readRules(value: unknown, isOpenOutwards: boolean): Pick<SecurityGroup, 'ports' | 'families'> {
+  if (!isOpenOutwards || !isObject(value) || value['type'] !== 'allow' || !Array.isArray(value['rules']))
+    return OF_ITS_OWN;
   const ports = new Map<string, { readonly port: Port; readonly families: Set<'ipv4' | 'ipv6'> }>();
   for (const rule of value['rules'] as readonly unknown[]) {
     const read = readRule(rule);

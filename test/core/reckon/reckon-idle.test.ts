@@ -118,9 +118,35 @@ describe('a disk that was made for a member', () => {
   it('and that somebody moved straight to another VM is remembered as taken', () => {
     const other = makeVm('v9', { name: 'kims', parts: [{ ...free, attachedTo: ['v9'] }] });
     const moved = look(open(), NOON, [named, other], []);
-    expect(moved.books.notes.takenParts).toEqual({ d1: { vmId: 'v1', vmName: 'kim-s-machine' } });
+    expect(moved.books.notes.takenParts).toEqual({ d1: { vmId: 'v1', vmName: 'kim-s-machine', wasAttached: true } });
     const left = look(moved.books, NOON + MINUTE, [named], [free]);
     expect(holdCodes(look(left.books, NOON + 8 * MINUTE, [named], [free]).plan, 'd1')).toEqual(['taken-by-hand']);
+  });
+
+  it.each(['launching', 'unknown', 'failed'] as const)(
+    'and that somebody took while that was %s stays when its VM ends, and is told as taken',
+    (status) => {
+      const odd = { ...named, status, statusText: status, parts: [] };
+      const seen = look(open(), NOON, [odd], [free]);
+      const again = look(seen.books, NOON + MINUTE, [odd], [free]);
+      const over = { ...named, status: 'terminated', statusText: 'terminated', parts: [] } as const;
+      const ended = look(again.books, NOON + 2 * MINUTE, [over], [free]);
+      expect(ended.books.notes.leftParts).toBeUndefined();
+      expect(holdCodes(look(ended.books, NOON + 9 * MINUTE, [], [free]).plan, 'd1')).toEqual(['taken-by-hand']);
+    },
+  );
+
+  it('and was never seen attached goes after it, though it was free while that came up', () => {
+    const claim = makeClaim('v1', { vmName: NAME, intent: intentId('7k3f'), seenAt: undefined, activeAt: undefined });
+    const books = makeBooks({
+      claims: [{ ...claim, claimedAt: NOON - MINUTE }],
+      notes: makeNotes({ lastCompleteLook: { at: NOON - MINUTE, vms: 1 } }),
+    });
+    const disk = { ...free, createdAt: NOON - MINUTE };
+    const coming = { ...running, status: 'launching', statusText: 'launching', createdAt: NOON - MINUTE } as const;
+    const seen = look(books, NOON, [coming], [disk]);
+    const failed = look(seen.books, NOON + MINUTE, [{ ...coming, status: 'terminated', statusText: 'over' }], [disk]);
+    expect(failed.books.notes.leftParts?.map(({ id }) => id)).toEqual(['d1']);
   });
 
   it('and that somebody attached elsewhere after the end of its VM is too', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Books } from '../../../src/core/books.js';
-import type { Orphan, OrphansPolicy } from '../../../src/core/policy-types.js';
+import type { FleetPolicy, Orphan, OrphansPolicy } from '../../../src/core/policy-types.js';
 import type { Part, Vm } from '../../../src/core/types.js';
 import {
   deletedIds,
@@ -9,6 +9,7 @@ import {
   INSTALLATION,
   intentId,
   makeClaim,
+  makeFleet,
   makeNotes,
   makeOrphans,
   makePart,
@@ -34,6 +35,8 @@ interface Given {
   readonly looks?: number;
   readonly protect?: readonly string[];
   readonly rails?: typeof NO_RAILS;
+  readonly isProtected?: () => boolean;
+  readonly fleets?: readonly FleetPolicy[];
 }
 
 function plan(given: Given) {
@@ -47,7 +50,9 @@ function plan(given: Given) {
   const handles = { freeze: undefined, protect, approvals: [] };
   const snapshot = makeSnapshot(vms, { notes: makeNotes({ idleSince: ids }), handles, ...books });
   const inventory = { ...snapshot.inventory, ...(parts === undefined ? {} : { leftovers: parts }) };
-  return planOf({ ...snapshot, inventory }, { fleets: [], orphans: policies, settings: { rails } });
+  const { isProtected, fleets = [] } = given;
+  const facts = { orphans: policies, ...(isProtected === undefined ? {} : { isProtected }) };
+  return planOf({ ...snapshot, inventory }, { fleets, policies: facts, settings: { rails } });
 }
 
 function disk(over: Partial<Part> = {}): Part {
@@ -120,6 +125,11 @@ describe('a part that is attached to nothing', () => {
     });
     expect(deletedIds(plan(given(undefined)))).toEqual([]);
     expect(deletedIds(plan(given(({ id }) => id === 'd1')))).toEqual(['d1']);
+    // What `protect` may mean, and what a fleet that only observes left, no `select` reaches.
+    const protecting = { ...given(() => true), isProtected: () => true };
+    expect(deletedIds(plan(protecting))).toEqual([]);
+    const observing = { ...given(() => true), fleets: [makeFleet({ mode: 'observe' })] };
+    expect(deletedIds(plan(observing))).toEqual(over.policy === 'web' ? [] : ['d1']);
   });
 
   it('is deleted under the rails: too many at once need an approval', () => {
