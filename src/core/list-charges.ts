@@ -38,29 +38,29 @@ function isComing(paidUntil: Instant | undefined, now: Instant): paidUntil is In
   return paidUntil !== undefined && paidUntil > now;
 }
 
-function chargePart(facts: Facts, part: Part, vm: ComingCharge['vm'], fate: Fate): readonly ComingCharge[] {
+/** Adds to `charges`, since there may be a hundred thousand. */
+function chargePart(charges: ComingCharge[], facts: Facts, part: Part, vm: ComingCharge['vm'], fate: Fate): void {
   const { price, paidUntil } = part;
-  if (price === undefined || !isComing(paidUntil, facts.context.now)) return [];
-  return [{ at: paidUntil, vm, part: { kind: part.kind, id: part.id }, cost: price.amount, ...fate }];
+  if (price === undefined || !isComing(paidUntil, facts.context.now)) return;
+  charges.push({ at: paidUntil, vm, part: { kind: part.kind, id: part.id }, cost: price.amount, ...fate });
 }
 
-function chargeVm(facts: Facts, vm: Vm, own: ReadonlySet<string>): readonly ComingCharge[] {
+function chargeVm(charges: ComingCharge[], facts: Facts, vm: Vm, own: ReadonlySet<string>): void {
   const ref = { id: vm.id, name: vm.name };
   const fate = judgeFate(facts, vm.id);
-  const isCharged = vm.price !== undefined && isComing(vm.paidUntil, facts.context.now) && isRunning(vm.status);
-  const parts = vm.status === 'terminated' ? [] : (vm.parts ?? []);
+  const { price, paidUntil, parts = [] } = vm;
+  if (price !== undefined && isComing(paidUntil, facts.context.now) && isRunning(vm.status))
+    charges.push({ at: paidUntil, vm: ref, cost: price.amount, ...fate });
+  if (parts.length === 0 || vm.status === 'terminated') return;
   // What doesn't go with its VM stays, whatever becomes of that.
   const stays: Fate = { ...fate, fate: fate.policy === undefined ? 'not-ours' : 'renew', avoidableUntil: undefined };
-  return [
-    ...(isCharged ? [{ at: vm.paidUntil, vm: ref, cost: vm.price.amount, ...fate }] : []),
-    ...parts.flatMap((part) => chargePart(facts, part, ref, own.has(part.id) ? fate : stays)),
-  ];
+  for (const part of parts) chargePart(charges, facts, part, ref, own.has(part.id) ? fate : stays);
 }
 
 /** Members that a list lacks may be there, and are charged on: by what was known of them last. */
 function chargeUnseen(facts: Facts): readonly ComingCharge[] {
   const { now, members } = facts.context;
-  const unseen = [...members.values()].flat().filter(({ vm, row }) => vm === undefined && row.counts);
+  const unseen = [...members.values()].flatMap((own) => own.filter(({ vm, row }) => vm === undefined && row.counts));
   return unseen.flatMap(({ id, name, claim }): ComingCharge[] => {
     if (claim?.seenAt === undefined) return [];
     const fate = { ...judgeFate(facts, id), why: 'not in the last list: as it was known before' };
@@ -89,16 +89,16 @@ export function listCharges(context: PlanContext, draft: Draft, intended: Intend
     due: new Set(draft.actions.flatMap((action) => (action.kind === 'delete' ? [action.vm.id] : []))),
     holdOf,
   };
-  const own = new Set(claims.flatMap((claim) => listOwnParts(claim).map(({ id }) => id)));
+  const own = new Set<string>();
+  for (const claim of claims) for (const { id } of listOwnParts(claim)) own.add(id);
   const { vms, leftovers = [] } = context.snapshot.inventory;
-  const charges = [
-    ...vms.flatMap((vm) => chargeVm(facts, vm, own)),
-    ...chargeUnseen(facts),
-    ...leftovers.flatMap((part) => {
-      const fate = judgeFate(facts, part.id);
-      const why = fate.why === "not Purser's" ? 'attached to nothing' : fate.why;
-      return chargePart(facts, part, { id: part.id, name: part.name ?? part.id }, { ...fate, why });
-    }),
-  ];
+  const charges: ComingCharge[] = [];
+  for (const vm of vms) chargeVm(charges, facts, vm, own);
+  charges.push(...chargeUnseen(facts));
+  for (const part of leftovers) {
+    const fate = judgeFate(facts, part.id);
+    const why = fate.why === "not Purser's" ? 'attached to nothing' : fate.why;
+    chargePart(charges, facts, part, { id: part.id, name: part.name ?? part.id }, { ...fate, why });
+  }
   return charges.sort((a, b) => a.at - b.at);
 }

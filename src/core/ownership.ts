@@ -177,6 +177,7 @@ export function readProtectHandles(texts: readonly string[]): ReadonlySet<string
 
 /** A handle names its id, in whatever letter case, or its name. `handles`: of readProtectHandles. */
 export function isProtectedByHand(vm: { id: string; name: string }, handles: ReadonlySet<string>): boolean {
+  if (handles.size === 0) return false;
   return handles.has(canonicalId(vm.id)) || handles.has(canonicalId(vm.name));
 }
 

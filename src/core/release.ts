@@ -18,16 +18,20 @@ export interface Candidate {
   readonly isLeaving?: boolean;
 }
 
-function readPaidUntil({ boundary, paidUntil }: Candidate): Instant {
-  return paidUntil === undefined ? boundary : Math.max(boundary, paidUntil);
+interface Entry {
+  readonly candidate: Candidate;
+  /** Until when it is paid itself. */
+  readonly end: Instant;
+  /** How many may be gone by then. */
+  readonly spare: number;
 }
 
 /** What is leaving first. Then dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then what is paid the least long itself (a disk's hour is worth less than a VM's), then the nearest boundary, then unhealthy. */
-function compareForRelease(a: Candidate, b: Candidate): number {
+function compareForRelease({ candidate: a, end: endOfA }: Entry, { candidate: b, end: endOfB }: Entry): number {
   return (
     Number(b.isLeaving === true) - Number(a.isLeaving === true) ||
     comparePrices(b.price, a.price) ||
-    readPaidUntil(a) - readPaidUntil(b) ||
+    endOfA - endOfB ||
     a.boundary - b.boundary ||
     Number(a.healthy) - Number(b.healthy) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
@@ -46,36 +50,42 @@ export function chooseReleases(
   alive: number,
   needAt: (boundary: Instant, paidUntil: Instant) => number,
 ): ReadonlySet<string> {
-  const times = new Set(candidates.flatMap((candidate) => [candidate.boundary, readPaidUntil(candidate)]));
-  const indexOf = new Map([...times].sort((a, b) => a - b).map((time, index) => [time, index]));
-  const spareOf = rememberSpares(alive, needAt);
   const released = new Set<string>();
-  if (candidates.every((candidate) => spareOf(candidate) < 1)) return released;
+  const entries = listEntries(candidates, alive, needAt);
+  if (entries.length === 0) return released;
+  const indexOf = indexTimes(entries);
   const line = createReleaseLine(indexOf.size);
-  for (const candidate of [...candidates].sort(compareForRelease)) {
-    const spare = spareOf(candidate);
-    if (spare < 1) continue;
-    const [from, to] = [indexOf.get(candidate.boundary)!, indexOf.get(readPaidUntil(candidate))!];
-    if (line.tryRelease(from, to, spare)) released.add(candidate.id);
+  for (const { candidate, end, spare } of entries.sort(compareForRelease)) {
+    if (line.tryRelease(indexOf.get(candidate.boundary)!, indexOf.get(end)!, spare)) released.add(candidate.id);
   }
   return released;
 }
 
-/** How many may be gone by a candidate's end. Many share their boundary: each is asked for once. */
-function rememberSpares(
+/** Without those whose place is needed. Many share their boundary, or both of its ends: each is asked for once. */
+function listEntries(
+  candidates: readonly Candidate[],
   alive: number,
   needAt: (boundary: Instant, paidUntil: Instant) => number,
-): (candidate: Candidate) => number {
-  const known = new Map<Instant, Map<Instant, number>>();
-  return (candidate) => {
-    const { boundary } = candidate;
-    const end = readPaidUntil(candidate);
-    const ofBoundary = known.get(boundary) ?? new Map<Instant, number>();
-    known.set(boundary, ofBoundary);
-    const spare = ofBoundary.get(end) ?? alive - needAt(boundary, end);
-    ofBoundary.set(end, spare);
-    return spare;
-  };
+): Entry[] {
+  const spares = new Map<number | string, number>();
+  const entries: Entry[] = [];
+  for (const candidate of candidates) {
+    const { boundary, paidUntil = boundary } = candidate;
+    const end = paidUntil > boundary ? paidUntil : boundary;
+    const key = end === boundary ? end : `${boundary} ${end}`;
+    let spare = spares.get(key);
+    if (spare === undefined) spares.set(key, (spare = alive - needAt(boundary, end)));
+    if (spare >= 1) entries.push({ candidate, end, spare });
+  }
+  return entries;
+}
+
+function indexTimes(entries: readonly Entry[]): ReadonlyMap<Instant, number> {
+  const times = new Set<Instant>();
+  for (const { candidate, end } of entries) times.add(candidate.boundary).add(end);
+  const indexOf = new Map<Instant, number>();
+  for (const time of Float64Array.from(times).sort()) indexOf.set(time, indexOf.size);
+  return indexOf;
 }
 
 interface ReleaseLine {

@@ -23,9 +23,9 @@ export function spellAsInBooks(inventory: Inventory, { claims }: Pick<Books, 'cl
   if (claims.length === 0) return inventory;
   const known = new Set(claims.map(({ vmId }) => vmId));
   if (inventory.vms.every(({ id }) => known.has(id))) return inventory;
-  const spelling = new Map(claims.map(({ vmId }) => [canonicalId(vmId), vmId]));
+  const spelling = new Map(claims.map(({ vmId }) => [vmId.toLowerCase(), vmId]));
   const vms = inventory.vms.map((vm) => {
-    const id = known.has(vm.id) ? vm.id : (spelling.get(canonicalId(vm.id)) ?? vm.id);
+    const id = known.has(vm.id) ? vm.id : (spelling.get(vm.id.toLowerCase()) ?? vm.id);
     return id === vm.id ? vm : { ...vm, id };
   });
   return { ...inventory, vms };
