@@ -125,8 +125,8 @@ function findReason(
  */
 export async function refuseWhileShut(engine: Engine, account: EngineAccount, intent: Intent): Promise<void> {
   const { freeze } = await engine.store.readHandles(account.settings.name);
-  const shut = await findShut(engine, account, intent);
-  if (freeze !== undefined || shut.why !== undefined || !shut.isKeyProven())
+  const { why } = await findShut(engine, account, intent);
+  if (freeze !== undefined || why !== undefined)
     throw new PurserError('frozen', `nothing is prepared for ${intent.policy}: it may not be done now`);
 }
 

@@ -180,11 +180,13 @@ export function createDeployHandler(engine: Engine): JobHandler {
       return { result: 'done', text: `not called: ${gate.why}` };
     }
     const called: Intent = { ...intent, calledAt: engine.clock.now(), state: 'calling' };
-    // Shut while it was prepared and open again: nothing has failed.
-    if (prepared !== undefined && 'obstacle' in prepared && prepared.obstacle.code === 'frozen')
-      return refuse(engine, attempt, called, prepared.obstacle.message);
-    if (prepared !== undefined && 'obstacle' in prepared)
-      return finishFailed(engine, attempt, called, prepared.obstacle);
+    if (prepared !== undefined && 'obstacle' in prepared) {
+      const { obstacle } = prepared;
+      // Shut while it was prepared and open again: nothing has failed.
+      return obstacle.code === 'frozen'
+        ? refuse(engine, attempt, called, obstacle.message)
+        : finishFailed(engine, attempt, called, obstacle);
+    }
     if (prepared === undefined || !gate.isStillOpen())
       return refuse(
         engine,

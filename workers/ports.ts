@@ -1,7 +1,8 @@
 // Carries out one ports intent: each VM's whole list, as many VMs a call as the product takes. What could not be set is planned
 // again by a later look, after a while. It chooses no ports: they stand in the intent.
 import { splitByCall } from '../src/core/abilities.js';
-import type { Intent, PortsTarget } from '../src/core/books.js';
+import type { Intent, LedgerEntry, PortsTarget } from '../src/core/books.js';
+import { formatPort } from '../src/core/format-port.js';
 import { CloudError, type PortsUpdate } from '../src/ports/cloud.js';
 import type { JobHandler } from '../src/ports/queue.js';
 import type { Engine, EngineAccount } from '../src/scheduler/engine.js';
@@ -91,17 +92,9 @@ function closed(intent: Intent, now: number, failed: readonly string[]): Intent 
   return { ...intent, state: error === undefined ? 'done' : 'failed', calledAt: now, closedAt: now, error };
 }
 
-/** `ports of web-a1… are set: 22/tcp, 80/tcp`. */
-function describeSet(targets: readonly PortsTarget[]): string {
-  const [first] = targets;
-  const names = targets.length === 1 ? first!.vmName : `${first!.vmName} and ${targets.length - 1} more`;
-  return `the ports of ${names} are set: ${first!.ports.map(({ port, protocol }) => `${port}/${protocol}`).join(', ')}`;
-}
-
-/** A VM's own history tells it, where it is about one. */
-function nameOnly(targets: readonly PortsTarget[]): { readonly vmId: string; readonly vmName: string } | undefined {
-  const [only, another] = targets;
-  return only === undefined || another !== undefined ? undefined : { vmId: only.vmId, vmName: only.vmName };
+function describeSet(intent: Intent, now: number, { vmId, vmName, ports }: PortsTarget): LedgerEntry {
+  const text = `the ports of ${vmName} are set: ${ports.map(formatPort).join(', ')}`;
+  return describeOutcome(intent, now, 'note', text, { vmId, vmName });
 }
 
 /** The handler of `ports` jobs. */
@@ -126,8 +119,10 @@ export function createPortsHandler(engine: Engine): JobHandler {
     if (!isOpen && updates.length > 0) wrong.push('stopped before the call');
     for (const [index, part] of splitByCall(isOpen ? updates : [], account.cloud.abilities.renamesPerCall).entries())
       wrong.push(...(await setAll(run, part, index === 0)));
-    const told = wrong.length > 0 ? wrong.map((text) => `ports not set: ${text}`) : [describeSet(targets)];
-    const ledger = told.map((text) => describeOutcome(intent, now, 'note', text, nameOnly(targets)));
+    const ledger =
+      wrong.length > 0
+        ? wrong.map((text) => describeOutcome(intent, now, 'note', `ports not set: ${text}`))
+        : targets.map((target) => describeSet(intent, now, target));
     const text = wrong.length === 0 ? `ports of ${targets.length} set` : wrong.join('; ');
     return toOutcome(
       await closeIntent(engine, attempt, { intent: closed(intent, engine.clock.now(), wrong), ledger }),

@@ -1,5 +1,5 @@
 // Asks the API of each chosen account without an engine: no store, no Redis, no shared rate. For commands that only look.
-import { PurserError } from '../core/errors.js';
+import type { PurserError } from '../core/errors.js';
 import { createCloud } from '../compose.js';
 import type { AccountConfig } from '../config/load-config.js';
 import type { Instant } from '../core/types.js';
@@ -7,7 +7,7 @@ import type { Cloud } from '../ports/cloud.js';
 import { createSystemClock } from '../scheduler/system-clock.js';
 import { followSandboxClock } from '../compose/tools.js';
 import type { CommandContext } from './command.js';
-import { noteMissing } from './note-missing.js';
+import { isAboutAccount, noteMissing } from './note-missing.js';
 
 export interface CloudAnswer<T> {
   readonly account: AccountConfig;
@@ -54,7 +54,7 @@ export async function askClouds<T>(
     try {
       answers.push(await askCloud(context, account, ask));
     } catch (error) {
-      if (!(error instanceof PurserError) || !error.code.startsWith('api-') || context.signal.aborted) throw error;
+      if (!isAboutAccount(error, context)) throw error;
       failed.push({ account, error });
     }
   }

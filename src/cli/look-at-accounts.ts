@@ -1,12 +1,13 @@
 // Looks at every account for a command that shows a plan. Writes nothing; says which account it is at while it waits.
 import type { Composition } from '../compose.js';
 import type { Books } from '../core/books.js';
-import { PurserError } from '../core/errors.js';
+import type { PurserError } from '../core/errors.js';
 import type { EngineAccount } from '../scheduler/engine.js';
 import { lookAtAccount, type Look } from '../scheduler/look.js';
 import { createTickMemory } from '../scheduler/tick.js';
 import type { CommandContext } from './command.js';
 import { untilAborted } from './interrupt.js';
+import { isAboutAccount } from './note-missing.js';
 import type { ChosenPolicies } from './policy-choice.js';
 
 export interface LookOptions {
@@ -40,8 +41,7 @@ export async function lookAtAccounts(
     try {
       await look(account, peerBooks);
     } catch (error) {
-      const isMissing = error instanceof PurserError && error.code.startsWith('api-') && !context.signal.aborted;
-      if (onMissing === undefined || !isMissing) throw error;
+      if (onMissing === undefined || !isAboutAccount(error, context)) throw error;
       looks.delete(account.settings.name);
       missing.push({ account: account.settings.name, error });
     }

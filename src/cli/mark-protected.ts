@@ -2,7 +2,6 @@
 // what a person wants protected is written down as it was said.
 import { openLocalHandles, writeLocalProtect } from '../config/local-handles.js';
 import type { Books } from '../core/books.js';
-import { PurserError } from '../core/errors.js';
 import { isProtectedByHand, readProtectHandles } from '../core/ownership.js';
 import type { VmRef } from '../core/plan-types.js';
 import { isSameId } from '../core/vm-id.js';
@@ -11,6 +10,7 @@ import { buildNote } from './build-note.js';
 import { chooseAccounts } from './choose-accounts.js';
 import type { CommandContext } from './command.js';
 import { findVms, type FoundVm } from './find-vms.js';
+import { isAboutAccount } from './note-missing.js';
 import { listShown, noteGaps } from './require-listing.js';
 import { askStore, type StoreAnswer } from './with-engine.js';
 
@@ -36,7 +36,7 @@ async function lookUp(context: CommandContext, asked: string): Promise<readonly 
     if (vms.length === 0) context.note(`No VM is listed by the id or name "${asked}".`);
     return vms;
   } catch (error) {
-    if (!(error instanceof PurserError) || !error.code.startsWith('api-')) throw error;
+    if (!isAboutAccount(error, context)) throw error;
     context.note(`Whether there is such a VM could not be looked up: ${error.message}`);
     return [];
   }

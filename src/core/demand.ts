@@ -19,8 +19,8 @@ export function findPeak(demand: Demand, from: Instant, to: Instant): number {
 }
 
 /**
- * Answers the peaks of [at, until + within] (`until` is `at` if it isn't given) for many instants from `from` on with one question to the demand, asked again only
- * when an instant lies beyond what was answered.
+ * Answers the peaks of [at, until + within] for many instants from `from` on with one question to the demand, asked again only
+ * when an instant lies beyond what was answered. `until` is `at` if it isn't given.
  */
 export function peakReader(demand: Demand, from: Instant, within: Millis): (at: Instant, until?: Instant) => number {
   let steps: readonly DemandStep[] = [];

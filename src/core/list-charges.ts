@@ -1,6 +1,7 @@
 // The coming charges of a plan: one line for each VM, disk and public IP, at its own boundary, and what will become of it.
 // Derived from what the rules decided; decides nothing.
 import { isRunning } from './lifecycle.js';
+import { isUnseen } from './ownership.js';
 import { listOwnParts } from './parts.js';
 import type { Draft, PlanContext } from './plan-context.js';
 import type { ComingCharge, Hold } from './plan-types.js';
@@ -60,9 +61,9 @@ function chargeVm(charges: ComingCharge[], facts: Facts, vm: Vm, own: ReadonlySe
 /** Members that a list lacks may be there, and are charged on: by what was known of them last. */
 function chargeUnseen(facts: Facts): readonly ComingCharge[] {
   const { now, members } = facts.context;
-  const unseen = [...members.values()].flatMap((own) => own.filter(({ vm, row }) => vm === undefined && row.counts));
+  const unseen = [...members.values()].flatMap((own) => own.filter(isUnseen));
   return unseen.flatMap(({ id, name, claim }): ComingCharge[] => {
-    if (claim?.seenAt === undefined) return [];
+    if (claim === undefined) return [];
     const fate = { ...judgeFate(facts, id), why: 'not in the last list: as it was known before' };
     const vm = { id, name };
     const { price, paidUntil } = claim;

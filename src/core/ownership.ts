@@ -49,6 +49,11 @@ export function findFleet(fleets: readonly FleetPolicy[], name: string): FleetPo
   return heirs.length === 1 ? heirs[0] : undefined;
 }
 
+/** A member that was listed once and isn't now: it may be there, and be paid for. */
+export function isUnseen({ row, vm, claim }: Pick<Member, 'row' | 'vm' | 'claim'>): boolean {
+  return row.counts && vm === undefined && claim?.seenAt !== undefined;
+}
+
 /** Parked for what it is, not for what is wanted: it serves nobody, another is bought in its place. */
 export function isReplaced({ state, unwanted }: Pick<Claim, 'state' | 'unwanted'>): boolean {
   return state === 'parked' && (unwanted === 'mismatched' || unwanted === 'launch-timeout');

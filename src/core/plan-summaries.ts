@@ -14,8 +14,6 @@ export interface FleetSummary {
   readonly launching: number;
   /** Members that were listed once and are not now: they may be there, so nothing is bought in their place yet. Absent: none. */
   readonly unseen?: number;
-  /** Members whose declared ports are set only when they are up. Absent: none. */
-  readonly awaitsPorts?: number;
   readonly parked: number;
   /** Of a fleet of several accounts: what `wanted` is served by in the others. */
   readonly elsewhere?: number;

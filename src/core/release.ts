@@ -1,6 +1,6 @@
 // Which members are let go at their next boundary: renewed is only what is wanted at some instant of [B, B + keep], and of a VM
-// whose part has the earlier boundary what is wanted until its own is over. A pure
-// choice over boundaries, prices and demand; it knows neither deadlines nor rails.
+// whose part has the earlier boundary what is wanted until its own is over. A pure choice over boundaries, prices and demand; it
+// knows neither deadlines nor rails.
 import { comparePrices } from './money.js';
 import type { Instant, Price } from './types.js';
 

@@ -4,7 +4,8 @@ import { isRunning } from './lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from './money.js';
 import { readWholePrice } from './parts.js';
 import { countPeersAlive } from './peers.js';
-import type { Member, PlanContext } from './plan-context.js';
+import { isUnseen } from './ownership.js';
+import type { PlanContext } from './plan-context.js';
 import type { FleetSummary } from './plan-summaries.js';
 import type { Action, Hold, Totals } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
@@ -25,8 +26,6 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
   const isUp = (status: Parameters<typeof isRunning>[0] | undefined): boolean =>
     status !== undefined && isRunning(status);
   const running = members.filter((member) => member.row.standing !== 'doomed' && isUp(member.vm?.status)).length;
-  const isUnseen = ({ row, vm, claim }: Member): boolean =>
-    row.counts && vm === undefined && claim?.seenAt !== undefined;
   const unseen = members.filter(isUnseen).length;
   const launching = Math.max(
     0,
@@ -39,8 +38,6 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
       ).length -
       unseen,
   );
-  // The marketplace takes ports with the purchase; the cloud opens them on interfaces, which a VM has when it is up.
-  const awaitsPorts = context.settings.product === 'cloud' && fleet.vm.ports.length > 0 ? launching : 0;
   // What a list lacks may be there, and be paid for.
   const paying = members.filter(
     (member) => isUnseen(member) || (member.vm !== undefined && member.row.standing !== 'ended'),
@@ -54,7 +51,6 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
     running,
     launching,
     ...(unseen === 0 ? {} : { unseen }),
-    ...(awaitsPorts === 0 ? {} : { awaitsPorts }),
     parked: parked.size,
     ...(fleet.accounts === undefined ? {} : { elsewhere: countPeersAlive(context, fleet) }),
     doomed: members.filter((member) => member.row.standing === 'doomed').length,

@@ -1,5 +1,6 @@
 // A VM as CEL sees it: `vm` with the fields of the language, computed only when read. What the API did not tell is unknown:
 // reading it ends the evaluation of that part, so it can never make an expression true by accident.
+import { formatPort } from '../core/format-port.js';
 import { costOver, DAY_MILLIS, HOUR_MILLIS } from '../core/money.js';
 import { readWholePrice } from '../core/parts.js';
 import type { SelectContext } from '../core/policy-types.js';
@@ -113,7 +114,7 @@ export class VmView {
   }
   /** As policies write them: `80/tcp`. */
   get ports() {
-    return this.vm!.ports.map(({ port, protocol }) => `${port}/${protocol}`);
+    return this.vm!.ports.map(formatPort);
   }
   get publicIp() {
     return this.#tell(this.vm!.publicIp);

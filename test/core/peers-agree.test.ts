@@ -65,6 +65,13 @@ function plan(name: Name, sides: Record<Name, Side>, wanted: number, isProtected
   return planAccount({ snapshot, policies, settings: settings[name] });
 }
 
+/** As `protect` in purser.yaml: what can't be judged counts as protected. */
+function protectBy(text: string): PolicySet['isProtected'] {
+  const compiled = compileExpression(text);
+  if (!('expression' in compiled)) throw new Error(text);
+  return (vm, facts) => compiled.expression.evaluate(vm, facts).answer !== 'no';
+}
+
 /** What the marks of a plan make of a claim. */
 function mark(claim: Claim, { marks }: Plan): Claim {
   const isParked = marks.some(({ vmId, to }) => vmId === claim.vmId && to === 'parked');
@@ -95,10 +102,7 @@ describe('one too many, due in both accounts at once', () => {
   it.each(['vm.country == "DE"', 'vm.ageHours > 1000.0', 'vm.vcpu >= 64', 'vm.storageGb > 100'])(
     'goes once, whatever `protect` asks that books do not tell: %s',
     (text) => {
-      const compiled = compileExpression(text);
-      if (!('expression' in compiled)) throw new Error(text);
-      const isProtected: PolicySet['isProtected'] = (vm, facts) =>
-        compiled.expression.evaluate(vm, facts).answer !== 'no';
+      const isProtected = protectBy(text);
       const first = plan('main', { main: { claims: [a] }, spare: { claims: [b] } }, 1, isProtected);
       const second = plan('spare', { main: { claims: [mark(a, first)] }, spare: { claims: [b] } }, 1, isProtected);
       expect([...deletedIds(first), ...deletedIds(second)]).toEqual(['a']);
@@ -164,10 +168,7 @@ describe('what an account protects by what only it sees', () => {
   it.each(['"8443/tcp" in vm.ports', 'vm.status == "small-balance"', 'vm.publicIp == "203.0.113.7"'])(
     'stays, and the other account lets its own go: %s',
     (text) => {
-      const compiled = compileExpression(text);
-      if (!('expression' in compiled)) throw new Error(text);
-      const isProtected: PolicySet['isProtected'] = (vm, facts) =>
-        compiled.expression.evaluate(vm, facts).answer !== 'no';
+      const isProtected = protectBy(text);
       const a = makeClaim('a', { paidUntil: SOON });
       const b = makeClaim('b', { paidUntil: SOON, price: daily(400_000n) });
       const special = {

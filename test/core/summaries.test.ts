@@ -26,13 +26,3 @@ it('goes on telling what members cost that a listing lacks, and when they are ch
   expect(charges).toMatchObject([facts, { ...facts, part: { kind: 'boot-disk', id: 'd1' } }]);
   expect(charges[0]!.why).toContain('not in the last list');
 });
-
-it('tells how many members get their ports only once they are up, on the product that opens them on interfaces', () => {
-  const fleets = [
-    makeFleet({ demand: wantAlways(1), vm: { ...makeFleet().vm, ports: [{ port: 80, protocol: 'tcp' }] } }),
-  ];
-  const claim = makeClaim('fresh', { seenAt: undefined, activeAt: undefined, claimedAt: NOON });
-  const awaits = (product: 'cloud' | 'marketplace') =>
-    planOf(makeSnapshot([], { claims: [claim] }), { fleets, settings: { product } }).fleets[0]!.awaitsPorts;
-  expect([awaits('cloud'), awaits('marketplace')]).toEqual([1, undefined]);
-});

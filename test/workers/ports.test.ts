@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { formatPort } from '../../src/core/format-port.js';
 import type { PortsTarget } from '../../src/core/books.js';
 import type { PortsUpdate } from '../../src/ports/cloud.js';
 import { createPortsHandler } from '../../workers/ports.js';
@@ -44,6 +45,13 @@ describe('setting ports', () => {
     expect(await run()).toEqual({ result: 'done', text: 'ports of 3 set' });
     expect(scene.calls).toEqual([['a', 'b', 'c']]);
     expect(intent()).toMatchObject({ state: 'done', closedAt: NOON, error: undefined });
+    // Each VM's history tells its own.
+    expect(scene.ledger.map(({ vmId, text }) => [vmId, text])).toEqual(
+      targets.map(({ vmId, vmName, ports }) => [
+        vmId,
+        `the ports of ${vmName} are set: ${ports.map(formatPort).join(', ')}`,
+      ]),
+    );
   });
 
   it('is one call each where the product takes no more', async () => {

@@ -5,18 +5,20 @@ import { formatDuration, parseDuration } from '../../core/duration.js';
 import { PurserError } from '../../core/errors.js';
 import type { LedgerEntry } from '../../core/books.js';
 import type { Plan } from '../../core/plan-types.js';
+import type { PolicySet } from '../../core/policy-types.js';
 import type { Millis } from '../../core/types.js';
 import { followLedger } from '../../scheduler/ledger-follower.js';
 import type { Look } from '../../scheduler/look.js';
 import { publishPolicies } from '../../scheduler/publish.js';
 import { startScheduler, type Scheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
+import { countAwaitingPorts } from '../awaiting-ports.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { ensureInstallation } from '../ensure-installation.js';
-import { describeLacking, listLacking } from '../lacking.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { createOutcomePrinter } from '../outcome-printer.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
+import { describeLacking, listLacking } from '../render/lacking.js';
 import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
@@ -121,13 +123,9 @@ function tellLacking(context: CommandContext, plans: readonly Plan[]): boolean {
   return lacking.length > 0;
 }
 
-/** Ports are set, and names given, once a VM is up: not by this run. */
-function tellComing(context: CommandContext, plans: readonly Plan[]): void {
-  const launching = plans.flatMap(({ fleets }) => fleets).map(({ awaitsPorts = 0 }) => awaitsPorts);
-  const due = plans
-    .flatMap(({ actions }) => actions)
-    .map((action) => (action.kind === 'ports' ? action.vms.length : 0));
-  const count = [...launching, ...due].reduce((sum, each) => sum + each, 0);
+/** Told, since a run that ends with 0 looks as if all were done. */
+function tellComing(context: CommandContext, plans: readonly Plan[], set: PolicySet): void {
+  const count = countAwaitingPorts(plans, set);
   if (count === 0) return;
   context.note(
     `${countOf(count, 'VM')} will get the declared ports once up: run purser apply again then, or purser up.`,
@@ -146,7 +144,6 @@ function requireThawed(plans: readonly Plan[]): void {
 
 /** The exit code, and what it is for in words. Throws `frozen`. */
 function judgeEnd(context: CommandContext, plans: readonly Plan[], outcomes: readonly LedgerEntry[]): number {
-  tellComing(context, plans);
   if (outcomes.some(({ event }) => FAILURES.has(event))) return FAILED;
   if (tellLeft(context, plans, outcomes)) return FAILED;
   requireThawed(plans);
@@ -218,6 +215,7 @@ export const command: CommandModule = {
       context.print(renderNextDeadline(plans, { ...context.facts, now: engine.clock.now() }));
       if (context.json)
         context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), plan: planToJson(plans) });
+      tellComing(context, plans, policies.set);
       const code = judgeEnd(context, plans, outcomes);
       return code === 0 && missing.size > 0 ? FAILED : code;
     } finally {

@@ -4,7 +4,10 @@ import type { LedgerEntry } from '../../core/books.js';
 function groupEntries(entries: readonly LedgerEntry[]): readonly (readonly LedgerEntry[])[] {
   const groups = new Map<string, LedgerEntry[]>();
   for (const entry of entries) {
-    const key = `${entry.at}/${entry.account}/${entry.policy ?? ''}/${entry.event}/${entry.part === undefined ? 'vm' : 'part'}/${entry.vmName === undefined ? entry.text : ''}`;
+    const { vmName = '' } = entry;
+    // Notes are free words; what happened has words of its own for each kind.
+    const words = entry.vmName === undefined || entry.event === 'note' ? entry.text.replaceAll(vmName, '') : '';
+    const key = `${entry.at}/${entry.account}/${entry.policy ?? ''}/${entry.event}/${entry.part === undefined ? 'vm' : 'part'}/${words}`;
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   return [...groups.values()];

@@ -16,12 +16,12 @@ function describeSeen(plan: Plan, facts: RenderFacts): string {
   return `${countOf(plan.seen.vms, 'VM')} seen ${ago}${incomplete}`;
 }
 
-/** `main (marketplace, rolling 24 h)   Fri 2026-11-20 19:10Z   18 VMs seen 4 s ago   act`. */
 /** What a plan shows is what `apply` would do. */
 function describeModeOf({ mode, isModeTold }: Plan): string {
   return mode === 'act' && isModeTold === false ? 'act (no mode is said: `up` would only observe)' : mode;
 }
 
+/** `main (marketplace, rolling 24 h)   Fri 2026-11-20 19:10Z   18 VMs seen 4 s ago   act`. */
 export function renderAccountHead(plan: Plan, facts: RenderFacts): string {
   const name = `${plan.account} (${plan.product}, ${describeBilling(plan)})`;
   const line = joinPieces(

@@ -4,7 +4,7 @@ import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from '../../core/plan-summaries.js';
 import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
-import { describeLacking, listLacking } from '../lacking.js';
+import { describeLacking, listLacking } from './lacking.js';
 import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { paint } from './paint.js';

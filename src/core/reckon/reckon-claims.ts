@@ -8,14 +8,13 @@ import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Millis, Vm } from '../types.js';
 import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
-import { countFirstPeriods, countPeriods, describePeriods } from './count-periods.js';
+import { countFirstPeriods, countPeriods, describePeriods, findUnpaidSince } from './count-periods.js';
 import { hadBegunBy, isSameParts, reckonParts } from './reckon-parts.js';
 import { ANSWERED_WITH_ANOTHER, failPurchase, findStrangersPurchase } from './reckon-purchases.js';
 import {
   about,
   dropClaim,
   noteLeftParts,
-  readUnpaidSince,
   SAMPLES_KEPT,
   setClaim,
   setIntent,
@@ -45,7 +44,11 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const { periodMillis } = vm.price;
   const periods =
     before === undefined
-      ? countFirstPeriods(readUnpaidSince(reckoning, claim), vm.paidUntil, periodMillis)
+      ? countFirstPeriods(
+          findUnpaidSince(claim, reckoning.snapshot.books.notes.lastCompleteLook?.at),
+          vm.paidUntil,
+          periodMillis,
+        )
       : countPeriods(before, vm.paidUntil, periodMillis);
   const money = vm.price.amount * periods;
   if (before === undefined || claim.state === 'member') {

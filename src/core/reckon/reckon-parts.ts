@@ -7,9 +7,9 @@ import { formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { judgePart, mapHolders, namePartOf } from '../parts.js';
 import type { Instant, Millis, Part, Vm } from '../types.js';
-import { countFirstPeriods, countPeriods, describePeriods } from './count-periods.js';
+import { countFirstPeriods, countPeriods, describePeriods, findUnpaidSince } from './count-periods.js';
 import { noteTaken } from './reckon-taken.js';
-import { about, readUnpaidSince, tell, type Reckoning } from './reckoning.js';
+import { about, tell, type Reckoning } from './reckoning.js';
 
 /** What nobody had removed is gone when so many complete looks over this time lack it. */
 const MISSING_FOR: Millis = 10 * 60_000;
@@ -38,7 +38,11 @@ function reckonPartCharge(
   before: ClaimedPart | undefined,
   made: ClaimedPart['made'],
 ): void {
-  const charge = findCharge(part, before, made === 'by-others' ? undefined : readUnpaidSince(reckoning, claim));
+  const charge = findCharge(
+    part,
+    before,
+    made === 'by-others' ? undefined : findUnpaidSince(claim, reckoning.snapshot.books.notes.lastCompleteLook?.at),
+  );
   if (charge === undefined) return;
   const what = namePartOf(part.kind, claim.vmName);
   const isMissed = made === 'for-it' && hadBegunBy(claim, before?.paidUntil);

@@ -1,5 +1,6 @@
 // Disks and addresses that somebody took from a VM of ours while that was there, or attached elsewhere after its end: they may
-// hold what a person wants, and are remembered, since a list may lack for a while what is there. It only remembers; the rule of orphans asks it.
+// hold what a person wants, and are remembered, since a list may lack for a while what is there. It only remembers:
+// what an ended VM left, and the rule of orphans, ask it.
 import { isEnded } from '../lifecycle.js';
 import { readPartName } from '../part-names.js';
 import { mapHolders } from '../parts.js';

@@ -1,7 +1,6 @@
 // What the parts of a reckoning share: the snapshot, and the changes and ledger lines they produce. Holds no logic of its own.
 import type { Change, Claim, Intent, LedgerEntry, Notes } from '../books.js';
 import { listLeftBy } from '../parts.js';
-import { findUnpaidSince } from './count-periods.js';
 import type { Snapshot } from '../plan-types.js';
 import type { AccountSettings, PolicySet } from '../policy-types.js';
 import type { Instant, Vm } from '../types.js';
@@ -80,9 +79,4 @@ export function tell(
 /** The facts of a claim that go with every ledger line about it. */
 export function about(claim: Claim): Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'intent'> {
   return { policy: claim.policy, vmId: claim.vmId, vmName: claim.vmName, intent: claim.intent };
-}
-
-/** Since when nothing of it was paid, as far as looks tell; of what shows its first charge now. */
-export function readUnpaidSince({ snapshot }: Reckoning, claim: Claim): Instant {
-  return findUnpaidSince(claim, snapshot.books.notes.lastCompleteLook?.at);
 }

@@ -1,5 +1,6 @@
 // The rule of ports: what a fleet declares is open on its running members. A call replaces a VM's whole list, so the whole is
 // always sent: what is open now, what is declared, and 22/tcp, without what the policy closes in words. Closes nothing unasked.
+import { formatPort } from '../format-port.js';
 import { hashText } from '../hash.js';
 import { formatMinute } from '../instant.js';
 import { holdVm, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
@@ -16,11 +17,6 @@ const RESERVED_PORT = 10_250;
 const MOST_PORTS = 50;
 /** One intent's VMs: few enough that its worker is done soon, where each of them takes a call. */
 const MOST_TARGETS = 20;
-
-/** `443/tcp`. */
-export function formatPort({ port, protocol }: Port): string {
-  return `${port}/${protocol}`;
-}
 
 function without(ports: readonly Port[], others: readonly Port[]): Port[] {
   const known = new Set(others.map(formatPort));

@@ -93,35 +93,33 @@ function findKeeper(context: PlanContext, left: LeftPart, handles: ReadonlySet<s
     isProtectedByHand({ id: left.vmId, name: left.vmName }, handles) ||
     isProtectedByHand({ id: left.id, name: left.name ?? left.id }, handles);
   if (isHandled) return { code: 'protected', text: 'its VM has ended, but it is protected by hand' };
-  if (left.made === 'untold')
+  const fleet = findFleet(policies.fleets, left.policy);
+  const isUntold = left.made === 'untold';
+  // A deletion that has begun goes on, with all that surely goes with it.
+  if (isUntold || !left.isBegun) {
+    if (fleet !== undefined && !isActing(fleet, settings))
+      return { code: 'observing', text: `would remove it (its VM has ended); ${fleet.name} has mode: ${fleet.mode}` };
+    if (policies.isProtected(ghostOf(left), { now, account: settings.name, policy: left.policy }))
+      return { code: 'protected', text: 'its VM has ended, but `protect` may mean it' };
+  }
+  if (isUntold)
     return {
       code: 'in-use',
       text: 'its VM has ended; the API does not tell whether it was made for that, so only `kind: orphans` with `select` removes it',
     };
-  if (left.isBegun) return undefined;
-  const fleet = findFleet(policies.fleets, left.policy);
-  if (fleet === undefined)
-    return {
-      code: 'unclaimed',
-      text: `its VM has ended and ${left.policy} is gone: only \`kind: orphans\` with \`select\` removes it`,
-    };
-  if (!isActing(fleet, settings))
-    return { code: 'observing', text: `would remove it (its VM has ended); ${fleet.name} has mode: ${fleet.mode}` };
-  if (policies.isProtected(ghostOf(left), { now, account: settings.name, policy: left.policy }))
-    return { code: 'protected', text: 'its VM has ended, but `protect` may mean it' };
-  return undefined;
+  if (left.isBegun || fleet !== undefined) return undefined;
+  return {
+    code: 'unclaimed',
+    text: `its VM has ended and ${left.policy} is gone: only \`kind: orphans\` with \`select\` removes it`,
+  };
 }
 
 /** Left parts that this rule keeps because it can't tell whose they are: a person may name them. */
 export function listUnjudged(context: PlanContext): ReadonlySet<string> {
   const handles = readProtectHandles(context.books.handles.protect);
   const left = (context.books.notes.leftParts ?? []).filter((each) => {
-    const keeper = findKeeper(context, each, handles);
-    if (keeper?.code !== 'unclaimed' && !(keeper?.code === 'in-use' && each.made === 'untold')) return false;
-    const { policies, settings, now } = context;
-    const fleet = findFleet(policies.fleets, each.policy);
-    if (fleet !== undefined && !isActing(fleet, settings)) return false;
-    return !policies.isProtected(ghostOf(each), { now, account: settings.name, policy: each.policy });
+    const code = findKeeper(context, each, handles)?.code;
+    return code === 'unclaimed' || code === 'in-use';
   });
   return new Set(left.map(({ id }) => id));
 }

@@ -1,6 +1,7 @@
 // Ports of VMs on the cloud: security groups, and the network interfaces that they are attached to.
 import { CloudError } from '../../ports/cloud.js';
 import type { CallOptions } from '../../ports/cloud.js';
+import { formatPort } from '../../core/format-port.js';
 import type { Port } from '../../core/types.js';
 import type { ApiClient } from '../api-client.js';
 import { isCount, isObject, readItems, readOptionalText, Unreadable } from '../read-values.js';
@@ -110,7 +111,7 @@ function readRules(value: unknown, isOpenOutwards: boolean): Pick<SecurityGroup,
   for (const rule of value['rules'] as readonly unknown[]) {
     const read = readRule(rule);
     if (read === undefined) return OF_ITS_OWN;
-    const key = `${read.port.port}/${read.port.protocol}`;
+    const key = formatPort(read.port);
     const known = ports.get(key) ?? { port: read.port, families: new Set() };
     known.families.add(read.family);
     ports.set(key, known);

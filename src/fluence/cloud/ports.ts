@@ -1,5 +1,6 @@
 // Ports of one VM of the cloud: found out what is open, and which security group opens what is wished. Groups are shared: all
 // VMs of a cluster with the same ports have one. A group that Purser did not make is never changed, only exchanged.
+import { formatPort } from '../../core/format-port.js';
 import { hashText } from '../../core/hash.js';
 import type { Port } from '../../core/types.js';
 import { CloudError } from '../../ports/cloud.js';
@@ -10,15 +11,12 @@ import type { CloudNetworks, NetworkInterface, SecurityGroup } from './networks.
 const PREFIX = 'purser-';
 
 function formatPorts(ports: readonly Port[]): string {
-  return ports
-    .map(({ port, protocol }) => `${port}/${protocol}`)
-    .sort()
-    .join();
+  return ports.map(formatPort).sort().join();
 }
 
 function join(open: readonly Port[], { ports, closes }: PortsUpdate): readonly Port[] {
-  const closed = new Set(closes.map(({ port, protocol }) => `${port}/${protocol}`));
-  const all = new Map([...open, ...ports].map((port) => [`${port.port}/${port.protocol}`, port]));
+  const closed = new Set(closes.map(formatPort));
+  const all = new Map([...open, ...ports].map((port) => [formatPort(port), port]));
   return [...all].flatMap(([text, port]) => (closed.has(text) ? [] : [port])).sort((a, b) => a.port - b.port);
 }
 

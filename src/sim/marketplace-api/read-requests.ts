@@ -1,5 +1,6 @@
 // Turns checked request bodies into orders for the market, and refuses what the service refuses beyond shapes: reserved ports,
 // image formats, unknown keys, half a hardware type. It changes nothing.
+import { formatPort } from '../../core/format-port.js';
 import { parseUsdc } from '../../core/money.js';
 import type { Port } from '../../core/types.js';
 import { RequestRefused } from '../http-parts.js';
@@ -59,7 +60,7 @@ export function readOrder(state: MarketState, body: DeployBody): DeployOrder {
 }
 
 export function readPorts(ports: readonly PortBody[]): readonly Port[] {
-  const texts = ports.map(({ port, protocol }) => `${port}/${protocol}`);
+  const texts = ports.map(formatPort);
   const twice = texts.find((text, index) => texts.indexOf(text) !== index);
   if (twice !== undefined) throw new RequestRefused(400, `Port ${twice} is listed twice`);
   if (ports.some(({ port }) => port === RESERVED_PORT)) {

@@ -44,3 +44,13 @@ test('records that are gone are told in the plural, their money summed', () => {
     { text: 'the records of web-1 and 1 more are gone, their reserves are free', money: 2n * PRICE },
   ]);
 });
+
+test('notes are joined only where they say the same of each VM', () => {
+  const note = (name: string, ports: string) =>
+    entry('note', { vmName: name, vmId: name, text: `the ports of ${name} are set: ${ports}` });
+  const tell = (...entries: readonly ReturnType<typeof note>[]) => joinOutcomes(entries).map(({ text }) => text);
+  expect(tell(note('web-1', '22/tcp'), note('web-2', '22/tcp'))).toEqual([
+    'the ports of web-1 and 1 more are set: 22/tcp',
+  ]);
+  expect(tell(note('web-1', '22/tcp'), note('db-1', '22/tcp, 5432/tcp'))).toHaveLength(2);
+});

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { Claim, Intent } from '../../../src/core/books.js';
 import type { AccountSettings, VmTemplate } from '../../../src/core/policy-types.js';
-import { formatPort, joinPorts } from '../../../src/core/rules/keep-ports.js';
+import { formatPort } from '../../../src/core/format-port.js';
+import { joinPorts } from '../../../src/core/rules/keep-ports.js';
 import type { Port, Vm } from '../../../src/core/types.js';
 import {
   DAY,

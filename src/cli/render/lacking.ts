@@ -1,7 +1,7 @@
 // Fleets that lack VMs which nobody can buy for them now. Read off plans; a plan with nothing to do isn't a fleet that has all it wants.
-import type { Plan } from '../core/plan-types.js';
-import type { ReasonCode } from '../core/types.js';
-import { countOf } from './render/phrase.js';
+import type { Plan } from '../../core/plan-types.js';
+import type { ReasonCode } from '../../core/types.js';
+import { countOf } from './phrase.js';
 
 /** Why a fleet stays short until somebody, or the market, changes something. */
 const UNABLE: ReadonlySet<ReasonCode> = new Set<ReasonCode>([

@@ -1,7 +1,7 @@
 // What a fleet lacks and nobody can buy, read off plans of one or more accounts.
 import { describe, expect, it } from 'vitest';
-import { describeLacking, listLacking } from '../../src/cli/lacking.js';
-import { deploy, emptyPlan, fleet, hold } from './render/sample-plans.js';
+import { describeLacking, listLacking } from '../../../src/cli/render/lacking.js';
+import { deploy, emptyPlan, fleet, hold } from './sample-plans.js';
 
 const short = (code: Parameters<typeof hold>[0]) => hold(code, undefined, { policy: 'web', text: 'because' });
 
