@@ -1,4 +1,5 @@
-// Fleets that lack VMs which nobody can buy for them now. Read off plans; a plan with nothing to do isn't a fleet that has all it wants.
+// Fleets that lack VMs which nobody can buy for them now, read off plans.
+// A plan with nothing to do isn't a fleet that has all it wants.
 import type { Plan } from '../../core/plan-types.js';
 import type { ReasonCode } from '../../core/types.js';
 import { countOf } from './phrase.js';

@@ -82,19 +82,19 @@ export interface PolicyRow {
   readonly next: { readonly at: Instant | undefined; readonly text: string } | undefined;
 }
 
-/** Coming charges of one policy at one minute that share their fate. */
+/** How many of a group's charges are what: each disk and each IP is charged apart from its VM. */
 export interface ChargeCounts {
   readonly vms: number;
   readonly disks: number;
   readonly ips: number;
 }
 
+/** Coming charges of one policy at one minute that share their fate. */
 export interface ChargeGroup {
   readonly account: string;
   readonly at: Instant;
   readonly policy: string | undefined;
   readonly vms: readonly string[];
-  /** How many of them are what: VMs, disks, IPs. */
   readonly counts: ChargeCounts;
   readonly cost: Micros;
   readonly fate: ComingCharge['fate'];

@@ -141,7 +141,7 @@ function findObstacle(
   if (backOff.offersHash !== hashOffersFor(fleet, offers)) return undefined;
   if (backOff.lacksSecret === true) {
     if (context.now >= backOff.until) return undefined;
-    const text = `${backOff.text} Tried again ${formatMinute(backOff.until)}`;
+    const text = `${backOff.text} Next try ${formatMinute(backOff.until)}`;
     return { reason: { code: 'secret-missing', text }, until: backOff.until };
   }
   if (backOff.attempts >= MOST_ATTEMPTS) {
