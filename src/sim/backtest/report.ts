@@ -1,0 +1,116 @@
+// What a backtest found out, as data: printed, written as JSON and drawn as a page by src/cli. Money is exact; it judges nothing.
+import type { Instant, Micros, Millis, PartKind } from '../../core/types.js';
+
+export type FollowerName = 'purser' | 'immediate' | 'lastMinutes' | 'neverDelete';
+
+/** Charges of one policy on one day (UTC), by the boundary or purchase that they were due at. */
+export interface DayCost {
+  /** The day's first instant. */
+  readonly day: Instant;
+  readonly policy: string;
+  readonly cost: Micros;
+  readonly periods: number;
+}
+
+export interface Shortfall {
+  /** Wanted but not running, in VM-milliseconds. */
+  readonly vmMillis: number;
+  /** The longest stretch in which some fleet had fewer than wanted. */
+  readonly longestMillis: Millis;
+}
+
+/** How one follower of the demand fared. */
+export interface Outcome {
+  /** Every charge of [from, to), whole periods also where they reach beyond `to`. Disks and IPs included. */
+  readonly total: Micros;
+  readonly byPolicy: ReadonlyMap<string, Micros>;
+  /** Ascending by day, then policy. */
+  readonly byDay: readonly DayCost[];
+  /** Charges of VMs; their disks and IPs are in the money alone. */
+  readonly periods: number;
+  readonly deploys: number;
+  readonly deletes: number;
+  /** Purser's alone: parked members that were wanted again. */
+  readonly takenBack: number;
+  /** Purser's alone: charged though their deletion was intended. */
+  readonly missedBoundaries: number;
+  /** Paid time within [from, to) in which nobody wanted the VM, or it was idle. */
+  readonly wasted: Micros;
+  readonly shortfall: Shortfall;
+  /** Instants at which it looked at the market. */
+  readonly looks: number;
+}
+
+/** From `at` on, until the next one. */
+export interface FleetPoint {
+  readonly at: Instant;
+  readonly wanted: number;
+  readonly running: number;
+  /** Of the running ones. */
+  readonly parked: number;
+}
+
+export interface PaidPeriod {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly cost: Micros;
+  readonly part?: PartKind;
+}
+
+/** The paid life of one VM. */
+export interface VmLife {
+  readonly id: string;
+  readonly name: string;
+  readonly policy: string;
+  readonly createdAt: Instant;
+  readonly activeAt: Instant | undefined;
+  readonly periods: readonly PaidPeriod[];
+  /** When its deletion was called for. */
+  readonly deletionCalledAt: Instant | undefined;
+  readonly endedAt: Instant | undefined;
+  readonly endedBy: 'deletion' | 'provider' | undefined;
+}
+
+/** Kept only where somebody wants to draw it: it grows with the span. */
+export interface Timeline {
+  readonly fleets: ReadonlyMap<string, readonly FleetPoint[]>;
+  /** Of Purser's own run. */
+  readonly vms: readonly VmLife[];
+  /** What was paid up to and with `at`, by follower. */
+  readonly paid: ReadonlyMap<FollowerName, readonly { readonly at: Instant; readonly paid: Micros }[]>;
+}
+
+export interface LowerBound {
+  /** The least with which any follower could cover the demand as declared. */
+  readonly total: Micros;
+  readonly periods: number;
+  /** sweep: one price, equal intervals on a line. min-cost: prices move or differ. */
+  readonly method: 'sweep' | 'min-cost';
+  /** Its own time on the real clock. */
+  readonly tookMillis: number;
+}
+
+/** Where the money between Purser and the lower bound went; its parts add up to it exactly. One of them may be negative. */
+export interface Gap {
+  readonly launch: Micros;
+  readonly readiness: Micros;
+  readonly lookAhead: Micros;
+  readonly price: Micros;
+  readonly rails: Micros;
+  /** Failed launches and VMs that the provider ended: the bound knows none. */
+  readonly provider: Micros;
+}
+
+export interface BacktestReport {
+  readonly scenario: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly policies: readonly string[];
+  readonly purser: Outcome;
+  readonly baselines: Readonly<Record<Exclude<FollowerName, 'purser'>, Outcome>>;
+  readonly lowerBound: LowerBound;
+  readonly gap: Gap;
+  /** What was supposed, and what could not be played; sentences. */
+  readonly notes: readonly string[];
+  readonly timeline: Timeline | undefined;
+}
