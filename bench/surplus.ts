@@ -11,7 +11,7 @@ import type { Claim } from '../src/core/books.js';
 import { DAY_MILLIS } from '../src/core/money.js';
 import type { LedgerEntry } from '../src/core/books.js';
 import type { Store } from '../src/ports/store.js';
-import { EMPTY_NOTES } from '../src/queue/books-codec.js';
+import { EMPTY_NOTES } from '../src/core/empty-notes.js';
 import { createRedisStore } from '../src/queue/redis-store.js';
 import { startSandbox, type RunningSandbox } from '../src/sim/sandbox-server.js';
 import { readWorld } from '../src/sim/world.js';

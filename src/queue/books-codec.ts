@@ -1,19 +1,8 @@
 // Between the books' shapes and what the store keeps of them. `state`, `deletion` and `calledAt` have keys of their own, since
 // the gate changes them without touching the JSON; reading lays them over it.
-import type { Claim, Intent, IntentState, Notes, ClaimState } from '../core/books.js';
+import type { Claim, Intent, IntentState, ClaimState } from '../core/books.js';
 import { decodeJson } from '../core/json.js';
 import type { Instant } from '../core/types.js';
-
-export const EMPTY_NOTES: Notes = {
-  lastCompleteLook: undefined,
-  inventoryDoubt: undefined,
-  clockDoubt: undefined,
-  recovering: undefined,
-  backOffs: {},
-  noBalance: undefined,
-  deletionMillis: [],
-  launchMillis: [],
-};
 
 /** `<intent> <calledAt>`, or "" for a claim without a deletion. */
 export function writeDoom(claim: Claim): string {

@@ -1,7 +1,7 @@
 // Books for tests: a claim, an intent and empty notes with everything filled in, and random ones for properties.
 import fc from 'fast-check';
 import type { Books, Change, Claim, ClaimState, Intent, IntentState, LedgerEntry } from '../../src/core/books.js';
-import { EMPTY_NOTES } from '../../src/queue/books-codec.js';
+import { EMPTY_NOTES } from '../../src/core/empty-notes.js';
 
 export const NOW = Date.UTC(2026, 10, 21, 10);
 

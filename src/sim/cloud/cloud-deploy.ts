@@ -148,9 +148,9 @@ function refuseLack(state: CloudState, { cluster, configuration, ...parts }: Che
 
 function launch(state: CloudState, order: CloudOrder, checked: Checked, facts: DeployFacts): CloudVm {
   const { rules, seed, now } = state;
-  const fails =
-    facts.neverActive === true || drawUnit(seed, `launch-fails/${state.lastSerial + 1}`) < rules.launch.failShare;
-  const millis = drawInteger(seed, `launch/${state.lastSerial + 1}`, rules.launch.leastMillis, rules.launch.mostMillis);
+  const luck = order.luck ?? `${state.lastSerial + 1}`;
+  const fails = facts.neverActive === true || drawUnit(seed, `launch-fails/${luck}`) < rules.launch.failShare;
+  const millis = drawInteger(seed, `launch/${luck}`, rules.launch.leastMillis, rules.launch.mostMillis);
   const vm = addVm(state, {
     name: order.name,
     cluster: checked.cluster,
@@ -162,26 +162,28 @@ function launch(state: CloudState, order: CloudOrder, checked: Checked, facts: D
     failsLaunch: fails,
     sshKeyIds: order.sshKeyIds,
     userData: order.userData,
+    luck,
   });
   settleLater(state, vm, now + (fails ? rules.launch.deadlineMillis : millis));
-  const make = { cluster: checked.cluster, madeFor: vm.id };
+  let made = 0;
+  const make = () => ({ cluster: checked.cluster, madeFor: vm.id, luck: `${luck}/part-${made++}` });
   const provision = <Part extends CloudPart>(part: Part): Part => {
     provisionPart(state, part);
     return part;
   };
   const takeDisk = (disk: CloudStorage | NewStorage) =>
-    'id' in disk ? disk : provision(addStorage(state, { ...disk, ...make }));
+    'id' in disk ? disk : provision(addStorage(state, { ...disk, ...make() }));
   vm.bootDisk = takeDisk(checked.bootDisk);
   vm.bootDisk.attachedTo = vm;
   attachDataDisks(vm, checked.dataDisks.map(takeDisk));
   const { publicIp } = checked;
   if (publicIp !== undefined) {
-    attachPublicIp(state, vm, 'id' in publicIp ? publicIp : provision(addPublicIp(state, { ...publicIp, ...make })));
+    attachPublicIp(state, vm, 'id' in publicIp ? publicIp : provision(addPublicIp(state, { ...publicIp, ...make() })));
   }
   return vm;
 }
 
-type VmFacts = { readonly name: string } & Pick<
+type VmFacts = { readonly name: string; readonly luck?: string | undefined } & Pick<
   CloudVm,
   | 'cluster'
   | 'configuration'
@@ -195,9 +197,9 @@ type VmFacts = { readonly name: string } & Pick<
 >;
 
 /** Puts a VM into the account's list, launching, plugged into its cluster's network and nothing else. */
-export function addVm(state: CloudState, { name, ...facts }: VmFacts): CloudVm {
+export function addVm(state: CloudState, { name, luck, ...facts }: VmFacts): CloudVm {
   const vm: CloudVm = {
-    ...startRecord(state),
+    ...startRecord(state, luck),
     ...facts,
     kind: 'vm',
     names: [name],

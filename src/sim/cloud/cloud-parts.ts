@@ -21,11 +21,12 @@ import {
 const PART_NAME = /^[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?$/;
 
 /** Facts of every new resource that its caller need not know. */
-export function startRecord(state: CloudState) {
+export function startRecord(state: CloudState, luck?: string) {
   state.lastSerial += 1;
   const serial = state.lastSerial;
   return {
     serial,
+    luck: luck ?? `${serial}`,
     id: drawUuid(state.seed, `id/${serial}`),
     updatedAt: state.now,
     settlesAt: undefined,
@@ -46,6 +47,7 @@ interface PartFacts {
   readonly createdAt?: Instant | undefined;
   /** The VM in whose create it is made. */
   readonly madeFor?: string | undefined;
+  readonly luck?: string | undefined;
 }
 
 export function addStorage(
@@ -74,7 +76,7 @@ export function addPublicIp(state: CloudState, facts: PartFacts): CloudPublicIp 
 
 function startPart(state: CloudState, facts: PartFacts) {
   return {
-    ...startRecord(state),
+    ...startRecord(state, facts.luck),
     names: [facts.name],
     cluster: facts.cluster,
     foreign: facts.foreign ?? false,
@@ -88,7 +90,7 @@ function startPart(state: CloudState, facts: PartFacts) {
 
 /** It will be ready after a while, and is charged from then on. */
 export function provisionPart(state: CloudState, part: CloudPart): void {
-  settleLater(state, part, state.now + drawProvision(state, `provision/${part.serial}`));
+  settleLater(state, part, state.now + drawProvision(state, `provision/${part.luck}`));
 }
 
 export function createStorage(state: CloudState, order: NewStorage): CloudStorage | Refusal {
@@ -176,7 +178,7 @@ export function removeParts(state: CloudState, parts: readonly CloudPart[]): Ref
     part.status = 'removing';
     part.endCalledAt = state.now;
     part.updatedAt = state.now;
-    settleLater(state, part, state.now + drawProvision(state, `removal/${part.serial}`));
+    settleLater(state, part, state.now + drawProvision(state, `removal/${part.luck}`));
   }
   return undefined;
 }

@@ -56,8 +56,10 @@ export type CloudPartStatus = 'new' | 'ready' | 'failed' | 'removing' | 'removed
 
 /** What everything that is charged by itself has in common. */
 interface Charged {
-  /** Rising number in order of creation, over all kinds; keys its draws. */
+  /** Rising number in order of creation, over all kinds. */
   readonly serial: number;
+  /** Keys its draws. */
+  readonly luck: string;
   readonly id: string;
   /** The present name last. */
   readonly names: string[];
@@ -202,6 +204,8 @@ export interface CloudOrder {
   readonly publicIp: string | NewPublicIp | undefined;
   readonly sshKeyIds: readonly string[];
   readonly userData: CloudVm['userData'];
+  /** Keys the draws of the VM and its parts, so that chance hangs on what is bought, not on what was bought before. Default: their serials. */
+  readonly luck?: string | undefined;
 }
 
 /** A change of all clusters that match; `price` and `capacity` are of the configurations that match. */

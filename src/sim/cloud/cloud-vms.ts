@@ -101,7 +101,7 @@ export function terminateVm(state: CloudState, vm: CloudVm): Refusal | undefined
   const { leastMillis, mostMillis } = state.rules.deletion;
   vm.endCalledAt = state.now;
   setStatus(state, vm, 'terminating');
-  settleLater(state, vm, state.now + drawInteger(state.seed, `deletion/${vm.serial}`, leastMillis, mostMillis));
+  settleLater(state, vm, state.now + drawInteger(state.seed, `deletion/${vm.luck}`, leastMillis, mostMillis));
   return undefined;
 }
 
@@ -147,7 +147,7 @@ export function refuseVmName(name: string): Refusal | undefined {
 export function keepBusy(state: CloudState, vm: CloudVm, status: 'updating' | 'restarting' | 'softRebooting'): void {
   const { leastMillis, mostMillis } = state.rules.update;
   setStatus(state, vm, status);
-  const millis = drawInteger(state.seed, `update/${vm.serial}/${state.now}`, leastMillis, mostMillis);
+  const millis = drawInteger(state.seed, `update/${vm.luck}/${state.now}`, leastMillis, mostMillis);
   settleLater(state, vm, state.now + millis);
 }
 

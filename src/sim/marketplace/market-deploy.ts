@@ -29,7 +29,10 @@ export function deployVms(
     if (facts.late === true) recordCreate(state, order, [], facts, refusal?.error);
     return refusal!;
   }
-  const vms = picks.flatMap((pick) => Array.from({ length: pick.count }, () => rentOne(state, order, pick, facts)));
+  let rented = 0;
+  const vms = picks.flatMap((pick) =>
+    Array.from({ length: pick.count }, () => rentOne(state, order, pick, { ...facts, place: rented++ })),
+  );
   recordCreate(state, order, vms, facts, undefined);
   return vms;
 }
@@ -67,11 +70,17 @@ type GivenFacts =
   | 'spentBefore';
 
 /** Puts a VM into the account's list, launching and not yet paid for. */
-export function addVm(state: MarketState, name: string, facts: { [K in GivenFacts]: MarketVm[K] }): MarketVm {
-  const serial = state.everyVm.length + 1;
+export function addVm(
+  state: MarketState,
+  name: string,
+  facts: { [K in GivenFacts]: MarketVm[K] } & { readonly luck?: string | undefined },
+): MarketVm {
+  state.lastSerial += 1;
+  const serial = state.lastSerial;
   const vm: MarketVm = {
     ...facts,
     serial,
+    luck: facts.luck ?? `${serial}`,
     id: `0x${drawHex(state.seed, `id/${serial}`, 40)}`,
     names: [name],
     status: 'launching',
@@ -100,9 +109,14 @@ function sumPicks(picks: readonly Pick[]): Micros {
   return picks.reduce((sum, { price, count }) => sum + price * BigInt(count), 0n);
 }
 
-function rentOne(state: MarketState, order: DeployOrder, pick: Pick, { neverActive = false }: DeployFacts): MarketVm {
+function rentOne(
+  state: MarketState,
+  order: DeployOrder,
+  pick: Pick,
+  { neverActive = false, place }: DeployFacts & { readonly place: number },
+): MarketVm {
   const { seed, rules, now } = state;
-  const key = state.everyVm.length + 1;
+  const key = order.luck === undefined ? `${state.lastSerial + 1}` : `${order.luck}/${place}`;
   const launchMillis = drawInteger(seed, `launch/${key}`, rules.launch.leastMillis, rules.launch.mostMillis);
   const fails = neverActive || drawUnit(seed, `launch-fails/${key}`) < rules.launch.failShare;
   const extraStorageGib = sumExtraStorage(order.constraints);
@@ -121,6 +135,7 @@ function rentOne(state: MarketState, order: DeployOrder, pick: Pick, { neverActi
     hostname: order.hostname,
     ports: [SSH_PORT, ...order.ports],
     spentBefore: 0n,
+    luck: key,
   });
   payDeposit(state, vm);
   if (vm.activeDueAt !== undefined) scheduleEvent(state, vm.activeDueAt, { kind: 'launch-finished', vm });

@@ -44,12 +44,12 @@ export function deleteVms(state: MarketState, ids: readonly string[]): Refusal |
     const vm = findVm(state, id)!;
     if (vm.deletion !== undefined) continue;
     const { leastMillis, mostMillis } = state.rules.deletion;
-    const dueAt = state.now + drawInteger(state.seed, `deletion/${vm.serial}`, leastMillis, mostMillis);
+    const dueAt = state.now + drawInteger(state.seed, `deletion/${vm.luck}`, leastMillis, mostMillis);
     // Half of them are shown as Stopped meanwhile; both were seen, and a client must bear both.
     vm.deletion = {
       calledAt: state.now,
       dueAt,
-      showsStopped: isRunning(vm) && drawUnit(state.seed, `stopped/${vm.serial}`) < 0.5,
+      showsStopped: isRunning(vm) && drawUnit(state.seed, `stopped/${vm.luck}`) < 0.5,
     };
     scheduleEvent(state, dueAt, { kind: 'deletion-finished', vm });
   }

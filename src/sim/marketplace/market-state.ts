@@ -40,8 +40,10 @@ export interface MarketOffer {
 export type MarketVmStatus = 'launching' | 'active' | 'small-balance' | 'insufficient-funds' | 'terminated';
 
 export interface MarketVm {
-  /** Rising number in order of creation; keys its draws. */
+  /** Rising number in order of creation. */
   readonly serial: number;
+  /** Keys its draws. */
+  readonly luck: string;
   readonly id: string;
   /** The present name last. */
   readonly names: string[];
@@ -97,6 +99,8 @@ export interface DeployOrder {
   readonly osImage: string;
   /** Without 22/tcp, which is open by default. */
   readonly ports: readonly Port[];
+  /** Keys the draws of its VMs, so that chance hangs on what is bought, not on what was bought before. Default: their serials. */
+  readonly luck?: string | undefined;
 }
 
 export interface OfferConstraints {
@@ -195,4 +199,5 @@ export interface MarketState {
   /** A binary heap; due-events.ts keeps it. */
   readonly due: DueEvent<MarketEvent>[];
   lastSequence: number;
+  lastSerial: number;
 }

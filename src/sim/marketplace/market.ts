@@ -46,6 +46,7 @@ export function createMarket(world: MarketWorld, seed: number): MarketState {
     creates: [],
     due: [],
     lastSequence: 0,
+    lastSerial: 0,
   };
   for (const vm of world.foreignVms) placeVm(state, vm);
   for (const { at, vmName } of world.terminations) scheduleEvent(state, at, { kind: 'termination', vmName });

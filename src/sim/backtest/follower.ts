@@ -1,0 +1,10 @@
+// Who follows a demand in a backtest: Purser, and what it is compared with. Interface only.
+import type { Instant } from '../../core/types.js';
+import type { FollowerName } from './report.js';
+
+export interface Follower {
+  readonly name: FollowerName;
+  readonly takenBack: number;
+  /** Looks at the market and acts on it; returns when it wants to look again though nothing happens. */
+  readonly look: () => Instant | undefined;
+}

@@ -1,0 +1,173 @@
+// The simulated marketplace as a follower in a backtest sees it. It keeps no rules of its own: market-*.ts decide what happens.
+// What has left the list is forgotten, so that a year of it takes no more memory than a week.
+import { DAY_MILLIS } from '../../core/money.js';
+import type { Hardware, Instant, Offer, Place, Price, Vm, VmStatus } from '../../core/types.js';
+import { isRefusal, type Refusal } from '../refusal.js';
+import { advanceTo, nextEventAt } from '../marketplace/market.js';
+import { deployVms } from '../marketplace/market-deploy.js';
+import { deleteVms, endVm, isRunning, nameOf, placeVm, updateVms } from '../marketplace/market-life.js';
+import type { MarketOffer, MarketState, MarketVm, MarketVmStatus } from '../marketplace/market-state.js';
+import type { BacktestMarket, MarketCharge, MarketOrder } from './backtest-market.js';
+
+const STATUSES: Readonly<Record<MarketVmStatus, VmStatus>> = {
+  launching: 'launching',
+  active: 'active',
+  'small-balance': 'small-balance',
+  'insufficient-funds': 'insufficient-funds',
+  terminated: 'terminated',
+};
+
+interface OfferFacts {
+  readonly place: Place;
+  readonly hardware: Hardware;
+}
+
+function describeOffer({ place, hardware }: MarketOffer): OfferFacts {
+  const { cpu, memory, storage } = hardware;
+  return {
+    place,
+    hardware: {
+      cpuManufacturer: cpu.manufacturer,
+      cpuArchitecture: cpu.architecture,
+      memoryType: memory.type,
+      memoryGeneration: memory.generation,
+      storageType: storage.type,
+    },
+  };
+}
+
+function daily(amount: bigint): Price {
+  return { amount, periodMillis: DAY_MILLIS };
+}
+
+function readStatus(vm: MarketVm, now: Instant): VmStatus {
+  if (vm.deletion?.showsStopped === true) return 'stopped';
+  if (vm.status === 'launching' && now < vm.launchingAt) return 'new';
+  return STATUSES[vm.status];
+}
+
+function showVm(vm: MarketVm, { place, hardware }: OfferFacts, now: Instant): Vm {
+  const { offer, status } = vm;
+  return {
+    id: vm.id,
+    name: nameOf(vm),
+    status: readStatus(vm, now),
+    statusText: status,
+    price: daily(vm.price),
+    paidUntil: vm.nextBillingAt,
+    createdAt: vm.createdAt,
+    place,
+    configuration: offer.configuration,
+    vcpu: offer.vcpu,
+    ramGb: offer.ramGb,
+    storageGb: offer.storageGb,
+    hardware,
+    image: vm.osImage,
+    publicIp: vm.publicIp,
+    ports: vm.ports,
+    reserved: vm.reserve,
+    spent: vm.spent + vm.spentBefore,
+  };
+}
+
+function isServing(vm: MarketVm): boolean {
+  return isRunning(vm) && vm.deletion === undefined;
+}
+
+function rent(state: MarketState, { offer, cap, count, name, luck }: MarketOrder): readonly string[] | Refusal {
+  const { hardware } = offer;
+  const vms = deployVms(state, {
+    constraints: {
+      configuration: offer.configuration,
+      countries: [offer.country],
+      ...(hardware?.cpuManufacturer === undefined && hardware?.cpuArchitecture === undefined
+        ? {}
+        : { cpu: [{ manufacturer: hardware.cpuManufacturer, architecture: hardware.cpuArchitecture }] }),
+      maxPrice: cap.amount,
+    },
+    instances: count,
+    name,
+    hostname: undefined,
+    osImage: '',
+    ports: [],
+    luck,
+  });
+  return isRefusal(vms) ? vms : vms.map(({ id }) => id);
+}
+
+export function openMarketplace(state: MarketState): BacktestMarket {
+  const facts = new Map(state.offers.map((offer) => [offer, describeOffer(offer)]));
+  const listVms = (): Vm[] => {
+    const vms: Vm[] = [];
+    for (const vm of state.vms.values()) vms.push(showVm(vm, facts.get(vm.offer)!, state.now));
+    return vms;
+  };
+  const listOffers = (): Offer[] =>
+    state.offers.map((offer) => ({
+      configuration: offer.configuration,
+      vcpu: offer.vcpu,
+      ramGb: offer.ramGb,
+      storageGb: offer.storageGb,
+      price: daily(offer.price),
+      capacity: offer.servers.reduce((sum, { capacity }) => sum + capacity, 0),
+      ...facts.get(offer)!,
+    }));
+  const takeCharges = (): readonly MarketCharge[] => {
+    const charges = state.charges.splice(0).map((charge): MarketCharge => ({
+      at: charge.at,
+      vmId: charge.vm.id,
+      part: undefined,
+      amount: charge.amount,
+      readSpan: () =>
+        charge.from === undefined || charge.to === undefined ? undefined : { from: charge.from, to: charge.to },
+    }));
+    state.everyVm.length = 0;
+    state.creates.length = 0;
+    return charges;
+  };
+  return {
+    abilities: {
+      createsPerCall: 100,
+      renamesPerCall: 1024,
+      deletesPerCall: 100,
+      partsPerCall: 0,
+      periodMillis: DAY_MILLIS,
+      deletesEndedVms: true,
+    },
+    now: () => state.now,
+    nextEventAt: () => nextEventAt(state),
+    advanceTo: (instant) => advanceTo(state, instant),
+    listVms,
+    listLeftovers: () => undefined,
+    listOffers,
+    listRunning: () => [...state.vms.values()].filter(isServing).map(({ id, price }) => ({ id, price })),
+    isSettling: () => [...state.vms.values()].some((vm) => vm.deletion !== undefined || vm.status === 'launching'),
+    create: (order) => rent(state, order),
+    deleteVms: (ids) => {
+      deleteVms(
+        state,
+        ids.filter((id) => state.vms.has(id.toLowerCase())),
+      );
+    },
+    removePart: () => 'absent',
+    rename: (id, name) => {
+      if (state.vms.has(id.toLowerCase())) updateVms(state, [{ id, name }]);
+    },
+    endVm: (id) => {
+      const vm = state.vms.get(id.toLowerCase());
+      if (vm !== undefined && isServing(vm)) endVm(state, vm, 'terminated');
+    },
+    placeVm: ({ name, country, configuration, price, paidUntil, at }) =>
+      placeVm(state, {
+        name,
+        country,
+        configuration,
+        status: 'active',
+        createdAt: at,
+        paidUntil,
+        price: price?.amount,
+        ports: [],
+      })?.id,
+    takeCharges,
+  };
+}

@@ -1,0 +1,37 @@
+// Plays one follower through a scenario, from instant to instant at which something happens. What nobody tells (a launch that is
+// done, a charge) is seen at the next tick, as by the scheduler; edges of demand and what the follower waits for at their instant.
+import { earliest, type Stage } from './stage.js';
+import type { Follower } from './follower.js';
+import type { Outcome } from './report.js';
+import type { Instant, Millis } from '../../core/types.js';
+
+/** Where nothing happens at all. */
+const LONGEST_SLEEP: Millis = 6 * 3_600_000;
+/** Ages and evidence ripen without an event. */
+const LONGEST_SLEEP_WITH_SIGNALS: Millis = 10 * 60_000;
+
+function findTick({ from }: { readonly from: Instant }, tickMillis: Millis, at: Instant): Instant {
+  return from + Math.ceil((at - from) / tickMillis) * tickMillis;
+}
+
+export function playFollower(stage: Stage, follower: Follower): Outcome {
+  const { scenario, settings, policies } = stage.setting;
+  const { tickMillis } = settings;
+  const sleep = policies.reaps.length > 0 ? LONGEST_SLEEP_WITH_SIGNALS : LONGEST_SLEEP;
+  let looks = 0;
+  while (stage.now() < scenario.to) {
+    const wakeAt = follower.look();
+    looks += 1;
+    const now = stage.now();
+    const event = stage.nextEventAt();
+    const next = earliest([
+      wakeAt,
+      stage.nextEdgeAt(),
+      event === undefined ? undefined : findTick(scenario, tickMillis, event),
+      stage.market.isSettling() ? findTick(scenario, tickMillis, now + 1) : undefined,
+      now + sleep,
+    ])!;
+    stage.advanceTo(Math.min(Math.max(next, now + 1), scenario.to));
+  }
+  return stage.finish({ takenBack: follower.takenBack, looks });
+}

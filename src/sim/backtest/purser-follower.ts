@@ -1,0 +1,285 @@
+// Purser in a backtest: the production reckoning, planner and commit on a market in virtual time, and the workers' part of each
+// intent done at once. It has no rules of its own; what workers and the store promise it mirrors (workers/, store's gate).
+import { applyChanges } from '../../core/apply-commit.js';
+import type { Books, Claim, DeleteTarget, Intent, Notes } from '../../core/books.js';
+import { buildCommit } from '../../core/build-commit.js';
+import { EMPTY_NOTES } from '../../core/empty-notes.js';
+import { DAY_MILLIS } from '../../core/money.js';
+import { ALPHABET } from '../../core/names.js';
+import { planAccount } from '../../core/plan.js';
+import type { Plan, Snapshot } from '../../core/plan-types.js';
+import type { PolicySet } from '../../core/policy-types.js';
+import { reckonSnapshot, type Reckoned } from '../../core/reckon/reckon.js';
+import type { Evidence, Image, Instant, SshKey, Vm } from '../../core/types.js';
+import { isRefusal } from '../refusal.js';
+import { hideFuture } from './demand-cursor.js';
+import type { Follower } from './follower.js';
+import { matchesName } from './happenings.js';
+import { findAnswer, type BacktestSetting } from './setting.js';
+import type { Stage, Watched } from './stage.js';
+
+/** Policies stand long enough for their windows' edges to be exempt from the rails. */
+const STOOD: number = 30 * DAY_MILLIS;
+/** The first tick after a call's answer: workers ask for a look. */
+const ANSWER_MILLIS = 1_000;
+
+/** What is wanted is known ahead only where the scenario says so. */
+function hideDemands({ policies, scenario }: BacktestSetting, stage: Stage): PolicySet {
+  const measured = new Map(
+    scenario.demands.filter(({ isForeseen }) => !isForeseen).map((given) => [given.policy, given]),
+  );
+  const clock = { now: () => stage.now() };
+  const fleets = policies.fleets.map((fleet) => {
+    const given = measured.get(fleet.name);
+    return given === undefined ? fleet : { ...fleet, demand: hideFuture(given.steps, clock) };
+  });
+  return { ...policies, fleets };
+}
+
+/** Every image and key that a policy names is there: a scenario is about money. */
+function listNamed({ policies }: BacktestSetting): {
+  readonly images: readonly Image[];
+  readonly keys: readonly SshKey[];
+} {
+  const images = new Set(policies.fleets.map(({ vm }) => vm.image));
+  const keys = new Set(policies.fleets.flatMap(({ vm }) => vm.sshKeys));
+  return {
+    images: [...images].map((slug) => ({
+      slug,
+      name: slug,
+      distribution: undefined,
+      url: `https://images.example/${slug}`,
+      username: undefined,
+    })),
+    keys: [...keys].map((name) => ({ name, fingerprint: name, algorithm: undefined, publicKey: name, id: name })),
+  };
+}
+
+export class PurserFollower implements Follower, Watched {
+  readonly name = 'purser';
+  takenBack = 0;
+  /** The newest plan; undefined before the first look. */
+  plan: Plan | undefined;
+  readonly #stage: Stage;
+  readonly #setting: BacktestSetting;
+  readonly #policies: PolicySet;
+  readonly #named: ReturnType<typeof listNamed>;
+  readonly #stoodSince: Readonly<Record<string, Instant>>;
+  #books: Books;
+  #leaving: ReadonlySet<string> = new Set();
+  #parked: ReadonlySet<string> = new Set();
+  #drawn = 0;
+
+  constructor(stage: Stage, learned: Partial<Notes> = {}) {
+    const { setting } = stage;
+    const { from } = setting.scenario;
+    this.#stage = stage;
+    this.#setting = setting;
+    this.#policies = hideDemands(setting, stage);
+    this.#named = listNamed(setting);
+    const { fleets, reaps, orphans } = setting.policies;
+    this.#stoodSince = Object.fromEntries([...fleets, ...reaps, ...orphans].map(({ name }) => [name, from - STOOD]));
+    this.#books = {
+      account: setting.settings.name,
+      bornAt: from - STOOD,
+      claims: [],
+      intents: [],
+      notes: { ...EMPTY_NOTES, lastCompleteLook: { at: from - 1, vms: 0 }, ...learned },
+      handles: { freeze: undefined, protect: [], approvals: [] },
+      evidence: [],
+    };
+  }
+
+  isLeaving(vmId: string): boolean {
+    return this.#leaving.has(vmId);
+  }
+
+  isParked(vmId: string): boolean {
+    return this.#parked.has(vmId);
+  }
+
+  /** What a look finds before it is reckoned; the bench plans on it, too. */
+  observe(): Snapshot {
+    const { market } = this.#stage;
+    const at = market.now();
+    const vms = market.listVms();
+    const leftovers = market.listLeftovers();
+    return {
+      account: this.#setting.settings.name,
+      product: this.#setting.settings.product,
+      at,
+      inventory: {
+        state: 'complete',
+        startedAt: at,
+        finishedAt: at,
+        vms,
+        ...(leftovers === undefined ? {} : { leftovers }),
+        problems: [],
+      },
+      abilities: market.abilities,
+      offers: market.listOffers(),
+      ...this.#named,
+      clock: { skewMillis: 0, jumpMillis: 0 },
+      books: { ...this.#books, evidence: this.#readEvidence(vms, at) },
+      stoodSince: this.#stoodSince,
+      frozenBy: undefined,
+    };
+  }
+
+  /** Plans on what was observed; writes nothing. */
+  consider(observed: Snapshot): { readonly reckoned: Reckoned; readonly plan: Plan } {
+    const { settings } = this.#setting;
+    const reckoned = reckonSnapshot(observed, this.#policies, settings);
+    return { reckoned, plan: planAccount({ snapshot: reckoned.snapshot, policies: this.#policies, settings }) };
+  }
+
+  look(): Instant | undefined {
+    const { reckoned, plan } = this.consider(this.observe());
+    this.plan = plan;
+    this.#write(reckoned, plan);
+    const begun = this.#books.intents.filter(({ state }) => state === 'planned');
+    for (const intent of begun) this.#work(intent);
+    this.#remember(plan);
+    return begun.length > 0 ? plan.at + ANSWER_MILLIS : plan.nextWakeAt;
+  }
+
+  #write({ snapshot, changes, ledger }: Reckoned, plan: Plan): void {
+    const { commit } = buildCommit({
+      plan,
+      snapshot,
+      settings: this.#setting.settings,
+      changes,
+      ledger,
+      drawBody: () => this.#draw(),
+    });
+    for (const { event } of commit.ledger) if (event === 'taken-back') this.takenBack += 1;
+    const { books, failed } = applyChanges(this.#books, commit.changes);
+    if (failed.length > 0) throw new Error(`a commit right after its look failed: ${failed[0]!.kind}`);
+    this.#books = books;
+  }
+
+  #remember(plan: Plan): void {
+    const { claims } = this.#books;
+    this.#parked = new Set(claims.flatMap(({ state, vmId }) => (state === 'parked' ? [vmId] : [])));
+    const leaving = new Set(claims.flatMap(({ state, vmId }) => (state === 'doomed' ? [vmId] : [])));
+    for (const { fate, vm } of plan.charges) if (fate === 'delete' || fate === 'deleting') leaving.add(vm.id);
+    this.#leaving = leaving;
+  }
+
+  #draw(): string {
+    this.#drawn += 1;
+    const digit = (place: number) => ALPHABET[Math.floor(this.#drawn / 32 ** place) % 32]!;
+    return `${digit(3)}${digit(2)}${digit(1)}${digit(0)}`.replace(/^\d{4}$/, (digits) => `x${digits.slice(1)}`);
+  }
+
+  #setIntent(intent: Intent): void {
+    this.#books = {
+      ...this.#books,
+      intents: this.#books.intents.map((known) => (known.id === intent.id ? intent : known)),
+    };
+  }
+
+  #close(intent: Intent, change: Partial<Intent>): void {
+    const now = this.#stage.now();
+    this.#setIntent({ ...intent, calledAt: now, closedAt: now, ...change });
+  }
+
+  #work(intent: Intent): void {
+    if (intent.deploy !== undefined) this.#buy(intent, intent.deploy);
+    else if (intent.delete !== undefined) this.#delete(intent, intent.delete.targets);
+    else if (intent.removeParts !== undefined) this.#removeParts(intent, intent.removeParts);
+    else this.#tend(intent);
+  }
+
+  #buy(intent: Intent, deploy: NonNullable<Intent['deploy']>): void {
+    const { offer, cap, count, vmName: name } = deploy;
+    const ids = this.#stage.create(intent.policy, { offer, cap, count, name });
+    if (isRefusal(ids)) {
+      const code = ids.status === 402 ? 'api-no-balance' : 'api-refused';
+      this.#close(intent, { state: 'failed', error: { code, text: ids.error } });
+      return;
+    }
+    this.#close(intent, { state: 'done', deploy: { ...deploy, vmIds: ids } });
+    const now = this.#stage.now();
+    this.#books = { ...this.#books, claims: [...this.#books.claims, ...ids.map((id) => claimBought(intent, id, now))] };
+  }
+
+  #delete(intent: Intent, targets: readonly DeleteTarget[]): void {
+    const now = this.#stage.now();
+    const asked = new Set(targets.map(({ vmId }) => vmId));
+    const doomed: string[] = [];
+    const claims = this.#books.claims.map((claim): Claim => {
+      if (!asked.has(claim.vmId)) return claim;
+      if (claim.state === 'parked') {
+        doomed.push(claim.vmId);
+        return { ...claim, state: 'doomed', stateSince: now, deletion: { intent: intent.id, calledAt: now } };
+      }
+      if (claim.state === 'doomed') doomed.push(claim.vmId);
+      return claim;
+    });
+    this.#books = { ...this.#books, claims };
+    this.#stage.delete(doomed);
+    const called = new Set(doomed);
+    const outcomes = targets.map((target) => ({
+      ...target,
+      outcome: { result: called.has(target.vmId) ? ('accepted' as const) : ('kept' as const), text: '' },
+    }));
+    this.#close(intent, { state: 'done', delete: { targets: outcomes } });
+  }
+
+  #removeParts(intent: Intent, { targets }: NonNullable<Intent['removeParts']>): void {
+    const outcomes = targets.map((target) => ({
+      ...target,
+      outcome: { result: this.#stage.market.removePart(target.partId), text: '' },
+    }));
+    this.#close(intent, { state: 'done', removeParts: { targets: outcomes } });
+  }
+
+  /** Names, ports and keys cost nothing: names are given, the rest is taken for done. */
+  #tend(intent: Intent): void {
+    for (const { vmId, to } of intent.rename?.targets ?? []) {
+      this.#stage.market.rename(vmId, to);
+      this.#stage.recorder?.rename(vmId, to);
+    }
+    this.#close(intent, { state: 'done' });
+  }
+
+  /** As if every VM with a trace had been asked at its interval up to now. */
+  #readEvidence(vms: readonly Vm[], now: Instant): readonly Evidence[] {
+    const { scenario, policies } = this.#setting;
+    if (policies.reaps.length === 0 || scenario.idle.length === 0) return [];
+    return vms.flatMap((vm): Evidence[] => {
+      const trace = scenario.idle.find(({ vm: pattern }) => matchesName(vm.name, pattern));
+      const found = trace === undefined ? undefined : findAnswer(trace.steps, now);
+      if (found === undefined) return [];
+      const from = Math.max(found.since, vm.createdAt ?? now);
+      const text = `idle = ${found.answer}`;
+      return policies.reaps.map(({ name, idle }) => {
+        const samples = Math.floor((now - from) / idle.everyMillis) + 1;
+        return { policy: name, vmId: vm.id, runs: [{ answer: found.answer, from, to: now, samples, text }] };
+      });
+    });
+  }
+}
+
+function claimBought(intent: Intent, vmId: string, now: Instant): Claim {
+  return {
+    vmId,
+    vmName: intent.deploy!.vmName,
+    policy: intent.policy,
+    origin: 'bought',
+    intent: intent.id,
+    claimedAt: now,
+    generation: intent.generation,
+    price: intent.deploy!.offer.price,
+    paidUntil: undefined,
+    seenAt: undefined,
+    activeAt: undefined,
+    state: 'member',
+    stateSince: now,
+    unwanted: undefined,
+    railExempt: false,
+    deletion: undefined,
+    missing: undefined,
+  };
+}

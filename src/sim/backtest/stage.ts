@@ -1,0 +1,238 @@
+// The stage of one follower: its own market, the demand on it, what befalls it, and the meter. Time moves only by `advanceTo`;
+// chance hangs on what is bought when, so that followers on the same scenario have the same luck.
+import type { Instant, Vm } from '../../core/types.js';
+import { isRefusal, type Refusal } from '../refusal.js';
+import type { BacktestMarket, MarketOrder, RunningVm } from './backtest-market.js';
+import { buildMarket } from './build-market.js';
+import { openDemand, type DemandCursor } from './demand-cursor.js';
+import { drawTermination, listHappenings, matchesName, type Happening } from './happenings.js';
+import { Meter } from './meter.js';
+import { Recorder } from './recorder.js';
+import type { Outcome } from './report.js';
+import type { BacktestSetting } from './setting.js';
+
+const MINUTE = 60_000;
+
+/** What the stage must know of who follows. */
+export interface Watched {
+  /** Its deletion is intended or has begun: to be charged once more is a boundary missed. */
+  readonly isLeaving: (vmId: string) => boolean;
+  readonly isParked: (vmId: string) => boolean;
+}
+
+export class Stage {
+  readonly market: BacktestMarket;
+  readonly setting: BacktestSetting;
+  deploys = 0;
+  deletes = 0;
+  missedBoundaries = 0;
+  readonly recorder: Recorder | undefined;
+  readonly #demands: ReadonlyMap<string, DemandCursor>;
+  readonly #meter: Meter;
+  readonly #happenings: readonly Happening[];
+  #nextHappening = 0;
+  /** By chance, ascending. */
+  readonly #terminations: { readonly at: Instant; readonly vmId: string }[] = [];
+  readonly #policyOf = new Map<string, string>();
+  readonly #chargedBefore = new Set<string>();
+  readonly #foreign = new Map<string, string>();
+  #watched: Watched | undefined;
+
+  constructor(setting: BacktestSetting, isRecorded: boolean) {
+    const { scenario, fleets } = setting;
+    this.setting = setting;
+    this.market = buildMarket(scenario);
+    this.#happenings = listHappenings(scenario);
+    this.#demands = new Map(
+      fleets.map(({ name, declared }) => [name, openDemand(declared, scenario.from, scenario.to)]),
+    );
+    const { periodMillis } = this.market.abilities;
+    this.#meter = new Meter({ ...scenario, periodMillis, fleets: [...this.#demands.keys()] });
+    this.recorder = isRecorded ? new Recorder() : undefined;
+    this.#playHappenings(scenario.from);
+    this.#settle();
+  }
+
+  watch(watched: Watched): void {
+    this.#watched = watched;
+  }
+
+  now(): Instant {
+    return this.market.now();
+  }
+
+  wanted(fleet: string): number {
+    return this.#demands.get(fleet)?.wanted() ?? 0;
+  }
+
+  policyOf(vmId: string): string | undefined {
+    return this.#policyOf.get(vmId);
+  }
+
+  /** When the demand or a signal changes next. */
+  nextEdgeAt(): Instant | undefined {
+    const happening = this.#happenings[this.#nextHappening];
+    const edges = [...this.#demands.values()].map((demand) => demand.nextAt());
+    return earliest([...edges, happening?.kind === 'signal' ? happening.at : undefined]);
+  }
+
+  /** When something else happens next, which a look finds out. */
+  nextEventAt(): Instant | undefined {
+    return earliest([this.market.nextEventAt(), this.#happenings[this.#nextHappening]?.at, this.#terminations[0]?.at]);
+  }
+
+  create(policy: string, order: Omit<MarketOrder, 'luck'>): readonly string[] | Refusal {
+    const now = this.now();
+    const luck = `${policy}/${Math.floor(now / MINUTE)}/${this.#countBought(policy, now)}`;
+    const ids = this.market.create({ ...order, luck });
+    if (isRefusal(ids)) return ids;
+    for (const [index, vmId] of ids.entries()) {
+      this.#policyOf.set(vmId, policy);
+      const endsAt = drawTermination(this.setting.scenario, `${luck}/${index}`, now);
+      if (endsAt !== undefined && endsAt < this.setting.scenario.to) this.#addTermination(endsAt, vmId);
+      this.recorder?.create(vmId, order.name, policy, now);
+    }
+    this.deploys += ids.length;
+    this.#bought.count += ids.length;
+    this.#settle();
+    return ids;
+  }
+
+  delete(ids: readonly string[]): void {
+    this.market.deleteVms(ids);
+    for (const id of ids) this.recorder?.callDeletion(id, this.now());
+    this.deletes += ids.length;
+    this.#settle();
+  }
+
+  /** Plays everything up to and including `instant`, one event after the other. */
+  advanceTo(instant: Instant): void {
+    for (;;) {
+      const next = earliest([this.nextEventAt(), ...[...this.#demands.values()].map((demand) => demand.nextAt())]);
+      if (next === undefined || next > instant) break;
+      this.#passTo(next);
+    }
+    this.#passTo(instant);
+  }
+
+  finish(facts: Pick<Outcome, 'takenBack' | 'looks'>): Outcome {
+    const { deploys, deletes, missedBoundaries } = this;
+    this.recorder?.finish(this.market.listVms(), this.now());
+    return this.#meter.finish({ ...facts, deploys, deletes, missedBoundaries });
+  }
+
+  readonly #bought = { at: 0, policy: '', count: 0 };
+
+  /** How many of the policy were bought in this minute. */
+  #countBought(policy: string, now: Instant): number {
+    const minute = Math.floor(now / MINUTE);
+    if (this.#bought.at !== minute || this.#bought.policy !== policy) {
+      this.#bought.at = minute;
+      this.#bought.policy = policy;
+      this.#bought.count = 0;
+    }
+    return this.#bought.count;
+  }
+
+  #addTermination(at: Instant, vmId: string): void {
+    const index = this.#terminations.findIndex((known) => known.at > at);
+    this.#terminations.splice(index === -1 ? this.#terminations.length : index, 0, { at, vmId });
+  }
+
+  #passTo(instant: Instant): void {
+    this.#meter.passTo(instant);
+    this.market.advanceTo(instant);
+    for (const demand of this.#demands.values()) demand.moveTo(instant);
+    this.#playHappenings(instant);
+    while (this.#terminations.length > 0 && this.#terminations[0]!.at <= instant)
+      this.market.endVm(this.#terminations.shift()!.vmId);
+    this.#settle();
+  }
+
+  #playHappenings(instant: Instant): void {
+    for (; this.#nextHappening < this.#happenings.length; this.#nextHappening += 1) {
+      const happening = this.#happenings[this.#nextHappening]!;
+      if (happening.at > instant) return;
+      this.#play(happening);
+    }
+  }
+
+  #play(happening: Happening): void {
+    const { market } = this;
+    if (happening.kind === 'vm-comes') {
+      const vmId = market.placeVm(happening.vm);
+      if (vmId === undefined) return;
+      this.#foreign.set(happening.vm.name, vmId);
+      const vm = market.listVms().find(({ id }) => id === vmId)!;
+      const policy = this.setting.policyOfForeign(vm, this.now());
+      this.#policyOf.set(vmId, policy);
+      // What it was charged for before belongs to nobody here.
+      this.#chargedBefore.add(vmId);
+      this.recorder?.create(vmId, vm.name, policy, this.now());
+    } else if (happening.kind === 'vm-goes') {
+      const vmId = this.#foreign.get(happening.vm.name);
+      if (vmId !== undefined) market.deleteVms([vmId]);
+    } else if (happening.kind === 'termination') this.#terminate(happening.termination);
+  }
+
+  #terminate({
+    vm: pattern,
+    country,
+    count = Number.POSITIVE_INFINITY,
+  }: Extract<Happening, { kind: 'termination' }>['termination']): void {
+    const running = new Set(this.market.listRunning().map(({ id }) => id));
+    const isMeant = (vm: Vm): boolean =>
+      running.has(vm.id) && matchesName(vm.name, pattern) && (country === undefined || vm.place?.country === country);
+    const meant = this.market.listVms().filter(isMeant);
+    for (const { id } of meant.slice(0, count)) this.market.endVm(id);
+  }
+
+  /** Carries what has happened into the meter. */
+  #settle(): void {
+    for (const charge of this.market.takeCharges()) {
+      const { vmId, part } = charge;
+      const policy = this.#policyOf.get(vmId ?? '') ?? 'other';
+      this.#meter.charge(charge, policy);
+      this.recorder?.charge(charge);
+      if (vmId === undefined || part !== undefined) continue;
+      this.#paidHere.add(vmId);
+      if (this.#chargedBefore.has(vmId) && this.#watched?.isLeaving(vmId) === true) this.missedBoundaries += 1;
+      this.#chargedBefore.add(vmId);
+    }
+    const byFleet = new Map<string, RunningVm[]>();
+    for (const vm of this.market.listRunning()) {
+      const policy = this.#policyOf.get(vm.id) ?? 'other';
+      const known = byFleet.get(policy);
+      if (known === undefined) byFleet.set(policy, [vm]);
+      else known.push(vm);
+    }
+    for (const [fleet, demand] of this.#demands) this.#meter.count(fleet, demand.wanted(), byFleet.get(fleet) ?? []);
+    for (const [policy, vms] of byFleet) if (!this.#demands.has(policy)) this.#countForeign(policy, vms);
+    for (const policy of this.#foreignPolicies) if (!byFleet.has(policy)) this.#meter.count(policy, 0, []);
+    this.recorder?.count(this.now(), this.#demands, byFleet, (vmId) => this.#watched?.isParked(vmId) === true);
+  }
+
+  readonly #foreignPolicies = new Set<string>();
+  /** Of other people's VMs: what was paid before the span doesn't count, so neither does the time. */
+  readonly #paidHere = new Set<string>();
+
+  /** Other people's VMs are needed unless their signal says that they are idle. */
+  #countForeign(policy: string, vms: readonly RunningVm[]): void {
+    this.#foreignPolicies.add(policy);
+    const isNeeded = ({ id }: RunningVm): boolean =>
+      this.#paidHere.has(id) && this.setting.readSignal(this.nameOf(id), this.now()) !== 'yes';
+    const needed = vms.filter(isNeeded);
+    this.#meter.count(policy, needed.length, needed);
+  }
+
+  nameOf(vmId: string): string {
+    for (const [name, id] of this.#foreign) if (id === vmId) return name;
+    return '';
+  }
+}
+
+export function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  let first: Instant | undefined;
+  for (const at of instants) if (at !== undefined && (first === undefined || at < first)) first = at;
+  return first;
+}
