@@ -15,6 +15,8 @@ interface Facts {
   readonly intended: Intended;
   readonly doomed: ReadonlySet<string>;
   readonly due: ReadonlySet<string>;
+  /** By VM: the boundary that its deletion is meant to make. */
+  readonly goesBefore: ReadonlyMap<string, Instant>;
   /** The first hold about each VM and each part. */
   readonly holdOf: ReadonlyMap<string, Hold>;
 }
@@ -39,11 +41,35 @@ function isComing(paidUntil: Instant | undefined, now: Instant): paidUntil is In
   return paidUntil !== undefined && paidUntil > now;
 }
 
+/**
+ * What is charged before the boundary that its VM is let go for is paid once more: of a VM and its disks each is charged on its
+ * own clock, and not all of them can be made.
+ */
+function judgeCharge({ goesBefore }: Facts, fate: Fate, vmId: string, at: Instant): Fate {
+  if (fate.fate !== 'delete' && fate.fate !== 'deleting') return fate;
+  const boundary = goesBefore.get(vmId);
+  const isPaidFirst = boundary === undefined ? (fate.avoidableUntil ?? at) > at : boundary > at;
+  if (!isPaidFirst) return fate;
+  return {
+    ...fate,
+    fate: 'renew',
+    avoidableUntil: undefined,
+    why: 'it is let go for a later boundary',
+    code: undefined,
+  };
+}
+
 /** Adds to `charges`, since there may be a hundred thousand. */
 function chargePart(charges: ComingCharge[], facts: Facts, part: Part, vm: ComingCharge['vm'], fate: Fate): void {
   const { price, paidUntil } = part;
   if (price === undefined || !isComing(paidUntil, facts.context.now)) return;
-  charges.push({ at: paidUntil, vm, part: { kind: part.kind, id: part.id }, cost: price.amount, ...fate });
+  charges.push({
+    at: paidUntil,
+    vm,
+    part: { kind: part.kind, id: part.id },
+    cost: price.amount,
+    ...judgeCharge(facts, fate, vm.id, paidUntil),
+  });
 }
 
 function chargeVm(charges: ComingCharge[], facts: Facts, vm: Vm, own: ReadonlySet<string>): void {
@@ -51,7 +77,7 @@ function chargeVm(charges: ComingCharge[], facts: Facts, vm: Vm, own: ReadonlySe
   const fate = judgeFate(facts, vm.id);
   const { price, paidUntil, parts = [] } = vm;
   if (price !== undefined && isComing(paidUntil, facts.context.now) && isRunning(vm.status))
-    charges.push({ at: paidUntil, vm: ref, cost: price.amount, ...fate });
+    charges.push({ at: paidUntil, vm: ref, cost: price.amount, ...judgeCharge(facts, fate, vm.id, paidUntil) });
   if (parts.length === 0 || vm.status === 'terminated') return;
   // What doesn't go with its VM stays, whatever becomes of that.
   const stays: Fate = { ...fate, fate: fate.policy === undefined ? 'not-ours' : 'renew', avoidableUntil: undefined };
@@ -78,6 +104,18 @@ function chargeUnseen(facts: Facts): readonly ComingCharge[] {
   });
 }
 
+function listBoundaries({ books }: PlanContext, draft: Draft): ReadonlyMap<string, Instant> {
+  const boundaries = new Map<string, Instant>();
+  const deletions = new Set(books.claims.map(({ deletion }) => deletion?.intent));
+  for (const intent of books.intents) {
+    if (!deletions.has(intent.id)) continue;
+    for (const { vmId, boundary } of intent.delete?.targets ?? [])
+      if (boundary !== undefined) boundaries.set(vmId, boundary);
+  }
+  for (const { vm, boundary } of draft.unwanted) if (boundary !== undefined) boundaries.set(vm.id, boundary);
+  return boundaries;
+}
+
 /** The next charge of everything that is listed, soonest first, and of members that should be. */
 export function listCharges(context: PlanContext, draft: Draft, intended: Intended): readonly ComingCharge[] {
   const holdOf = new Map<string, Hold>();
@@ -89,6 +127,7 @@ export function listCharges(context: PlanContext, draft: Draft, intended: Intend
     doomed: new Set(claims.flatMap(({ state, vmId }) => (state === 'doomed' ? [vmId] : []))),
     due: new Set(draft.actions.flatMap((action) => (action.kind === 'delete' ? [action.vm.id] : []))),
     holdOf,
+    goesBefore: listBoundaries(context, draft),
   };
   const own = new Set<string>();
   for (const claim of claims) for (const { id } of listOwnParts(claim)) own.add(id);

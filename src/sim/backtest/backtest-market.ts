@@ -17,7 +17,10 @@ export interface MarketOrder {
 
 /** `from` and `to` are undefined while it isn't known which time it pays for: a launch that goes on, or has failed. */
 export interface MarketCharge {
+  /** The boundary, or the activation or purchase. */
   readonly at: Instant;
+  /** Of the VM, disk or IP. */
+  readonly resourceId: string;
   /** Of a disk or an IP: the VM that it was made for; undefined: for none. */
   readonly vmId: string | undefined;
   readonly part: PartKind | undefined;

@@ -167,7 +167,14 @@ function isServing(vm: CloudVm): boolean {
 function showCharge({ resource, at, amount, from, to }: CloudCharge): MarketCharge {
   const isVm = resource.kind === 'vm';
   const vmId = isVm ? resource.id : (resource.madeFor ?? resource.attachedTo?.id);
-  return { at, vmId, part: isVm ? undefined : kindOf(resource), amount, readSpan: () => ({ from, to }) };
+  return {
+    at,
+    resourceId: resource.id,
+    vmId,
+    part: isVm ? undefined : kindOf(resource),
+    amount,
+    readSpan: () => ({ from, to }),
+  };
 }
 
 /** So long an ended VM is shown, as an API that keeps a history would. */

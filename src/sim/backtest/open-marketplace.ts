@@ -115,6 +115,7 @@ export function openMarketplace(state: MarketState): BacktestMarket {
   const takeCharges = (): readonly MarketCharge[] => {
     const charges = state.charges.splice(0).map((charge): MarketCharge => ({
       at: charge.at,
+      resourceId: charge.vm.id,
       vmId: charge.vm.id,
       part: undefined,
       amount: charge.amount,

@@ -66,7 +66,7 @@ export class PurserFollower implements Follower, Watched {
   readonly #named: ReturnType<typeof listNamed>;
   readonly #stoodSince: Readonly<Record<string, Instant>>;
   #books: Books;
-  #leaving: ReadonlySet<string> = new Set();
+  #leaving: ReadonlyMap<string, Instant> = new Map();
   #parked: ReadonlySet<string> = new Set();
   #drawn = 0;
 
@@ -90,8 +90,8 @@ export class PurserFollower implements Follower, Watched {
     };
   }
 
-  isLeaving(vmId: string): boolean {
-    return this.#leaving.has(vmId);
+  isLeaving(resourceId: string, boundary: Instant): boolean {
+    return this.#leaving.get(resourceId) === boundary;
   }
 
   isParked(vmId: string): boolean {
@@ -161,8 +161,9 @@ export class PurserFollower implements Follower, Watched {
   #remember(plan: Plan): void {
     const { claims } = this.#books;
     this.#parked = new Set(claims.flatMap(({ state, vmId }) => (state === 'parked' ? [vmId] : [])));
-    const leaving = new Set(claims.flatMap(({ state, vmId }) => (state === 'doomed' ? [vmId] : [])));
-    for (const { fate, vm } of plan.charges) if (fate === 'delete' || fate === 'deleting') leaving.add(vm.id);
+    const leaving = new Map<string, Instant>();
+    for (const { fate, vm, part, at } of plan.charges)
+      if (fate === 'delete' || fate === 'deleting') leaving.set(part?.id ?? vm.id, at);
     this.#leaving = leaving;
   }
 

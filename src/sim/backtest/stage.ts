@@ -15,8 +15,8 @@ const MINUTE = 60_000;
 
 /** What the stage must know of who follows. */
 export interface Watched {
-  /** Its deletion is intended or has begun: to be charged once more is a boundary missed. */
-  readonly isLeaving: (vmId: string) => boolean;
+  /** Of a VM, disk or IP: that it be gone before this boundary is intended, so a charge there is a boundary missed. */
+  readonly isLeaving: (resourceId: string, boundary: Instant) => boolean;
   readonly isParked: (vmId: string) => boolean;
 }
 
@@ -34,7 +34,6 @@ export class Stage {
   /** By chance, ascending. */
   readonly #terminations: { readonly at: Instant; readonly vmId: string }[] = [];
   readonly #policyOf = new Map<string, string>();
-  readonly #chargedBefore = new Set<string>();
   readonly #foreign = new Map<string, string>();
   #watched: Watched | undefined;
 
@@ -166,8 +165,6 @@ export class Stage {
       const vm = market.listVms().find(({ id }) => id === vmId)!;
       const policy = this.setting.policyOfForeign(vm, this.now());
       this.#policyOf.set(vmId, policy);
-      // What it was charged for before belongs to nobody here.
-      this.#chargedBefore.add(vmId);
       this.recorder?.create(vmId, vm.name, policy, this.now());
     } else if (happening.kind === 'vm-goes') {
       const vmId = this.#foreign.get(happening.vm.name);
@@ -194,10 +191,8 @@ export class Stage {
       const policy = this.#policyOf.get(vmId ?? '') ?? 'other';
       this.#meter.charge(charge, policy);
       this.recorder?.charge(charge);
-      if (vmId === undefined || part !== undefined) continue;
-      this.#paidHere.add(vmId);
-      if (this.#chargedBefore.has(vmId) && this.#watched?.isLeaving(vmId) === true) this.missedBoundaries += 1;
-      this.#chargedBefore.add(vmId);
+      if (this.#watched?.isLeaving(charge.resourceId, charge.at) === true) this.missedBoundaries += 1;
+      if (vmId !== undefined && part === undefined) this.#paidHere.add(vmId);
     }
     const byFleet = new Map<string, RunningVm[]>();
     for (const vm of this.market.listRunning()) {
