@@ -2,7 +2,7 @@
 // (`unwanted`) and marks; deadlines, rails and gates decide afterwards. It buys nothing.
 import { findNextAbove, findPeak, LONGEST_OUTLOOK, peakReader } from '../demand.js';
 import { formatDuration } from '../duration.js';
-import { countAlive, readDemand, type FleetDemand } from '../fleet-demand.js';
+import { countAlive, readDemand, readLookAhead, type FleetDemand } from '../fleet-demand.js';
 import { formatDayMinute, formatMinute } from '../instant.js';
 import { findTwin, listPeerMembers } from '../peers.js';
 import {
@@ -136,8 +136,9 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
   const alive = countAlive(context, fleet);
   const choosable = members.filter(isChoosable);
   // What a launch's length ahead makes wanted already would be bought anew at once.
-  const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
-  const keep = Math.max(ahead, fleet.keepIfWantedWithinMillis ?? context.launchMillis + context.baseLeadMillis);
+  const ahead = readLookAhead(context, fleet);
+  const usual = context.launchOf(fleet).p95Millis + context.baseLeadMillis;
+  const keep = Math.max(ahead, fleet.keepIfWantedWithinMillis ?? usual);
   const released = chooseReleases(
     choosable.filter(isReleasable).map((member) => toCandidate(context, fleet, member)),
     alive,
