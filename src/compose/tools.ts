@@ -3,7 +3,7 @@
 export { checkRedis, type RedisFacts } from '../queue/check-redis.js';
 export { holdStateDir } from '../queue/hold-state-dir.js';
 export { findRedisServer } from '../queue/redis-server.js';
-export { countFewestPeriods } from '../sim/fewest-periods.js';
+export { countFewestPeriods } from '../core/fewest-periods.js';
 export { followImmediately } from '../sim/immediate-follower.js';
 export { followSandboxClock } from '../sim/follow-sandbox-clock.js';
 export {

@@ -1,5 +1,6 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
+import type { LaunchNotes } from './launch-times.js';
 import type { ClaimedPart, Idle, LeftPart, TakenPart } from './part-books.js';
 import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
 
@@ -166,7 +167,7 @@ export interface BackOff {
 }
 
 /** What a reconcile remembers from look to look. Written by reconciles only, under the account's lease. */
-export interface Notes {
+export interface Notes extends LaunchNotes {
   /** By fleet of several accounts: VMs that bear its name, and nobody claims. Absent: none. */
   readonly namedMembers?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly lastCompleteLook: { readonly at: Instant; readonly vms: number } | undefined;
@@ -193,8 +194,6 @@ export interface Notes {
   readonly addedKeys?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Call until ended or absent, last 200. */
   readonly deletionMillis: readonly Millis[];
-  /** Create until active, last 200. */
-  readonly launchMillis: readonly Millis[];
   /** What ended VMs of ours left behind and must be removed after them. */
   readonly leftParts?: readonly LeftPart[] | undefined;
   /** Since when what serves nobody (parts attached to nothing, ended VMs of nobody) was seen so. */

@@ -1,6 +1,7 @@
 // What all rules of one plan read: the account's own policies, who owns what, what is under way, how long things take. Plans
 // nothing.
-import { assignOwnership, expectLaunchMillis, findServiceNow, isOpenIntent, readBaseLead } from './ownership.js';
+import { createLaunchOutlook } from './launch-outlook.js';
+import { assignOwnership, findServiceNow, isOpenIntent, readBaseLead } from './ownership.js';
 import { servesAccount } from './peers.js';
 import type { Draft, PlanContext } from './plan-context.js';
 import type { Snapshot } from './plan-types.js';
@@ -27,7 +28,6 @@ function listBusyTargets(snapshot: Snapshot): ReadonlySet<string> {
 
 export function buildContext(input: PlanInput, draft: Draft): PlanContext {
   const { snapshot, settings } = input;
-  const { notes } = snapshot.books;
   const policies: PolicySet = {
     ...input.policies,
     fleets: input.policies.fleets.filter((fleet) => servesAccount(fleet, settings.name)),
@@ -51,7 +51,7 @@ export function buildContext(input: PlanInput, draft: Draft): PlanContext {
     foreign: view.foreign,
     busyTargets: listBusyTargets(snapshot),
     baseLeadMillis: readBaseLead(snapshot, settings),
-    launchMillis: expectLaunchMillis(notes.launchMillis),
+    launchOf: createLaunchOutlook(snapshot),
     traced: input.traced,
   };
 }

@@ -150,6 +150,14 @@ function tryOffer(
   return { offer: chosen, cap, count };
 }
 
+/** What a fleet may be given of these offers, in the order in which it would be bought. */
+export function listFittingOffers(where: Where, offers: readonly Offer[]): readonly Offer[] {
+  const fitting = offers
+    .filter((offer) => offer.capacity > 0 && findOfferMisfit(offer, where) === undefined)
+    .sort(compareOffers(where));
+  return narrowToSmallest(fitting, where);
+}
+
 /** What to buy for `missing` members, in the order of preference; `shortfall` says why some can't be had. */
 export function choosePurchases(
   fleet: FleetPolicy,
@@ -157,13 +165,10 @@ export function choosePurchases(
   market: Market,
   spread: SpreadCount | undefined,
 ): { readonly purchases: readonly Purchase[]; readonly shortfall: Reason | undefined } {
-  const fitting = market.offers
-    .filter((offer) => offer.capacity > 0 && findOfferMisfit(offer, fleet.where) === undefined)
-    .sort(compareOffers(fleet.where));
   const misfits: Misfits = { untargetable: new Map(), spreadFull: false };
   const purchases: Purchase[] = [];
   let left = missing;
-  for (const offer of narrowToSmallest(fitting, fleet.where)) {
+  for (const offer of listFittingOffers(fleet.where, market.offers)) {
     for (;;) {
       if (left === 0) return { purchases, shortfall: undefined };
       const purchase = tryOffer(offer, left, fleet, market, spread, misfits);

@@ -3,6 +3,7 @@ import { findPeak, findStepAt } from './demand.js';
 import { countPeersAlive } from './peers.js';
 import type { PlanContext } from './plan-context.js';
 import type { FleetPolicy } from './policy-types.js';
+import type { Millis } from './types.js';
 
 export interface FleetDemand {
   readonly wantedNow: number;
@@ -11,10 +12,15 @@ export interface FleetDemand {
   readonly wantedSoon: number;
 }
 
+/** `readyBy: start` has its members a launch earlier: the p95 of what would be bought. */
+export function readLookAhead(context: Pick<PlanContext, 'launchOf'>, fleet: FleetPolicy): Millis {
+  return fleet.readyBy === 'start' ? context.launchOf(fleet).p95Millis : 0;
+}
+
 /** What a fleet wants at this instant, and what it must have ready. */
 export function readDemand(context: PlanContext, fleet: FleetPolicy): FleetDemand {
   const step = findStepAt(fleet.demand, context.now);
-  const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
+  const ahead = readLookAhead(context, fleet);
   return {
     wantedNow: step.wanted,
     window: step.window,

@@ -3,7 +3,8 @@
 // Nothing is ever carried out on it: only here is a boundary reckoned ahead instead of read.
 import type { Claim } from './books.js';
 import { judgeGates } from './gates.js';
-import { findLaunchTimeout, isOpenIntent } from './ownership.js';
+import { findLaunchTimeout, readLaunches } from './launch-times.js';
+import { isOpenIntent } from './ownership.js';
 import type { Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, PolicySet } from './policy-types.js';
 import type { Instant, Inventory, Millis, Vm } from './types.js';
@@ -41,8 +42,10 @@ function drop(snapshot: Snapshot, gone: ReadonlySet<string>): Snapshot {
 /** What was begun is seen through: deletions land, names are given, launches that are not stuck already come up. */
 function finishBegun(snapshot: Snapshot, settings: AccountSettings): Snapshot {
   const { books, inventory, at } = snapshot;
-  const launchTimeout = findLaunchTimeout(books.notes.launchMillis);
-  const isStuck = (claim: Claim): boolean => claim.activeAt === undefined && at - claim.claimedAt > launchTimeout;
+  const launches = readLaunches(books.notes);
+  const orders = new Map(books.intents.map(({ id, deploy }) => [id, deploy?.offer]));
+  const isStuck = ({ activeAt, claimedAt, intent }: Claim): boolean =>
+    activeAt === undefined && at - claimedAt > findLaunchTimeout(launches(orders.get(intent ?? '')));
   const stuck = new Set(books.claims.filter(isStuck).map((claim) => claim.vmId));
   const doomed = new Set(books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
   const vms = inventory.vms.map((vm): Vm => {

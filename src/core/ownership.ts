@@ -3,20 +3,16 @@
 import { computeBaseLead, expectLandingMillis } from './billing-clock.js';
 import type { Claim, Intent } from './books.js';
 import { isOver } from './ended-vms.js';
+import { findLaunchTimeout, readLaunches, type LaunchReader } from './launch-times.js';
 import { judgeLifecycle, type Ownership, type PaidUntil } from './lifecycle.js';
 import { parseMemberName } from './names.js';
 import { expectPartsMillis, findLetGoBy, listOwnParts, readSavedPrice, readWholePrice } from './parts.js';
 import type { Member } from './plan-context.js';
 import type { OtherVm, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
-import { percentileOf } from './statistics.js';
 import type { Instant, Millis, Vm } from './types.js';
 import { canonicalId } from './vm-id.js';
 import { describeMismatch } from './where.js';
-
-const SHORTEST_LAUNCH_TIMEOUT: Millis = 15 * 60_000;
-/** Until a launch was measured: what the service's documents call "a few minutes". */
-const UNMEASURED_LAUNCH: Millis = 3 * 60_000;
 
 export interface OwnershipView {
   readonly vmById: ReadonlyMap<string, Vm>;
@@ -26,16 +22,6 @@ export interface OwnershipView {
   readonly pending: ReadonlyMap<string, number>;
   readonly foreign: readonly Vm[];
   readonly others: readonly OtherVm[];
-}
-
-/** p95 of the measured launch times. */
-export function expectLaunchMillis(samples: readonly Millis[]): Millis {
-  return percentileOf(samples, 95) ?? UNMEASURED_LAUNCH;
-}
-
-/** A VM that is new or launching for longer is stuck. */
-export function findLaunchTimeout(samples: readonly Millis[]): Millis {
-  return Math.max(SHORTEST_LAUNCH_TIMEOUT, 4 * expectLaunchMillis(samples));
 }
 
 /**
@@ -89,7 +75,7 @@ const MISMATCH_JUDGED_FOR: Millis = 60 * 60_000;
 interface Judge {
   readonly now: Instant;
   readonly serviceNow: Instant;
-  readonly launchTimeout: Millis;
+  readonly launches: LaunchReader;
   readonly landingMillis: Millis;
   readonly policies: PolicySet;
   readonly settings: AccountSettings;
@@ -112,6 +98,12 @@ export function findBoundary(
   return findLetGoBy(paidUntil, parts, { now, partsMillis: expectPartsMillis(settings.tickMillis), landingMillis });
 }
 
+/** By what was ordered, where that is known. */
+function hasTimedOut({ now, intents, launches }: Judge, { claimedAt, intent }: Claim): boolean {
+  const order = intent === undefined ? undefined : intents.get(intent)?.deploy?.offer;
+  return now - claimedAt > findLaunchTimeout(launches(order));
+}
+
 function judgeMember(
   judge: Judge,
   ownership: Ownership,
@@ -131,8 +123,7 @@ function judgeMember(
     mismatched: mismatch !== undefined,
     replaced: claim !== undefined && isReplaced(claim),
     // A member that was up once is not launching again: it restarts, or moves.
-    launchTimedOut:
-      claim !== undefined && claim.activeAt === undefined && judge.now - claim.claimedAt > judge.launchTimeout,
+    launchTimedOut: claim !== undefined && claim.activeAt === undefined && hasTimedOut(judge, claim),
   });
   return {
     id: vm?.id ?? claim!.vmId,
@@ -195,7 +186,7 @@ export function assignOwnership(snapshot: Snapshot, policies: PolicySet, setting
   const judge: Judge = {
     now,
     serviceNow: findServiceNow(snapshot),
-    launchTimeout: findLaunchTimeout(books.notes.launchMillis),
+    launches: readLaunches(books.notes),
     landingMillis: expectLandingMillis(books.notes.deletionMillis, readBaseLead(snapshot, settings)),
     policies,
     settings,

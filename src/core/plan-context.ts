@@ -1,5 +1,6 @@
 // What the rules share during one planning: the facts they read and the draft they write to. Holds no logic of its own.
 import type { Books, Claim } from './books.js';
+import type { LaunchTimes } from './launch-times.js';
 import type { LifecycleRow } from './lifecycle.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
 import type { Action, Hold, Mark, OtherVm, ProbeTarget, Refusal, Snapshot, Verdict, VmRef } from './plan-types.js';
@@ -68,7 +69,8 @@ export interface PlanContext {
   /** Targets of delete and rename intents that wait or are being called: nothing is planned for them again. */
   readonly busyTargets: ReadonlySet<string>;
   readonly baseLeadMillis: Millis;
-  readonly launchMillis: Millis;
+  /** How long a launch takes of what a fleet would buy. Worked out once a fleet. */
+  readonly launchOf: (fleet: FleetPolicy) => LaunchTimes;
   /** The VM id whose verdicts are collected. */
   readonly traced: string | undefined;
 }

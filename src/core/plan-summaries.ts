@@ -1,4 +1,5 @@
 // What a plan says of each policy as a whole: counts and money, for `plan` and `status`. Pure data.
+import type { LaunchTimes } from './launch-times.js';
 import type { Instant, Micros, Mode } from './types.js';
 
 export interface FleetSummary {
@@ -20,6 +21,10 @@ export interface FleetSummary {
   readonly doomed: number;
   /** What its members cost a day if all renew. */
   readonly perDay: Micros;
+  /** How long the launch of what it would buy next takes. Absent in what an earlier version wrote. */
+  readonly launch?: LaunchTimes;
+  /** Where it buys ahead for its next change (`readyBy: start`): from when on. */
+  readonly buysFrom?: Instant;
   /** The next change of `wanted`. */
   readonly next: { readonly at: Instant; readonly wanted: number; readonly window: string | undefined } | undefined;
 }

@@ -32,6 +32,8 @@ import { tidyOrphans } from './rules/tidy-orphans.js';
 import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
 import { summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
+import { readLookAhead } from './fleet-demand.js';
+import { describeLaunch, readLaunches } from './launch-times.js';
 import type { DeletionRight } from './lifecycle.js';
 import { DAY_MILLIS } from './money.js';
 
@@ -48,11 +50,19 @@ const RIGHTS: Readonly<Record<DeletionRight, string>> = {
   reap: 'deleted only by a reap that selects it',
 };
 
+/** How long what was ordered usually takes. Asked about the one VM that is explained. */
+function describeLaunchOf({ books, traced }: PlanContext, { id, claim }: Member): string {
+  if (traced !== id) return '';
+  const order = books.intents.find((intent) => intent.id === claim?.intent)?.deploy?.offer;
+  return describeLaunch(readLaunches(books.notes)(order));
+}
+
 /** What the life-cycle table says about a member, as the first of its verdicts. */
 function noteLifeCycle(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member): void {
   const { standing, counts, deletion, hold } = member.row;
   const why = hold === undefined ? '' : ` (${hold})`;
-  const text = `${standing}: ${counts ? 'counts as a member' : 'does not count'}, ${RIGHTS[deletion]}${why}`;
+  const usual = standing === 'launching' || standing === 'pending' ? `; ${describeLaunchOf(context, member)}` : '';
+  const text = `${standing}: ${counts ? 'counts as a member' : 'does not count'}, ${RIGHTS[deletion]}${why}${usual}`;
   noteVerdict(context, draft, member.id, {
     rule: 'life-cycle',
     policy: fleet.name,
@@ -100,7 +110,7 @@ function wakeForDemand(context: PlanContext, draft: Draft, fleet: FleetPolicy): 
   const next = findNextChange(fleet.demand, context.now, context.now + DAY_MILLIS);
   if (next === undefined) return;
   draft.wakeAt.push(next.at);
-  if (fleet.readyBy === 'start') draft.wakeAt.push(next.at - context.launchMillis);
+  if (fleet.readyBy === 'start') draft.wakeAt.push(next.at - readLookAhead(context, fleet));
 }
 
 function hashPlan(draft: Draft, generation: number): string {

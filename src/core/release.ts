@@ -16,26 +16,58 @@ export interface Candidate {
   readonly healthy: boolean;
   /** An account has parked it already. Only where several share the choice: what one of them decided is not chosen anew by others. */
   readonly isLeaving?: boolean;
+  /** Where it stands, as the fleet's `spread` counts it. */
+  readonly place?: string;
+}
+
+/** What the members of a fleet with a `spread` stand in: those too many in a place go first, and what is left stays even. */
+export interface Places {
+  readonly max: number;
+  /** All members, candidates included. */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
 interface Entry {
   readonly candidate: Candidate;
+  /** How many stand in its place when those that go before it have gone; 0: places don't matter. */
+  readonly crowd: number;
+  readonly isTooMany: boolean;
   /** Until when it is paid itself. */
   readonly end: Instant;
   /** How many may be gone by then. */
   readonly spare: number;
 }
 
-/** What is leaving first. Then dearer first (over the coming period each has one boundary, so letting the dearer go saves more), then what is paid the least long itself (a disk's hour is worth less than a VM's), then the nearest boundary, then unhealthy. */
-function compareForRelease({ candidate: a, end: endOfA }: Entry, { candidate: b, end: endOfB }: Entry): number {
+/**
+ * What is leaving first. Then dearer first (over the coming period each has one boundary, so letting the dearer go saves more),
+ * then what its place has too many of, then what is paid the least long itself (a disk's hour is worth less than a VM's), then
+ * the nearest boundary, then unhealthy, then out of the fullest place.
+ */
+function compareForRelease(left: Entry, right: Entry): number {
+  const { candidate: a } = left;
+  const { candidate: b } = right;
   return (
     Number(b.isLeaving === true) - Number(a.isLeaving === true) ||
     comparePrices(b.price, a.price) ||
-    endOfA - endOfB ||
+    Number(right.isTooMany) - Number(left.isTooMany) ||
+    left.end - right.end ||
     a.boundary - b.boundary ||
     Number(a.healthy) - Number(b.healthy) ||
+    right.crowd - left.crowd ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
+}
+
+/** Counts down each place in the order in which its own would go, so that one sort takes from the fullest again and again. */
+function crowdEntries(entries: readonly Entry[], { max, counts }: Places): Entry[] {
+  const left = new Map(counts);
+  return [...entries].sort(compareForRelease).map((entry) => {
+    const { place } = entry.candidate;
+    if (place === undefined) return entry;
+    const crowd = left.get(place) ?? 0;
+    left.set(place, crowd - 1);
+    return { ...entry, crowd, isTooMany: crowd > max };
+  });
 }
 
 /**
@@ -43,15 +75,17 @@ function compareForRelease({ candidate: a, end: endOfA }: Entry, { candidate: b,
  * are wanted at most from a boundary until what ends last is over (or soon enough after it). A candidate is let go if, with all
  * that are let go up to its end, those left still cover the most that is needed from its boundary until then. Everything else is
  * paid beyond that instant or renews itself. With equal prices and one boundary each this is the greedy of equal intervals on a
- * line, which pays the fewest periods.
+ * line, which pays the fewest periods. The ids stand in the order in which they go.
  */
 export function chooseReleases(
   candidates: readonly Candidate[],
   alive: number,
   needAt: (boundary: Instant, paidUntil: Instant) => number,
+  places?: Places,
 ): ReadonlySet<string> {
   const released = new Set<string>();
-  const entries = listEntries(candidates, alive, needAt);
+  const listed = listEntries(candidates, alive, needAt);
+  const entries = places === undefined ? listed : crowdEntries(listed, places);
   if (entries.length === 0) return released;
   const indexOf = indexTimes(entries);
   const line = createReleaseLine(indexOf.size);
@@ -75,7 +109,7 @@ function listEntries(
     const key = end === boundary ? end : `${boundary} ${end}`;
     let spare = spares.get(key);
     if (spare === undefined) spares.set(key, (spare = alive - needAt(boundary, end)));
-    if (spare >= 1) entries.push({ candidate, end, spare });
+    if (spare >= 1) entries.push({ candidate, crowd: 0, isTooMany: false, end, spare });
   }
   return entries;
 }

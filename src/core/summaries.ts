@@ -9,7 +9,7 @@ import type { PlanContext } from './plan-context.js';
 import type { FleetSummary } from './plan-summaries.js';
 import type { Action, Hold, Totals } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
-import { countAliveHere, readDemand } from './fleet-demand.js';
+import { countAliveHere, readDemand, readLookAhead } from './fleet-demand.js';
 import type { Micros, Price } from './types.js';
 
 /** How far ahead the next change of a fleet's wish is looked for. */
@@ -23,6 +23,7 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
   const members = context.members.get(fleet.name) ?? [];
   const demand = readDemand(context, fleet);
   const next = findNextChange(fleet.demand, context.now, context.now + NEXT_CHANGE_HORIZON);
+  const buysAhead = next !== undefined && next.wanted > demand.wantedNow && fleet.readyBy === 'start';
   const isUp = (status: Parameters<typeof isRunning>[0] | undefined): boolean =>
     status !== undefined && isRunning(status);
   const running = members.filter((member) => member.row.standing !== 'doomed' && isUp(member.vm?.status)).length;
@@ -57,6 +58,8 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
     perDay: sumMicros(
       paying.map(({ vm, price }) => costPerDay((vm === undefined ? undefined : readWholePrice(vm)) ?? price)),
     ),
+    launch: context.launchOf(fleet),
+    ...(buysAhead ? { buysFrom: next.at - readLookAhead(context, fleet) } : {}),
     next: next === undefined ? undefined : { at: next.at, wanted: next.wanted, window: next.window },
   };
 }

@@ -109,4 +109,64 @@ describe('chooseReleases', () => {
     expect(chooseReleases(crowd, 2, () => 9).size).toBe(0);
     expect(chooseReleases(crowd, 2, () => 0).size).toBe(2);
   });
+
+  describe('of a fleet with a spread', () => {
+    const places = fc.array(fc.constantFrom('FR', 'DE', 'IT'), { minLength: 1, maxLength: 9 });
+    function stand(all: readonly Candidate[]): ReadonlyMap<string, number> {
+      const counts = new Map<string, number>();
+      for (const { place } of all) counts.set(place!, (counts.get(place!) ?? 0) + 1);
+      return counts;
+    }
+
+    it('leaves equals standing as evenly as any choice of so many could', () => {
+      fc.assert(
+        fc.property(places, fc.nat(9), fc.integer({ min: 1, max: 3 }), (list, wanted, max) => {
+          const all = list.map((place, index) => candidate(`vm${index}`, 1, { place }));
+          const chosen = chooseReleases(all, all.length, () => wanted, { max, counts: stand(all) });
+          expect(chosen.size).toBe(Math.max(0, all.length - wanted));
+          const fullestOf = (gone: ReadonlySet<Candidate>): number =>
+            Math.max(0, ...stand(all.filter((one) => !gone.has(one))).values());
+          const equallyMany = subsets(all).filter((some) => some.length === chosen.size);
+          const best = Math.min(...equallyMany.map((some) => fullestOf(new Set(some))));
+          expect(fullestOf(new Set(all.filter(({ id }) => chosen.has(id))))).toBe(best);
+        }),
+        { numRuns: 200 },
+      );
+    });
+
+    it('lets go, of equal prices, what its place has too many of, before what is paid less long', () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.tuple(fc.constantFrom('FR', 'DE', 'IT'), fc.nat(5)), { minLength: 1, maxLength: 9 }),
+          fc.nat(9),
+          fc.integer({ min: 1, max: 3 }),
+          (list, wanted, max) => {
+            const all = list.map(([place, boundary], index) => candidate(`vm${index}`, boundary, { place }));
+            const counts = stand(all);
+            const chosen = chooseReleases(all, all.length, () => wanted, { max, counts });
+            const left = stand(all.filter(({ id }) => !chosen.has(id)));
+            const tooMany = (of: ReadonlyMap<string, number>): number =>
+              [...of.values()].reduce((sum, count) => sum + Math.max(0, count - max), 0);
+            expect(tooMany(left)).toBe(Math.max(0, tooMany(counts) - chosen.size));
+          },
+        ),
+        { numRuns: 300 },
+      );
+    });
+
+    it('lets the dearer go before what its place has too many of, and of equals the unhealthy before the fullest place', () => {
+      const all = [
+        candidate('a', 1, { place: 'FR' }),
+        candidate('b', 1, { place: 'FR' }),
+        candidate('c', 1, { place: 'DE', price: daily(200n) }),
+        candidate('d', 1, { place: 'IT', healthy: false }),
+      ];
+      const choose = (wanted: number, max: number) => [
+        ...chooseReleases(all, all.length, () => wanted, { max, counts: stand(all) }),
+      ];
+      expect(choose(3, 1)).toEqual(['c']);
+      expect(choose(2, 1)).toEqual(['c', 'a']);
+      expect(choose(2, 2)).toEqual(['c', 'd']);
+    });
+  });
 });

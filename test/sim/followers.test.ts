@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Demand, DemandStep } from '../../src/core/policy-types.js';
-import { countFewestPeriods } from '../../src/sim/fewest-periods.js';
+import { countFewestPeriods } from '../../src/core/fewest-periods.js';
 import { followImmediately } from '../../src/sim/immediate-follower.js';
 
 const HOUR = 3_600_000;
@@ -17,51 +17,6 @@ function demandOf(steps: readonly DemandStep[]): Demand {
 function hours(...wanted: number[]): Demand {
   return demandOf(wanted.map((count, hour) => ({ at: hour * HOUR, wanted: count, window: undefined })));
 }
-
-/** Every way to place period starts on whole hours, tried out. */
-function bruteForceFewest(wanted: readonly number[], periodHours: number): number {
-  const best = new Map<string, number>();
-  function search(hour: number, ends: readonly number[]): number {
-    if (hour === wanted.length) return 0;
-    const alive = ends.filter((end) => end > hour);
-    const key = `${hour}/${alive.join()}`;
-    const known = best.get(key);
-    if (known !== undefined) return known;
-    const missing = Math.max(0, wanted[hour]! - alive.length);
-    let fewest = Number.POSITIVE_INFINITY;
-    for (let extra = missing; extra <= missing + 1; extra += 1) {
-      const bought = Array.from({ length: extra }, () => hour + periodHours);
-      fewest = Math.min(fewest, extra + search(hour + 1, [...alive, ...bought]));
-    }
-    best.set(key, fewest);
-    return fewest;
-  }
-  return search(0, []);
-}
-
-describe('countFewestPeriods', () => {
-  it('pays one period for two uses within it', () => {
-    expect(countFewestPeriods(hours(2, 0, 0, 2, 0), DAY, 0, 5 * HOUR)).toBe(2);
-  });
-
-  it('pays anew when a use begins where the last period ends', () => {
-    expect(countFewestPeriods(hours(1, 0, 1), 2 * HOUR, 0, 3 * HOUR)).toBe(2);
-  });
-
-  it('agrees with trying out every purchase', () => {
-    const cases = fc.tuple(
-      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 7 }),
-      fc.integer({ min: 1, max: 4 }),
-    );
-    fc.assert(
-      fc.property(cases, ([wanted, period]) => {
-        const counted = countFewestPeriods(hours(...wanted), period * HOUR, 0, wanted.length * HOUR);
-        expect(counted).toBe(bruteForceFewest(wanted, period));
-      }),
-      { numRuns: 300 },
-    );
-  });
-});
 
 describe('followImmediately', () => {
   it('pays a whole period for every use', () => {

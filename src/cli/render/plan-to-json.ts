@@ -1,5 +1,6 @@
 // `purser plan --json`: the document that scripts rely on. Fields of docs/cli stay as they are; more may be added.
 // What is not known is left out.
+import type { LaunchTimes } from '../../core/launch-times.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { DeleteAction, DeployAction, KeyAction, Plan, PortsAction, RenameAction } from '../../core/plan-types.js';
 import type { ChosenOffer, Micros } from '../../core/types.js';
@@ -68,9 +69,15 @@ function refusalsToJson(plan: Plan) {
   }));
 }
 
+function launchToJson({ p50Millis, p95Millis, ...rest }: LaunchTimes) {
+  return { p50Seconds: p50Millis / 1000, p95Seconds: p95Millis / 1000, ...rest };
+}
+
 function fleetsToJson(plan: Plan) {
-  return plan.fleets.map(({ perDay, next, ...fleet }) => ({
+  return plan.fleets.map(({ perDay, next, launch, buysFrom, ...fleet }) => ({
     ...fleet,
+    launch: launch === undefined ? undefined : launchToJson(launch),
+    buysFrom: toOptionalIso(buysFrom),
     perDay: formatUsdc(perDay),
     next: next === undefined ? undefined : { ...next, at: toIso(next.at) },
   }));

@@ -1,6 +1,7 @@
 // `purser plan` as a person reads it: one block an account, one a policy in it, then the totals and what to run.
 import { hashText } from '../../core/hash.js';
-import { formatUsdc, sumMicros } from '../../core/money.js';
+import { describeLaunch } from '../../core/launch-times.js';
+import { DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from '../../core/plan-summaries.js';
 import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
@@ -48,8 +49,14 @@ function describeDemand(fleet: FleetSummary, now: Instant): string[] {
   if (next === undefined) return open === '' ? [] : [open];
   const at = formatNear(next.at, now, now);
   const opens = next.window === undefined || next.window === window ? '' : ` (window "${next.window}")`;
-  if (open !== '') return [`${open}, ${next.wanted} from ${at}${opens}`];
-  return [`${next.wanted} from ${at}${opens}`];
+  const change = open === '' ? `${next.wanted} from ${at}${opens}` : `${open}, ${next.wanted} from ${at}${opens}`;
+  return [change, ...describeBuyingAhead(fleet, now)];
+}
+
+/** `bought from 07:56Z: a launch takes 2m, 95 of 100 at most 4m (23 of ... in FR)`. Said once it is near enough to matter. */
+function describeBuyingAhead({ buysFrom, launch }: FleetSummary, now: Instant): string[] {
+  if (buysFrom === undefined || launch === undefined || buysFrom - now > DAY_MILLIS) return [];
+  return [`bought from ${formatNear(buysFrom, now, now)}: ${describeLaunch(launch)}`];
 }
 
 /** Pieces that don't fit go on beneath the first one, not beneath the name. */

@@ -1,6 +1,7 @@
 // Carries what a believed listing shows into the claims: first seen, up, charged, missing, gone. It parks and dooms nothing.
 import type { Claim, Intent } from '../books.js';
 import { isOver } from '../ended-vms.js';
+import { addLaunch, type LaunchOrder } from '../launch-times.js';
 import { describeEnd, ENDED_FOR, ENDED_LOOKS, isEnded, isRunning } from '../lifecycle.js';
 import { findUnused, formatUsdc } from '../money.js';
 import { formatDuration } from '../duration.js';
@@ -82,6 +83,20 @@ function tellEnd(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   tell(reckoning, 'terminated', `${vm.name}: ${describeEnd(vm)}`, { ...about(claim), money });
 }
 
+/** By the order, since that is what the next one is looked up by; what nobody remembers ordering is of where it stands. */
+function noteLaunch(reckoning: Reckoning, claim: Claim, vm: Vm, tookMillis: Millis): void {
+  const launchMillis = keepLast([...reckoning.notes.launchMillis, tookMillis], SAMPLES_KEPT);
+  reckoning.notes = { ...reckoning.notes, launchMillis };
+  const order = reckoning.intents.get(claim.intent ?? '')?.deploy?.offer ?? readOrder(vm);
+  if (order === undefined) return;
+  reckoning.notes = { ...reckoning.notes, launches: addLaunch(reckoning.notes.launches ?? [], order, tookMillis) };
+}
+
+function readOrder({ configuration, place, clusterId }: Vm): LaunchOrder | undefined {
+  if (configuration === undefined || place === undefined) return undefined;
+  return { configuration, country: place.country, ...(clusterId === undefined ? {} : { clusterId }) };
+}
+
 function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   const { now } = reckoning;
   const isUp = isRunning(vm.status);
@@ -92,10 +107,7 @@ function reckonListed(reckoning: Reckoning, claim: Claim, vm: Vm): void {
   if (isFirstUp && claim.origin === 'bought') {
     const took = now - claim.claimedAt;
     const isMeasured = hasLookedLately(reckoning);
-    if (isMeasured) {
-      const launchMillis = keepLast([...reckoning.notes.launchMillis, took], SAMPLES_KEPT);
-      reckoning.notes = { ...reckoning.notes, launchMillis };
-    }
+    if (isMeasured) noteLaunch(reckoning, claim, vm, took);
     // An unmeasured time is an upper bound, and is told as one.
     tell(
       reckoning,

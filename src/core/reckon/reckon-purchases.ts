@@ -2,8 +2,8 @@
 // was refused, and backs off. It claims nothing and buys nothing.
 import type { BackOff, Claim, Intent } from '../books.js';
 import { formatDuration } from '../duration.js';
+import { findLaunchTimeout, readLaunches } from '../launch-times.js';
 import { isEnded, isRunning } from '../lifecycle.js';
-import { findLaunchTimeout } from '../ownership.js';
 import { hashFleet, hashOffersFor } from '../rules/buy-missing.js';
 import { listOwnParts, readSavedPrice } from '../parts.js';
 import type { Instant, Millis, Vm } from '../types.js';
@@ -78,7 +78,8 @@ type Judgement = { readonly says: 'works' | 'let-go' } | { readonly says: 'faile
 /** Why a VM that was bought will not work; undefined while it may. */
 function describeFailure(reckoning: Reckoning, claim: Claim, vm: Vm | undefined): string | undefined {
   if (vm !== undefined && isEnded(vm.status)) return `it was ${vm.statusText} before it ever ran`;
-  const timeout = findLaunchTimeout(reckoning.notes.launchMillis);
+  const order = reckoning.intents.get(claim.intent ?? '')?.deploy?.offer;
+  const timeout = findLaunchTimeout(readLaunches(reckoning.notes)(order));
   if (reckoning.now - claim.claimedAt <= timeout) return undefined;
   const what = vm === undefined ? 'never turned up in the list' : 'did not come up';
   return `it ${what} within ${formatDuration(timeout)}`;

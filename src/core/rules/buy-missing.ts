@@ -1,9 +1,10 @@
 // The rule of missing members: buys what is wanted and not there, under the rails of buying, backing off after failures.
 // It never looks at surplus, and it never buys for a demand that paid members still serve.
 import { choosePurchases, type Market, type Purchase } from '../buying.js';
-import { findPeak } from '../demand.js';
+import { findNextAbove, findPeak } from '../demand.js';
 import { hashText } from '../hash.js';
 import { formatMinute } from '../instant.js';
+import { describeLaunch } from '../launch-times.js';
 import { DAY_MILLIS, formatUsdc, HOUR_MILLIS } from '../money.js';
 import { findOrderFault } from '../order-faults.js';
 import { listMembersOf, listPeers, standIn } from '../peers.js';
@@ -11,7 +12,7 @@ import { holdPolicy, type Draft, type Member, type PlanContext } from '../plan-c
 import type { FleetPolicy } from '../policy-types.js';
 import type { Micros, Offer, Reason } from '../types.js';
 import { findOfferMisfit } from '../where.js';
-import { countAlive, readDemand } from '../fleet-demand.js';
+import { countAlive, readDemand, readLookAhead } from '../fleet-demand.js';
 import { chooseShare, countSpreadOfAll } from './share-purchases.js';
 
 /** After so many failures in a row a fleet waits until its policy or the offers change. */
@@ -204,14 +205,21 @@ function applyRails(
   return count;
 }
 
-function explainPurchase(members: readonly Member[], alive: number, wanted: number): Reason {
+/** Bought for a window that opens soon: says when, and by what it is known how much earlier. */
+function describeAhead(context: PlanContext, fleet: FleetPolicy, alive: number, wantedNow: number): string {
+  if (alive < wantedNow) return '';
+  const above = findNextAbove(fleet.demand, context.now, context.now + readLookAhead(context, fleet) + 1, alive);
+  return above === undefined ? '' : ` from ${formatMinute(above)}: ${describeLaunch(context.launchOf(fleet))}`;
+}
+
+function explainPurchase(members: readonly Member[], alive: number, wanted: number, ahead: string): Reason {
   const ended = members.find((member) => member.row.standing === 'ended');
   if (ended !== undefined) {
     const cause =
       ended.vm?.status === 'terminated' ? 'the provider terminated' : `lost (${ended.vm?.statusText ?? 'ended'}):`;
     return { code: 'replacement', text: `${cause} ${ended.name}; ${alive} of ${wanted} wanted are there` };
   }
-  return { code: 'below-replicas', text: `${alive} of ${wanted} wanted` };
+  return { code: 'below-replicas', text: `${alive} of ${wanted} wanted${ahead}` };
 }
 
 /** Plans the purchases of one fleet. Fleets come in order of priority, so the first takes what market and rails leave. */
@@ -245,7 +253,8 @@ export function buyMissing(
   if (share === 0) return;
   const { purchases, shortfall } = choosePurchases(fleet, share, market, countSpreadOfAll(context, fleet));
   if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, shortfall);
-  const reason = explainPurchase(members, alive, demand.wantedSoon);
+  const ahead = describeAhead(context, fleet, alive, demand.wantedNow);
+  const reason = explainPurchase(members, alive, demand.wantedSoon, ahead);
   // What was bought for a wish that has ended since was no flood: the hour's highest wish counts.
   const mostWanted = Math.max(demand.wantedSoon, findPeak(fleet.demand, context.now - HOUR_MILLIS, context.now));
   for (const [position, purchase] of purchases.entries()) {

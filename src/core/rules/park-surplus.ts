@@ -1,6 +1,6 @@
 // The rule of surplus: which members are parked now, and which will not be renewed at their boundary. It asks for deletions
 // (`unwanted`) and marks; deadlines, rails and gates decide afterwards. It buys nothing.
-import { findNextAbove, findPeak, LONGEST_OUTLOOK, peakReader } from '../demand.js';
+import { findNextAbove, findPeak, LONGEST_OUTLOOK } from '../demand.js';
 import { formatDuration } from '../duration.js';
 import { countAlive, readDemand, type FleetDemand } from '../fleet-demand.js';
 import { formatDayMinute, formatMinute } from '../instant.js';
@@ -16,46 +16,12 @@ import {
   type PlanContext,
 } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import { chooseReleases, type Candidate } from '../release.js';
 import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis, Reason } from '../types.js';
+import { chooseLeaving, isChoosable, isReleasable } from './choose-leaving.js';
 
 /** How far ahead a demand is searched for "wanted again". */
 const OUTLOOK_MILLIS: Millis = 8 * DAY_MILLIS;
-
-function isChoosable(member: Member): boolean {
-  const { standing, deletion } = member.row;
-  return standing === 'parked' || deletion === 'by-rule';
-}
-
-/** May be let go at its boundary: known, ahead, and nobody protects it. */
-function isReleasable(member: Member): boolean {
-  return isChoosable(member) && member.row.deletion !== 'never' && member.boundary !== undefined && !member.isProtected;
-}
-
-function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member): Candidate {
-  return {
-    id: member.id,
-    boundary: member.boundary!,
-    ...(member.ownBoundary === undefined ? {} : { paidUntil: member.ownBoundary }),
-    price: member.price ?? { amount: 0n, periodMillis: context.settings.periodMillis },
-    healthy: member.row.standing !== 'launching',
-    ...(fleet.accounts === undefined ? {} : { isLeaving: member.claim?.state === 'parked' }),
-  };
-}
-
-/** Released ones first, by boundary: those are parked; then, if more are surplus, the rest by boundary. */
-function chooseParked(members: readonly Member[], released: ReadonlySet<string>, surplus: number): ReadonlySet<string> {
-  if (surplus <= 0) return new Set();
-  const ordered = [...members].sort(
-    (a, b) =>
-      Number(released.has(b.id)) - Number(released.has(a.id)) ||
-      (a.boundary ?? Number.POSITIVE_INFINITY) - (b.boundary ?? Number.POSITIVE_INFINITY) ||
-      Number(b.claim?.state === 'parked') - Number(a.claim?.state === 'parked') ||
-      (a.id < b.id ? -1 : 1),
-  );
-  return new Set(ordered.slice(0, surplus).map((member) => member.id));
-}
 
 function isLate(member: Member): boolean {
   return member.claim?.origin === 'late';
@@ -130,25 +96,11 @@ export function parkSurplus(context: PlanContext, draft: Draft, fleet: FleetPoli
 
 function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): ReadonlySet<string> {
   const own = context.members.get(fleet.name) ?? [];
-  // Chosen among all accounts, so that each lets go of its own part of one choice.
   const members = [...own, ...listPeerMembers(context, fleet)];
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
-  const choosable = members.filter(isChoosable);
-  // What a launch's length ahead makes wanted already would be bought anew at once.
-  const ahead = fleet.readyBy === 'start' ? context.launchMillis : 0;
-  const keep = Math.max(ahead, fleet.keepIfWantedWithinMillis ?? context.launchMillis + context.baseLeadMillis);
-  const released = chooseReleases(
-    choosable.filter(isReleasable).map((member) => toCandidate(context, fleet, member)),
-    alive,
-    peakReader(fleet.demand, context.now, keep),
-  );
+  const { released, parked: parkedOfAll } = chooseLeaving(context, fleet, members, { demand, alive });
   const surplus = alive - demand.wantedSoon;
-  const parkedOfAll = chooseParked(
-    choosable.filter((member) => member.claim !== undefined && !member.isProtected),
-    released,
-    surplus,
-  );
   const ownChoosable = own.filter(isChoosable);
   const parked = new Set(ownChoosable.flatMap(({ id }) => (parkedOfAll.has(id) ? [id] : [])));
   const stoodSince = context.snapshot.stoodSince[fleet.name] ?? context.now;

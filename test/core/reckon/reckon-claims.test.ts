@@ -11,7 +11,9 @@ import {
   HOUR,
   makeBooks,
   makeClaim,
+  makeDeploy,
   makeFleet,
+  makeIntent,
   makeNotes,
   makePolicies,
   makeSettings,
@@ -21,6 +23,7 @@ import {
   NOON,
   planOf,
   PRICE,
+  SIZE,
 } from '../samples.js';
 
 function lookAt(
@@ -53,11 +56,27 @@ describe('a listed VM', () => {
     expect(second.changes.filter((change) => change.kind === 'claim')).toEqual([]);
   });
 
+  it('is measured under what was ordered, else under where it stands, beside what older books measured', () => {
+    const fresh = { claimedAt: NOON - 90_000, seenAt: undefined, activeAt: undefined, paidUntil: undefined };
+    const offer = { ...makeDeploy(1).offer, clusterId: 'c1', storageGb: 25 };
+    const intent = makeIntent('pay4kp', { deploy: makeDeploy(1, { offer, vmName: 'vm-1', vmIds: ['1'] }) });
+    const claims = [makeClaim('1', { ...fresh, intent: intent.id }), makeClaim('2', fresh)];
+    const notes = makeNotes({ launchMillis: [MINUTE] });
+    const vms = [makeVm('1', { createdAt: NOON - MINUTE }), makeVm('2')];
+    const reckoned = lookAt(makeBooks({ claims, intents: [intent], notes }), 0, vms);
+    expect(reckoned.snapshot.books.notes.launchMillis).toEqual([MINUTE, 90_000, 90_000]);
+    expect(reckoned.snapshot.books.notes.launches).toEqual([
+      { configuration: SIZE, place: 'c1', millis: [90_000] },
+      { configuration: SIZE, place: 'FR', millis: [90_000] },
+    ]);
+  });
+
   it('that came up while nobody looked is no measure of a launch, and is said to be up within the time', () => {
     const fresh = makeClaim('1', { claimedAt: NOON - 3 * HOUR, seenAt: undefined, activeAt: undefined });
     const notes = makeNotes({ lastCompleteLook: { at: NOON - 3 * HOUR, vms: 1 } });
     const late = lookAt(makeBooks({ claims: [fresh], notes }), 0, [makeVm('1')]);
     expect(late.snapshot.books.notes.launchMillis).toEqual([]);
+    expect(late.snapshot.books.notes.launches).toBeUndefined();
     expect(late.ledger.at(-1)).toMatchObject({ event: 'active', text: expect.stringContaining('is up within 3h') });
   });
 

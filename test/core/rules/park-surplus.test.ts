@@ -61,6 +61,18 @@ describe('surplus', () => {
     expect(marksOf(planFor([{ id: 'a', ...dear }, at('b', 3)], { demand: demandOf([[0, 1]]) }))).toEqual(['a parked']);
   });
 
+  it('is parked out of the fullest place, and what a place has too many of before the nearest boundary', () => {
+    const stands = (id: string, hours: number, country: string): Member =>
+      at(id, hours, { vm: { paidUntil: NOON + hours * HOUR, place: { ...makeVm('x').place!, country } } });
+    const members = [stands('a', 9, 'DE'), stands('b', 9, 'FR'), stands('c', 9, 'FR'), stands('d', 9, 'FR')];
+    const spread = (max: number) => ({ by: 'country', max }) as const;
+    const two = { demand: demandOf([[0, 2]]), spread: spread(3) };
+    expect(marksOf(planFor(members, two))).toEqual(['b parked', 'c parked']);
+    const nearer = [stands('a', 3, 'DE'), ...members.slice(1, 3)];
+    expect(marksOf(planFor(nearer, two))).toEqual(['a parked']);
+    expect(marksOf(planFor(nearer, { ...two, spread: spread(1) }))).toEqual(['b parked']);
+  });
+
   it('is taken back when it is wanted again, before anything is bought', () => {
     const plan = planFor([at('a', 9), at('b', 3, PARKED), at('c', 5, PARKED)], { demand: demandOf([[0, 2]]) });
     expect(marksOf(plan)).toEqual(['c member']);

@@ -1,0 +1,77 @@
+// Which members of a fleet are let go at their next boundary, and which are surplus now. Chosen among all accounts that share the
+// fleet, so that each lets go of its own part of one choice. It parks and deletes nothing.
+import { peakReader } from '../demand.js';
+import { readLookAhead, type FleetDemand } from '../fleet-demand.js';
+import type { Member, PlanContext } from '../plan-context.js';
+import type { FleetPolicy } from '../policy-types.js';
+import { chooseReleases, type Candidate } from '../release.js';
+import type { Millis } from '../types.js';
+import { readPlaces } from './count-spread.js';
+
+export interface Leaving {
+  /** Not renewed at their boundary; in the order in which they go. */
+  readonly released: ReadonlySet<string>;
+  /** Surplus now. */
+  readonly parked: ReadonlySet<string>;
+}
+
+export function isChoosable(member: Member): boolean {
+  const { standing, deletion } = member.row;
+  return standing === 'parked' || deletion === 'by-rule';
+}
+
+/** May be let go at its boundary: known, ahead, and nobody protects it. */
+export function isReleasable(member: Member): boolean {
+  return isChoosable(member) && member.row.deletion !== 'never' && member.boundary !== undefined && !member.isProtected;
+}
+
+function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member): Candidate {
+  return {
+    id: member.id,
+    boundary: member.boundary!,
+    ...(member.ownBoundary === undefined ? {} : { paidUntil: member.ownBoundary }),
+    price: member.price ?? { amount: 0n, periodMillis: context.settings.periodMillis },
+    healthy: member.row.standing !== 'launching',
+    ...(fleet.accounts === undefined ? {} : { isLeaving: member.claim?.state === 'parked' }),
+  };
+}
+
+/** Released ones first, by boundary: those are parked; then, if more are surplus, the rest by boundary. */
+function chooseParked(members: readonly Member[], released: ReadonlySet<string>, surplus: number): ReadonlySet<string> {
+  if (surplus <= 0) return new Set();
+  const rankOf = new Map([...released].map((id, index) => [id, index]));
+  const ordered = [...members].sort(
+    (a, b) =>
+      Number(released.has(b.id)) - Number(released.has(a.id)) ||
+      (a.boundary ?? Number.POSITIVE_INFINITY) - (b.boundary ?? Number.POSITIVE_INFINITY) ||
+      Number(b.claim?.state === 'parked') - Number(a.claim?.state === 'parked') ||
+      (rankOf.get(a.id) ?? 0) - (rankOf.get(b.id) ?? 0) ||
+      (a.id < b.id ? -1 : 1),
+  );
+  return new Set(ordered.slice(0, surplus).map((member) => member.id));
+}
+
+/** How soon after its boundary a member must be wanted to be renewed. What a launch's length ahead makes wanted already would be bought anew at once. */
+export function readKeepMillis(context: PlanContext, fleet: FleetPolicy): Millis {
+  const usual = context.launchOf(fleet).p95Millis + context.baseLeadMillis;
+  return Math.max(readLookAhead(context, fleet), fleet.keepIfWantedWithinMillis ?? usual);
+}
+
+/** `members`: of all accounts; `alive`: all that serve, the coming ones included. */
+export function chooseLeaving(
+  context: PlanContext,
+  fleet: FleetPolicy,
+  members: readonly Member[],
+  { demand, alive }: { readonly demand: FleetDemand; readonly alive: number },
+): Leaving {
+  const choosable = members.filter(isChoosable);
+  const places = readPlaces(context, fleet, members);
+  const candidates = choosable.filter(isReleasable).map((member): Candidate => {
+    const candidate = toCandidate(context, fleet, member);
+    return places === undefined ? candidate : { ...candidate, place: places.placeOf(member) };
+  });
+  const peakAt = peakReader(fleet.demand, context.now, readKeepMillis(context, fleet));
+  const released = chooseReleases(candidates, alive, peakAt, places);
+  const parkable = choosable.filter((member) => member.claim !== undefined && !member.isProtected);
+  return { released, parked: chooseParked(parkable, released, alive - demand.wantedSoon) };
+}
