@@ -44,7 +44,8 @@ export interface BacktestMarket {
   readonly listVms: () => readonly Vm[];
   /** Parts attached to nothing; undefined: the product has none. */
   readonly listLeftovers: () => readonly Part[] | undefined;
-  readonly listOffers: () => readonly Offer[];
+  /** With boot disks of these sizes in GB, where their size is chosen. */
+  readonly listOffers: (storageGb: readonly number[]) => readonly Offer[];
   /** In order of creation. */
   readonly listRunning: () => readonly RunningVm[];
   /** Launches or deletions are under way, so that looks find something new without being told. */

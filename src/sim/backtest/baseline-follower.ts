@@ -36,7 +36,8 @@ export class BaselineFollower implements Follower {
     const vms = this.#stage.market.listVms();
     const listed = new Set(vms.map(({ id }) => id));
     for (const id of this.#deleted) if (!listed.has(id)) this.#deleted.delete(id);
-    const market: Market = { offers: this.#stage.market.listOffers(), taken: new Map() };
+    const { market: shop, setting } = this.#stage;
+    const market: Market = { offers: shop.listOffers(setting.storageGb), taken: new Map() };
     const wakes = this.#fleets().map((fleet) => this.#follow(fleet, vms, market));
     wakes.push(...this.#stage.setting.policies.reaps.map((reap) => this.#reap(reap, vms)));
     for (const { id } of this.#stage.market.listLeftovers() ?? []) this.#stage.market.removePart(id);

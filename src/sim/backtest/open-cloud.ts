@@ -2,6 +2,7 @@
 // rules of its own: cloud-*.ts decide what happens. What has ended is forgotten, so that a year takes no more memory than a week.
 import { HOUR_MILLIS } from '../../core/money.js';
 import { buildPartName } from '../../core/part-names.js';
+import { USUAL_DISK_GB } from '../../core/where.js';
 import type { Instant, Offer, Part, PartKind, Place, Price, Vm, VmStatus } from '../../core/types.js';
 import { isRefusal, type Refusal } from '../refusal.js';
 import { advanceTo, nextEventAt } from '../cloud/cloud.js';
@@ -36,9 +37,6 @@ const STATUSES: Readonly<Record<CloudVmStatus, VmStatus>> = {
   terminated: 'terminated',
   unknown: 'unknown',
 };
-
-/** The disk of a size that names none, in GB. */
-const USUAL_DISK_GB = 25;
 
 function hourly(amount: bigint): Price {
   return { amount, periodMillis: HOUR_MILLIS };
@@ -103,34 +101,33 @@ function showVm(vm: CloudVm, state: CloudState): Vm {
   };
 }
 
-/** With the disk that a size means; offers with other disks aren't shown. */
-function showOffers({ clusters, configurations }: CloudState): Offer[] {
+function showOffers({ clusters, configurations }: CloudState, sizesGb: readonly number[]): Offer[] {
   return clusters.flatMap((cluster) =>
     configurations.flatMap((configuration): Offer[] => {
       const sold = cluster.sold.get(configuration.id);
       if (sold === undefined) return [];
-      const disk = (findStoragePrice(cluster, false) ?? 0n) * BigInt(USUAL_DISK_GB);
+      const perGb = findStoragePrice(cluster, false) ?? 0n;
       const { slug, vcpu, ramGb } = configuration;
-      return [
-        {
-          configuration: slug,
-          vcpu,
-          ramGb,
-          storageGb: USUAL_DISK_GB,
-          price: hourly(sold.price + disk + cluster.publicIps.price),
-          place: showPlace(cluster),
-          capacity: sold.capacity,
-          hardware: {},
-          clusterId: cluster.id,
-        },
-      ];
+      return sizesGb.map((storageGb) => ({
+        configuration: slug,
+        vcpu,
+        ramGb,
+        storageGb,
+        price: hourly(sold.price + perGb * BigInt(storageGb) + cluster.publicIps.price),
+        place: showPlace(cluster),
+        capacity: sold.capacity,
+        hardware: {},
+        clusterId: cluster.id,
+      }));
     }),
   );
 }
 
 function rent(state: CloudState, { offer, cap, count, name, luck }: MarketOrder): readonly string[] | Refusal {
   const { clusterId = '', configuration: slug, storageGb: volumeGb = USUAL_DISK_GB } = offer;
-  const now = showOffers(state).find((known) => known.clusterId === clusterId && known.configuration === slug);
+  const now = showOffers(state, [volumeGb]).find(
+    (known) => known.clusterId === clusterId && known.configuration === slug,
+  );
   const configuration = state.configurations.find((known) => known.slug === slug);
   if (now === undefined || configuration === undefined) return { status: 404, error: `${slug} is not sold there` };
   if (now.price.amount > cap.amount) return { status: 422, error: `${slug} costs more than the cap now` };
@@ -211,7 +208,7 @@ export function openCloud(state: CloudState): BacktestMarket {
       [...state.storages.values(), ...state.publicIps.values()]
         .filter((part) => part.endedAt === undefined && part.attachedTo === undefined)
         .map((part) => showPart(part, kindOf(part))),
-    listOffers: () => showOffers(state),
+    listOffers: (storageGb) => showOffers(state, storageGb),
     listRunning: () =>
       [...state.vms.values()].filter(isServing).map((vm) => ({
         id: vm.id,

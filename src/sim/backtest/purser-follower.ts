@@ -117,7 +117,7 @@ export class PurserFollower implements Follower, Watched {
         problems: [],
       },
       abilities: market.abilities,
-      offers: market.listOffers(),
+      offers: market.listOffers(this.#setting.storageGb),
       ...this.#named,
       clock: { skewMillis: 0, jumpMillis: 0 },
       books: { ...this.#books, evidence: this.#readEvidence(vms, at) },

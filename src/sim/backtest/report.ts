@@ -86,6 +86,10 @@ export interface LowerBound {
   readonly periods: number;
   /** sweep: one price, equal intervals on a line. min-cost: prices move or differ. */
   readonly method: 'sweep' | 'min-cost';
+  /** Perhaps no follower pays as little: the problem was too large to be solved as it is. */
+  readonly isRelaxed: boolean;
+  /** Some were wanted before this instant while nothing could be bought; they are left out. */
+  readonly uncoverableUntil: Instant | undefined;
   /** Its own time on the real clock. */
   readonly tookMillis: number;
 }

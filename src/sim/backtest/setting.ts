@@ -1,8 +1,9 @@
 // What all followers of one backtest have in common: the scenario, the policies as they are meant in it, the account, and what
 // signals answer. Built once; pure.
-import type { AccountSettings, Demand, PolicySet } from '../../core/policy-types.js';
+import type { AccountSettings, Demand, FleetPolicy, PolicySet } from '../../core/policy-types.js';
 import type { Scenario } from '../../core/scenario.js';
 import type { Answer, Instant, Vm } from '../../core/types.js';
+import { listWantedDisks } from '../../core/where.js';
 import { demandOfSteps } from './demand-cursor.js';
 import { matchesName } from './happenings.js';
 
@@ -16,6 +17,12 @@ export interface BacktestSetting {
   /** The reap that selects it, or `other`. */
   readonly policyOfForeign: (vm: Vm, now: Instant) => string;
   readonly readSignal: (vmName: string, now: Instant) => Answer;
+  /** Boot disks that fleets may want, in GB. */
+  readonly storageGb: readonly number[];
+}
+
+export function listSizes(fleets: readonly Pick<FleetPolicy, 'where'>[]): readonly number[] {
+  return [...new Set(fleets.flatMap(({ where }) => listWantedDisks(where)))];
 }
 
 /** The answer in force, and since when; `unknown` before the first. */
@@ -66,5 +73,6 @@ export function buildSetting(scenario: Scenario, given: PolicySet, settings: Acc
     policyOfForeign: (vm, now) =>
       policies.reaps.find(({ select }) => select(vm, { now, account, policy: '' }))?.name ?? 'other',
     readSignal,
+    storageGb: listSizes(fleets),
   };
 }

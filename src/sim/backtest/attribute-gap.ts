@@ -1,0 +1,82 @@
+// Where the money between Purser and the lower bound went: the same backtest is played again with one thing less in its way each
+// time, and what that saved is put down to it. The parts add up to the gap exactly, in the order in which they are taken away.
+import type { Micros } from '../../core/types.js';
+import { PurserFollower } from './purser-follower.js';
+import { playFollower } from './play.js';
+import type { Gap } from './report.js';
+import { buildSetting, type BacktestSetting } from './setting.js';
+import { Stage } from './stage.js';
+
+const NO_LIMIT = 1_000_000_000;
+/** No measured deletion was slower, so leads are short. */
+const QUICK: readonly number[] = new Array<number>(20).fill(0);
+
+interface Played {
+  readonly setting: BacktestSetting;
+  readonly isQuick: boolean;
+}
+
+function lift({ setting, isQuick }: Played): Played {
+  const count = { count: NO_LIMIT, percent: 100 };
+  const rails = {
+    deletes: { perPlan: count, perHour: count },
+    deploys: { perHour: NO_LIMIT, perDay: NO_LIMIT, moneyPerDay: BigInt(NO_LIMIT) * 1_000_000n },
+  };
+  return { isQuick, setting: { ...setting, settings: { ...setting.settings, rails } } };
+}
+
+function rebuild({ setting, isQuick }: Played, change: Partial<BacktestSetting['scenario']>): Played {
+  const scenario = { ...setting.scenario, ...change };
+  return { isQuick, setting: buildSetting(scenario, setting.policies, setting.settings) };
+}
+
+function dropFailures(played: Played): Played {
+  const { launch } = played.setting.scenario;
+  return rebuild(played, {
+    launch: { ...launch, failShare: 0 },
+    terminations: [],
+    meanDaysToTermination: undefined,
+  });
+}
+
+function dropLaunches(played: Played): Played {
+  const launch = { ...played.setting.scenario.launch, leastMillis: 0, mostMillis: 0 };
+  return { ...rebuild(played, { launch }), isQuick: true };
+}
+
+function changeFleets(played: Played, change: object): Played {
+  const { setting } = played;
+  const fleets = setting.policies.fleets.map((fleet) => ({ ...fleet, ...change }));
+  return { ...played, setting: { ...setting, policies: { ...setting.policies, fleets } } };
+}
+
+function knowAhead(played: Played): Played {
+  const demands = played.setting.scenario.demands.map((demand) => ({ ...demand, isForeseen: true }));
+  const deletion = { leastMillis: 0, mostMillis: 0 };
+  return changeFleets(rebuild(played, { demands, deletion }), { keepIfWantedWithinMillis: 0 });
+}
+
+function play({ setting, isQuick }: Played): Micros {
+  const stage = new Stage(setting, false);
+  const follower = new PurserFollower(stage, isQuick ? { launchMillis: [0], deletionMillis: QUICK } : {});
+  return playFollower(stage, follower).total;
+}
+
+/** `paid`: by Purser with everything in its way. */
+export function attributeGap(setting: BacktestSetting, paid: Micros, bound: Micros): Gap {
+  let played: Played = { setting, isQuick: false };
+  let before = paid;
+  const takeAway = (change: (played: Played) => Played): Micros => {
+    played = change(played);
+    const now = play(played);
+    const saved = before - now;
+    before = now;
+    return saved;
+  };
+  const rails = takeAway(lift);
+  const provider = takeAway(dropFailures);
+  const launch = takeAway(dropLaunches);
+  const readiness = takeAway((known) => changeFleets(known, { readyBy: 'buy' }));
+  const lookAhead = takeAway(knowAhead);
+  return { rails, provider, launch, readiness, lookAhead, price: before - bound };
+}

@@ -1,0 +1,72 @@
+// What the lower bound is reckoned of: each fleet's demand as declared with the prices that it could have had, and each VM of
+// somebody else for as long as anybody needs it. Pure; it looks no price up twice.
+import { DAY_MILLIS } from '../../core/money.js';
+import type { DemandStep } from '../../core/policy-types.js';
+import type { ScenarioVm } from '../../core/scenario.js';
+import type { Instant, Micros } from '../../core/types.js';
+import { readWholePrice } from '../../core/parts.js';
+import { findPeriodEnd, type BoundInput } from './bound/bound-problem.js';
+import { buildMarket } from './build-market.js';
+import { listPrices } from './list-prices.js';
+import { matchesName } from './happenings.js';
+import type { BacktestSetting } from './setting.js';
+
+const CHUNK = 30 * DAY_MILLIS;
+
+/** All steps of [from, to), asked for month by month. */
+export function listSteps(
+  demand: BacktestSetting['fleets'][number]['declared'],
+  from: Instant,
+  to: Instant,
+): DemandStep[] {
+  const steps: DemandStep[] = [];
+  for (let at = from; at < to; at += CHUNK)
+    for (const step of demand(at, Math.min(at + CHUNK, to)))
+      if (steps.length === 0 || step.wanted !== steps.at(-1)!.wanted)
+        steps.push({ ...step, at: Math.max(step.at, from) });
+  return steps;
+}
+
+export function buildBoundInputs({ scenario, policies, fleets }: BacktestSetting): readonly BoundInput[] {
+  const { from, to, clock } = scenario;
+  const prices = listPrices(scenario, policies.fleets);
+  return fleets.map(({ name, declared }) => ({
+    demand: listSteps(declared, from, to),
+    prices: prices.get(name) ?? [],
+    clock,
+  }));
+}
+
+/** Until when somebody needs it: its signals say so last, or its owner deletes it. */
+function findNeededUntil({ scenario }: BacktestSetting, vm: ScenarioVm): Instant {
+  const end = Math.min(vm.until ?? scenario.to, scenario.to);
+  const trace = scenario.idle.find(({ vm: pattern }) => matchesName(vm.name, pattern));
+  if (trace === undefined) return end;
+  const last = trace.steps.findLastIndex(({ answer, at }) => answer !== 'yes' && at < end);
+  const idleFrom = trace.steps[last + 1]?.at ?? end;
+  return Math.max(vm.at, Math.min(end, idleFrom));
+}
+
+/** What other people's VMs cost at the least: all boundaries at which they are needed, or that no reap may spare. */
+export function sumForeign(setting: BacktestSetting): { readonly total: Micros; readonly periods: number } {
+  const { scenario } = setting;
+  const { clock, from } = scenario;
+  const market = buildMarket(scenario);
+  let total = 0n;
+  let periods = 0;
+  for (const vm of scenario.vms) {
+    const begin = Math.max(vm.at, from);
+    market.advanceTo(begin);
+    const placed = market.placeVm(vm);
+    const shown = market.listVms().find(({ id }) => id === placed);
+    const price = shown === undefined ? undefined : readWholePrice(shown);
+    if (shown === undefined || price === undefined) continue;
+    const isReaped = setting.policyOfForeign(shown, begin) !== 'other';
+    const until = isReaped ? findNeededUntil(setting, vm) : Math.min(vm.until ?? scenario.to, scenario.to);
+    for (let at = shown.paidUntil!; at < until; at = findPeriodEnd(clock, at)) {
+      total += price.amount;
+      periods += 1;
+    }
+  }
+  return { total, periods };
+}

@@ -1,0 +1,112 @@
+// One backtest, whole: Purser and the three baselines on the same scenario with the same luck, the lower bound, and where the gap
+// between them comes from. Pure but for the stopwatch that times the bound; the same input gives the same report.
+import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
+import type { Scenario } from '../../core/scenario.js';
+import type { Millis } from '../../core/types.js';
+import { attributeGap } from './attribute-gap.js';
+import { BaselineFollower, type BaselineName } from './baseline-follower.js';
+import { buildBoundInputs, sumForeign } from './bound-inputs.js';
+import { findLowerBound } from './lower-bound.js';
+import { playFollower } from './play.js';
+import { PurserFollower } from './purser-follower.js';
+import type { BacktestReport, FollowerName, LowerBound, Outcome, Timeline } from './report.js';
+import { buildSetting, type BacktestSetting } from './setting.js';
+import { Stage } from './stage.js';
+
+export interface SimulationInput {
+  readonly scenario: Scenario;
+  readonly policies: PolicySet;
+  /** The account that the scenario is played in; its product and period are the scenario's. */
+  readonly settings: AccountSettings;
+  /** Keep what a page draws. */
+  readonly isRecorded: boolean;
+  /** Milliseconds of the real clock, from anywhere. */
+  readonly stopwatch: () => Millis;
+}
+
+const BASELINES: readonly BaselineName[] = ['immediate', 'lastMinutes', 'neverDelete'];
+
+interface Played {
+  readonly outcome: Outcome;
+  readonly stage: Stage;
+}
+
+/** Purser alone, e.g. with another version of the policies. */
+export function playPurser(setting: BacktestSetting, isRecorded = false): Played {
+  const stage = new Stage(setting, isRecorded);
+  const follower = new PurserFollower(stage);
+  stage.watch(follower);
+  return { stage, outcome: playFollower(stage, follower) };
+}
+
+function playBaseline(setting: BacktestSetting, name: BaselineName, isRecorded: boolean): Played {
+  const stage = new Stage(setting, isRecorded);
+  return { stage, outcome: playFollower(stage, new BaselineFollower(stage, name)) };
+}
+
+async function boundOf(setting: BacktestSetting, stopwatch: () => Millis): Promise<LowerBound> {
+  const began = stopwatch();
+  const { from, to } = setting.scenario;
+  const found = await findLowerBound(buildBoundInputs(setting), from, to);
+  const foreign = sumForeign(setting);
+  return {
+    total: found.total + foreign.total,
+    periods: found.periods + foreign.periods,
+    method: found.method,
+    isRelaxed: found.isRelaxed,
+    uncoverableUntil: found.uncoverableUntil,
+    tookMillis: stopwatch() - began,
+  };
+}
+
+function buildTimeline(stages: ReadonlyMap<FollowerName, Stage>): Timeline {
+  const { recorder } = stages.get('purser')!;
+  return {
+    fleets: recorder!.readFleets(),
+    vms: recorder!.readLives(),
+    paid: new Map([...stages].map(([name, stage]) => [name, stage.recorder!.readPaid()])),
+  };
+}
+
+/** What a reader of the figures should know. */
+function listNotes({ policies, scenario }: BacktestSetting, given: PolicySet, bound: LowerBound): readonly string[] {
+  const observing = [...given.fleets, ...given.reaps, ...given.orphans].filter(({ mode }) => mode === 'observe');
+  const measured = scenario.demands.filter(({ isForeseen }) => !isForeseen).map(({ policy }) => policy);
+  const paused = [...policies.fleets, ...policies.reaps].filter(({ mode }) => mode === 'pause');
+  const names = (list: readonly { readonly name: string }[]): string => list.map(({ name }) => name).join(', ');
+  return [
+    ...(observing.length === 0 ? [] : [`${names(observing)} only observes: played as if it acted`]),
+    ...(paused.length === 0 ? [] : [`${names(paused)} is paused: not played`]),
+    ...(measured.length === 0 ? [] : [`the demand of ${measured.join(', ')} is measured: nobody knows it beforehand`]),
+    ...(bound.isRelaxed ? ['the lower bound was reckoned coarsely: the true one may be higher'] : []),
+    ...(bound.uncoverableUntil === undefined
+      ? []
+      : ['some were wanted while nothing that fits was on offer; the lower bound leaves them out']),
+  ];
+}
+
+export async function simulate(input: SimulationInput): Promise<BacktestReport> {
+  const { scenario, isRecorded, policies: given } = input;
+  const setting = buildSetting(scenario, given, input.settings);
+  const purser = playPurser(setting, isRecorded);
+  const baselines = BASELINES.map((name) => [name, playBaseline(setting, name, isRecorded)] as const);
+  const lowerBound = await boundOf(setting, input.stopwatch);
+  const stages = new Map<FollowerName, Stage>([
+    ['purser', purser.stage],
+    ...baselines.map(([name, { stage }]) => [name, stage] as const),
+  ]);
+  return {
+    scenario: scenario.name,
+    from: scenario.from,
+    to: scenario.to,
+    policies: [...setting.policies.fleets, ...setting.policies.reaps].map(({ name }) => name),
+    purser: purser.outcome,
+    baselines: Object.fromEntries(
+      baselines.map(([name, { outcome }]) => [name, outcome]),
+    ) as unknown as BacktestReport['baselines'],
+    lowerBound,
+    gap: attributeGap(setting, purser.outcome.total, lowerBound.total),
+    notes: listNotes(setting, given, lowerBound),
+    timeline: isRecorded ? buildTimeline(stages) : undefined,
+  };
+}
