@@ -1,0 +1,188 @@
+// `purser simulate` as a person reads it: what Purser would have paid, what others would have, what could not be had cheaper, and
+// where the difference comes from. It shows a report and reckons nothing new.
+import { DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
+import type { Instant, Micros, Millis } from '../../core/types.js';
+import type { BacktestReport, DayCost, Gap, Outcome } from '../../sim/backtest/report.js';
+import { formatDateTime, formatSpan } from './format-instant.js';
+import { countOf, joinPieces, wrapSentence } from './phrase.js';
+import type { RenderFacts } from './render-facts.js';
+import { renderTable } from './render-table.js';
+import { ratioOf } from './simulation-to-json.js';
+
+type Facts = Pick<RenderFacts, 'width' | 'colours'>;
+
+/** Beyond so many days there is a row a month. */
+const MOST_DAYS = 45;
+const MOST_POLICIES = 6;
+
+const GAP_WORDS: Readonly<Record<keyof Gap, string>> = {
+  launch: 'launches that take time',
+  readiness: 'being ready when a window opens (readyBy: start)',
+  lookAhead: 'what nobody could know, and keepIfWantedWithin',
+  price: 'prices that move',
+  rails: 'rails',
+  provider: 'failed launches and VMs that the provider ended',
+};
+
+export interface OlderSimulation {
+  readonly file: string;
+  readonly report: BacktestReport;
+}
+
+function describeRatio(paid: Micros, to: Micros): string {
+  const ratio = ratioOf(paid, to);
+  return ratio === undefined ? '-' : ratio.toFixed(3);
+}
+
+function renderVerdict({ purser, baselines, lowerBound }: BacktestReport): string {
+  const least = `${describeRatio(purser.total, lowerBound.total)} times the least that any follower could pay`;
+  const difference = purser.total - baselines.immediate.total;
+  const cron =
+    difference === 0n
+      ? 'as much as a cron job that creates and deletes at once'
+      : `${formatUsdc(difference < 0n ? -difference : difference)} ${difference < 0n ? 'less' : 'more'} than a cron job that creates and deletes at once`;
+  return `Purser would have paid ${formatUsdc(purser.total)} for ${countOf(purser.periods, 'period')}: ${least}, and ${cron}.`;
+}
+
+function describeShort(millis: number): string {
+  return millis === 0 ? '-' : formatMinutes(millis);
+}
+
+function formatMinutes(millis: Millis): string {
+  const minutes = millis / 60_000;
+  return minutes >= 100 ? `${Math.round(minutes)} min` : `${minutes.toFixed(1)} min`;
+}
+
+function rowOf(name: string, outcome: Outcome, bound: Micros): readonly string[] {
+  return [
+    name,
+    formatUsdc(outcome.total),
+    describeRatio(outcome.total, bound),
+    `${outcome.periods}`,
+    `${outcome.deploys}`,
+    `${outcome.deletes}`,
+    formatUsdc(outcome.wasted),
+    describeShort(outcome.shortfall.vmMillis),
+    describeShort(outcome.shortfall.longestMillis),
+  ];
+}
+
+function renderFollowers(report: BacktestReport, older: OlderSimulation | undefined, facts: Facts): string {
+  const { lowerBound, baselines } = report;
+  const bound = lowerBound.total;
+  const rows = [
+    rowOf('Purser', report.purser, bound),
+    ...(older === undefined ? [] : [rowOf(`with ${older.file}`, older.report.purser, bound)]),
+    rowOf('immediate', baselines.immediate, bound),
+    rowOf('lastMinutes', baselines.lastMinutes, bound),
+    rowOf('neverDelete', baselines.neverDelete, bound),
+    ['lower bound', formatUsdc(bound), '1.000', `${lowerBound.periods}`, '', '', '', '', ''],
+  ];
+  return renderTable(
+    [
+      { title: 'FOLLOWER', shrinks: true },
+      { title: 'PAID', align: 'right' },
+      { title: 'TO BOUND', align: 'right' },
+      { title: 'PERIODS', align: 'right', yields: 3 },
+      { title: 'BOUGHT', align: 'right', yields: 2 },
+      { title: 'DELETED', align: 'right', yields: 2 },
+      { title: 'WASTED', align: 'right' },
+      { title: 'VMS SHORT', align: 'right' },
+      { title: 'LONGEST', align: 'right', yields: 1 },
+    ],
+    rows,
+    facts,
+  );
+}
+
+function renderGap({ purser, lowerBound, gap }: BacktestReport, facts: Facts): string {
+  const whole = purser.total - lowerBound.total;
+  const parts = (Object.keys(GAP_WORDS) as (keyof Gap)[])
+    .filter((key) => gap[key] !== 0n)
+    .map((key) => `${formatUsdc(gap[key])} ${GAP_WORDS[key]}`);
+  if (parts.length === 0) return 'Gap to the lower bound: none.';
+  return joinPieces(
+    [
+      `Gap to the lower bound ${formatUsdc(whole)}:`,
+      ...parts.map((part, index) => part + (index < parts.length - 1 ? ',' : '')),
+    ],
+    ' ',
+    facts.width,
+  );
+}
+
+function readMonth(day: Instant): string {
+  return new Date(day).toISOString().slice(0, 7);
+}
+
+function readDay(day: Instant): string {
+  return formatDateTime(day).slice(0, 14);
+}
+
+function renderDays({ purser, from, to }: BacktestReport, facts: Facts): string {
+  const isLong = to - from > MOST_DAYS * DAY_MILLIS;
+  const label = isLong ? readMonth : readDay;
+  const policies = [...purser.byPolicy.keys()];
+  const shown = policies.length > MOST_POLICIES ? [] : policies;
+  const rows = new Map<string, DayCost[]>();
+  for (const cost of purser.byDay) {
+    const known = rows.get(label(cost.day));
+    if (known === undefined) rows.set(label(cost.day), [cost]);
+    else known.push(cost);
+  }
+  const sumOf = (costs: readonly DayCost[], policy?: string): string => {
+    const own = policy === undefined ? costs : costs.filter((cost) => cost.policy === policy);
+    return own.length === 0 ? '-' : formatUsdc(sumMicros(own.map(({ cost }) => cost)));
+  };
+  return renderTable(
+    [
+      { title: isLong ? 'MONTH' : 'DAY' },
+      ...shown.map((policy) => ({ title: policy, align: 'right' as const, yields: 1 })),
+      ...(shown.length === 1 ? [] : [{ title: 'ALL', align: 'right' as const }]),
+      { title: 'PERIODS', align: 'right' },
+    ],
+    [...rows].map(([name, costs]) => [
+      name,
+      ...shown.map((policy) => sumOf(costs, policy)),
+      ...(shown.length === 1 ? [] : [sumOf(costs)]),
+      `${costs.reduce((sum, { periods }) => sum + periods, 0)}`,
+    ]),
+    facts,
+  );
+}
+
+function renderPolicies({ purser }: BacktestReport, older: OlderSimulation | undefined, facts: Facts): string {
+  const names = [...new Set([...purser.byPolicy.keys(), ...(older?.report.purser.byPolicy.keys() ?? [])])];
+  const cost = ({ byPolicy }: Outcome, name: string): string => formatUsdc(byPolicy.get(name) ?? 0n);
+  return renderTable(
+    [
+      { title: 'POLICY' },
+      { title: 'PAID', align: 'right' },
+      ...(older === undefined ? [] : [{ title: `WITH ${older.file}`, align: 'right' as const }]),
+    ],
+    names.map((name) => [name, cost(purser, name), ...(older === undefined ? [] : [cost(older.report.purser, name)])]),
+    facts,
+  );
+}
+
+function renderCounts({ purser, lowerBound }: BacktestReport): string {
+  return (
+    `Boundaries missed: ${purser.missedBoundaries}.  Taken back instead of bought: ${purser.takenBack}.  ` +
+    `Looks: ${purser.looks}.  Lower bound reckoned in ${formatSpan(lowerBound.tookMillis)} (${lowerBound.method}).`
+  );
+}
+
+export function renderSimulation(report: BacktestReport, facts: Facts, older?: OlderSimulation): string {
+  const { from, to } = report;
+  const head = `${report.scenario}   ${formatDateTime(from)} to ${formatDateTime(to)}, ${formatSpan(to - from)}`;
+  const paragraphs = [
+    head,
+    wrapSentence(renderVerdict(report), facts.width),
+    renderFollowers(report, older, facts),
+    [renderGap(report, facts), wrapSentence(renderCounts(report), facts.width)].join('\n'),
+    renderPolicies(report, older, facts),
+    renderDays(report, facts),
+    report.notes.map((note) => wrapSentence(`Note: ${note}.`, facts.width)).join('\n'),
+  ];
+  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
+}

@@ -1,0 +1,96 @@
+// `simulate --json`: the fields that cli.md promises, and beside them what else a report holds. It shows; it reckons nothing new.
+import { formatUsdc } from '../../core/money.js';
+import type { Micros } from '../../core/types.js';
+import type { BacktestReport, Outcome } from '../../sim/backtest/report.js';
+import { toIso } from './format-instant.js';
+
+/** Rounded to four digits; undefined where there is nothing to compare with. */
+export function ratioOf(paid: Micros, to: Micros): number | undefined {
+  if (to === 0n) return undefined;
+  return Number((paid * 20_000n + to) / (to * 2n)) / 10_000;
+}
+
+function toMinutes(millis: number): number {
+  return Math.round(millis / 600) / 100;
+}
+
+function shortfallToJson({ shortfall }: Outcome) {
+  return { vmMinutes: toMinutes(shortfall.vmMillis), longestMinutes: toMinutes(shortfall.longestMillis) };
+}
+
+function baselineToJson(outcome: Outcome) {
+  const { total, periods, deploys, deletes, wasted } = outcome;
+  const { vmMinutes, longestMinutes } = shortfallToJson(outcome);
+  return {
+    total: formatUsdc(total),
+    periods,
+    deploys,
+    deletes,
+    shortfallVmMinutes: vmMinutes,
+    shortfallLongestMinutes: longestMinutes,
+    wasted: formatUsdc(wasted),
+  };
+}
+
+function outcomeToJson(outcome: Outcome) {
+  const { total, byPolicy, byDay } = outcome;
+  return {
+    cost: {
+      total: formatUsdc(total),
+      byPolicy: Object.fromEntries([...byPolicy].map(([policy, cost]) => [policy, formatUsdc(cost)])),
+      byDay: byDay.map(({ day, policy, cost, periods }) => ({
+        day: toIso(day).slice(0, 10),
+        policy,
+        cost: formatUsdc(cost),
+        periods,
+      })),
+    },
+    periods: outcome.periods,
+    deploys: outcome.deploys,
+    deletes: outcome.deletes,
+    takenBack: outcome.takenBack,
+    missedBoundaries: outcome.missedBoundaries,
+    wasted: formatUsdc(outcome.wasted),
+    shortfall: shortfallToJson(outcome),
+  };
+}
+
+export function simulationToJson(
+  report: BacktestReport,
+  older?: { readonly file: string; readonly report: BacktestReport },
+) {
+  const { purser, baselines, lowerBound, gap } = report;
+  return {
+    scenario: report.scenario,
+    from: toIso(report.from),
+    to: toIso(report.to),
+    policies: report.policies,
+    ...outcomeToJson(purser),
+    baselines: {
+      immediate: baselineToJson(baselines.immediate),
+      lastMinutes: baselineToJson(baselines.lastMinutes),
+      neverDelete: baselineToJson(baselines.neverDelete),
+    },
+    lowerBound: {
+      total: formatUsdc(lowerBound.total),
+      periods: lowerBound.periods,
+      method: lowerBound.method,
+      isRelaxed: lowerBound.isRelaxed,
+      tookMillis: Math.round(lowerBound.tookMillis),
+    },
+    ratio: {
+      toLowerBound: ratioOf(purser.total, lowerBound.total),
+      toImmediate: ratioOf(purser.total, baselines.immediate.total),
+    },
+    gap: {
+      launch: formatUsdc(gap.launch),
+      readiness: formatUsdc(gap.readiness),
+      lookAhead: formatUsdc(gap.lookAhead),
+      price: formatUsdc(gap.price),
+      rails: formatUsdc(gap.rails),
+      provider: formatUsdc(gap.provider),
+    },
+    notes: report.notes,
+    ...(older === undefined ? {} : { compare: { file: older.file, ...outcomeToJson(older.report.purser) } }),
+  };
+}
