@@ -115,6 +115,7 @@ module.exports = {
     onlyIn('only-queue-imports-ioredis', ['^src/queue/'], ['ioredis']),
     onlyIn('only-policy-imports-croner-and-cel', ['^src/policy/'], ['croner', '@marcbachmann/cel-js']),
     onlyIn('only-sim-and-server-import-hono', ['^src/sim/', '^src/server/'], ['hono', '@hono/node-server']),
+    onlyIn('only-sim-imports-highs', ['^src/sim/'], ['highs']),
     onlyIn('only-cli-imports-commander', ['^src/cli/'], ['commander']),
     {
       name: 'no-circles',

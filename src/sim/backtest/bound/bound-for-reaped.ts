@@ -1,0 +1,35 @@
+// The lower bound of a VM that somebody else rents and a reap ends: its periods until it is idle for good. Pure.
+import type { ScenarioClock } from '../../../core/scenario.js';
+import type { Instant, Micros } from '../../../core/types.js';
+import { findPeriodEnd } from './bound-problem.js';
+
+export interface ReapedVm {
+  readonly boughtAt: Instant;
+  /** Its first boundary; undefined: as the clock puts it. */
+  readonly paidUntil: Instant | undefined;
+  /** Of each of its periods, disk and IP included. */
+  readonly price: Micros;
+  /** It is idle from here on for good; undefined: all along. What nobody can tell to be idle is busy. */
+  readonly busyUntil: Instant | undefined;
+  /** When its owner deletes it; undefined: nobody does. */
+  readonly goneAt: Instant | undefined;
+}
+
+/** What is charged for it within [from, to) if it is let go before the first boundary that nothing busy comes after. */
+export function boundForReaped(
+  vm: ReapedVm,
+  clock: ScenarioClock,
+  from: Instant,
+  to: Instant,
+): { readonly total: Micros; readonly periods: number } {
+  const needed = Math.min(vm.busyUntil ?? vm.boughtAt, vm.goneAt ?? to, to);
+  let periods = vm.boughtAt >= from && vm.boughtAt < to ? 1 : 0;
+  for (
+    let boundary = vm.paidUntil ?? findPeriodEnd(clock, vm.boughtAt);
+    boundary < needed;
+    boundary = findPeriodEnd(clock, boundary)
+  ) {
+    if (boundary >= from) periods += 1;
+  }
+  return { total: vm.price * BigInt(periods), periods };
+}
