@@ -21,8 +21,8 @@ export interface FoundBound {
   readonly uncoverableUntil: Instant | undefined;
 }
 
-/** A network of so many arcs is solved within seconds; bench/ and the test of sizes measure it. */
-export const MOST_ARCS = 250_000;
+/** Two weeks of hourly periods, prices and five-minute steps have about a hundred thousand, which take some five seconds. */
+const MOST_ARCS = 150_000;
 
 const MINUTE: Millis = 60_000;
 
@@ -30,6 +30,7 @@ const MINUTE: Millis = 60_000;
 const COARSENESSES: readonly Coarseness[] = [
   { unitMillis: undefined, mostPrices: undefined },
   { unitMillis: undefined, mostPrices: 64 },
+  { unitMillis: undefined, mostPrices: 16 },
   { unitMillis: MINUTE, mostPrices: 64 },
   { unitMillis: 5 * MINUTE, mostPrices: 64 },
   { unitMillis: 5 * MINUTE, mostPrices: 16 },
