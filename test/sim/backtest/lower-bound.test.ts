@@ -164,6 +164,29 @@ describe('findLowerBound', () => {
     expect(await findLowerBound([input], DAY_MILLIS, DAY_MILLIS)).toMatchObject({ total: 0n, periods: 0 });
   });
 
+  it('solves two weeks of steps of five minutes and prices of an hour as they are', async () => {
+    const random = fc.sample(fc.integer({ min: 0, max: 200 }), { numRuns: 14 * 288, seed: 3 });
+    const amounts = fc.sample(fc.integer({ min: 200_000, max: 400_000 }), { numRuns: 14 * 24, seed: 4 });
+    const input = {
+      ...inputOf(random, [], 300_000, DAILY),
+      prices: inputOf([], amounts, HOUR_MILLIS, DAILY).prices,
+    };
+    const found = await findLowerBound([input], 0, 14 * DAY_MILLIS);
+    expect(found).toMatchObject({ method: 'min-cost', isRelaxed: false });
+    const cheapest = await findLowerBound(
+      [
+        {
+          ...input,
+          prices: [input.prices[amounts.indexOf(Math.min(...amounts))]!].map((step) => ({ ...step, at: 0 })),
+        },
+      ],
+      0,
+      14 * DAY_MILLIS,
+    );
+    expect(found.total).toBeGreaterThan(cheapest.total);
+    expect(found.periods).toBeGreaterThanOrEqual(cheapest.periods);
+  });
+
   it('refuses a price of another period than the clock has', async () => {
     const input = {
       ...inputOf([1], [1], DAY_MILLIS, DAILY),
