@@ -4,7 +4,7 @@ import { buildPolicySchema, renderSchema } from '../policy-schema.js';
 import { scenarioSchema } from '../schemas/scenario.js';
 
 /** JSON Schema 2020-12 for a scenario's file. */
-export function buildScenarioSchema(): Record<string, unknown> {
+function buildScenarioSchema(): Record<string, unknown> {
   const { $schema, $defs, ...policy } = buildPolicySchema();
   const { policies } = scenarioSchema.properties;
   const items = { anyOf: [{ type: 'string', minLength: 1 }, { $ref: '#/$defs/policy' }] };

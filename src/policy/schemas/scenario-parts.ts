@@ -58,7 +58,7 @@ export function describeVmPattern(text: string, standard?: string) {
   });
 }
 
-export const csvPath = Type.Optional(
+const csvPath = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 4000,
