@@ -47,8 +47,8 @@ function renderRestlessLoad(): string {
   const levels: number[] = [];
   for (let step = 0; step < 2 * 288; step += 1) {
     const hour = (step % 288) / 12;
-    const middle = 4 + Math.round(4 * Math.max(0, Math.sin(((hour - 6) * Math.PI) / 14)));
-    const level = middle + drawInteger(SEED, `level/${step}`, -2, 3);
+    const middle = 3 + Math.round(2 * Math.max(0, Math.sin(((hour - 6) * Math.PI) / 14)));
+    const level = middle + drawInteger(SEED, `level/${step}`, -1, 1);
     levels.push(level === levels.at(-1) ? level + 1 : level);
   }
   return writeCsv(2 * DAY_MINUTES, (minute) => levels[Math.floor(minute / 5)]!);
