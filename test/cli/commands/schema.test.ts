@@ -18,6 +18,19 @@ describe('purser schema', () => {
     expect(JSON.parse(readFileSync(join(cwd, 'here.json'), 'utf8'))).toHaveProperty('$defs.fleet');
   });
 
+  it('prints that of scenarios as it ships, when it is asked for', async () => {
+    const { printed } = await runCommand(command, { cwd: makeFolder(), options: { of: 'scenario' } });
+    const path = new URL('../../../policies/scenarios/scenario.schema.json', import.meta.url);
+    expect(JSON.parse(printed)).toEqual(JSON.parse(readFileSync(path, 'utf8')));
+  });
+
+  it('says which there are', async () => {
+    await expect(runCommand(command, { cwd: makeFolder(), options: { of: 'scene' } })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: 'There is no schema of "scene": --of is policy or scenario.',
+    });
+  });
+
   it('says why it can not write', async () => {
     await expect(runCommand(command, { cwd: makeFolder(), options: { out: 'no/here.json' } })).rejects.toMatchObject({
       code: 'option-invalid',
