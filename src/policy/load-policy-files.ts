@@ -2,7 +2,7 @@
 // texts. It judges whether files can be read, not what they say.
 import { open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PurserError } from '../core/errors.js';
 import { namedFilePath, readNamedPath, type NamedFileKind } from './named-files.js';
 import { placeProblem, readPlacedYaml } from './placed-yaml.js';
@@ -12,7 +12,7 @@ import type { DocumentPath, Problem } from './problems.js';
 import { readList, readText, readValue } from './read-value.js';
 import { classifySshKey, isPrivateKey, isPublicKey } from './ssh-key-text.js';
 
-const MOST_FILE_BYTES = 1_000_000;
+export const MOST_FILE_BYTES = 1_000_000;
 const MOST_KEY_BYTES = 20_000;
 /** Some more than the service takes, so that one that is a little too long is told with its length. */
 const MOST_CLOUD_INIT_BYTES = 200_000;
@@ -23,7 +23,7 @@ export interface SourceDocument {
   readonly text: string;
 }
 
-interface FileFault {
+export interface FileFault {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
@@ -45,7 +45,7 @@ function describeSystemError(error: unknown): string {
   return SYSTEM_WORDS[code] ?? `can't be read (${code})`;
 }
 
-function faultOf(error: unknown): FileFault {
+export function faultOf(error: unknown): FileFault {
   const gone = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
   const hint = gone ? 'Check the path.' : 'Check the permissions.';
   return { code: gone ? 'path-missing' : 'file-unreadable', message: `This path ${describeSystemError(error)}.`, hint };
@@ -97,7 +97,7 @@ function decodeUtf8(bytes: Buffer): string | FileFault {
   }
 }
 
-async function readTextFile(path: string, most: number): Promise<string | FileFault> {
+export async function readTextFile(path: string, most: number): Promise<string | FileFault> {
   try {
     // A pipe or a device would block in open; only what stat calls a file is opened.
     if (!(await stat(path)).isFile())
@@ -109,6 +109,10 @@ async function readTextFile(path: string, most: number): Promise<string | FileFa
   }
 }
 
+export function isTestFile(name: string): boolean {
+  return /\.test\.ya?ml$/.test(name) && !basename(name).startsWith('.');
+}
+
 function isPolicyFile(name: string): boolean {
   return /\.ya?ml$/.test(name) && !/\.(test|cloud-init)\.ya?ml$/.test(name) && !name.startsWith('.');
 }
@@ -116,7 +120,11 @@ function isPolicyFile(name: string): boolean {
 /** The files that a path means: itself, or a folder's own YAML files (what lies in folders below, is not read). */
 async function listFiles(path: string): Promise<readonly string[] | FileFault> {
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
+    if (!(await stat(path)).isDirectory()) {
+      if (!isTestFile(path)) return [path];
+      const hint = `Run it: purser test ${basename(path)}`;
+      return { code: 'file-is-test', message: 'This file holds policy tests, no policies.', hint };
+    }
     const names = (await readdir(path)).filter(isPolicyFile).sort();
     if (names.length > 0) return names.map((name) => join(path, name));
     return {
@@ -203,9 +211,15 @@ async function loadNamedFiles(
   return { documents, problems };
 }
 
-function toProblem(file: string, fault: FileFault): Problem {
+export function toProblem(file: string, fault: FileFault): Problem {
   const { line = 1, column = 1, code, message, hint } = fault;
   return { file, line, column, path: '', code, message, hint };
+}
+
+/** Below the base, with slashes; else as it is. */
+export function showPath(path: string, baseDir: string): string {
+  const below = relative(baseDir, path);
+  return (below.startsWith('..') || isAbsolute(below) || below === '' ? path : below).split(sep).join('/');
 }
 
 /**
@@ -216,10 +230,7 @@ export async function loadPolicyFiles(
   paths: readonly string[],
   { baseDir }: { readonly baseDir: string },
 ): Promise<{ readonly documents: readonly SourceDocument[]; readonly problems: readonly Problem[] }> {
-  const show = (path: string): string => {
-    const below = relative(baseDir, path);
-    return (below.startsWith('..') || isAbsolute(below) || below === '' ? path : below).split(sep).join('/');
-  };
+  const show = (path: string): string => showPath(path, baseDir);
   const documents = new Map<string, SourceDocument>();
   const problems: Problem[] = [];
   for (const path of paths) {
