@@ -3,7 +3,6 @@ import { PurserError } from '../../core/errors.js';
 import { loadTests } from '../../policy/tests/load-tests.js';
 import { runPolicyTest } from '../../policy/tests/run-test.js';
 import type { CommandModule } from '../command.js';
-import { listProblems } from '../render/render-problems.js';
 import { renderTests, testsToJson } from '../render/render-tests.js';
 
 const DEFAULT_PATHS = ['policies'];
@@ -25,10 +24,7 @@ export const command: CommandModule = {
       throw new PurserError('option-invalid', `No name of a test holds "${String(filter)}".`);
     const results = chosen.map(runPolicyTest);
     if (context.json) context.printJson(testsToJson(results, problems));
-    else {
-      context.print(renderTests(results, problems, context.facts));
-      if (problems.length > 0) context.print(`\n${listProblems(problems, context.facts).join('\n')}`);
-    }
+    else context.print(renderTests(results, problems, context.facts));
     if (problems.length > 0) return BAD_INPUT;
     return results.some(({ differences }) => differences.length > 0) ? FAILED : 0;
   },

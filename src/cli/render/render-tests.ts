@@ -8,6 +8,7 @@ import { formatNear, toIso } from './format-instant.js';
 import { paint } from './paint.js';
 import { countOf, oneLine, wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
+import { listProblems } from './render-problems.js';
 
 type Facts = Pick<RenderFacts, 'width' | 'colours'>;
 
@@ -67,9 +68,25 @@ function renderExplained({ vm, verdicts }: ExplainedVm, result: TestResult, fact
 }
 
 /** What is easily forgotten. */
-function renderNote({ plan }: TestResult, facts: Facts): string[] {
+function renderNotes({ plan, test, differences }: TestResult, facts: Facts): string[] {
+  const { vms } = test.supposed;
+  const unpriced = differences
+    .flatMap((difference) => difference.vms)
+    .find((name) => {
+      const given = vms.get(name);
+      return given !== undefined && given.vm.price === undefined;
+    });
   const lacksOffers = plan.holds.some(({ reason }) => reason.code === 'offers-unknown');
-  return lacksOffers ? line('note', 'this test gives no `offers`, so nothing can be bought', facts) : [];
+  return [
+    ...(lacksOffers ? line('note', 'this test gives no `offers`, so nothing can be bought', facts) : []),
+    ...(unpriced === undefined
+      ? []
+      : line(
+          'note',
+          `this test gives ${oneLine(unpriced)} no \`price\`, so it has no charge and saves nothing`,
+          facts,
+        )),
+  ];
 }
 
 function renderResult(result: TestResult, facts: Facts): string[] {
@@ -87,12 +104,12 @@ function renderResult(result: TestResult, facts: Facts): string[] {
     ...head,
     ...shown.flatMap((difference) => renderDifference(result, difference, facts)),
     ...(rest > 0 ? [`${' '.repeat(INDENT)}... and ${countOf(rest, 'more difference')} (all of them: --json)`] : []),
-    ...renderNote(result, facts),
+    ...renderNotes(result, facts),
     ...explained.flatMap((each) => renderExplained(each, result, facts)),
   ];
 }
 
-/** All tests by their files, then the count, without a newline at the end. */
+/** All tests by their files, what is wrong with files, then the count, without a newline at the end. */
 export function renderTests(results: readonly TestResult[], problems: readonly Problem[], facts: Facts): string {
   const files = [...new Set(results.map(({ test }) => test.document.file))];
   const sections = files.map((file) => {
@@ -103,7 +120,8 @@ export function renderTests(results: readonly TestResult[], problems: readonly P
   const unread = problems.length === 0 ? '' : `, ${countOf(problems.length, 'error')} in the files`;
   const closing = `${results.length - failed} passed, ${failed} failed${unread}.`;
   const style = failed === 0 && problems.length === 0 ? 'added' : 'alarm';
-  return [...sections, [paint(closing, style, facts.colours)]].map((lines) => lines.join('\n')).join('\n\n');
+  const faults = problems.length === 0 ? [] : [listProblems(problems, facts)];
+  return [...sections, ...faults, [paint(closing, style, facts.colours)]].map((lines) => lines.join('\n')).join('\n\n');
 }
 
 function differenceToJson(result: TestResult, { path, expected, got, fields, sentence, vms }: Difference) {

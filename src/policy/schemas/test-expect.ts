@@ -135,13 +135,13 @@ export const expectSchema = describeMapping(
       Type.Literal(true, { description: 'Nothing is done and nothing refused; holds may be.', expects: 'true' }),
     ),
     only: Type.Optional(
-      Type.Unsafe<true | ListName | readonly ListName[]>({
+      Type.Unsafe<true | 'all' | ListName | readonly ListName[]>({
         type: ['boolean', 'string', 'array'],
         description:
-          'true: nothing is done or refused beyond what is expected. Or the names of lists that are complete, such as [delete, hold].',
+          'true: nothing is done or refused beyond what is expected. all: nothing is held either. Or the lists that are complete, such as [delete, hold].',
         items: { enum: listNames },
         minItems: 1,
-        expects: `true, or a list of ${listNames.join(', ')}`,
+        expects: `true, all, or a list of ${listNames.join(', ')}`,
       }),
     ),
     deploy: describeList('deploy', 'Purchases that are due.', OF_A_POLICY),

@@ -4,7 +4,7 @@ import type { Static } from 'typebox';
 import { describeChoice, describeMapping } from './parts.js';
 import { expectSchema } from './test-expect.js';
 import { givenSchema } from './test-given.js';
-import { describeInstant, describeText } from './test-parts.js';
+import { describeText } from './test-parts.js';
 
 const testSchema = describeMapping(
   {
@@ -14,7 +14,12 @@ const testSchema = describeMapping(
       description: 'A sentence that is true if the policies are right.',
       expects: 'a sentence',
     }),
-    at: describeInstant('The instant of the plan: a date with a time.'),
+    at: Type.String({
+      minLength: 1,
+      maxLength: 40,
+      description: 'The instant of the plan: a date with its time.',
+      expects: 'a date with its time, such as 2026-11-20T19:10 (in `timezone`) or 2026-11-20T19:10Z',
+    }),
     given: Type.Optional(givenSchema),
     expect: expectSchema,
   },

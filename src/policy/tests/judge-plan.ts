@@ -61,14 +61,15 @@ function describeWish({ list, vms, count, cost, fields }: WishedRows, vm?: strin
   return `${count === undefined ? 'a' : `${count} x`} ${noun}${showFields(all)}`;
 }
 
-function describeRow({ list, vm, count, fields }: Row): string {
+/** `count`: of all that are like it. */
+function describeRow({ list, vm, fields, ...row }: Row, count = row.count): string {
   const { policy, reason, rail, kind } = fields;
-  const of = vm ?? showValue(policy);
+  const of = count === 1 ? (vm ?? showValue(policy)) : showValue(policy);
   const code = showValue(reason ?? rail ?? kind);
   return `${count === 1 ? '' : `${count} x `}${NOUNS[list]} of ${of === 'none' ? 'the account' : of} (${code})`;
 }
 
-function describeCount(rows: readonly Row[]): number {
+function countRows(rows: readonly Row[]): number {
   return rows.reduce((sum, { count }) => sum + count, 0);
 }
 
@@ -89,17 +90,18 @@ function difference(path: DocumentPath, expected: string, got: string, row?: Row
   return { path, expected, got, fields: [], sentence: row?.sentence, vms };
 }
 
-/** The row that lacks the fewest of the wishes. Coming charges are about every VM, so they come last. */
+/** How far another list is from the one that is meant. Coming charges are about every VM, so they tell least. */
+const FAR: Readonly<Partial<Record<ListName, number>>> = { charge: 300, park: 200, takeBack: 200 };
+
+/** The row that lacks the fewest of the wishes. */
 function findNearest(wished: WishedRows, rows: readonly Row[], vm: string | undefined): Row | undefined {
   const { policy } = wished.fields;
-  const isNear = (row: Row): boolean =>
-    vm !== undefined
-      ? row.vm === vm
-      : policy === undefined
-        ? row.list === wished.list
-        : fits(policy, row.fields['policy']);
+  const isNear = (row: Row): boolean => {
+    if (vm !== undefined) return row.vm === vm;
+    return policy === undefined ? row.list === wished.list : fits(policy, row.fields['policy']);
+  };
   const distance = (row: Row): number =>
-    (row.list === wished.list ? 0 : row.list === 'charge' ? 200 : 100) + compareFields(wished.fields, row).length;
+    (row.list === wished.list ? 0 : (FAR[row.list] ?? 100)) + compareFields(wished.fields, row).length;
   const near = rows.filter(isNear);
   return near.length === 0 ? undefined : near.reduce((best, row) => (distance(row) < distance(best) ? row : best));
 }
@@ -112,10 +114,15 @@ function missRow(wished: WishedRows, rows: readonly Row[], vm: string | undefine
   if (nearest === undefined)
     return { path: wished.path, expected, got: 'nothing of the kind', fields: [], sentence: undefined, vms };
   const isSame = nearest.list === wished.list;
+  const { policy, reason } = nearest.fields;
+  const isAlike = ({ list, fields }: Row): boolean =>
+    list === nearest.list &&
+    showValue(fields['policy']) === showValue(policy) &&
+    showValue(fields['reason']) === showValue(reason);
   return {
     path: wished.path,
     expected,
-    got: describeRow(nearest),
+    got: describeRow(nearest, vm === undefined ? countRows(rows.filter(isAlike)) : nearest.count),
     fields: isSame ? compareFields(wished.fields, nearest) : [],
     sentence: nearest.sentence,
     vms,
@@ -137,7 +144,7 @@ function sumCost(rows: readonly Row[]): Micros {
 function judgeCounted(wished: WishedRows, rows: readonly Row[], taken: Set<Row>): Difference[] {
   const found = rows.filter((row) => row.list === wished.list && !taken.has(row) && fitsAll(wished.fields, row));
   for (const row of found) taken.add(row);
-  const count = describeCount(found);
+  const count = countRows(found);
   const { cost } = wished;
   if (count === 0 && wished.count !== 0) return [missRow(wished, rows, undefined)];
   const [first] = found;
@@ -180,6 +187,16 @@ function judgeFact(plan: Plan, fact: WishedFact): Difference[] {
   return [{ path, expected: `${name} ${showValue(wish)}`, got, fields: [], sentence: undefined, vms: [] }];
 }
 
+/** Rows of one list, policy and reason, since they are mostly wrong together. */
+function groupAlike(rows: readonly Row[]): readonly (readonly Row[])[] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = `${row.list}/${showValue(row.fields['policy'])}/${showValue(row.fields['reason'])}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
 /** Everything that differs, in the order of the file; empty: the plan is what was expected. */
 export function judgePlan(
   plan: Plan,
@@ -191,10 +208,13 @@ export function judgePlan(
   const missed = expectation.rows.flatMap((wished) =>
     wished.vms === undefined ? judgeCounted(wished, rows, taken) : judgeEach(wished, wished.vms, rows, taken),
   );
-  const extra = rows.flatMap((row): Difference[] => {
-    const path = expectation.complete.get(row.list);
-    if (path === undefined || taken.has(row)) return [];
-    return [difference(path, `no other ${NOUNS[row.list]}`, describeRow(row), row)];
+  const left = rows.filter((row) => expectation.complete.has(row.list) && !taken.has(row));
+  const extra = groupAlike(left).map((group): Difference => {
+    const [first] = group as [Row];
+    const names = group.flatMap(({ vm }) => vm ?? []);
+    const which = names.length < 2 ? '' : `: ${listShort(names)}`;
+    const got = `${describeRow(first, countRows(group))}${which}`;
+    return difference(expectation.complete.get(first.list)!, `no other ${NOUNS[first.list]}`, got, first);
   });
   return [...missed, ...extra, ...expectation.facts.flatMap((fact) => judgeFact(plan, fact))];
 }

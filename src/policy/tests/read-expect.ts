@@ -127,11 +127,12 @@ function readFacts(reader: TestReader, path: DocumentPath, expect: ExpectDocumen
 function readOnly(reader: TestReader, path: DocumentPath, only: ExpectDocument['only']): readonly ListName[] {
   if (only === undefined) return [];
   if (only === true) return doneLists;
+  if (only === 'all') return [...doneLists, 'hold'];
   const here = [...path, 'only'];
   return [only].flat().flatMap((name: unknown) => {
     const known = listNames.find((list) => list === name);
     if (known !== undefined) return [known];
-    const lists = `Write true, or a list of ${listNames.join(', ')}.`;
+    const lists = `Write true, all, or a list of ${listNames.join(', ')}.`;
     const hint = typeof name === 'string' ? suggestWord(name, listNames, lists) : lists;
     reader.tell(here, 'value-wrong', `\`${String(name)}\` is no list of what a test expects.`, hint);
     return [];

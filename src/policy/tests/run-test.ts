@@ -22,6 +22,17 @@ export interface TestResult {
 
 /** So many VMs are explained: what is wrong with one is mostly wrong with all. */
 const MOST_EXPLAINED = 2;
+const MOST_LOOKED_AT = 20;
+
+function isSameVerdicts(left: readonly Verdict[], right: readonly Verdict[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ rule, says, text }, index) => {
+      const other = right[index]!;
+      return other.rule === rule && other.says === says && other.text === text;
+    })
+  );
+}
 
 /** Looks and plans as a tick does; writes nothing. */
 function planSupposed({ supposed }: PolicyTest, traced?: string): Plan {
@@ -35,10 +46,14 @@ export function runPolicyTest(test: PolicyTest): TestResult {
   const { vms } = test.supposed;
   const names = new Map([...vms].map(([name, { vm }]) => [vm.id, name]));
   const differences = judgePlan(plan, test.expectation, names);
-  const concerned = [...new Set(differences.flatMap((difference) => difference.vms))].slice(0, MOST_EXPLAINED);
-  const explained = concerned.flatMap((name): ExplainedVm[] => {
+  const concerned = [...new Set(differences.flatMap((difference) => difference.vms))].slice(0, MOST_LOOKED_AT);
+  const explained: ExplainedVm[] = [];
+  for (const name of concerned) {
     const given = vms.get(name);
-    return given === undefined ? [] : [{ vm: name, verdicts: planSupposed(test, given.vm.id).trace }];
-  });
+    if (given === undefined || explained.length === MOST_EXPLAINED) continue;
+    const verdicts = planSupposed(test, given.vm.id).trace;
+    // VMs that are alike have the same told of them.
+    if (!explained.some((other) => isSameVerdicts(other.verdicts, verdicts))) explained.push({ vm: name, verdicts });
+  }
   return { test, differences, plan, explained };
 }
