@@ -124,10 +124,13 @@ function describeList(name: ListName, description: string, expects: string) {
 const OF_A_VM = 'the name of a VM, a mapping such as {policy: office, count: 8}, a list of such, or none';
 const OF_A_POLICY = 'the name of a policy, a mapping such as {policy: office, count: 8}, a list of such, or none';
 
-const next = describeMapping({
-  at: Type.Optional(describeInstant('When.')),
-  wanted: Type.Optional(describeCount('How many.')),
-});
+const next = describeMapping(
+  {
+    at: Type.Optional(describeInstant('When.')),
+    wanted: Type.Optional(describeCount('How many.')),
+  },
+  { description: 'The next change of what it wants.', minProperties: 1 },
+);
 
 export const expectSchema = describeMapping(
   {

@@ -108,7 +108,9 @@ const offerSchema = describeMapping(
     tier: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 4, description: 'Tier of the data center. Default: not told.' }),
     ),
-    certifications: Type.Optional(Type.Array(describeText('A certificate of the data center.'), { default: [] })),
+    certifications: Type.Optional(
+      Type.Array(describeText('A certificate.'), { description: 'Certificates of the data center.', default: [] }),
+    ),
   },
   { description: 'What can be bought.' },
 );

@@ -31,7 +31,6 @@ export interface CompiledTests {
   readonly problems: readonly Problem[];
 }
 
-/** Names of all zones that are usual, for suggestions. */
 function describeZoneFault(text: string): { readonly message: string; readonly hint: string } {
   const hint = suggestWord(text, Intl.supportedValuesOf('timeZone'), 'Write an IANA zone such as Europe/Paris.');
   return { message: `There is no time zone \`${text}\`.`, hint };
@@ -80,20 +79,40 @@ function checkNames(document: PlacedDocument, problems: Problem[]): void {
   }
 }
 
+/** Of one document: all its tests are held at once. */
+const MOST_VMS = 100_000;
+
 interface Whole {
   readonly document: PlacedDocument;
   readonly file: TestFileDocument;
   readonly set: PolicySet;
   readonly zone: Zone;
+  /** VMs that were given so far. */
+  vms: number;
 }
 
-function compileTest({ document, file, set, zone }: Whole, index: number, problems: Problem[]): PolicyTest | undefined {
+/** Whether the document stays within what one machine can hold. */
+function countVms(whole: Whole, { vms = [] }: GivenDocument, path: DocumentPath, problems: Problem[]): boolean {
+  const before = whole.vms;
+  whole.vms += vms.reduce((sum, { count = 1 }) => sum + count, 0);
+  if (whole.vms <= MOST_VMS) return true;
+  if (before <= MOST_VMS) {
+    const message = `Up to this test more than ${MOST_VMS} VMs are given.`;
+    const words = { code: 'vms-too-many', message, hint: 'Give fewer, or split the document.' };
+    problems.push(placeProblem(whole.document, path, words));
+  }
+  return false;
+}
+
+function compileTest(whole: Whole, index: number, problems: Problem[]): PolicyTest | undefined {
+  const { document, file, set, zone } = whole;
   const path = ['tests', index];
   const test = file.tests[index] as TestDocument;
   const at = readAt(document, [...path, 'at'], zone, problems);
   const own: GivenDocument = test.given ?? {};
   const given: GivenDocument = { ...file.given, ...own };
   const pathOf = (key: keyof GivenDocument): DocumentPath => (key in own ? [...path, 'given', key] : ['given', key]);
+  if (!countVms(whole, given, path, problems)) return undefined;
   const reader = new TestReader({ document, at: at ?? 0, zone, policies: set });
   const product: Product = file.product ?? 'marketplace';
   const supposed = buildSupposed(reader, given, pathOf, { account: findAccount(document, set), product });
@@ -117,7 +136,7 @@ export function compileTests(document: PlacedDocument, set: PolicySet | undefine
   checkNames(document, problems);
   const zone = readZone(document, problems);
   if (set === undefined || outside || !hasTests) return { tests: [], problems };
-  const whole: Whole = { document, file: document.value as TestFileDocument, set, zone };
+  const whole: Whole = { document, file: document.value as TestFileDocument, set, zone, vms: 0 };
   const tests = whole.file.tests.flatMap((_, index) =>
     broken.has(index) ? [] : (compileTest(whole, index, problems) ?? []),
   );

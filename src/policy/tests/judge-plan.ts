@@ -61,12 +61,12 @@ function describeWish({ list, vms, count, cost, fields }: WishedRows, vm?: strin
   return `${count === undefined ? 'a' : `${count} x`} ${noun}${showFields(all)}`;
 }
 
-/** `count`: of all that are like it. */
+/** `count`: of all that are like it. A refused purchase stands for no VM. */
 function describeRow({ list, vm, fields, ...row }: Row, count = row.count): string {
-  const { policy, reason, rail, kind } = fields;
-  const of = count === 1 ? (vm ?? showValue(policy)) : showValue(policy);
-  const code = showValue(reason ?? rail ?? kind);
-  return `${count === 1 ? '' : `${count} x `}${NOUNS[list]} of ${of === 'none' ? 'the account' : of} (${code})`;
+  const { policy, reason, rail, kind, fate } = fields;
+  const of = count < 2 ? (vm ?? showValue(policy)) : showValue(policy);
+  const code = showValue(fate ?? reason ?? rail ?? kind);
+  return `${count < 2 ? '' : `${count} x `}${NOUNS[list]} of ${of === 'none' ? 'the account' : of} (${code})`;
 }
 
 function countRows(rows: readonly Row[]): number {
@@ -146,7 +146,7 @@ function judgeCounted(wished: WishedRows, rows: readonly Row[], taken: Set<Row>)
   for (const row of found) taken.add(row);
   const count = countRows(found);
   const { cost } = wished;
-  if (count === 0 && wished.count !== 0) return [missRow(wished, rows, undefined)];
+  if (found.length === 0 && wished.count !== 0) return [missRow(wished, rows, undefined)];
   const [first] = found;
   const expected = describeWish(wished);
   const differences: Difference[] = [];
