@@ -204,7 +204,7 @@ export const expectSchema = describeMapping(
     ),
   },
   {
-    description: 'What the plan is to be; what isn’t said isn’t judged.',
+    description: 'What the plan is to be; what is not said is not judged.',
     minProperties: 1,
     expects: 'a mapping such as {delete: ci-1} or {nothing: true}',
   },

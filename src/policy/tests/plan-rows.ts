@@ -116,7 +116,7 @@ function rowOfCharge({ at, vm, policy, cost, fate, avoidableUntil, why, code }: 
       reason: text(code),
       says: text(why),
     },
-    sentence: `${fate}: ${why}`,
+    sentence: `its coming charge: ${fate} (${why})`,
   };
 }
 

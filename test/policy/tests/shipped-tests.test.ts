@@ -37,7 +37,7 @@ describe('the tests of the policies that ship', () => {
     ['office-hours.yaml', '2026-12-25, ', ''],
     ['office-hours.yaml', '2027-01-12T22:00', '2027-01-10T22:00'],
     ['keep-web-in-france.yaml', 'countries: [FR]', 'countries: [FR, DE]'],
-    ['keep-web-in-france.yaml', 'vcpu: 2', 'vcpu: 1'],
+    ['keep-web-in-france.yaml', 'vcpu: 2, ramGb: 4', 'vcpu: 1, ramGb: 2'],
     ['keep-web-in-france.yaml', '0.80/day', '0.90/day'],
     ['keep-web-in-france.yaml', ', 443/tcp', ''],
     ['reap-idle-ci.yaml', 'for: 30m', 'for: 10m'],
