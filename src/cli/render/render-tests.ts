@@ -71,6 +71,7 @@ function renderExplained({ vm, verdicts }: ExplainedVm, result: TestResult, fact
 function renderNotes({ plan, test, differences }: TestResult, facts: Facts): string[] {
   const { vms } = test.supposed;
   const unpriced = differences
+    .filter(({ expected }) => /\b(charge|saves|cost)\b/.test(expected))
     .flatMap((difference) => difference.vms)
     .find((name) => {
       const given = vms.get(name);

@@ -55,7 +55,7 @@ function readAt(document: PlacedDocument, path: DocumentPath, zone: Zone, proble
 }
 
 /** The account that is named, else the one that the policies name. */
-export function findAccount(document: PlacedDocument, set: PolicySet): string {
+function findAccount(document: PlacedDocument, set: PolicySet): string {
   const [first] = [...set.fleets, ...set.reaps, ...set.orphans, ...(set.keys ?? [])];
   return readText(document, ['account']) ?? first?.account ?? 'main';
 }

@@ -27,7 +27,7 @@ export interface PolicyNames {
   readonly all: readonly string[];
 }
 
-export function listPolicyNames({ fleets, reaps, orphans, keys = [] }: PolicySet): PolicyNames {
+function listPolicyNames({ fleets, reaps, orphans, keys = [] }: PolicySet): PolicyNames {
   const namesOf = (policies: readonly { readonly name: string }[]): string[] => policies.map(({ name }) => name);
   return {
     fleets: namesOf(fleets),

@@ -9,7 +9,7 @@ import { runPolicyTest, type TestResult } from '../../../src/policy/tests/run-te
 import { OPTIONS } from '../policy-texts.js';
 
 /** A fleet of four with a night of one, and two reaps. */
-export const POLICIES = `kind: fleet
+const POLICIES = `kind: fleet
 name: web
 replicas: 4
 schedule: {timezone: UTC, windows: [{name: night, from: "0 22 * * *", to: "0 6 * * *", replicas: 1}]}
