@@ -89,6 +89,7 @@ ${EXAMPLE}
 - **Signals**: \`idle: yes for 40m\` is idle throughout, \`no\` busy now, \`[yes for 50m, unknown for 5m]\` one after the other.
 - **Expectations**: what isn't said isn't judged. An entry is a name, or a mapping that some row of the plan must fit; \`count\` says how many do. Entries take their rows in their order, so the narrower one comes first. \`none\` is an empty list,
   \`only: true\` says that nothing else is done or refused, \`only: all\` that nothing else is held either, \`nothing: true\` that nothing is done or refused at all.
+- **Not yet**: what a fleet of several accounts has in the others can't be given, so its purchases are held (\`account-unread\`); nor disks and IPs of the cloud's VMs.
 
 A failing test shows what was expected, what the plan has instead, its own sentence, and what the rules say of the VM, as \`purser explain\` does.
 
