@@ -5,11 +5,13 @@ import { joinWords } from '../../policy/placed-schema.js';
 import { renderPolicySchema } from '../../policy/policy-schema.js';
 import { renderScenarioSchema } from '../../policy/scenario/scenario-schema.js';
 import type { CommandModule } from '../command.js';
+import { renderTestSchema } from '../../policy/tests/test-schema.js';
 import { writeNamedFile } from '../write-file.js';
 
 /** By what `--of` calls them: how each is printed, and who names it in a first line. */
 const schemas = {
   policy: { render: renderPolicySchema, users: 'Policies' },
+  test: { render: renderTestSchema, users: 'Test files' },
   scenario: { render: renderScenarioSchema, users: 'Scenarios' },
 } as const;
 

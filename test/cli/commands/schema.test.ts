@@ -11,6 +11,16 @@ describe('purser schema', () => {
     expect(JSON.parse(printed)).toEqual(JSON.parse(shipped));
   });
 
+  it('prints that of test files with --of test, and refuses what there is not', async () => {
+    const { printed } = await runCommand(command, { cwd: makeFolder(), options: { of: 'test' } });
+    const shipped = readFileSync(new URL('../../../policies/test.schema.json', import.meta.url), 'utf8');
+    expect(JSON.parse(printed)).toEqual(JSON.parse(shipped));
+    await expect(runCommand(command, { cwd: makeFolder(), options: { of: 'tests' } })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: '--of takes policy or test, not "tests".',
+    });
+  });
+
   it('writes it where it is told', async () => {
     const cwd = makeFolder();
     const run = await runCommand(command, { cwd, options: { out: 'here.json' }, json: true });
