@@ -4,7 +4,7 @@ import { peakReader } from '../demand.js';
 import { readLookAhead, type FleetDemand } from '../fleet-demand.js';
 import type { Member, PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import { chooseReleases, type Candidate } from '../release.js';
+import { chooseReleases, type Candidate, type Places } from '../release.js';
 import type { Millis } from '../types.js';
 import { readPlaces } from './count-spread.js';
 
@@ -13,6 +13,9 @@ export interface Leaving {
   readonly released: ReadonlySet<string>;
   /** Surplus now. */
   readonly parked: ReadonlySet<string>;
+  /** Whom it was chosen among. */
+  readonly candidates: readonly Candidate[];
+  readonly places: Places | undefined;
 }
 
 export function isChoosable(member: Member): boolean {
@@ -73,5 +76,5 @@ export function chooseLeaving(
   const peakAt = peakReader(fleet.demand, context.now, readKeepMillis(context, fleet));
   const released = chooseReleases(candidates, alive, peakAt, places);
   const parkable = choosable.filter((member) => member.claim !== undefined && !member.isProtected);
-  return { released, parked: chooseParked(parkable, released, alive - demand.wantedSoon) };
+  return { released, parked: chooseParked(parkable, released, alive - demand.wantedSoon), candidates, places };
 }

@@ -19,6 +19,7 @@ import type { FleetPolicy } from '../policy-types.js';
 import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis, Reason } from '../types.js';
 import { chooseLeaving, isChoosable, isReleasable } from './choose-leaving.js';
+import { tellBriefRenewals } from './tell-brief-renewals.js';
 
 /** How far ahead a demand is searched for "wanted again". */
 const OUTLOOK_MILLIS: Millis = 8 * DAY_MILLIS;
@@ -99,7 +100,8 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
   const members = [...own, ...listPeerMembers(context, fleet)];
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
-  const { released, parked: parkedOfAll } = chooseLeaving(context, fleet, members, { demand, alive });
+  const leaving = chooseLeaving(context, fleet, members, { demand, alive });
+  const { released, parked: parkedOfAll } = leaving;
   const surplus = alive - demand.wantedSoon;
   const ownChoosable = own.filter(isChoosable);
   const parked = new Set(ownChoosable.flatMap(({ id }) => (parkedOfAll.has(id) ? [id] : [])));
@@ -144,6 +146,7 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
       exempt,
     });
   }
+  tellBriefRenewals(context, draft, fleet, own, leaving, alive);
   return parked;
 }
 
