@@ -19,6 +19,7 @@ import type { FleetPolicy } from '../policy-types.js';
 import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis, Reason } from '../types.js';
 import { chooseLeaving, isChoosable, isReleasable } from './choose-leaving.js';
+import { tellDearMembers } from './dear-members.js';
 import { tellBriefRenewals } from './tell-brief-renewals.js';
 
 /** How far ahead a demand is searched for "wanted again". */
@@ -147,6 +148,8 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
     });
   }
   tellBriefRenewals(context, draft, fleet, own, leaving, alive);
+  if (leaving.due.size > 0) draft.replacing.set(fleet.name, leaving.due.size);
+  tellDearMembers(context, draft, fleet, own, { leaving: new Set([...parked, ...released]), due: leaving.due });
   return parked;
 }
 
