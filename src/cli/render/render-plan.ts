@@ -53,6 +53,13 @@ function describeDemand(fleet: FleetSummary, now: Instant): string[] {
   return [change, ...describeBuyingAhead(fleet, now)];
 }
 
+function describeDelay({ undelayed }: FleetSummary): string[] {
+  if (undelayed === undefined) return [];
+  return undelayed === 'rolling'
+    ? ['delayPurchase does nothing here: each VM is charged at a time of its own']
+    : ['delayPurchase waits for two VMs that show a common boundary'];
+}
+
 /** `bought from 07:56Z: a launch takes 2m, 95 of 100 at most 4m (23 of ... in FR)`. Said once it is near enough to matter. */
 function describeBuyingAhead({ buysFrom, launch }: FleetSummary, now: Instant): string[] {
   if (buysFrom === undefined || launch === undefined || buysFrom - now > DAY_MILLIS) return [];
@@ -81,6 +88,7 @@ function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: 
       ...(fleet.doomed > 0 ? [`being deleted ${fleet.doomed}`] : []),
       ...((fleet.elsewhere ?? 0) > 0 ? [`in other accounts ${fleet.elsewhere}`] : []),
       ...describeDemand(fleet, facts.now),
+      ...describeDelay(fleet),
       ...describeMode(fleet.mode),
     ];
     titles.set(fleet.policy, titlePolicy(fleet.policy, [...counts, ...more], nameWidth, facts));
