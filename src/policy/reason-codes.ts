@@ -2,6 +2,7 @@
 import type { ReasonCode } from '../core/types.js';
 
 const CODES: Readonly<Record<ReasonCode, true>> = {
+  'above-max-price': true,
   'account-unread': true,
   'api-failing': true,
   'api-told-to-wait': true,
@@ -19,8 +20,8 @@ const CODES: Readonly<Record<ReasonCode, true>> = {
   'ended-together': true,
   frozen: true,
   'gave-up': true,
-  idle: true,
   'idle-until-deadline': true,
+  idle: true,
   'image-unknown': true,
   'in-use': true,
   'key-in-use': true,
@@ -52,10 +53,12 @@ const CODES: Readonly<Record<ReasonCode, true>> = {
   'ports-differ': true,
   'ports-too-many': true,
   protected: true,
+  'purchase-delayed': true,
   rail: true,
   'record-only': true,
   recovering: true,
   renamed: true,
+  'renews-briefly': true,
   replacement: true,
   'secret-missing': true,
   'signal-unknown': true,

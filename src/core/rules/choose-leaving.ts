@@ -5,8 +5,9 @@ import { readLookAhead, type FleetDemand } from '../fleet-demand.js';
 import { isRunning } from '../lifecycle.js';
 import type { Member, PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
+import { listOwnParts, readReleasePrice } from '../parts.js';
 import { chooseReleases, type Candidate, type Places } from '../release.js';
-import type { Millis } from '../types.js';
+import type { Millis, Price } from '../types.js';
 import { readPlaces } from './count-spread.js';
 import { isDueForReplacement } from './dear-members.js';
 
@@ -32,12 +33,19 @@ export function isReleasable(member: Member): boolean {
   return isChoosable(member) && member.row.deletion !== 'never' && member.boundary !== undefined && !member.isProtected;
 }
 
+/** What letting it go saves; of a machine without parts its price. */
+function priceOf({ claim, vm, price, boundary, ownBoundary }: Member): Price | undefined {
+  const parts = listOwnParts(claim);
+  if (parts.length === 0 || boundary === undefined) return price;
+  return readReleasePrice({ price: vm?.price ?? claim?.price, paidUntil: ownBoundary }, parts, boundary);
+}
+
 function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member): Candidate {
   return {
     id: member.id,
     boundary: member.boundary!,
     ...(member.ownBoundary === undefined ? {} : { paidUntil: member.ownBoundary }),
-    price: member.price ?? { amount: 0n, periodMillis: context.settings.periodMillis },
+    price: priceOf(member) ?? { amount: 0n, periodMillis: context.settings.periodMillis },
     healthy: member.row.standing !== 'launching',
     ...(fleet.accounts === undefined ? {} : { isLeaving: member.claim?.state === 'parked' }),
   };
