@@ -73,8 +73,13 @@ export function readReleasePrice(
   parts: readonly Pick<ClaimedPart, 'price' | 'paidUntil'>[],
   boundary: Instant,
 ): Price | undefined {
-  const isDue = ({ price, paidUntil }: { price: Price | undefined; paidUntil: Instant | undefined }): boolean =>
-    price !== undefined && (paidUntil === undefined || (paidUntil - boundary) * 2 < price.periodMillis);
+  const isDue = ({ price, paidUntil }: { price: Price | undefined; paidUntil: Instant | undefined }): boolean => {
+    if (price === undefined || paidUntil === undefined) return price !== undefined;
+    const { periodMillis } = price;
+    // What comes due before the boundary is paid once more by then.
+    const paidBeyond = paidUntil + Math.ceil(Math.max(0, boundary - paidUntil) / periodMillis) * periodMillis;
+    return (paidBeyond - boundary) * 2 < periodMillis;
+  };
   const due = parts.filter(isDue);
   if (isDue(vm)) return readSavedPrice(vm.price, due);
   return vm.price === undefined ? undefined : readSavedPrice({ ...vm.price, amount: 0n }, due);
