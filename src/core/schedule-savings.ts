@@ -36,6 +36,8 @@ export interface ScheduleSavings {
 
 /** What was paid before the span reaches into it: swept from so long before. */
 const SWEPT_BEFORE: Millis = 14 * DAY_MILLIS;
+/** How far beyond the span the end of a gap is looked for. */
+const OUTLOOK: Millis = 14 * DAY_MILLIS;
 const MINUTE: Millis = 60_000;
 /** A window that is an hour too long is one of another length. */
 const MOST_MINUTES = 60;
@@ -55,7 +57,7 @@ export function judgeSchedule(demand: Demand, periodMillis: Millis, { from, to }
     always: peak * Math.floor((to - from) / periodMillis),
     needed,
     peak,
-    quiet: listQuiet(steps, peak, periodMillis, { from, to }),
+    quiet: listQuiet(demand(sweptFrom, to + OUTLOOK), peak, periodMillis, { from, to }),
     hints: findHints(steps, needed, count),
   };
 }
@@ -66,11 +68,14 @@ function listQuiet(steps: readonly DemandStep[], peak: number, periodMillis: Mil
   for (const [index, { at, wanted }] of steps.entries()) {
     if (wanted >= peak) continue;
     const last = quiet.at(-1);
-    const end = steps[index + 1]?.at ?? span.to;
+    const end = steps[index + 1]?.at ?? span.to + OUTLOOK;
     if (last !== undefined && last.to === at) quiet[quiet.length - 1] = { from: last.from, to: end };
     else quiet.push({ from: at, to: end });
   }
-  return quiet.filter(({ from, to }) => to - from > periodMillis && to > span.from);
+  const long = quiet.filter(({ from, to }) => to - from > periodMillis && to > span.from && from < span.to);
+  const begun = long.filter(({ from }) => from >= span.from);
+  // One that comes again each week is named once, by the next time that it begins.
+  return begun.length > 0 ? begun : long;
 }
 
 interface Edge extends Pick<EdgeHint, 'window' | 'edge' | 'to'> {

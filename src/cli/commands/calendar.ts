@@ -37,7 +37,8 @@ export const command: CommandModule = {
     const edges = listEdges(fleets, from, to);
     if (context.json) context.printJson(calendarToJson(edges));
     else {
-      const savings = judgeFleetSavings(context.config(), fleets, { from, to });
+      // Less than a week of a schedule says little of what it saves.
+      const savings = judgeFleetSavings(context.config(), fleets, { from, to: Math.max(to, from + DEFAULT_SPAN) });
       context.print(renderCalendar(edges, savings, { ...context.facts, now }));
     }
     return 0;
