@@ -18,12 +18,12 @@ export interface Use {
 const FOREIGN: Use = { policy: undefined, use: 'foreign' };
 
 /** Whether its deletion had begun at the boundary; what a look tells late, of a boundary before that, nobody missed. */
-export function hadBegunBy({ state, deletion, stateSince }: Claim, boundary: Instant | undefined): boolean {
+function hadBegunBy({ state, deletion, stateSince }: Claim, boundary: Instant | undefined): boolean {
   return state === 'doomed' && boundary !== undefined && boundary > (deletion?.calledAt ?? stateSince);
 }
 
 /** A deletion that was called for in this period and surely failed: the charge that follows was missed, not chosen. */
-export function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
+function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
   const period = claim.price?.periodMillis ?? 0;
   return [...reckoning.intents.values()].some(
     (intent) =>
