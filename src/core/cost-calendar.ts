@@ -43,13 +43,30 @@ export function foreseeCharges(foresight: Foresight, plan: Plan, until: Instant)
   return { slices, until: Math.min(until, snapshot.at) };
 }
 
-/** When a schedule first wants more than it wants now, and how many more: their purchases are no renewals, and cost besides. */
+/** VMs of a fleet that are there at an instant, as far as the calendar tells: those of now but what is let go until then. */
+function countThere({ slices }: CostCalendar, fleet: string, at: Instant): number {
+  const there = new Set<string>();
+  for (const charge of slices[0]?.plan.charges ?? [])
+    if (charge.policy === fleet && charge.part === undefined) there.add(charge.vm.id);
+  for (const { charges } of slices) {
+    for (const charge of charges) {
+      const isLetGo = charge.fate === 'delete' || charge.fate === 'deleting';
+      if (isLetGo && charge.at <= at) there.delete(charge.vm.id);
+    }
+  }
+  return there.size;
+}
+
+/** When a schedule first wants more than will be there: what is bought then is no renewal, and costs besides. */
 export function findGrowth(
-  demand: Demand,
+  { name, demand }: { readonly name: string; readonly demand: Demand },
+  calendar: CostCalendar,
   from: Instant,
-  to: Instant,
 ): { readonly at: Instant; readonly more: number; readonly wanted: number } | undefined {
-  const [first, ...later] = demand(from, to);
-  const grown = later.find(({ wanted }) => wanted > first!.wanted);
-  return grown === undefined ? undefined : { at: grown.at, more: grown.wanted - first!.wanted, wanted: grown.wanted };
+  const [, ...later] = demand(from, calendar.until);
+  for (const { at, wanted } of later) {
+    const more = wanted - countThere(calendar, name, at);
+    if (more > 0) return { at, more, wanted };
+  }
+  return undefined;
 }

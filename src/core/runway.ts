@@ -68,3 +68,13 @@ export function countReserved(vms: readonly Vm[]): { readonly reserved: number; 
     reserved !== undefined && price !== undefined && reserved >= price.amount;
   return { reserved: running.filter(has).length, running: running.length };
 }
+
+/** The line of a product's balances that holds the money; undefined: none can be told from the others. */
+export function findMoney(
+  balances: readonly { readonly feature: string; readonly balance: Micros | undefined }[] | undefined,
+): Micros | undefined {
+  const told = (balances ?? []).filter(({ balance }) => balance !== undefined);
+  const named = told.filter(({ feature }) => /usd|money|credit/i.test(feature));
+  const [only, second] = named.length > 0 ? named : told;
+  return second === undefined ? only?.balance : undefined;
+}

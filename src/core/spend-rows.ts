@@ -55,14 +55,17 @@ export function rowByDay(tallies: readonly PolicyTally[]): readonly SpendRow[] {
   return days.map(([day, own]) => ({ day, ...sumTallies(own) }));
 }
 
-/** One row a VM with its disks and its IP, dearest first, under the name that it bore last. */
-export function rowByVm(tallies: readonly VmTally[]): readonly SpendRow[] {
+/** One row a VM with its disks and its IP, dearest first. `names`: present ones, by id; else what it was called last. */
+export function rowByVm(
+  tallies: readonly VmTally[],
+  names: ReadonlyMap<string, string> = new Map(),
+): readonly SpendRow[] {
   const vms = [...groupBy(joinTallies(tallies), ({ vmId }) => vmId.toLowerCase())];
   return sortByTotal(
     vms.map(([, own]) => {
       const { vmId: id, vmName: name } = own.reduce((last, tally) => (tally.day >= last.day ? tally : last));
       const policy = rowByPolicy(own)[0]!.policy;
-      return { policy, vm: { id, name }, ...sumTallies(own) };
+      return { policy, vm: { id, name: names.get(id) ?? name }, ...sumTallies(own) };
     }),
   );
 }

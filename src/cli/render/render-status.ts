@@ -2,10 +2,11 @@
 import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import { formatUsdc } from '../../core/money.js';
 import type { Instant, Millis } from '../../core/types.js';
+import { describeRunway } from './describe-runway.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
 import { paint } from './paint.js';
 import { isStopping } from './needs-you.js';
-import { countOf, joinPieces, oneLine, wrapText } from './phrase.js';
+import { countOf, joinPieces, oneLine, wrapSentence, wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
 import { renderCharges } from './render-charges.js';
 import { renderTable } from './render-table.js';
@@ -146,6 +147,15 @@ function renderComing(status: StatusReport, facts: RenderFacts): string | undefi
   });
 }
 
+function renderRunways({ runways, at }: StatusReport, facts: RenderFacts): string | undefined {
+  if (runways.length === 0) return undefined;
+  const lines = runways.map(({ account, runway, periodMillis }) => {
+    const whose = runways.length > 1 ? `${account}: ` : '';
+    return wrapSentence(`${whose}${describeRunway(runway, periodMillis, at)}.`, facts.width);
+  });
+  return [paint('RUNWAY', 'strong', facts.colours), ...lines].join('\n');
+}
+
 function renderNeeds(status: StatusReport, facts: RenderFacts): string | undefined {
   if (status.needsYou.length === 0) return undefined;
   const wide = Math.max(...status.needsYou.map((need) => widthOf(need.text)));
@@ -181,6 +191,7 @@ export function renderStatus(status: StatusReport, facts: RenderFacts): string {
     [renderHead(status, facts), ...renderHealth(status, facts)].join('\n'),
     renderPolicyRows(status, facts),
     renderComing(status, facts),
+    renderRunways(status, facts),
     renderNeeds(status, facts),
     renderLastDay(status, facts),
   ];

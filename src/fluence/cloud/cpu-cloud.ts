@@ -1,7 +1,7 @@
 // The cloud port for the product `cloud`, which its maker calls CPU Cloud. Each method is one call: what is asked, and how its
 // answer is read. It decides nothing, and every change is one request, handed over before the method returns.
 import { comparePrices, HOUR_MILLIS } from '../../core/money.js';
-import type { Micros } from '../../core/types.js';
+import type { Instant, Micros } from '../../core/types.js';
 import { USUAL_DISK_GB } from '../../core/where.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { Abilities, CallOptions, Cloud, OfferQuery, PriceRow } from '../../ports/cloud.js';
