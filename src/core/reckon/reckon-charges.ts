@@ -234,20 +234,30 @@ function reckonAbsent(reckoning: Reckoning, shown: ReadonlySet<string>): void {
   }
 }
 
+/** Nothing was charged and nothing else is to be noted: nearly always so, and asked of a hundred thousand VMs. */
+function stands(meter: Meter | undefined, { paidUntil, spent }: Pick<Charged, 'paidUntil' | 'spent'>): boolean {
+  if (meter === undefined || meter.absentSince !== undefined || meter.spent !== spent) return false;
+  return paidUntil === undefined || paidUntil === meter.paidUntil;
+}
+
 /** Of a believed listing, before it is carried into the claims: what was charged is judged by what stood until now. */
 export function reckonCharges(reckoning: Reckoning): void {
   const shown = new Set<string>();
-  const reckonOnce = (charged: Charged): void => {
+  const { meters } = reckoning;
+  const reckonOnce = (seen: Vm | Part, read: () => Charged): void => {
+    const id = canonicalId(seen.id);
     // A part may stand with its VM that has ended and among the leftovers.
-    if (shown.has(charged.id)) return;
-    shown.add(charged.id);
-    reckonMeter(reckoning, charged);
+    if (shown.has(id)) return;
+    shown.add(id);
+    const { paidUntil } = seen;
+    if (!stands(meters.get(id), { paidUntil, spent: 'spent' in seen ? seen.spent : undefined }))
+      reckonMeter(reckoning, read());
   };
   for (const vm of reckoning.vmById.values()) {
-    reckonOnce(chargeVm(reckoning, vm));
-    for (const part of vm.parts ?? []) reckonOnce(chargeAttached(reckoning, vm, part));
+    reckonOnce(vm, () => chargeVm(reckoning, vm));
+    for (const part of vm.parts ?? []) reckonOnce(part, () => chargeAttached(reckoning, vm, part));
   }
-  for (const part of reckoning.snapshot.inventory.leftovers ?? []) reckonOnce(chargeFree(reckoning, part));
+  for (const part of reckoning.snapshot.inventory.leftovers ?? []) reckonOnce(part, () => chargeFree(reckoning, part));
   reckonAbsent(reckoning, shown);
   const { meteredSince } = reckoning.notes;
   if (meteredSince === undefined) reckoning.notes = { ...reckoning.notes, meteredSince: reckoning.now };
