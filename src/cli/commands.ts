@@ -114,6 +114,12 @@ export const commands: readonly CommandRow[] = [
     summary: 'what the account has and owes',
     load: () => import('./commands/balance.js'),
   },
+  {
+    name: 'spend',
+    group: 'looking',
+    summary: 'what was paid and for what, and what will be charged',
+    load: () => import('./commands/spend.js'),
+  },
   { name: 'images', group: 'looking', summary: 'the default images', load: () => import('./commands/images.js') },
   { name: 'keys', group: 'looking', summary: 'the SSH keys of the account', load: () => import('./commands/keys.js') },
 

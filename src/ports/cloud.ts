@@ -1,9 +1,11 @@
 // The cloud port: one account at one product. Adapters translate wire shapes into core types; they decide nothing and retry
 // only what has no effect. Everything here may throw CloudError.
 import type { Abilities } from '../core/abilities.js';
+import type { BilledCharge } from '../core/compare-billed.js';
 import type {
   ChosenOffer,
   Image,
+  Instant,
   Inventory,
   Micros,
   Millis,
@@ -189,6 +191,11 @@ export interface Cloud {
   estimate(order: { count: number; offer: ChosenOffer; cap: Price }, options?: CallOptions): Promise<Estimate>;
   /** undefined: the product doesn't tell. */
   listBalances(options?: CallOptions): Promise<readonly Balance[] | undefined>;
+  /** What was really charged on days of UTC, both included, thing by thing. undefined: the product doesn't tell. */
+  listBilled(
+    days: { first: Instant; last: Instant },
+    options?: CallOptions,
+  ): Promise<readonly BilledCharge[] | undefined>;
   listPrices(options?: CallOptions): Promise<readonly PriceRow[]>;
   /** ONE request, never retried inside, of at most `createsPerCall`. Returns the ids, one for each VM. */
   createVms(order: CreateOrder, options?: CallOptions): Promise<readonly { id: string; name: string }[]>;

@@ -1,6 +1,6 @@
 // A whole Purser against a whole sandbox, for tests: private Redis, virtual time that both share, production engine and
 // handlers. It starts and steps things and asks the books; it holds no rule of either side.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeEngine, createCloud, describePolicyContext, type Composition } from '../../src/compose.js';
 import { loadConfig, type AccountConfig } from '../../src/config/load-config.js';
@@ -22,6 +22,7 @@ import {
   type RunningSandbox,
 } from '../../src/sim/sandbox-server.js';
 import { readCloudWorld, readWorld } from '../../src/sim/world.js';
+import { findMiscounted } from './charge-judge.js';
 import type { TestRedis } from './store-redis.js';
 
 export const MINUTE = 60_000;
@@ -39,6 +40,8 @@ export interface RigOptions {
   readonly world?: Record<string, unknown>;
   readonly seed?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether closing it compares what was counted as charged with the sandbox's books; only false where a test says why. */
+  readonly judgesCharges?: boolean;
 }
 
 export interface Rig<Sandbox extends RunningSandbox | RunningCloudSandbox = RunningSandbox> {
@@ -116,7 +119,7 @@ export function openCloudRig(options: RigOptions): Promise<Rig<RunningCloudSandb
 }
 
 async function openRigWith<Sandbox extends RunningSandbox | RunningCloudSandbox>(
-  { redis, installation, env: more = {} }: RigOptions,
+  { redis, installation, env: more = {}, judgesCharges = true }: RigOptions,
   start: (clock: VirtualClock) => Promise<Sandbox>,
 ): Promise<Rig<Sandbox>> {
   const folder = mkdtempSync(join(redis.stateDir, 'rig-'));
@@ -166,10 +169,14 @@ async function openRigWith<Sandbox extends RunningSandbox | RunningCloudSandbox>
     compose,
     publish: async (policies) => (await publishPolicies(engine, check(policies), 'test')).record,
     async close() {
+      // A test may have taken its Redis away.
+      const isThere = existsSync(redis.redis.socket);
+      const miscounted = judgesCharges && isThere ? await findMiscounted(engine.store, ACCOUNT, sandbox.books()) : [];
       await Promise.all(engines.map((composed) => composed.close()));
       await sandbox.close();
       await clock.close();
       rmSync(folder, { recursive: true, force: true });
+      if (miscounted.length > 0) throw new Error(`miscounted: ${miscounted.join('\n')}`);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Composition } from '../../src/compose.js';
 import { ALPHABET } from '../../src/core/names.js';
 import { drawInteger } from '../../src/sim/random.js';
 import { createMemoryDriver } from '../integration/engine-driver.js';
+import { findMiscounted } from '../integration/charge-judge.js';
 import { findViolations, type Wish } from '../integration/engine-judge.js';
 import { HOUR, listKept, MINUTE, openRig, type Rig } from '../integration/engine-rig.js';
 import type { TestRedis } from '../integration/store-redis.js';
@@ -103,7 +104,10 @@ export async function runSeed(redis: TestRedis, seed: number, installation: stri
       wishes.push({ since: rig.clock.now(), set: rig.check(policies).set });
     };
     const storms = [{ from: start, to: start + STORM + SETTLED_AFTER }];
-    const judge = (): readonly string[] => findViolations(rig.sandbox.books(), { wishes, storms, maxPrice: 0.8 });
+    const judge = async (): Promise<readonly string[]> => [
+      ...findViolations(rig.sandbox.books(), { wishes, storms, maxPrice: 0.8 }),
+      ...(await findMiscounted(rig.engine.store, 'main', rig.sandbox.books())),
+    ];
     const account = (problems: readonly string[]): SeededRun => {
       const { created, deleted } = rig.sandbox.books().totals;
       return { problems, created, deleted, deaths, failures };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALPHABET } from '../../src/core/names.js';
+import { findMiscounted } from '../integration/charge-judge.js';
 import { findViolations } from '../integration/engine-judge.js';
 import { createMemoryDriver } from '../integration/engine-driver.js';
 import { describeFleet, HOUR, MINUTE, openRig } from '../integration/engine-rig.js';
@@ -43,6 +44,14 @@ describe('the judge of these runs', () => {
       await createMemoryDriver(rig).advanceBy(10 * MINUTE);
       const judge = () => findViolations(rig.sandbox.books(), { wishes, maxPrice: 0.8 });
       expect(judge()).toEqual([]);
+
+      const books = rig.sandbox.books();
+      const misread = (over: object) => findMiscounted(rig.engine.store, 'main', { ...books, ...over });
+      expect(books.charges).toHaveLength(1);
+      expect(await misread({})).toEqual([]);
+      const [told] = await misread({ charges: [...books.charges, ...books.charges] });
+      expect(told).toMatch(/^web-\w+ was charged 6\d+ by .*, and 3\d+ was counted$/);
+      expect(await misread({ charges: [] })).toHaveLength(1);
 
       const { cloud } = rig.engine.accounts.get('main')!;
       const price = { amount: 321_450n, periodMillis: 24 * HOUR };

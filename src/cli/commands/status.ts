@@ -6,6 +6,7 @@ import { openLocalHandles } from '../../config/local-handles.js';
 import { PurserError } from '../../core/errors.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
+import { reckonRunway } from '../../core/runway.js';
 import { checkRedis } from '../../compose/tools.js';
 import { readTroubleNote, type TroubleNote } from '../../scheduler/api-watch.js';
 import { noteKeys } from '../../scheduler/engine.js';
@@ -20,8 +21,10 @@ import { compareFiles, type FileComparison } from '../compare-files.js';
 import { describeFiles } from '../describe-files.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { buildStatusReport } from '../render/build-status-report.js';
+import { judgeCharges } from '../render/describe-charge.js';
+import { readMoney } from '../read-money.js';
 import { renderStatus } from '../render/render-status.js';
-import type { AccountHealth, Need, StatusProblem, StatusSources } from '../render/status-report.js';
+import type { AccountHealth, AccountRunway, Need, StatusProblem, StatusSources } from '../render/status-report.js';
 import { statusToJson } from '../render/status-to-json.js';
 import { hasStore } from '../with-engine.js';
 
@@ -101,6 +104,18 @@ async function readHealth(engine: Composition, plans: readonly Plan[]): Promise<
   );
 }
 
+/** Only products that tell a balance; one that can't be read now is no problem of its own. */
+async function readRunways(engine: Composition, plans: readonly Plan[]): Promise<readonly AccountRunway[]> {
+  const read = plans.map(async (plan): Promise<readonly AccountRunway[]> => {
+    const account = engine.accounts.get(plan.account)!;
+    const balance = await readMoney(account);
+    if (balance === undefined) return [];
+    const { periodMillis } = account.settings;
+    return [{ account: plan.account, runway: reckonRunway(balance, judgeCharges(plan), periodMillis), periodMillis }];
+  });
+  return (await Promise.all(read)).flat();
+}
+
 async function readNextTick(engine: Composition, now: number): Promise<number | undefined> {
   const nexts = await Promise.all(
     [...engine.accounts.values()].map(async ({ settings }) => {
@@ -158,6 +173,7 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
     plans,
     ledger: ledgers.flat(),
     problems,
+    runways: await readRunways(engine, plans),
     needs: tellFiles(files, engine, generation?.number),
   };
 }
@@ -181,6 +197,7 @@ async function gatherWithoutStore({ cwd }: CommandContext, config: Config): Prom
     plans: [],
     ledger: [],
     problems: [],
+    runways: [],
     needs: [],
   };
 }

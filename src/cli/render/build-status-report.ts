@@ -2,9 +2,11 @@
 import type { LedgerEntry } from '../../core/books.js';
 import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import { sumMicros } from '../../core/money.js';
+import { RUNWAY_TOLD } from '../../core/runway.js';
 import type { Plan } from '../../core/plan-types.js';
 import type { Micros } from '../../core/types.js';
 import { formatSpan } from './format-instant.js';
+import { describeRunway } from './describe-runway.js';
 import { groupCharges } from './charge-groups.js';
 import { findNeeds } from './needs-you.js';
 import { buildPolicyRows } from './policy-rows.js';
@@ -124,6 +126,16 @@ function findModeNeeds(plans: readonly Plan[], { accounts, generation }: StatusS
   });
 }
 
+/** Money that ends within three days: which charge fails first, and when. */
+function findRunwayNeeds({ runways, at: now }: StatusSources): Need[] {
+  return runways.flatMap(({ account, runway, periodMillis }) => {
+    if (runway.kind !== 'ends' || runway.at - now > RUNWAY_TOLD) return [];
+    const vms = [...new Set(runway.charges.map(({ vm }) => vm.name))];
+    const text = `${account}: ${describeRunway(runway, periodMillis, now)}`;
+    return [{ account, policy: undefined, vms, code: 'balance-ends', text, remedy: 'purser spend' }];
+  });
+}
+
 /** That an account's list is not believed while its API is down is no second thing to see to. */
 function dropOutages(needs: readonly Need[], { accounts }: StatusSources): readonly Need[] {
   const down = new Set(accounts.flatMap(({ account, apiDown }) => (apiDown === undefined ? [] : [account])));
@@ -148,6 +160,7 @@ export function buildStatusReport(sources: StatusSources): StatusReport {
     needsYou: [
       ...findModeNeeds(plans, sources),
       ...needs,
+      ...findRunwayNeeds(sources),
       ...dropOutages(findNeeds(plans, ledger, sources.at), sources),
     ],
     lastDay: reckonLastDay(ledger),

@@ -37,6 +37,12 @@ function describeCause(charge: ComingCharge, other: OtherVm | undefined): string
   return charge.fate === 'renew' ? 'wanted' : 'not wanted';
 }
 
+/** The charges of a plan with what really becomes of them. */
+export function judgeCharges(plan: Plan): readonly ComingCharge[] {
+  const judge = createOutlook(plan);
+  return plan.charges.map((charge) => ({ ...charge, fate: judge(charge).fate }));
+}
+
 export interface ChargeOutlook {
   readonly fate: ComingCharge['fate'];
   readonly why: string;

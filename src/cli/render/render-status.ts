@@ -1,15 +1,17 @@
 // `purser status` as a person reads it. Shows what build-status-report.ts found, and decides nothing.
 import { MOST_SKEW_MILLIS } from '../../core/gates.js';
-import { formatUsdc, sumMicros } from '../../core/money.js';
+import { formatUsdc } from '../../core/money.js';
 import type { Instant, Millis } from '../../core/types.js';
+import { describeRunway } from './describe-runway.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
 import { paint } from './paint.js';
 import { isStopping } from './needs-you.js';
-import { countOf, joinPieces, oneLine, wrapText } from './phrase.js';
+import { countOf, joinPieces, oneLine, wrapSentence, wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
+import { renderCharges } from './render-charges.js';
 import { renderTable } from './render-table.js';
 import type { Column } from './render-table.js';
-import type { ChargeGroup, PolicyRow, StatusReport } from './status-report.js';
+import type { PolicyRow, StatusReport } from './status-report.js';
 import { padToWidth, widthOf } from './text-width.js';
 
 /** So many lines of coming charges; the rest is one sum. */
@@ -137,63 +139,21 @@ function renderPolicyRows(status: StatusReport, facts: RenderFacts): string {
   return hasParked ? `${table}\n${PARKED_LEGEND}` : table;
 }
 
-function describeAvoidable(group: ChargeGroup, now: Instant, isFrozen: boolean): string {
-  const until = group.avoidableUntil === undefined ? '' : `${formatInstant(group.avoidableUntil, now)}: `;
-  switch (group.fate) {
-    case 'deleting':
-      return 'deleting now';
-    case 'delete':
-      return `${until}${isFrozen ? 'once thawed' : 'will be'}`;
-    case 'not-ours':
-    case 'renew':
-      return `no: ${group.why}`;
-  }
+function renderComing(status: StatusReport, facts: RenderFacts): string | undefined {
+  return renderCharges(status.charges, facts, {
+    isFrozen: status.frozen !== undefined,
+    isSeveral: new Set(status.policies.map((row) => row.account)).size > 1,
+    most: MOST_CHARGES,
+  });
 }
 
-function describeWhat(group: ChargeGroup): string {
-  if (group.vms.length === 1) return group.vms[0]!;
-  const { vms, disks, ips } = group.counts;
-  const owner = group.policy ?? 'nobody';
-  if (disks + ips === 0) return `${vms} of ${owner}`;
-  const parts = [
-    ...(vms > 0 ? [countOf(vms, 'VM')] : []),
-    ...(disks > 0 ? [countOf(disks, 'disk')] : []),
-    ...(ips > 0 ? [countOf(ips, 'IP')] : []),
-  ];
-  return `${parts.join(', ')} of ${owner}`;
-}
-
-function renderCharges(status: StatusReport, facts: RenderFacts): string | undefined {
-  if (status.charges.length === 0) return undefined;
-  const shown = status.charges.slice(0, MOST_CHARGES);
-  const rest = status.charges.slice(MOST_CHARGES);
-  const several = new Set(status.policies.map((row) => row.account)).size > 1;
-  const columns: Column[] = [
-    { title: 'COMING CHARGES' },
-    ...(several ? [{ title: 'ACCOUNT' }] : []),
-    { title: 'WHAT', shrinks: true },
-    { title: 'COST', align: 'right' },
-    { title: 'AVOIDABLE UNTIL', shrinks: true },
-  ];
-  const rows = shown.map((group) => [
-    formatInstant(group.at, facts.now),
-    ...(several ? [group.account] : []),
-    describeWhat(group),
-    formatUsdc(group.cost),
-    describeAvoidable(group, facts.now, status.frozen !== undefined),
-  ]);
-  if (rest.length > 0) {
-    const count = rest.reduce((sum, group) => sum + group.vms.length, 0);
-    const until = `until ${formatInstant(rest.at(-1)!.at, facts.now)}`;
-    rows.push([
-      until,
-      ...(several ? [''] : []),
-      `${count} more`,
-      formatUsdc(sumMicros(rest.map((group) => group.cost))),
-      'all: --json',
-    ]);
-  }
-  return renderTable(columns, rows, facts);
+function renderRunways({ runways, at }: StatusReport, facts: RenderFacts): string | undefined {
+  if (runways.length === 0) return undefined;
+  const lines = runways.map(({ account, runway, periodMillis }) => {
+    const whose = runways.length > 1 ? `${account}: ` : '';
+    return wrapSentence(`${whose}${describeRunway(runway, periodMillis, at)}.`, facts.width);
+  });
+  return [paint('RUNWAY', 'strong', facts.colours), ...lines].join('\n');
 }
 
 function renderNeeds(status: StatusReport, facts: RenderFacts): string | undefined {
@@ -230,7 +190,8 @@ export function renderStatus(status: StatusReport, facts: RenderFacts): string {
   const sections = [
     [renderHead(status, facts), ...renderHealth(status, facts)].join('\n'),
     renderPolicyRows(status, facts),
-    renderCharges(status, facts),
+    renderComing(status, facts),
+    renderRunways(status, facts),
     renderNeeds(status, facts),
     renderLastDay(status, facts),
   ];

@@ -2,6 +2,7 @@
 // render-status.ts, status-to-json.ts and the server's pages. Shapes only.
 import type { LedgerEntry } from '../../core/books.js';
 import type { ComingCharge, Plan, Snapshot } from '../../core/plan-types.js';
+import type { Runway } from '../../core/runway.js';
 import type { Instant, Micros, Millis, Mode } from '../../core/types.js';
 
 /** A process that left a heartbeat. `up` is scheduler, worker and server in one. */
@@ -55,8 +56,16 @@ export interface StatusSources {
   readonly ledger: readonly LedgerEntry[];
   /** What else the command found, e.g. a policy folder that can't be read. */
   readonly problems: readonly StatusProblem[];
+  /** How long each account's money lasts, where its product tells a balance. */
+  readonly runways: readonly AccountRunway[];
   /** What else needs a person, e.g. policy files that are not in force. */
   readonly needs: readonly Need[];
+}
+
+export interface AccountRunway {
+  readonly account: string;
+  readonly runway: Runway;
+  readonly periodMillis: Millis;
 }
 
 export interface StatusProblem {

@@ -1,6 +1,7 @@
 // `purser status --json`. What is not known is left out.
 import { formatUsdc } from '../../core/money.js';
 import { toIso, toOptionalIso } from './format-instant.js';
+import { runwayToJson } from './spend-to-json.js';
 import type { StatusReport } from './status-report.js';
 
 /** What stops everything needs a person too; a page tells it above all else, and one list is enough for an alarm. */
@@ -44,6 +45,10 @@ export function statusToJson(status: StatusReport) {
       ...group,
       cost: formatUsdc(cost),
       avoidableUntil: toOptionalIso(avoidableUntil),
+    })),
+    runways: status.runways.map(({ account, runway, periodMillis }) => ({
+      account,
+      ...runwayToJson({ runway, periodMillis, signs: [] }),
     })),
     needsYou: listNeeds(status),
     problems: status.problems.map((problem) => ({ ...problem, since: toOptionalIso(problem.since) })),

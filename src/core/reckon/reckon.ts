@@ -1,5 +1,6 @@
 // Reckons a look into the books: trust first, then intents, then claims. Pure. The planner plans on the books that come out,
 // the commit writes the changes; a preview (`plan`) throws the changes away.
+import { putMeters } from '../apply-commit.js';
 import { readAbilities } from '../abilities.js';
 import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
@@ -8,6 +9,7 @@ import { setEndedApart } from '../ended-vms.js';
 import { servesAccount } from '../peers.js';
 import { spellAsInBooks } from '../vm-id.js';
 import { reckonBillingClock } from './reckon-billing-clock.js';
+import { reckonCharges } from './reckon-charges.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonKeys } from './reckon-keys.js';
@@ -45,7 +47,9 @@ function mergeChanges(changes: readonly Change[]): readonly Change[] {
             ? `intent/${change.intent.id}`
             : change.kind === 'forget-intent'
               ? `intent/${change.id}`
-              : 'notes';
+              : change.kind === 'meter'
+                ? `meter/${change.id}`
+                : 'notes';
     const before = merged.get(key);
     if (before !== undefined && 'expect' in before && 'expect' in change) {
       const { expect } = before;
@@ -75,6 +79,8 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
     endedById: new Map(ended.map((vm) => [vm.id, vm])),
     claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
     intents: new Map(books.intents.map((intent) => [intent.id, intent])),
+    meters: new Map((books.meters ?? []).map((meter) => [meter.id, meter])),
+    charged: new Map(),
     notes: books.notes,
     changes: [],
     ledger: [],
@@ -86,6 +92,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   reckonKeys(reckoning);
   if (isBelieved) {
     reckonBillingClock(reckoning);
+    reckonCharges(reckoning);
     reckonClaims(reckoning);
     reckonLeftParts(reckoning);
     reckonTaken(reckoning);
@@ -94,11 +101,13 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
     reckonRecovery(reckoning, isNew);
   }
   if (reckoning.notes !== books.notes) reckoning.changes.push({ kind: 'notes', notes: reckoning.notes });
+  const { meters: _, ...others } = books;
   const next: Books = {
-    ...books,
+    ...others,
     claims: [...reckoning.claims.values()],
     intents: [...reckoning.intents.values()],
     notes: reckoning.notes,
+    ...putMeters(reckoning.meters),
   };
   return { snapshot: { ...snapshot, books: next }, changes: mergeChanges(reckoning.changes), ledger: reckoning.ledger };
 }

@@ -1,7 +1,7 @@
 // The cloud port for the product `cloud`, which its maker calls CPU Cloud. Each method is one call: what is asked, and how its
 // answer is read. It decides nothing, and every change is one request, handed over before the method returns.
 import { comparePrices, HOUR_MILLIS } from '../../core/money.js';
-import type { Micros } from '../../core/types.js';
+import type { Instant, Micros } from '../../core/types.js';
 import { USUAL_DISK_GB } from '../../core/where.js';
 import { CloudError } from '../../ports/cloud.js';
 import type { Abilities, CallOptions, Cloud, OfferQuery, PriceRow } from '../../ports/cloud.js';
@@ -136,7 +136,12 @@ async function listPrices(catalogue: Catalogue): Promise<readonly PriceRow[]> {
   ];
 }
 
-type MoneyReads = 'listBalances' | 'readChargeTotal' | 'listCharges' | 'estimate';
+type MoneyReads = 'listBalances' | 'listBilled' | 'readChargeTotal' | 'listCharges' | 'estimate';
+
+/** `2026-11-20`. */
+function writeDay(instant: Instant): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
 
 function buildMoneyReads(api: ApiClient, catalogue: Catalogue): Pick<CpuCloud, MoneyReads> {
   return {
@@ -145,6 +150,15 @@ function buildMoneyReads(api: ApiClient, catalogue: Catalogue): Pick<CpuCloud, M
       api.read(withQuery(endpoints.readCharges, { ...query }), undefined, readChargeTotal, call),
     listCharges: (query, call) =>
       api.read(withQuery(endpoints.listCharges, { ...query }), undefined, readCharges, call),
+    async listBilled({ first, last }, call) {
+      const [startDate, endDate] = [writeDay(first), writeDay(last)];
+      const query = { startDate, endDate, groupBy: 'RESOURCE', period: 'DAY' };
+      const charges = await api.read(withQuery(endpoints.listCharges, query), undefined, readCharges, call);
+      return charges.map(({ resourceId, resourceName, periodStart, cost }) => {
+        const id = resourceId ?? resourceName ?? 'what the service does not name';
+        return { day: periodStart ?? first, id, name: resourceName, cost };
+      });
+    },
     async estimate({ count, offer, cap }, call) {
       const deal = findDealFor(await catalogue.market.get(), { offer, cap });
       const body = writeCostRequest(offer, deal, []);

@@ -89,6 +89,7 @@ type Reads =
   | 'listHardware'
   | 'listDatacenters'
   | 'listBalances'
+  | 'listBilled'
   | 'listPrices'
   | 'estimate';
 
@@ -105,6 +106,7 @@ function buildReads(api: ApiClient, clock: Clock): Pick<MarketplaceCloud, Reads>
     listHardware: (call) => api.read(endpoints.listHardware, undefined, readHardware, call),
     listDatacenters: (call) => api.read(endpoints.listDatacenters, undefined, readDatacenters, call),
     listBalances: () => Promise.resolve(undefined),
+    listBilled: () => Promise.resolve(undefined),
     listPrices: (call) => api.read(endpoints.listOffers, {}, readPriceRows, call),
     async estimate({ count, offer, cap }, call) {
       const body = { constraints: writeConstraints(offer, cap), instances: count };

@@ -67,6 +67,8 @@ export interface BookedVm {
   readonly goneAt: string | null;
   readonly reserved: string;
   readonly spent: string;
+  /** Of a foreign VM: what it had cost before it was placed. */
+  readonly spentBefore: string;
 }
 
 export function readBooks(state: MarketState): MarketBooks {
@@ -134,5 +136,6 @@ function bookVm(vm: MarketVm): BookedVm {
     goneAt: formatMaybe(vm.goneAt),
     reserved: formatUsdc(vm.reserve),
     spent: formatUsdc(vm.spent),
+    spentBefore: formatUsdc(vm.spentBefore),
   };
 }

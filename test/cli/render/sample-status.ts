@@ -30,6 +30,7 @@ export function gather(over: Partial<StatusSources> = {}): StatusSources {
     plans: [fridayPlan()],
     ledger: [],
     problems: [],
+    runways: [],
     needs: [],
     ...over,
   };

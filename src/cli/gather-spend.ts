@@ -1,0 +1,147 @@
+// Gathers what `spend` shows of one account: sums from the store and from a look that nobody has written down yet, what the
+// product billed, the coming charges, and the balance. Writes nothing.
+import type { Composition } from '../compose.js';
+import { listChargeRecords } from '../core/apply-commit.js';
+import { compareBilled } from '../core/compare-billed.js';
+import { findGrowth, foreseeCharges } from '../core/cost-calendar.js';
+import { DAY_MILLIS } from '../core/money.js';
+import { servesAccount } from '../core/peers.js';
+import { planAccount } from '../core/plan.js';
+import type { PolicySet } from '../core/policy-types.js';
+import { reckonRunway } from '../core/runway.js';
+import { rowByDay, rowByPolicy, rowByVm, sumTallies } from '../core/spend-rows.js';
+import { findDay, joinTallies, tallyByPolicy, tallyByVm, type PolicyTally, type VmTally } from '../core/tallies.js';
+import type { Instant } from '../core/types.js';
+import { PurserError } from '../core/errors.js';
+import type { EngineAccount } from '../scheduler/engine.js';
+import type { Look } from '../scheduler/look.js';
+import { readMoney } from './read-money.js';
+import { groupCharges } from './render/charge-groups.js';
+import { judgeCharges } from './render/describe-charge.js';
+import { describeSigns } from './render/describe-runway.js';
+import { explainWaste } from './render/explain-waste.js';
+import { formatInstant } from './render/format-instant.js';
+import type { AccountSpend, RunwayReport, SpendBy } from './render/spend-report.js';
+
+export interface SpendQuery {
+  readonly now: Instant;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly until: Instant;
+  readonly by: SpendBy;
+  readonly isWhy: boolean;
+}
+
+interface Paid {
+  readonly byPolicy: readonly PolicyTally[];
+  readonly byVm: readonly VmTally[];
+}
+
+async function readPaid({ store }: Composition, account: string, { from, to }: SpendQuery): Promise<Paid> {
+  return {
+    byPolicy: await store.readPolicyTallies(account, from, to),
+    byVm: await store.readVmTallies(account, from, to),
+  };
+}
+
+/** With what this very look shows and no commit has written yet. */
+function addSeen(paid: Paid, look: Look, { from, to }: SpendQuery): Paid {
+  const seen = listChargeRecords(look.changes);
+  return {
+    byPolicy: joinTallies([...paid.byPolicy, ...tallyByPolicy(seen, from, to)]),
+    byVm: joinTallies([...paid.byVm, ...tallyByVm(seen, from, to)]),
+  };
+}
+
+/** `byPolicy` covers the span to the quarter-hour; by VM there are whole days of UTC. */
+function chooseRows(
+  by: SpendBy,
+  { byPolicy, byVm }: Paid,
+  names: ReadonlyMap<string, string>,
+): Pick<AccountSpend, 'rows' | 'sum'> {
+  if (by === 'vm') return { rows: rowByVm(byVm, names), sum: sumTallies(byVm) };
+  return { rows: by === 'day' ? rowByDay(byPolicy) : rowByPolicy(byPolicy), sum: sumTallies(byPolicy) };
+}
+
+async function compare(
+  { cloud, settings }: EngineAccount,
+  paid: Paid,
+  countedSince: Instant | undefined,
+  { from, to }: SpendQuery,
+): Promise<Pick<AccountSpend, 'billed' | 'billedProblem'>> {
+  if (countedSince === undefined || countedSince >= to) return { billed: undefined, billedProblem: undefined };
+  const first = findDay(Math.max(from, countedSince)) * DAY_MILLIS;
+  try {
+    const billed = await cloud.listBilled({ first, last: findDay(to - 1) * DAY_MILLIS });
+    const counted = paid.byVm.filter(({ day }) => day >= first);
+    return { billed: billed && compareBilled(counted, billed, countedSince), billedProblem: undefined };
+  } catch (error) {
+    if (!(error instanceof PurserError)) throw error;
+    return { billed: undefined, billedProblem: `What ${settings.name} was billed could not be read: ${error.message}` };
+  }
+}
+
+function foresee(
+  look: Look,
+  policies: PolicySet,
+  { settings }: EngineAccount,
+  { now, until }: SpendQuery,
+): AccountSpend['coming'] {
+  const plan = (snapshot: Look['reckoned']) => planAccount({ snapshot, policies, settings });
+  const foresight = { snapshot: look.reckoned, settings, policies, plan };
+  const calendar = foreseeCharges(foresight, look.plan, until);
+  const growth = policies.fleets
+    .filter((fleet) => servesAccount(fleet, settings.name) && fleet.mode === 'act')
+    .flatMap((fleet) => {
+      const grown = findGrowth(fleet, calendar, now);
+      if (grown === undefined) return [];
+      const { at, more, wanted } = grown;
+      return [`${fleet.name} wants ${wanted} from ${formatInstant(at, now)}, ${more} more than will be there`];
+    });
+  const slices = calendar.slices.map(({ plan: of, charges }) => ({ ...of, charges }));
+  return { groups: groupCharges(slices), until: calendar.until, growth };
+}
+
+async function readRunway(
+  account: EngineAccount,
+  plan: Look['plan'],
+  { inventory, books }: Pick<Look['reckoned'], 'inventory' | 'books'>,
+  now: Instant,
+): Promise<RunwayReport> {
+  const { settings } = account;
+  const { periodMillis } = settings;
+  const balance = await readMoney(account);
+  const runway = balance === undefined ? undefined : reckonRunway(balance, judgeCharges(plan), periodMillis);
+  return { runway, periodMillis, signs: describeSigns(settings.product, inventory.vms, books.notes.noBalance, now) };
+}
+
+/** `look`: undefined where nobody could look. */
+export async function gatherSpend(
+  engine: Composition,
+  account: EngineAccount,
+  look: Look | undefined,
+  policies: PolicySet,
+  query: SpendQuery,
+): Promise<AccountSpend> {
+  const { name, product } = account.settings;
+  const stored = await readPaid(engine, name, query);
+  const { notes } = await engine.store.readBooks(name);
+  // A look that a scheduler has written down since is in the sums already.
+  const isWritten = look === undefined || notes.lastCompleteLook?.at !== look.observed.books.notes.lastCompleteLook?.at;
+  const paid = isWritten ? stored : addSeen(stored, look, query);
+  // A VM is charged before it bears its own name.
+  const names = new Map(look?.reckoned.inventory.vms.map((vm) => [vm.id, vm.name]));
+  const countedSince = notes.meteredSince;
+  const ledger = query.isWhy ? await engine.store.readLedger(name, 0, query.to) : [];
+  return {
+    account: name,
+    product,
+    countedSince,
+    ...chooseRows(query.by, paid, names),
+    waste: query.isWhy ? explainWaste(paid.byVm, ledger, names) : undefined,
+    ledgerSince: ledger[0]?.at,
+    ...(await compare(account, paid, countedSince, query)),
+    coming: look === undefined ? undefined : foresee(look, policies, account, query),
+    runway: look === undefined ? undefined : await readRunway(account, look.plan, look.reckoned, query.now),
+  };
+}

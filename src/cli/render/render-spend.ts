@@ -1,0 +1,161 @@
+// `purser spend` as a person reads it: what was paid, what will be, and how long the money lasts. Shows what was gathered, and
+// decides nothing.
+import { CHARGE_USES } from '../../core/charge-records.js';
+import { formatUsdc } from '../../core/money.js';
+import type { SpendRow } from '../../core/spend-rows.js';
+import { describeRunway } from './describe-runway.js';
+import { formatDateTime, formatInstant } from './format-instant.js';
+import { countOf, wrapSentence } from './phrase.js';
+import { renderCharges } from './render-charges.js';
+import type { RenderFacts } from './render-facts.js';
+import { renderTable, type Column } from './render-table.js';
+import type { AccountSpend, SpendReport } from './spend-report.js';
+
+/** So many lines of coming charges; the rest is one sum. */
+const MOST_CHARGES = 40;
+const MOST_DIFFERENCES = 20;
+
+function money(amount: bigint): string {
+  return amount === 0n ? '-' : formatUsdc(amount);
+}
+
+function writeDay(day: number): string {
+  return formatDateTime(day).slice(0, 14);
+}
+
+function nameRow({ policy, vm, day }: SpendRow): string {
+  if (vm !== undefined) return vm.name;
+  if (day !== undefined) return writeDay(day);
+  return policy ?? '(no policy)';
+}
+
+const SUM_COLUMNS: readonly Column[] = [...CHARGE_USES, 'total'].map((title) => ({
+  title: title.toUpperCase(),
+  align: 'right',
+}));
+
+function renderPaid(spend: AccountSpend, report: SpendReport, facts: RenderFacts): string {
+  const { rows, sum, account } = spend;
+  const isByVm = report.by === 'vm';
+  const columns: Column[] = [
+    { title: report.by.toUpperCase(), shrinks: true },
+    ...(isByVm ? [{ title: 'POLICY', yields: 1 }] : []),
+    ...SUM_COLUMNS,
+  ];
+  const write = ({ sums, total }: Pick<SpendRow, 'sums' | 'total'>): string[] => [
+    ...CHARGE_USES.map((use) => money(sums[use])),
+    formatUsdc(total),
+  ];
+  const lines = rows.map((row) => [nameRow(row), ...(isByVm ? [row.policy ?? '-'] : []), ...write(row)]);
+  const isOne = rows.length === 1 && report.by !== 'policy';
+  const all = rows.length > 1 || isOne ? [...lines, ['total', ...(isByVm ? [''] : []), ...write(sum)]] : lines;
+  const head = `PAID by ${account}, ${report.span}`;
+  if (rows.length === 0)
+    return `${head}\nNothing${spend.countedSince === undefined ? ' is counted yet: `purser up` or `apply` counts' : ' was charged'}.`;
+  return `${head}\n${renderTable(columns, all, facts)}`;
+}
+
+function renderNotes({ countedSince, account }: AccountSpend, report: SpendReport, facts: RenderFacts): string[] {
+  const notes: string[] = [];
+  if (countedSince !== undefined && countedSince > report.from) {
+    const since = formatDateTime(countedSince);
+    notes.push(`Counted since ${since}, when Purser first looked at ${account}: what was charged before is not in it.`);
+  }
+  return notes.map((note) => wrapSentence(note, facts.width));
+}
+
+function renderWaste({ waste, ledgerSince }: AccountSpend, facts: RenderFacts): string[] {
+  if (waste === undefined) return [];
+  if (waste.length === 0) return ["WASTE\nNone: all that was paid was wanted, or is not Purser's."];
+  const columns: Column[] = [
+    { title: 'WASTE' },
+    { title: 'VM', shrinks: true },
+    { title: 'POLICY', yields: 1 },
+    { title: 'USE' },
+    { title: 'PAID', align: 'right' },
+    { title: 'WHY', shrinks: true },
+  ];
+  const rows = waste.map(({ day, vmName, policy, use, amount, why }) => [
+    writeDay(day),
+    vmName,
+    policy ?? '-',
+    use,
+    formatUsdc(amount),
+    why,
+  ]);
+  const reach =
+    ledgerSince === undefined
+      ? 'The ledger is empty: it says no reasons.'
+      : `Reasons are the ledger's, which reaches back to ${formatDateTime(ledgerSince)}; the sums are exact.`;
+  return [`${renderTable(columns, rows, facts)}\n${wrapSentence(reach, facts.width)}`];
+}
+
+function renderBilled({ billed, billedProblem, account }: AccountSpend, facts: RenderFacts): string[] {
+  if (billedProblem !== undefined) return [wrapSentence(billedProblem, facts.width)];
+  if (billed === undefined) return [];
+  const { differences } = billed;
+  const sums = `The service billed ${formatUsdc(billed.billed)} on these days, Purser counted ${formatUsdc(billed.counted)}`;
+  if (differences.length === 0) return [wrapSentence(`${sums}: no difference.`, facts.width)];
+  const shown = differences.slice(0, MOST_DIFFERENCES);
+  const table = renderTable(
+    [
+      { title: `DIFFERS in ${account}` },
+      { title: 'WHAT', shrinks: true },
+      { title: 'BILLED', align: 'right' },
+      { title: 'COUNTED', align: 'right' },
+      { title: 'WHY', shrinks: true },
+    ],
+    shown.map(({ day, name, billed: paid, counted, isBeforeCounting }) => [
+      writeDay(day),
+      name,
+      formatUsdc(paid),
+      formatUsdc(counted),
+      isBeforeCounting ? 'paid before Purser looked' : 'not known: see `purser doctor`',
+    ]),
+    facts,
+  );
+  const more = differences.length - shown.length;
+  return [`${wrapSentence(`${sums}.`, facts.width)}\n${table}${more > 0 ? `\n${more} more: --json has all` : ''}`];
+}
+
+function renderComing({ coming, account }: AccountSpend, report: SpendReport, facts: RenderFacts): string[] {
+  if (coming === undefined) return [];
+  const until = formatInstant(coming.until, report.at);
+  const isSeveral = report.accounts.length > 1;
+  const table = renderCharges(coming.groups, facts, { isFrozen: report.isFrozen, isSeveral, most: MOST_CHARGES });
+  const charges = coming.groups.reduce((sum, { vms }) => sum + vms.length, 0);
+  const going = coming.groups.filter(({ fate }) => fate === 'delete' || fate === 'deleting');
+  const sumOf = (groups: typeof coming.groups) => formatUsdc(groups.reduce((sum, { cost }) => sum + cost, 0n));
+  const paid = sumOf(coming.groups.filter((group) => !going.includes(group)));
+  const avoided = going.length === 0 ? '' : `, and ${sumOf(going)} will be avoided`;
+  const total =
+    table === undefined
+      ? `Nothing will be charged in ${account} until ${until}.`
+      : `${countOf(charges, 'charge')} until ${until}: ${paid} will be paid${avoided}.`;
+  const growth = coming.growth.map((text) => wrapSentence(`${text}: that purchase comes on top.`, facts.width));
+  return [[...(table === undefined ? [] : [table]), wrapSentence(total, facts.width), ...growth].join('\n')];
+}
+
+function renderRunway({ runway, account, product }: AccountSpend, report: SpendReport, facts: RenderFacts): string[] {
+  if (runway === undefined) return [];
+  const told =
+    runway.runway === undefined
+      ? [`The ${product}'s API tells no balance of ${account}`]
+      : [describeRunway(runway.runway, runway.periodMillis, report.at)];
+  return [
+    `RUNWAY\n${[...told, ...runway.signs].map((text) => wrapSentence(`${text[0]!.toUpperCase()}${text.slice(1)}.`, facts.width)).join('\n')}`,
+  ];
+}
+
+/** The whole answer of `purser spend`, without a newline at the end. */
+export function renderSpend(report: SpendReport, facts: RenderFacts): string {
+  return report.accounts
+    .flatMap((spend) => [
+      [renderPaid(spend, report, facts), ...renderNotes(spend, report, facts)].join('\n'),
+      ...renderWaste(spend, facts),
+      ...renderBilled(spend, facts),
+      ...renderComing(spend, report, facts),
+      ...renderRunway(spend, report, facts),
+    ])
+    .join('\n\n');
+}
