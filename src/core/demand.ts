@@ -43,6 +43,29 @@ export function peakReader(demand: Demand, from: Instant, within: Millis): (at: 
   };
 }
 
+/**
+ * Answers, for many instants from `from` on, how many a rise within the last `within` before `at` wants: a wish that grows and may
+ * be over again by then. 0 where it only falls. What was wanted when that stretch began is no rise.
+ */
+export function riseReader(demand: Demand, from: Instant, within: Millis): (at: Instant) => number {
+  let steps: readonly DemandStep[] = [];
+  let known = from;
+  return (asked) => {
+    const at = Math.min(asked, from + LONGEST_OUTLOOK);
+    if (at <= from) return 0;
+    if (at > known) {
+      known = at + DAY_MILLIS;
+      steps = demand(from, known);
+    }
+    let index = findStepIndex(steps, Math.max(from, at - within));
+    const before = steps[index]!.wanted;
+    let peak = before;
+    for (index += 1; index < steps.length && steps[index]!.at < at; index += 1)
+      peak = Math.max(peak, steps[index]!.wanted);
+    return peak > before ? peak : 0;
+  };
+}
+
 /** The index of the last step that begins at or before `at`; 0 when none does. */
 function findStepIndex(steps: readonly DemandStep[], at: Instant): number {
   let low = 0;

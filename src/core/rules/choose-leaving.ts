@@ -1,6 +1,6 @@
 // Which members of a fleet are let go at their next boundary, and which are surplus now. Chosen among all accounts that share the
 // fleet, so that each lets go of its own part of one choice. It parks and deletes nothing.
-import { peakReader } from '../demand.js';
+import { peakReader, riseReader } from '../demand.js';
 import { readLookAhead, type FleetDemand } from '../fleet-demand.js';
 import { isRunning } from '../lifecycle.js';
 import type { Member, PlanContext } from '../plan-context.js';
@@ -123,8 +123,11 @@ export function chooseLeaving(
     return places === undefined ? candidate : { ...candidate, place: places.placeOf(member) };
   });
   const peakAt = peakReader(fleet.demand, context.now, readKeepMillis(context, fleet));
+  // Who goes by its deadline and is wanted again before its boundary would be bought anew within minutes.
+  const lead = members.reduce((most, { partsMillis }) => Math.max(most, partsMillis), 0) + context.baseLeadMillis;
+  const riseBefore = riseReader(fleet.demand, context.now, lead);
   const choose = (among: readonly Candidate[], count: number): ReadonlySet<string> =>
-    chooseReleases(among, count, peakAt, places);
+    chooseReleases(among, count, (boundary, end) => Math.max(peakAt(boundary, end), riseBefore(boundary)), places);
   const replaced = chooseReplaced(context, fleet, members, { candidates, alive, choose });
   const { due, awaited } = replaced;
   // A successor that isn't up yet lets nobody go: not the one that it is bought for, and no other.
