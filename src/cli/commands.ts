@@ -54,6 +54,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/plan.js'),
   },
   {
+    name: 'simulate',
+    group: 'policies',
+    summary: 'play policies through a scenario in virtual time, and what others would pay',
+    load: () => import('./commands/simulate.js'),
+  },
+  {
     name: 'apply',
     group: 'policies',
     summary: 'show the plan, ask, and carry it out',

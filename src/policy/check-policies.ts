@@ -19,13 +19,14 @@ import { compileExpression } from './expression.js';
 import type { SourceDocument } from './load-policy-files.js';
 import { describeValue, joinWords, validatePlaced } from './placed-schema.js';
 import { isNamedFile } from './named-files.js';
-import { placeProblem, readPlacedYaml } from './placed-yaml.js';
+import { placeProblem } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
 import { kindSchemas, policyKinds } from './policy-schema.js';
 import type { PolicyKind } from './policy-schema.js';
 import { dropEchoes, isError, mergeProblems } from './problems.js';
 import type { Problem } from './problems.js';
 import { readSchedule } from './read-schedule.js';
+import { readSource } from './read-source.js';
 import { readText, readValue } from './read-value.js';
 import type { FleetDocument } from './schemas/fleet.js';
 import type { KeysDocument } from './schemas/keys.js';
@@ -89,11 +90,10 @@ function sortKinds(documents: readonly PlacedDocument[], problems: Problem[]): K
     const known = policyKinds.find((candidate) => candidate === kind);
     if (known !== undefined) return [{ kind: known, document }];
     const message = `There is no kind of policy called ${describeValue(kind)}.`;
-    const hint = suggestWord(
-      typeof kind === 'string' ? kind : '',
-      policyKinds,
-      `Kinds are ${joinWords(policyKinds, 'and')}.`,
-    );
+    const hint =
+      kind === 'scenario'
+        ? 'A scenario is no policy: keep it in a folder of its own, such as policies/scenarios, and play it with `purser simulate`.'
+        : suggestWord(typeof kind === 'string' ? kind : '', policyKinds, `Kinds are ${joinWords(policyKinds, 'and')}.`);
     problems.push(placeProblem(document, ['kind'], { code: 'kind-unknown', message, hint }));
     return [];
   });
@@ -131,7 +131,7 @@ function listMarketplaces(
 
 function checkDocuments(sources: readonly SourceDocument[], options: CheckOptions, problems: Problem[]): Checked {
   const namedFiles = new Map(sources.filter(isNamedFile).map(({ path, text }) => [path, text]));
-  const read = sources.filter((source) => !isNamedFile(source)).map(({ path, text }) => readPlacedYaml(path, text));
+  const read = sources.filter((source) => !isNamedFile(source)).map(readSource);
   problems.push(...read.flatMap((result) => result.problems));
   const kinds = sortKinds(
     read.flatMap((result) => result.documents),

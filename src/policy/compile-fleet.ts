@@ -31,7 +31,7 @@ function first<T>(value: T | readonly T[] | undefined): T | undefined {
   return Array.isArray(value) ? (value[0] as T) : (value as T | undefined);
 }
 
-function compileHardware(document: FleetDocument['where']['hardware']): Hardware {
+export function compileHardware(document: FleetDocument['where']['hardware']): Hardware {
   const cpu = first(document?.cpu);
   const memory = first(document?.memory);
   const storage = first(document?.storage);

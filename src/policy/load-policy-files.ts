@@ -5,10 +5,11 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PurserError } from '../core/errors.js';
 import { namedFilePath, readNamedPath, type NamedFileKind } from './named-files.js';
-import { placeProblem, readPlacedYaml } from './placed-yaml.js';
+import { placeProblem } from './placed-yaml.js';
 import type { PlacedDocument } from './placed-yaml.js';
 import { formatProblem, mergeProblems } from './problems.js';
 import type { DocumentPath, Problem } from './problems.js';
+import { readSource } from './read-source.js';
 import { readList, readText, readValue } from './read-value.js';
 import { classifySshKey, isPrivateKey, isPublicKey } from './ssh-key-text.js';
 
@@ -21,9 +22,11 @@ const MOST_CLOUD_INIT_BYTES = 200_000;
 export interface SourceDocument {
   readonly path: string;
   readonly text: string;
+  /** Where in the file's document its policies stand (a scenario's own); absent: each document is a policy. */
+  readonly within?: readonly DocumentPath[];
 }
 
-interface FileFault {
+export interface FileFault {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
@@ -45,7 +48,7 @@ function describeSystemError(error: unknown): string {
   return SYSTEM_WORDS[code] ?? `can't be read (${code})`;
 }
 
-function faultOf(error: unknown): FileFault {
+export function faultOf(error: unknown): FileFault {
   const gone = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
   const hint = gone ? 'Check the path.' : 'Check the permissions.';
   return { code: gone ? 'path-missing' : 'file-unreadable', message: `This path ${describeSystemError(error)}.`, hint };
@@ -97,7 +100,7 @@ function decodeUtf8(bytes: Buffer): string | FileFault {
   }
 }
 
-async function readTextFile(path: string, most: number): Promise<string | FileFault> {
+export async function readTextFile(path: string, most: number): Promise<string | FileFault> {
   try {
     // A pipe or a device would block in open; only what stat calls a file is opened.
     if (!(await stat(path)).isFile())
@@ -186,13 +189,13 @@ function listNamedFiles(placed: PlacedDocument): readonly NamedFile[] {
 }
 
 /** Reads the files that a policy file names. */
-async function loadNamedFiles(
+export async function loadNamedFiles(
   source: SourceDocument,
   baseDir: string,
 ): Promise<{ readonly documents: SourceDocument[]; readonly problems: Problem[] }> {
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
-  for (const placed of readPlacedYaml(source.path, source.text).documents) {
+  for (const placed of readSource(source).documents) {
     for (const { kind, entry, at } of listNamedFiles(placed)) {
       const path = namedFilePath(kind, source.path, entry);
       const text = await readers[kind](readNamedPath(path), baseDir);
@@ -203,7 +206,7 @@ async function loadNamedFiles(
   return { documents, problems };
 }
 
-function toProblem(file: string, fault: FileFault): Problem {
+export function toProblem(file: string, fault: FileFault): Problem {
   const { line = 1, column = 1, code, message, hint } = fault;
   return { file, line, column, path: '', code, message, hint };
 }

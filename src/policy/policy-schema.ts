@@ -47,8 +47,13 @@ export function buildPolicySchema(): Record<string, unknown> {
 /** For our own messages alone: they stay out of what editors read. */
 const OUR_WORDS = new Set(['expects', 'comes']);
 
+/** A schema as editors read it. */
+export function renderSchema(schema: object): string {
+  const withoutOurs = (key: string, value: unknown): unknown => (OUR_WORDS.has(key) ? undefined : value);
+  return `${JSON.stringify(schema, withoutOurs, 2)}\n`;
+}
+
 /** The text of policies/policy.schema.json. */
 export function renderPolicySchema(): string {
-  const withoutOurs = (key: string, value: unknown): unknown => (OUR_WORDS.has(key) ? undefined : value);
-  return `${JSON.stringify(buildPolicySchema(), withoutOurs, 2)}\n`;
+  return renderSchema(buildPolicySchema());
 }

@@ -2,7 +2,7 @@
 // where the difference comes from. It shows a report and reckons nothing new.
 import { DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
 import type { Instant, Micros, Millis } from '../../core/types.js';
-import type { BacktestReport, DayCost, Gap, Outcome } from '../../sim/backtest/report.js';
+import type { BacktestReport, DayCost, Gap, Outcome } from '../../compose/backtests.js';
 import { formatDateTime, formatSpan } from './format-instant.js';
 import { countOf, joinPieces, wrapSentence } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';

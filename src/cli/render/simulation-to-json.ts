@@ -1,7 +1,7 @@
 // `simulate --json`: the fields that cli.md promises, and beside them what else a report holds. It shows; it reckons nothing new.
 import { formatUsdc } from '../../core/money.js';
 import type { Micros } from '../../core/types.js';
-import type { BacktestReport, Outcome } from '../../sim/backtest/report.js';
+import type { BacktestReport, Outcome } from '../../compose/backtests.js';
 import { toIso } from './format-instant.js';
 
 /** Rounded to four digits; undefined where there is nothing to compare with. */

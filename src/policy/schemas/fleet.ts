@@ -16,7 +16,7 @@ import { cloudInitSchema } from './cloud-init.js';
 import { describeReplicas, scheduleSchema } from './schedule.js';
 
 /** A whole size, or a configuration of the cloud, whose disk is chosen beside it. */
-const CONFIGURATION_PATTERN =
+export const CONFIGURATION_PATTERN =
   '^cpu-([1-9][0-9]*-ram-[1-9][0-9]*gb-storage-[1-9][0-9]*gb|(regular|premium|shared)-[1-9][0-9]*vcpu-[1-9][0-9]*gb)$';
 
 function describeHardwarePart<const Field extends string>(fields: readonly Field[], text: string, example: string) {
@@ -40,7 +40,7 @@ function describeHardwarePart<const Field extends string>(fields: readonly Field
   );
 }
 
-const hardwareSchema = describeMapping(
+export const hardwareSchema = describeMapping(
   {
     cpu: describeHardwarePart(
       ['manufacturer', 'architecture'],

@@ -6,7 +6,6 @@ import { findPeriodEnd, type BoundInput } from '../../../src/sim/backtest/bound/
 import { findLowerBound } from '../../../src/sim/backtest/lower-bound.js';
 import { findCheapestPlan } from './bound/cheapest-plan.js';
 
-const DAILY: ScenarioClock = { kind: 'rolling', periodMillis: DAY_MILLIS };
 const EVENING: ScenarioClock = { kind: 'fixed', timeOfDayMillis: 18 * HOUR_MILLIS };
 
 /** A value for each unit of time; a price of 0 means that nothing can be bought. */

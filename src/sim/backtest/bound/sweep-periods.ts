@@ -1,6 +1,6 @@
 // The bound where one price holds throughout: the fewest periods, whatever they cost. Rolling: equal intervals on a line, swept
 // from the left. Fixed: every period ends at its day's boundary, so a day costs as many as are wanted at once in it. Pure.
-import { countFewestPeriods } from '../../fewest-periods.js';
+import { countFewestPeriods } from '../../../core/fewest-periods.js';
 import { findPeriodEnd, type BoundProblem } from './bound-problem.js';
 
 /** Periods that begin within the problem's span; those that reach beyond it count whole. */

@@ -1,0 +1,101 @@
+// `purser simulate`: a backtest in virtual time with the same planner. Needs neither a key nor Redis nor an API; reads files and
+// writes at most the page that it was asked for.
+import { relative, resolve } from 'node:path';
+import { DAY_MILLIS, HOUR_MILLIS } from '../../core/money.js';
+import { PurserError } from '../../core/errors.js';
+import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
+import type { Scenario } from '../../core/scenario.js';
+import { formatProblem, isError } from '../../policy/problems.js';
+import { readScenario } from '../../policy/scenario/read-scenario.js';
+import { simulate, type BacktestReport } from '../../compose/backtests.js';
+import { createSystemClock } from '../../scheduler/system-clock.js';
+import type { CommandContext, CommandModule } from '../command.js';
+import { readOptionText } from '../option-text.js';
+import { renderSimulation, type OlderSimulation } from '../render/render-simulation.js';
+import { simulationToJson } from '../render/simulation-to-json.js';
+
+interface Sound {
+  readonly scenario: Scenario;
+  readonly set: PolicySet;
+}
+
+/** Warnings are told on the side; throws `policy-invalid` with every error in its place. */
+async function readSound(context: CommandContext, file: string, policies: readonly string[]): Promise<Sound> {
+  const read = await readScenario(file, {
+    baseDir: context.cwd,
+    policies: policies.length === 0 ? undefined : policies,
+  });
+  const errors = read.problems.filter(isError);
+  if (read.scenario !== undefined && read.set !== undefined) {
+    for (const warning of read.problems) context.note(formatProblem(warning));
+    return { scenario: read.scenario, set: read.set };
+  }
+  const lines = errors.map(formatProblem).join('\n');
+  throw new PurserError('policy-invalid', `${errors.length === 1 ? '' : `${errors.length} problems:\n`}${lines}`, {
+    details: { problems: read.problems },
+  });
+}
+
+/** Rails and ticks are those of the account of that product in purser.yaml; without one, the defaults. */
+function readSettings(context: CommandContext, { scenario }: Sound): AccountSettings {
+  const { accounts } = context.config();
+  const { product, clock } = scenario;
+  const { ratePerSecond, concurrency, rails, tickMillis, installation, name } =
+    accounts.find((account) => account.product === product) ?? accounts[0]!;
+  const periodMillis = clock.kind === 'rolling' ? clock.periodMillis : DAY_MILLIS;
+  return {
+    name,
+    product,
+    mode: 'act',
+    ratePerSecond,
+    concurrency,
+    rails,
+    tickMillis,
+    installation: /^[0-9a-z]{2}$/.test(installation) ? installation : 's1',
+    periodMillis: product === 'cloud' ? HOUR_MILLIS : periodMillis,
+  };
+}
+
+async function play(context: CommandContext, sound: Sound, isRecorded: boolean): Promise<BacktestReport> {
+  const clock = createSystemClock();
+  const { scenario, set } = sound;
+  const settings = readSettings(context, sound);
+  return simulate({ scenario, policies: set, settings, isRecorded, stopwatch: () => clock.monotonicMillis() });
+}
+
+async function playOlder(
+  context: CommandContext,
+  file: string,
+  isRecorded: boolean,
+): Promise<OlderSimulation | undefined> {
+  const older = readOptionText(context, 'compare');
+  if (older === undefined) return undefined;
+  const report = await play(context, await readSound(context, file, [older]), isRecorded);
+  return { file: relative(context.cwd, resolve(context.cwd, older)), report };
+}
+
+export const command: CommandModule = {
+  operands: '[path...]',
+  options: [
+    ['--scenario <file>', 'what is played: span, market, demand, policies (docs/scenarios.md)'],
+    ['--compare <file>', 'play an older version of the policies beside it, with the same luck'],
+  ],
+  example:
+    'purser simulate --scenario policies/scenarios/office-hours.yaml\n' +
+    'purser simulate policies/office-hours.yaml --scenario policies/scenarios/office-hours.yaml --compare old.yaml',
+  async run(context) {
+    const file = readOptionText(context, 'scenario');
+    if (file === undefined) {
+      const hint = 'Give --scenario FILE, e.g. policies/scenarios/office-hours.yaml.';
+      throw new PurserError('option-invalid', `A backtest needs a scenario. ${hint}`);
+    }
+    const isRecorded = false;
+    const sound = await readSound(context, file, context.operands);
+    context.progress(`Playing ${sound.scenario.name} ...`);
+    const report = await play(context, sound, isRecorded);
+    const older = await playOlder(context, file, isRecorded);
+    if (context.json) context.printJson(simulationToJson(report, older));
+    else context.print(renderSimulation(report, context.facts, older));
+    return 0;
+  },
+};
