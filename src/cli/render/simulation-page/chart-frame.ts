@@ -33,15 +33,17 @@ export interface ChartFrame {
   readonly labels?: readonly Markup[];
 }
 
-/** Narrow screens show every second or fourth label. */
-function classOfTick(index: number): string {
-  return index % 4 === 0 ? 'tick' : index % 2 === 0 ? 'tick often' : 'tick often always';
+/** Narrow screens show every second label, or every fourth of many. */
+function classOfTick(index: number, count: number): string {
+  const isSecond = index % 2 === 1;
+  if (count <= 5) return isSecond ? 'tick often' : 'tick';
+  return isSecond ? 'tick often always' : index % 4 === 0 ? 'tick' : 'tick often';
 }
 
 function renderTimeLabels(ticks: readonly TimeTick[], x: Scale, top: number): readonly Markup[] {
   return ticks.map(
     ({ at, label, below }, index) =>
-      markup`<svg x="${toPercent(x.place(at))}" y="${top}" class="${classOfTick(index)}"><text y="14">${label}</text>${
+      markup`<svg x="${toPercent(x.place(at))}" y="${top}" class="${classOfTick(index, ticks.length)}"><text y="14">${label}</text>${
         below !== undefined && markup`<text y="28">${below}</text>`
       }</svg>`,
   );

@@ -25,11 +25,12 @@ figure{margin:0 0 2rem}
 ul.notes{padding-left:1.25rem;max-width:46rem;overflow-wrap:anywhere}`;
 
 const TABLES = `.scroll{overflow:auto;max-width:100%;max-height:26rem;border:1px solid var(--rule);border-radius:.375rem}
-.whole .scroll{max-height:none}
+.whole .scroll{max-height:none;width:fit-content}.whole table{width:auto}
+.whole tbody th{white-space:normal;min-width:9rem;max-width:30rem;overflow-wrap:anywhere}
 table{border-collapse:separate;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;color:var(--soft);padding:.5rem .75rem;font-size:.8125rem}
 th,td{text-align:left;padding:.3125rem .75rem;border-top:1px solid var(--grid);white-space:nowrap;font-weight:400;vertical-align:top}
-thead th{position:sticky;top:0;background:var(--raised);font-weight:600;border-bottom:1px solid var(--rule)}
+thead th{position:sticky;top:0;background:var(--raised);font-weight:600;white-space:normal;vertical-align:bottom;border-bottom:1px solid var(--rule)}
 tbody th{font-weight:500}
 .figure{text-align:right}
 .whole tr:first-child th,.whole tr:first-child td{font-weight:650}
@@ -81,15 +82,17 @@ path.provider{fill:var(--unused);stroke:var(--ground);stroke-width:1}
 .swatch.unused{border-color:var(--unused);background:repeating-linear-gradient(135deg,var(--unused) 0 2px,var(--unused-ground) 2px 4px)}
 .swatch.wanted{border-top:3px solid var(--wanted)}
 .swatch.purser{border-top:3px solid var(--purser)}
-.swatch.immediate{border-top-style:dashed;border-color:var(--immediate)}
-.swatch.last-minutes{border-top-style:dotted;border-color:var(--last-minutes)}
-.swatch.never-delete{border-top-style:dashed;border-color:var(--never-delete)}
-.swatch.older{border-top-style:dashed;border-color:var(--older)}
-.swatch.bound{border-top-style:dotted;border-color:var(--bound)}
+.swatch.immediate,.swatch.last-minutes,.swatch.never-delete,.swatch.older,.swatch.bound{border:0;height:3px}
+.swatch.immediate{background:repeating-linear-gradient(90deg,var(--immediate) 0 8px,transparent 8px 11px)}
+.swatch.last-minutes{background:repeating-linear-gradient(90deg,var(--last-minutes) 0 3px,transparent 3px 6px)}
+.swatch.never-delete{background:repeating-linear-gradient(90deg,var(--never-delete) 0 11px,transparent 11px 14px,var(--never-delete) 14px 16px,transparent 16px 19px)}
+.swatch.older{background:repeating-linear-gradient(90deg,var(--older) 0 6px,transparent 6px 8px,var(--older) 8px 10px,transparent 10px 12px)}
+.swatch.bound{background:repeating-linear-gradient(90deg,var(--bound) 0 2px,transparent 2px 5px)}
 .sign{width:1.125rem;text-align:center;font-weight:700}.sign.provider{color:var(--unused)}`;
 
 /** Narrow screens show fewer labels of an axis, and amounts in the legend alone. */
 const NARROW = `@media (max-width:60rem){.chart .always{display:none}}
+@media (max-width:40rem){.whole tbody th{min-width:6.5rem;max-width:9rem}th,td{padding:.3125rem .5rem}}
 @media (max-width:40rem){main{padding:1rem .75rem 3rem}h1{font-size:1.375rem}.chart .often{display:none}.chart{padding-left:2.25rem;padding-right:1.25rem}
 .chart.cost{padding-right:6rem}.chart.cost .amount{display:none}.chart.vms{padding-left:8.25rem}.played{grid-template-columns:1fr;gap:0}.played dd{margin-bottom:.5rem}}`;
 

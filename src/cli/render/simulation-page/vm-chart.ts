@@ -20,6 +20,7 @@ const LEAST_WIDTH = 0.0004;
 const ROW_HEIGHT = 18;
 const BAR_HEIGHT = 11;
 const MOST_NAME = 18;
+const TOLD_APART = 8;
 const TALL_ROWS = 24;
 
 type Row = { readonly vm: VmLife } | { readonly heading: string };
@@ -31,9 +32,11 @@ interface Drawing {
   readonly to: Instant;
 }
 
+/** In the middle: names of one fleet begin alike, what tells its members apart stands at their ends. */
 function shorten(name: string): string {
   const characters = [...oneLine(name)];
-  return characters.length <= MOST_NAME ? characters.join('') : `${characters.slice(0, MOST_NAME - 1).join('')}…`;
+  if (characters.length <= MOST_NAME) return characters.join('');
+  return `${characters.slice(0, MOST_NAME - TOLD_APART - 1).join('')}…${characters.slice(-TOLD_APART).join('')}`;
 }
 
 function drawBlock(from: Instant, to: Instant, top: number, style: string, { x }: Drawing): Markup | false {
