@@ -1,10 +1,12 @@
-// Writes the pages that are printed tables of the code: docs/errors.md and docs/options.md (`npm run docs`).
+// Writes the pages that are printed from the code: docs/errors.md, docs/options.md, docs/scenarios.md and docs/policy-tests.md (`npm run docs`).
 // docs/reasons.md is written by hand; a test holds its list against the code.
 import { writeFileSync } from 'node:fs';
 import { describeForm } from '../src/config/option-row.js';
 import type { OptionGroup } from '../src/config/option-row.js';
 import { listOptions } from '../src/config/options.js';
 import { errorTable } from '../src/core/errors.js';
+import { renderScenarioPage } from './scenario-page.js';
+import { renderPolicyTestsPage } from './policy-tests-page.js';
 
 function toRow(cells: readonly (string | number)[]): string {
   return `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
@@ -78,3 +80,5 @@ ${toTable(['code', 'exit code', 'HTTP status', 'remedy'], rows)}
 
 writeFileSync('docs/options.md', renderOptions());
 writeFileSync('docs/errors.md', renderErrors());
+writeFileSync('docs/scenarios.md', renderScenarioPage());
+writeFileSync('docs/policy-tests.md', renderPolicyTestsPage());

@@ -37,7 +37,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'schema',
     group: 'setting up',
-    summary: 'the JSON Schema of policies, for editors',
+    summary: 'the JSON Schema of policies or their tests, for editors',
     load: () => import('./commands/schema.js'),
   },
 
@@ -46,6 +46,12 @@ export const commands: readonly CommandRow[] = [
     group: 'policies',
     summary: 'check policies; every problem with its place',
     load: () => import('./commands/validate.js'),
+  },
+  {
+    name: 'test',
+    group: 'policies',
+    summary: 'run policy tests (*.test.yaml) by the planner that acts',
+    load: () => import('./commands/test.js'),
   },
   {
     name: 'plan',

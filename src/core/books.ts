@@ -1,5 +1,6 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
+import type { ClockNotes } from './fixed-clock.js';
 import type { LaunchNotes } from './launch-times.js';
 import type { ClaimedPart, Idle, LeftPart, TakenPart } from './part-books.js';
 import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
@@ -167,7 +168,7 @@ export interface BackOff {
 }
 
 /** What a reconcile remembers from look to look. Written by reconciles only, under the account's lease. */
-export interface Notes extends LaunchNotes {
+export interface Notes extends LaunchNotes, ClockNotes {
   /** By fleet of several accounts: VMs that bear its name, and nobody claims. Absent: none. */
   readonly namedMembers?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly lastCompleteLook: { readonly at: Instant; readonly vms: number } | undefined;

@@ -64,6 +64,28 @@ export function readSavedPrice(
 }
 
 /**
+ * What letting a machine go for `boundary` saves over the coming period: of the VM and its parts those that are charged then, or
+ * soon. What was paid shortly before lasts for most of the period, and would be lost with it. Whole prices or none, so that
+ * machines whose clocks differ by seconds are worth the same. undefined where the VM's own price isn't told.
+ */
+export function readReleasePrice(
+  vm: { readonly price: Price | undefined; readonly paidUntil: Instant | undefined },
+  parts: readonly Pick<ClaimedPart, 'price' | 'paidUntil'>[],
+  boundary: Instant,
+): Price | undefined {
+  const isDue = ({ price, paidUntil }: { price: Price | undefined; paidUntil: Instant | undefined }): boolean => {
+    if (price === undefined || paidUntil === undefined) return price !== undefined;
+    const { periodMillis } = price;
+    // What comes due before the boundary is paid once more by then.
+    const paidBeyond = paidUntil + Math.ceil(Math.max(0, boundary - paidUntil) / periodMillis) * periodMillis;
+    return (paidBeyond - boundary) * 2 < periodMillis;
+  };
+  const due = parts.filter(isDue);
+  if (isDue(vm)) return readSavedPrice(vm.price, due);
+  return vm.price === undefined ? undefined : readSavedPrice({ ...vm.price, amount: 0n }, due);
+}
+
+/**
  * Whether a part was made by the purchase that made the VM: by its name (that alone gives no right), and made with the VM, not
  * before it. `untold`: the API hasn't told enough yet. What a person gave the VM is never ours.
  */

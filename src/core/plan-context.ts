@@ -81,6 +81,8 @@ export interface Draft {
   readonly refused: Refusal[];
   readonly marks: Mark[];
   readonly unwanted: Unwanted[];
+  /** By fleet, how many members are bought anew because of their price: so many more are wanted meanwhile. */
+  readonly replacing: Map<string, number>;
   readonly fleets: FleetSummary[];
   readonly reaps: ReapSummary[];
   readonly orphans: OrphansSummary[];
@@ -98,6 +100,7 @@ export function createDraft(): Draft {
     refused: [],
     marks: [],
     unwanted: [],
+    replacing: new Map(),
     fleets: [],
     reaps: [],
     orphans: [],

@@ -25,6 +25,8 @@ export interface FleetSummary {
   readonly launch?: LaunchTimes;
   /** Where it buys ahead for its next change (`readyBy: start`): from when on. */
   readonly buysFrom?: Instant;
+  /** `billing.delayPurchase` delays nothing: VMs are charged at times of their own, or too few show a common one. */
+  readonly undelayed?: 'rolling' | 'untold';
   /** The next change of `wanted`. */
   readonly next: { readonly at: Instant; readonly wanted: number; readonly window: string | undefined } | undefined;
 }

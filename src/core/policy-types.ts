@@ -28,6 +28,8 @@ export interface Where {
   readonly tier: number | undefined;
   readonly certifications: readonly string[];
   readonly maxPrice: Price;
+  /** Running members that cost more are bought anew before their boundary. Absent: they are kept, and told. */
+  readonly aboveMaxPrice?: 'replace';
 }
 
 export interface VmTemplate {
@@ -65,6 +67,8 @@ export interface FleetPolicy extends PolicyBase {
   readonly deleteAt: 'boundary' | 'now';
   /** undefined: p95 of the launch time plus the lead. */
   readonly keepIfWantedWithinMillis: Millis | undefined;
+  /** Nothing is bought this near before a boundary that all VMs of the account share. Absent: no delay. */
+  readonly delayPurchaseMillis?: Millis;
   /** Fleets with a higher number buy first when rails or capacity are short. */
   readonly priority: number;
   readonly floor: number;

@@ -33,6 +33,7 @@ export type ReasonCode =
   // holds about single VMs
   | 'parked'
   | 'wanted-again'
+  | 'renews-briefly'
   | 'busy'
   | 'signal-unknown'
   | 'too-young'
@@ -42,6 +43,7 @@ export type ReasonCode =
   | 'boundary-unknown'
   | 'status-unknown'
   | 'small-balance'
+  | 'above-max-price'
   | 'protected'
   | 'owned-by-fleet'
   | 'launching'
@@ -78,6 +80,7 @@ export type ReasonCode =
   | 'ports-too-many'
   | 'account-unread'
   | 'bought-elsewhere'
+  | 'purchase-delayed'
   | 'backing-off'
   | 'gave-up'
   | 'secret-missing'

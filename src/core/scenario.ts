@@ -55,7 +55,10 @@ export interface ScenarioVm {
   readonly paidUntil: Instant | undefined;
 }
 
-/** What every signal of a reap answers about VMs of this name, from each step on; unknown before the first. */
+/**
+ * What every signal of a reap answers about VMs of this name, from each step on; unknown before the first. Of several
+ * traces that match a name the first counts.
+ */
 export interface IdleTrace {
   /** `*` stands for any characters. */
   readonly vm: string;

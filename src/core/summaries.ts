@@ -1,5 +1,6 @@
 // The figures of a plan that people read: a line a fleet, the totals. Derived; decides nothing.
 import { findNextChange } from './demand.js';
+import { judgeFixedClock } from './fixed-clock.js';
 import { isRunning } from './lifecycle.js';
 import { costOver, DAY_MILLIS, sumMicros } from './money.js';
 import { readWholePrice } from './parts.js';
@@ -17,6 +18,16 @@ const NEXT_CHANGE_HORIZON = 8 * DAY_MILLIS;
 
 function costPerDay(price: Price | undefined): Micros {
   return price === undefined ? 0n : costOver(price, DAY_MILLIS);
+}
+
+/** Where `delayPurchase` has no effect now, and why. */
+function judgeDelay(
+  { books, snapshot, settings, now }: PlanContext,
+  fleet: FleetPolicy,
+): Pick<FleetSummary, 'undelayed'> {
+  if (fleet.delayPurchaseMillis === undefined || books.notes.fixedClock !== undefined) return {};
+  const judged = judgeFixedClock(snapshot.inventory.vms, settings.periodMillis, now);
+  return { undelayed: judged === 'rolling' ? 'rolling' : 'untold' };
 }
 
 export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked: ReadonlySet<string>): FleetSummary {
@@ -59,6 +70,7 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
       paying.map(({ vm, price }) => costPerDay((vm === undefined ? undefined : readWholePrice(vm)) ?? price)),
     ),
     launch: context.launchOf(fleet),
+    ...judgeDelay(context, fleet),
     ...(buysAhead ? { buysFrom: next.at - readLookAhead(context, fleet) } : {}),
     next: next === undefined ? undefined : { at: next.at, wanted: next.wanted, window: next.window },
   };

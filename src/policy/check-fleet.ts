@@ -33,8 +33,9 @@ function isCountry(code: string): boolean {
   return !(code in NO_COUNTRIES) && regionNames.of(code) !== undefined;
 }
 
-/** What is wrong with two letters that should be a country. */
-export function findCountryFault(code: string): { readonly message: string; readonly hint: string } | undefined {
+/** What is wrong with a country's code, and what would be right; undefined: nothing, or it is of another form altogether. */
+export function findCountryFault(code: unknown): { readonly message: string; readonly hint: string } | undefined {
+  if (typeof code !== 'string' || !/^[A-Za-z]{2}$/.test(code)) return undefined;
   const upper = code.toUpperCase();
   if (!isCountry(upper)) return { message: `\`${code}\` is not an ISO country code.`, hint: NO_COUNTRIES[upper] ?? '' };
   return code === upper ? undefined : { message: `\`${code}\` is not written in capitals.`, hint: `Write ${upper}.` };
@@ -43,10 +44,8 @@ export function findCountryFault(code: string): { readonly message: string; read
 function checkCountries(document: PlacedDocument, report: Report): void {
   const countries = readList(document, ['where', 'countries']);
   for (const [index, code] of countries.entries()) {
-    if (typeof code !== 'string' || !/^[A-Za-z]{2}$/.test(code)) continue;
-    const path = ['where', 'countries', index];
     const fault = findCountryFault(code);
-    if (fault !== undefined) report(path, 'country-unknown', fault.message, fault.hint);
+    if (fault !== undefined) report(['where', 'countries', index], 'country-unknown', fault.message, fault.hint);
   }
   if (readText(document, ['where', 'prefer']) === 'listed' && countries.length === 0)
     report(

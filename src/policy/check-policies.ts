@@ -5,6 +5,7 @@ import type { Instant, Product } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
+import { checkBilling } from './check-billing.js';
 import { checkCloudInit } from './check-cloud-init.js';
 import { checkFleet } from './check-fleet.js';
 import { checkKeys } from './check-keys.js';
@@ -116,16 +117,16 @@ function checkProtect(protect: readonly string[]): Problem[] {
   });
 }
 
-/** The accounts that a policy names, or would be given, that are at the marketplace. */
-function listMarketplaces(
+/** The accounts that a policy names, or would be given, that are known to be at the product. */
+function listAccountsAt(
+  product: Product,
   document: PlacedDocument,
   { products = {}, accounts, defaultAccount }: CheckOptions,
 ): string[] {
   const standard = defaultAccount ?? (accounts.length === 1 ? accounts[0] : undefined);
   const named = [readValue(document, ['account']) ?? standard].flat();
   return named.filter(
-    (name): name is string =>
-      typeof name === 'string' && Object.hasOwn(products, name) && products[name] === 'marketplace',
+    (name): name is string => typeof name === 'string' && Object.hasOwn(products, name) && products[name] === product,
   );
 }
 
@@ -153,7 +154,10 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
       const { schedule, problems: found } = readSchedule(document, holidays, options.now);
       if (schedule !== undefined) schedules.set(document, schedule);
       own.push(...found, ...checkFleet(document, namedFiles));
-      own.push(...checkCloudInit(document, { namedFiles, marketplaces: listMarketplaces(document, options) }));
+      own.push(
+        ...checkCloudInit(document, { namedFiles, marketplaces: listAccountsAt('marketplace', document, options) }),
+      );
+      own.push(...checkBilling(document, listAccountsAt('cloud', document, options)));
     }
     if (kind === 'reap') own.push(...checkReap(document));
     if (kind === 'orphans') own.push(...checkOrphans(document));

@@ -53,6 +53,8 @@ function compileWhere(where: FleetDocument['where']): Where {
     tier: where.tier,
     certifications: where.certifications ?? [],
     maxPrice: readPrice(where.maxPrice),
+    // Absent where nothing is said, so that the content of policies that stand stays the same.
+    ...(where.aboveMaxPrice === 'replace' ? { aboveMaxPrice: where.aboveMaxPrice } : {}),
   };
 }
 
@@ -105,6 +107,7 @@ export function compileFleet(
   facts: FleetFacts,
 ): { readonly policy: FleetPolicy; readonly content: unknown } {
   const keep = document.billing?.keepIfWantedWithin;
+  const delay = parseDuration(document.billing?.delayPurchase ?? '0s') ?? 0;
   const settled = {
     kind: 'fleet',
     ...compileAccounts(document.account ?? facts.account),
@@ -115,6 +118,7 @@ export function compileFleet(
     vm: compileVm(document.vm, facts),
     deleteAt: document.billing?.deleteAt ?? 'boundary',
     keepIfWantedWithinMillis: keep === undefined ? undefined : parseDuration(keep),
+    ...(delay === 0 ? {} : { delayPurchaseMillis: delay }),
     priority: document.priority ?? 100,
     floor: document.floor ?? document.replicas,
   } as const;

@@ -2,7 +2,7 @@
 // texts. It judges whether files can be read, not what they say.
 import { open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { PurserError } from '../core/errors.js';
 import { namedFilePath, readNamedPath, type NamedFileKind } from './named-files.js';
 import { placeProblem } from './placed-yaml.js';
@@ -13,7 +13,7 @@ import { readSource } from './read-source.js';
 import { readList, readText, readValue } from './read-value.js';
 import { classifySshKey, isPrivateKey, isPublicKey } from './ssh-key-text.js';
 
-const MOST_FILE_BYTES = 1_000_000;
+export const MOST_FILE_BYTES = 1_000_000;
 const MOST_KEY_BYTES = 20_000;
 /** Some more than the service takes, so that one that is a little too long is told with its length. */
 const MOST_CLOUD_INIT_BYTES = 200_000;
@@ -112,6 +112,10 @@ export async function readTextFile(path: string, most: number): Promise<string |
   }
 }
 
+export function isTestFile(name: string): boolean {
+  return /\.test\.ya?ml$/.test(name) && !basename(name).startsWith('.');
+}
+
 function isPolicyFile(name: string): boolean {
   return /\.ya?ml$/.test(name) && !/\.(test|cloud-init)\.ya?ml$/.test(name) && !name.startsWith('.');
 }
@@ -119,7 +123,11 @@ function isPolicyFile(name: string): boolean {
 /** The files that a path means: itself, or a folder's own YAML files (what lies in folders below, is not read). */
 async function listFiles(path: string): Promise<readonly string[] | FileFault> {
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
+    if (!(await stat(path)).isDirectory()) {
+      if (!isTestFile(path)) return [path];
+      const hint = `Run it: purser test ${basename(path)}`;
+      return { code: 'file-is-test', message: 'This file holds policy tests, no policies.', hint };
+    }
     const names = (await readdir(path)).filter(isPolicyFile).sort();
     if (names.length > 0) return names.map((name) => join(path, name));
     return {
@@ -211,6 +219,12 @@ export function toProblem(file: string, fault: FileFault): Problem {
   return { file, line, column, path: '', code, message, hint };
 }
 
+/** Below the base, with slashes; else as it is. */
+export function showPath(path: string, baseDir: string): string {
+  const below = relative(baseDir, path);
+  return (below.startsWith('..') || isAbsolute(below) || below === '' ? path : below).split(sep).join('/');
+}
+
 /**
  * Reads files and folders of policies (paths relative to `baseDir`), and the files that they name. Documents are sorted
  * by path; every problem is placed. Throws `policy-unreadable` (with `details.problems`) only if not one file could be read.
@@ -219,10 +233,7 @@ export async function loadPolicyFiles(
   paths: readonly string[],
   { baseDir }: { readonly baseDir: string },
 ): Promise<{ readonly documents: readonly SourceDocument[]; readonly problems: readonly Problem[] }> {
-  const show = (path: string): string => {
-    const below = relative(baseDir, path);
-    return (below.startsWith('..') || isAbsolute(below) || below === '' ? path : below).split(sep).join('/');
-  };
+  const show = (path: string): string => showPath(path, baseDir);
   const documents = new Map<string, SourceDocument>();
   const problems: Problem[] = [];
   for (const path of paths) {

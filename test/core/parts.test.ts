@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findLetGoBy, judgePart, readSavedPrice, readWholePrice } from '../../src/core/parts.js';
+import { findLetGoBy, judgePart, readReleasePrice, readSavedPrice, readWholePrice } from '../../src/core/parts.js';
 import type { Part } from '../../src/core/types.js';
 import { daily, HOUR, INSTALLATION, intentId, makePart, makeVm, MINUTE, NOON, PRICE } from './samples.js';
 
@@ -75,5 +75,30 @@ describe('findLetGoBy', () => {
   ])('goes by %s', (_, own, parts, boundary, partsMillis) => {
     const ends = parts.map((at) => part(at === undefined ? undefined : NOON + at));
     expect(findLetGoBy(NOON + own, ends, time)).toEqual({ boundary: NOON + boundary, partsMillis });
+  });
+});
+
+describe('readReleasePrice', () => {
+  const hourly = (amount: bigint) => ({ amount, periodMillis: HOUR });
+  const disk = (paidUntil: number | undefined) => ({ price: hourly(2_750n), paidUntil });
+  const vm = { price: hourly(12_790n), paidUntil: NOON + 2 * MINUTE };
+
+  it.each<[string, number, number | undefined, bigint]>([
+    ['all of it where its disk comes due first', 0, 0, 15_540n],
+    ['all of it where its disk comes due soon afterwards', 0, 20, 15_540n],
+    ['the VM alone where its disk was paid shortly before', 2, 61, 12_790n],
+    ['the VM alone where its disk will be paid before the deletion', 2, 1, 12_790n],
+    ['all of it where nobody knows when its disk is due', 2, undefined, 15_540n],
+  ])('is %s', (_, boundary, diskMinutes, saved) => {
+    const parts = [disk(diskMinutes === undefined ? undefined : NOON + diskMinutes * MINUTE)];
+    expect(readReleasePrice(vm, parts, NOON + boundary * MINUTE)).toEqual(hourly(saved));
+  });
+
+  it('is the disk alone where the VM itself is paid for most of the period', () => {
+    expect(readReleasePrice({ ...vm, paidUntil: NOON + 50 * MINUTE }, [disk(NOON)], NOON)).toEqual(hourly(2_750n));
+  });
+
+  it('is not known where the price of the VM is not', () => {
+    expect(readReleasePrice({ price: undefined, paidUntil: NOON + 50 * MINUTE }, [disk(NOON)], NOON)).toBeUndefined();
   });
 });

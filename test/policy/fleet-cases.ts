@@ -128,6 +128,13 @@ export const fleetCases: readonly (readonly [string, string])[] = [
   ],
   ['a spread of nothing', writeFleet({ more: 'spread: {by: country, max: <<value-wrong>>0}' })],
   ['a spread that is too narrow', writeFleet({ more: 'spread: {by: country, max: <<warning-spread-too-narrow>>2}' })],
+  [
+    'a wrong fate above maxPrice',
+    writeFleet({ where: 'where: {aboveMaxPrice: <<value-wrong>>move, maxPrice: 1/day, minimum: {vcpu: 2}}' }),
+  ],
+  ['a delay without a unit', writeFleet({ more: 'billing: {delayPurchase: <<type-wrong>>15}' })],
+  ['a delay that is no duration', writeFleet({ more: 'billing: {delayPurchase: <<value-wrong>>soon}' })],
+  ['a delay that would never let it buy', writeFleet({ more: 'billing: {delayPurchase: <<delay-too-long>>24h}' })],
   ['a floor above all that is wanted', writeFleet({ more: 'floor: <<floor-too-high>>5' })],
   // vm
   ['an image in capitals', writeFleet({ vm: 'vm: {image: <<image-wrong>>Ubuntu, sshKeys: [ops]}' })],

@@ -71,6 +71,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['only-policy-imports-croner-and-cel', 'src/config/broken-c.ts', '@marcbachmann/cel-js'],
   ['only-sim-and-server-import-hono', 'src/cli/broken-d.ts', 'hono'],
   ['only-sim-and-server-import-hono', 'src/queue/broken-c.ts', '@hono/node-server'],
+  ['only-sim-imports-highs', 'src/cli/broken-g.ts', 'highs'],
   ['only-cli-imports-commander', 'src/config/broken-d.ts', 'commander'],
   ['no-circles', 'src/sim/circle-one.ts', './circle-two.js'],
   ['no-development-packages', 'src/sim/broken-b.ts', 'vitest'],
@@ -78,6 +79,7 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
 ];
 
 const PACKAGES = [
+  'highs',
   'croner',
   '@marcbachmann/cel-js',
   'undici',

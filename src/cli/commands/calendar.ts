@@ -5,6 +5,7 @@ import type { Instant } from '../../core/types.js';
 import { listEdges } from '../../policy/calendar.js';
 import { requireValid } from '../../policy/policies-in-force.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { judgeFleetSavings } from '../fleet-savings.js';
 import { parseInstant } from '../parse-instant.js';
 import { judgeFiles } from '../policy-files.js';
 import { readNow } from '../read-now.js';
@@ -35,7 +36,11 @@ export const command: CommandModule = {
     const { fleets } = requireValid({ ...(await judgeFiles(context, now)), policyHashes: {} });
     const edges = listEdges(fleets, from, to);
     if (context.json) context.printJson(calendarToJson(edges));
-    else context.print(renderCalendar(edges, context.facts));
+    else {
+      // Less than a week of a schedule says little of what it saves.
+      const savings = judgeFleetSavings(context.config(), fleets, { from, to: Math.max(to, from + DEFAULT_SPAN) });
+      context.print(renderCalendar(edges, savings, { ...context.facts, now }));
+    }
     return 0;
   },
 };

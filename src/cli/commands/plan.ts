@@ -1,12 +1,15 @@
 // `purser plan`: what would be done now (or then, or about a recorded snapshot), and why. Changes nothing.
 import { composeEngine } from '../../compose.js';
 import type { PurserError } from '../../core/errors.js';
+import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { judgeFleetSavings } from '../fleet-savings.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
 import { blameRecording, planRecording } from '../plan-recording.js';
 import { choosePolicies } from '../policy-choice.js';
+import type { FleetSavings } from '../render/describe-savings.js';
 import { planToJson } from '../render/plan-to-json.js';
 import type { RecordingFacts } from '../render/render-facts.js';
 import { renderPlan } from '../render/render-plan.js';
@@ -23,6 +26,7 @@ interface Planned {
   readonly plans: readonly Plan[];
   /** Every account could be asked. */
   readonly isWhole: boolean;
+  readonly savings: readonly FleetSavings[];
 }
 
 async function planNow(context: CommandContext): Promise<Planned> {
@@ -52,7 +56,9 @@ async function planNow(context: CommandContext): Promise<Planned> {
     requireSeen(looks);
     const plans = looks.map((look) => look.plan);
     noteMissingSecrets(context, policies.set, plans);
-    return { plans, isWhole };
+    const from = plans[0]?.at ?? now;
+    const savings = judgeFleetSavings(context.config(), policies.set.fleets, { from, to: from + 7 * DAY_MILLIS });
+    return { plans, isWhole, savings };
   } finally {
     await engine.close();
   }
@@ -62,10 +68,11 @@ interface Told {
   readonly recording?: RecordingFacts;
   /** Not `run it`: another instant than now, or another account's past. */
   readonly nextStep?: string;
+  readonly savings?: readonly FleetSavings[];
 }
 
 function tell(context: CommandContext, plans: readonly Plan[], told: Told): number {
-  if (context.json) context.printJson(planToJson(plans, told.recording));
+  if (context.json) context.printJson(planToJson(plans, told));
   else context.print(renderPlan(plans, { ...context.facts, now: plans[0]?.at ?? 0 }, told));
   // What was not seen may want anything.
   if (plans.some((plan) => plan.seen.state !== 'complete')) return FAILED;
@@ -93,9 +100,12 @@ export const command: CommandModule = {
       const told = { recording: { file: record, at }, nextStep: 'a recording: nothing is carried out' };
       return blameRecording(record, () => tell(context, plans, told));
     }
-    const { plans, isWhole } = await planNow(context);
+    const { plans, isWhole, savings } = await planNow(context);
     const isOfNow = typeof context.options['at'] !== 'string';
-    const code = tell(context, plans, isOfNow ? {} : { nextStep: 'a forecast: nothing is carried out' });
+    const code = tell(context, plans, {
+      savings,
+      ...(isOfNow ? {} : { nextStep: 'a forecast: nothing is carried out' }),
+    });
     return isWhole ? code : FAILED;
   },
 };

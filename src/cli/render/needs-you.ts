@@ -31,6 +31,7 @@ const NEEDING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'gave-up',
   'secret-missing',
   'no-balance',
+  'above-max-price',
   'needs-approval',
 ]);
 
@@ -40,6 +41,7 @@ const CHARGE_AWAITED: Millis = HOUR_MILLIS;
 const REMEDIES: Partial<Record<ReasonCode, string>> = {
   'no-offer': 'purser offers',
   'cannot-target': 'purser offers',
+  'above-max-price': 'purser offers',
   'image-unknown': 'purser images',
   'key-unknown': 'purser keys',
   'key-in-use': 'purser keys',

@@ -28,6 +28,7 @@ const RENEWING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'two-claimants',
   'needs-approval',
   'rail',
+  'above-max-price',
 ]);
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {

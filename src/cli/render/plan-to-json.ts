@@ -4,6 +4,7 @@ import type { LaunchTimes } from '../../core/launch-times.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { DeleteAction, DeployAction, KeyAction, Plan, PortsAction, RenameAction } from '../../core/plan-types.js';
 import type { ChosenOffer, Micros } from '../../core/types.js';
+import { savingsToJson, type FleetSavings } from './describe-savings.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
 import type { RecordingFacts } from './render-facts.js';
@@ -73,11 +74,13 @@ function launchToJson({ p50Millis, p95Millis, ...rest }: LaunchTimes) {
   return { p50Seconds: p50Millis / 1000, p95Seconds: p95Millis / 1000, ...rest };
 }
 
-function fleetsToJson(plan: Plan) {
+function fleetsToJson(plan: Plan, savings: readonly FleetSavings[]) {
+  const scheduleOf = new Map(savings.map((each) => [each.policy, savingsToJson(each)]));
   return plan.fleets.map(({ perDay, next, launch, buysFrom, ...fleet }) => ({
     ...fleet,
     launch: launch === undefined ? undefined : launchToJson(launch),
     buysFrom: toOptionalIso(buysFrom),
+    schedule: scheduleOf.get(fleet.policy),
     perDay: formatUsdc(perDay),
     next: next === undefined ? undefined : { ...next, at: toIso(next.at) },
   }));
@@ -128,7 +131,10 @@ function viewToJson(plan: Plan) {
 }
 
 /** Several accounts become one document. */
-export function planToJson(plans: readonly Plan[], recording?: RecordingFacts) {
+export function planToJson(
+  plans: readonly Plan[],
+  { recording, savings = [] }: { readonly recording?: RecordingFacts; readonly savings?: readonly FleetSavings[] } = {},
+) {
   const totals = plans.map((plan) => plan.totals);
   const sum = (pick: (total: Plan['totals']) => number): number => totals.reduce((all, each) => all + pick(each), 0);
   const actions = plans.flatMap((plan) => plan.actions);
@@ -142,7 +148,7 @@ export function planToJson(plans: readonly Plan[], recording?: RecordingFacts) {
     ),
     holds: plans.flatMap(holdsToJson),
     refused: plans.flatMap(refusalsToJson),
-    fleets: plans.flatMap(fleetsToJson),
+    fleets: plans.flatMap((plan) => fleetsToJson(plan, savings)),
     totals: {
       deploy: sum((total) => total.deploy),
       delete: sum((total) => total.delete),

@@ -1,15 +1,32 @@
 // `purser calendar`: every coming edge of every schedule. The instants and local times are computed elsewhere.
 import type { CalendarEdge } from '../../policy/calendar.js';
+import { describeSavings, type FleetSavings } from './describe-savings.js';
 import { formatDateTime, toIso } from './format-instant.js';
+import { wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
 import { renderTable } from './render-table.js';
 
+/** So many hints a fleet. */
+const MOST_HINTS = 3;
+
+/** Each on a paragraph of its own, beneath the edges that it is about. */
+function renderSavings(savings: readonly FleetSavings[], facts: RenderFacts): string[] {
+  if (savings.length === 0) return [];
+  const wide = Math.max(...savings.map(({ policy }) => policy.length)) + 2;
+  const lines = savings.flatMap((each) => {
+    const [first = '', ...more] = wrapText(describeSavings(each, facts.now, MOST_HINTS), facts.width, wide, wide);
+    return [each.policy.padEnd(wide) + first, ...more];
+  });
+  return [lines.join('\n')];
+}
+
 export function renderCalendar(
   entries: readonly CalendarEdge[],
-  facts: Pick<RenderFacts, 'width' | 'colours'>,
+  savings: readonly FleetSavings[],
+  facts: RenderFacts,
 ): string {
   if (entries.length === 0) return 'No schedule has an edge in this time.';
-  return renderTable(
+  const table = renderTable(
     [
       { title: 'AT' },
       { title: 'LOCAL' },
@@ -30,6 +47,7 @@ export function renderCalendar(
     ]),
     facts,
   );
+  return [table, ...renderSavings(savings, facts)].join('\n\n');
 }
 
 export function calendarToJson(entries: readonly CalendarEdge[]) {

@@ -6,6 +6,7 @@ import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from '../
 import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
 import { describeLacking, listLacking } from './lacking.js';
+import { describeSavings, type FleetSavings } from './describe-savings.js';
 import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
 import { listNobodys } from './list-nobodys.js';
 import { paint } from './paint.js';
@@ -53,6 +54,13 @@ function describeDemand(fleet: FleetSummary, now: Instant): string[] {
   return [change, ...describeBuyingAhead(fleet, now)];
 }
 
+function describeDelay({ undelayed }: FleetSummary): string[] {
+  if (undelayed === undefined) return [];
+  return undelayed === 'rolling'
+    ? ['delayPurchase does nothing here: each VM is charged at a time of its own']
+    : ['delayPurchase waits for two VMs that show a common boundary'];
+}
+
 /** `bought from 07:56Z: a launch takes 2m, 95 of 100 at most 4m (23 of ... in FR)`. Said once it is near enough to matter. */
 function describeBuyingAhead({ buysFrom, launch }: FleetSummary, now: Instant): string[] {
   if (buysFrom === undefined || launch === undefined || buysFrom - now > DAY_MILLIS) return [];
@@ -81,6 +89,7 @@ function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: 
       ...(fleet.doomed > 0 ? [`being deleted ${fleet.doomed}`] : []),
       ...((fleet.elsewhere ?? 0) > 0 ? [`in other accounts ${fleet.elsewhere}`] : []),
       ...describeDemand(fleet, facts.now),
+      ...describeDelay(fleet),
       ...describeMode(fleet.mode),
     ];
     titles.set(fleet.policy, titlePolicy(fleet.policy, [...counts, ...more], nameWidth, facts));
@@ -123,7 +132,22 @@ function titleKeys(keys: KeysSummary, nameWidth: number, facts: RenderFacts): st
   return titlePolicy(keys.policy, counts, nameWidth, facts);
 }
 
-function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
+/** Beneath the title of its fleet: what its schedule saves. */
+function addSavings(
+  titles: Map<string, string>,
+  savings: readonly FleetSavings[],
+  nameWidth: number,
+  facts: RenderFacts,
+): void {
+  for (const each of savings) {
+    const title = titles.get(each.policy);
+    if (title === undefined) continue;
+    const lines = wrapText(describeSavings(each, facts.now, 1), facts.width, nameWidth, nameWidth);
+    titles.set(each.policy, [title, `${' '.repeat(nameWidth)}${lines[0] ?? ''}`, ...lines.slice(1)].join('\n'));
+  }
+}
+
+function buildBlocks(plan: Plan, facts: RenderFacts, savings: readonly FleetSavings[]): Block[] {
   const periodMillis = findPeriodMillis(plan);
   const { orphans = [], keys = [] } = plan;
   const known = [...plan.fleets, ...plan.reaps, ...orphans, ...keys].map((summary) => summary.policy);
@@ -135,6 +159,7 @@ function buildBlocks(plan: Plan, facts: RenderFacts): Block[] {
   const gone = [...holds, ...plan.actions].map((each) => each.policy ?? '').filter((name) => !known.includes(name));
   const nameWidth = Math.max(12, ...known.map((name) => name.length + 2));
   const titles = titleFleets(plan.fleets, nameWidth, facts);
+  addSavings(titles, savings, nameWidth, facts);
   for (const reap of plan.reaps) titles.set(reap.policy, titleReap(reap, nameWidth, facts));
   for (const each of orphans) titles.set(each.policy, titleOrphans(each, nameWidth, facts));
   for (const each of keys) titles.set(each.policy, titleKeys(each, nameWidth, facts));
@@ -165,8 +190,8 @@ function describeForecast({ foreseenFrom }: Plan, facts: RenderFacts): string[] 
   return wrapText(text, facts.width, 0, 2);
 }
 
-function renderAccount(plan: Plan, facts: RenderFacts): string {
-  const blocks = buildBlocks(plan, facts);
+function renderAccount(plan: Plan, facts: RenderFacts, savings: readonly FleetSavings[]): string {
+  const blocks = buildBlocks(plan, facts, savings);
   const columns = alignPlanLines(blocks.map((block) => block.lines));
   const policies = blocks.flatMap((block) => [
     paint(block.policy, 'strong', facts.colours) + block.title.slice(block.policy.length),
@@ -248,6 +273,8 @@ export interface PlanTelling {
   /** Behind the plan's id, instead of `run it: purser apply`. */
   readonly nextStep?: string;
   readonly recording?: RecordingFacts;
+  /** What the schedules of fleets save. */
+  readonly savings?: readonly FleetSavings[];
 }
 
 /** `Recording tuesday.json of Fri 2026-11-20 19:10Z`. */
@@ -257,7 +284,7 @@ function describeRecording({ file, at }: RecordingFacts): string {
 
 /** The whole answer of `purser plan`, without a newline at the end. */
 export function renderPlan(plans: readonly Plan[], facts: RenderFacts, telling: PlanTelling = {}): string {
-  const { recording, nextStep = describeNextStep(plans) } = telling;
+  const { recording, nextStep = describeNextStep(plans), savings = [] } = telling;
   if (plans.length === 0) return 'No accounts to plan for. purser.yaml names them; purser init writes a first one.';
   const example = findExample(plans);
   const last = [
@@ -266,7 +293,7 @@ export function renderPlan(plans: readonly Plan[], facts: RenderFacts, telling: 
   ];
   return [
     ...(recording === undefined ? [] : [paint(describeRecording(recording), 'strong', facts.colours)]),
-    ...plans.map((plan) => renderAccount(plan, facts)),
+    ...plans.map((plan) => renderAccount(plan, facts, savings)),
     `${describeTotals(plans, facts)}\n${joinPieces(last, '    ', facts.width)}`,
   ].join('\n\n');
 }

@@ -25,7 +25,8 @@ function renderProblem(problem: Problem, facts: Pick<RenderFacts, 'width' | 'col
   ];
 }
 
-function renderList(problems: readonly Problem[], facts: Pick<RenderFacts, 'width' | 'colours'>): string[] {
+/** Each at its place, further lines indented. */
+export function listProblems(problems: readonly Problem[], facts: Pick<RenderFacts, 'width' | 'colours'>): string[] {
   const rest = problems.length - MOST_SHOWN;
   const shown = problems.slice(0, MOST_SHOWN).flatMap((problem) => renderProblem(problem, facts));
   return rest > 0 ? [...shown, `... and ${rest} more (all of them: --json)`] : shown;
@@ -46,8 +47,8 @@ export function renderProblems(
       ? `${found} valid${warned}.`
       : `${countOf(errors.length, 'error')}${warned}; nothing was changed.`;
   const sections = [
-    renderList(errors, facts),
-    warnings.length === 0 ? [] : [paint('Warnings', 'strong', facts.colours), ...renderList(warnings, facts)],
+    listProblems(errors, facts),
+    warnings.length === 0 ? [] : [paint('Warnings', 'strong', facts.colours), ...listProblems(warnings, facts)],
     [paint(closing, errors.length === 0 ? 'added' : 'alarm', facts.colours)],
   ];
   return sections

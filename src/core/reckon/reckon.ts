@@ -7,6 +7,7 @@ import type { AccountSettings, PolicySet } from '../policy-types.js';
 import { setEndedApart } from '../ended-vms.js';
 import { servesAccount } from '../peers.js';
 import { spellAsInBooks } from '../vm-id.js';
+import { reckonBillingClock } from './reckon-billing-clock.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonKeys } from './reckon-keys.js';
@@ -84,6 +85,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   reckonIntents(reckoning, isBelieved);
   reckonKeys(reckoning);
   if (isBelieved) {
+    reckonBillingClock(reckoning);
     reckonClaims(reckoning);
     reckonLeftParts(reckoning);
     reckonTaken(reckoning);

@@ -13,6 +13,7 @@ import type { FleetPolicy } from '../policy-types.js';
 import type { Micros, Offer, Reason } from '../types.js';
 import { findOfferMisfit } from '../where.js';
 import { countAlive, readDemand, readLookAhead } from '../fleet-demand.js';
+import { findPurchaseDelay } from './delay-purchase.js';
 import { chooseShare, countSpreadOfAll } from './share-purchases.js';
 
 /** After so many failures in a row a fleet waits until its policy or the offers change. */
@@ -131,6 +132,8 @@ function findObstacle(
     const text = `a purchase from before the store was lost may still turn up; bought from ${formatMinute(notes.buysFrom)} on`;
     return { reason: { code: 'create-pending', text }, until: notes.buysFrom };
   }
+  const delay = findPurchaseDelay(context, fleet);
+  if (delay !== undefined) return delay;
   if (offers === undefined) {
     return {
       reason: { code: 'offers-unknown', text: 'the market could not be read; nothing is bought until it can' },
@@ -212,6 +215,10 @@ function describeAhead(context: PlanContext, fleet: FleetPolicy, alive: number, 
   return above === undefined ? '' : ` from ${formatMinute(above)}: ${describeLaunch(context.launchOf(fleet))}`;
 }
 
+function explainReplacing(count: number): Reason {
+  return { code: 'replacement', text: `${count} above maxPrice are replaced before their boundary` };
+}
+
 function explainPurchase(members: readonly Member[], alive: number, wanted: number, ahead: string): Reason {
   const ended = members.find((member) => member.row.standing === 'ended');
   if (ended !== undefined) {
@@ -233,17 +240,24 @@ export function buyMissing(
   const members = context.members.get(fleet.name) ?? [];
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
-  const missing = demand.wantedSoon - alive - countServingEverywhere(context, fleet, members);
+  const lacking = demand.wantedSoon - alive - countServingEverywhere(context, fleet, members);
+  const dear = draft.replacing.get(fleet.name) ?? 0;
+  const missing = lacking + dear;
   if (missing <= 0) return;
+  // What only stays too dear lacks nothing.
+  const asTold = ({ code, text }: Reason): Reason =>
+    lacking > 0
+      ? { code, text }
+      : { code: 'above-max-price', text: `${missing} above maxPrice can't be replaced now: ${text}` };
   const obstacle = findObstacle(context, fleet);
   if (obstacle !== undefined) {
-    holdPolicy(context, draft, fleet.name, obstacle.reason, obstacle.until);
+    holdPolicy(context, draft, fleet.name, asTold(obstacle.reason), obstacle.until);
     if (obstacle.until !== undefined) draft.wakeAt.push(obstacle.until);
     return;
   }
   const fault = findOrderFault(fleet, context.snapshot);
   if (fault !== undefined) {
-    holdPolicy(context, draft, fleet.name, fault);
+    holdPolicy(context, draft, fleet.name, asTold(fault));
     return;
   }
   const share = chooseShare(context, draft, fleet, missing, market, {
@@ -252,9 +266,9 @@ export function buyMissing(
   });
   if (share === 0) return;
   const { purchases, shortfall } = choosePurchases(fleet, share, market, countSpreadOfAll(context, fleet));
-  if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, shortfall);
+  if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, asTold(shortfall));
   const ahead = describeAhead(context, fleet, alive, demand.wantedNow);
-  const reason = explainPurchase(members, alive, demand.wantedSoon, ahead);
+  const reason = lacking > 0 ? explainPurchase(members, alive, demand.wantedSoon, ahead) : explainReplacing(missing);
   // What was bought for a wish that has ended since was no flood: the hour's highest wish counts.
   const mostWanted = Math.max(demand.wantedSoon, findPeak(fleet.demand, context.now - HOUR_MILLIS, context.now));
   for (const [position, purchase] of purchases.entries()) {

@@ -19,6 +19,8 @@ import type { FleetPolicy } from '../policy-types.js';
 import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis, Reason } from '../types.js';
 import { chooseLeaving, isChoosable, isReleasable } from './choose-leaving.js';
+import { tellDearMembers } from './dear-members.js';
+import { tellBriefRenewals } from './tell-brief-renewals.js';
 
 /** How far ahead a demand is searched for "wanted again". */
 const OUTLOOK_MILLIS: Millis = 8 * DAY_MILLIS;
@@ -99,7 +101,8 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
   const members = [...own, ...listPeerMembers(context, fleet)];
   const demand = readDemand(context, fleet);
   const alive = countAlive(context, fleet);
-  const { released, parked: parkedOfAll } = chooseLeaving(context, fleet, members, { demand, alive });
+  const leaving = chooseLeaving(context, fleet, members, { demand, alive });
+  const { released, parked: parkedOfAll } = leaving;
   const surplus = alive - demand.wantedSoon;
   const ownChoosable = own.filter(isChoosable);
   const parked = new Set(ownChoosable.flatMap(({ id }) => (parkedOfAll.has(id) ? [id] : [])));
@@ -144,6 +147,9 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
       exempt,
     });
   }
+  tellBriefRenewals(context, draft, fleet, own, leaving, alive);
+  if (leaving.due.size > 0) draft.replacing.set(fleet.name, leaving.due.size);
+  tellDearMembers(context, draft, fleet, own, { leaving: new Set([...parked, ...released]), due: leaving.due });
   return parked;
 }
 

@@ -1,6 +1,7 @@
 // The policies of a scenario: files, folders, and those that stand in it, compiled together by the one code that compiles
 // policies; and what of the scenario must agree with them. Their errors are placed where they were written.
 import { PurserError } from '../../core/errors.js';
+import { matchesName } from '../../core/name-pattern.js';
 import type { Scenario } from '../../core/scenario.js';
 import { checkPolicies } from '../check-policies.js';
 import type { CheckResult } from '../check-policies.js';
@@ -107,10 +108,6 @@ export function checkDemands(
   }
 }
 
-function matches(pattern: string, name: string): boolean {
-  return new RegExp(`^${pattern.split('*').join('.*')}$`).test(name);
-}
-
 /** Whether a member of the fleet could bear such a name; how members' names end is not known beforehand. */
 function mayMatchMember(pattern: string, fleet: string): boolean {
   const begin = pattern.split('*', 1)[0]!;
@@ -126,7 +123,7 @@ export function checkPatterns(
 ): void {
   const fleets = listFleets(checked);
   const isOfNobody = (pattern: string): boolean =>
-    !vms.some(({ name }) => matches(pattern, name)) && !fleets.some((fleet) => mayMatchMember(pattern, fleet));
+    !vms.some(({ name }) => matchesName(name, pattern)) && !fleets.some((fleet) => mayMatchMember(pattern, fleet));
   const check = (key: 'idle' | 'terminations', patterns: ReadonlySet<string>): void => {
     for (const [index, entry] of readList(reading.document, [key]).entries()) {
       const pattern = (entry as { vm?: unknown } | null)?.vm;

@@ -129,6 +129,14 @@ const whereSchema = describeMapping(
       description: 'The most that one VM may cost, disks and IP included, in USDC per hour or per day.',
       expects: 'USDC with the unit, such as 0.80/day or 0.04/hour',
     }),
+    aboveMaxPrice: Type.Optional(
+      describeChoice(
+        ['keep', 'replace'],
+        'What becomes of running members that cost more than maxPrice. keep: nothing, and it is told. replace: bought anew ' +
+          'before their boundary where an offer fits; the old one goes when the new one is up.',
+        'keep',
+      ),
+    ),
   },
   {
     description: 'What may be bought.',
@@ -230,6 +238,12 @@ export const fleetSchema = describeMapping(
           keepIfWantedWithin: Type.Optional(
             describeDuration(
               'Renewed at a boundary when wanted again this soon. Default: usual launch time plus deletion time.',
+            ),
+          ),
+          delayPurchase: Type.Optional(
+            describeDuration(
+              'Where all VMs of the account are charged at one time of day: this near before it nothing is bought, but just after it.',
+              '0s',
             ),
           ),
         },

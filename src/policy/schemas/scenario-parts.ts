@@ -5,21 +5,28 @@ import { describeMapping } from './parts.js';
 export const LONGEST_LIST = 10_000;
 export const MOST_VMS = 100_000;
 
+const TIME = '[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?';
+const TIME_EXPECTS = 'a time such as 2026-11-10T08:00 (in `timezone`), 2026-11-10T08:00Z or 2026-11-10';
+
 /** A date, a time, or a duration after `from`. */
 export function describeMoment(text: string) {
   return Type.String({
-    pattern:
-      '^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?|[+]([0-9]{1,6}(s|m|h|d))+)$',
+    pattern: `^(${TIME}|[+]([0-9]{1,6}(s|m|h|d))+)$`,
     description: text,
-    expects: 'a time such as 2026-11-10T08:00 (in `timezone`), 2026-11-10T08:00Z or 2026-11-10, or +36h after `from`',
+    expects: `${TIME_EXPECTS}, or +36h after \`from\``,
   });
 }
 
-export function describePrice(text: string) {
+/** Of the first moment, which the others count from. */
+export function describeBeginning(text: string) {
+  return Type.String({ pattern: `^${TIME}$`, description: text, expects: TIME_EXPECTS });
+}
+
+export function describePrice(text: string, example = '0.30698/day, or on the cloud 0.0128/hour') {
   return Type.String({
     pattern: '^([0-9]{1,9}(\\.[0-9]{1,6})?|\\.[0-9]{1,6}) ?/ ?(hour|day)$',
     description: text,
-    expects: 'USDC with the unit, such as 0.30698/day, or on the cloud 0.0128/hour',
+    expects: `USDC with the unit, such as ${example}`,
   });
 }
 
@@ -51,7 +58,7 @@ export function describeVmPattern(text: string, standard?: string) {
   });
 }
 
-export const csvPath = Type.Optional(
+const csvPath = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 4000,

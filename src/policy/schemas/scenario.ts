@@ -4,6 +4,7 @@ import { CONFIGURATION_PATTERN, hardwareSchema } from './fleet.js';
 import { describeChoice, describeDuration, describeMapping } from './parts.js';
 import {
   demandSchema,
+  describeBeginning,
   describeCount,
   describeCountry,
   describeMoment,
@@ -67,7 +68,10 @@ const offerSchema = describeMapping(
         expects: 'a whole number from 1 to 4',
       }),
     ),
-    hardware: Type.Optional(hardwareSchema),
+    hardware: Type.Optional({
+      ...hardwareSchema,
+      expects: 'a mapping such as {storage: {type: NVMe}}, as in `where` of a fleet',
+    }),
     changes: Type.Optional(
       Type.Array(changeSchema, {
         minItems: 1,
@@ -117,14 +121,18 @@ const vmSchema = describeMapping(
 
 const partsSchema = describeMapping(
   {
-    storagePerGb: Type.Optional(describePrice('Of a GB of disk, by the hour. Default: 0.00011/hour.')),
-    publicIp: Type.Optional(describePrice('Of a public IP, by the hour. Default: 0.00411/hour.')),
+    storagePerGb: Type.Optional(describePrice('Of a GB of disk, by the hour. Default: 0.00011/hour.', '0.00011/hour')),
+    publicIp: Type.Optional(describePrice('Of a public IP, by the hour. Default: 0.00411/hour.', '0.00411/hour')),
   },
-  { description: 'Cloud only: what disks and IPs cost, which are charged apart.', minProperties: 1 },
+  {
+    description: 'Cloud only: what disks and IPs cost, which are charged apart.',
+    minProperties: 1,
+    expects: 'a mapping such as {storagePerGb: 0.00011/hour, publicIp: 0.00411/hour}',
+  },
 );
 
 const spanKeys = {
-  from: describeMoment('Where it begins: a date (its midnight) or a time.'),
+  from: describeBeginning('Where it begins: a date (its midnight) or a time.'),
   to: Type.Optional(describeMoment('Where it ends; or `for`.')),
   for: Type.Optional(describeDuration('Instead of `to`: how long it lasts.')),
   timezone: Type.Optional(

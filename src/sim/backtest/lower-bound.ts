@@ -1,28 +1,25 @@
 // The lower bound of a backtest: the least money with which any follower could cover the demand as declared. Picks the way to
 // reckon it and tells how far to believe it; every total that it gives is proven in exact money never to be too high.
 import { sumMicros } from '../../core/money.js';
-import type { Instant, Micros, Millis } from '../../core/types.js';
+import type { Instant, Millis } from '../../core/types.js';
 import { periodOf, toBoundProblem, type BoundInput, type BoundProblem } from './bound/bound-problem.js';
 import { coarsenProblem, type Coarseness } from './bound/coarsen-problem.js';
 import { buildCoverNetwork, type CoverNetwork } from './bound/cover-network.js';
 import { proveCover, type ProvenCover } from './bound/prove-cover.js';
 import { solveCover } from './bound/solve-cover.js';
 import { sweepPeriods } from './bound/sweep-periods.js';
+import type { LowerBound } from './report.js';
 
-export interface FoundBound {
-  readonly total: Micros;
-  /** Of the plan that costs the total. Where money decides it may pay more and cheaper periods than another. */
-  readonly periods: number;
-  /** sweep: one price, equal intervals on a line. min-cost: prices move or differ. */
-  readonly method: 'sweep' | 'min-cost';
+/** `periods` are those of the plan that costs `total`: where money decides it may pay more and cheaper ones than another. */
+export interface FoundBound extends Omit<LowerBound, 'tookMillis'> {
   /** No follower pays less than `total`, but perhaps none pays as little: the problem was too large to be solved as it is. */
   readonly isRelaxed: boolean;
   /** Some were wanted at an instant before `until` when nothing could be bought yet; they are left out. The last one's. */
   readonly uncoverableUntil: Instant | undefined;
 }
 
-/** A network of so many arcs is solved within seconds; bench/ and the test of sizes measure it. */
-export const MOST_ARCS = 250_000;
+/** Two weeks of hourly periods, prices and five-minute steps have about a hundred thousand, which take some five seconds. */
+const MOST_ARCS = 120_000;
 
 const MINUTE: Millis = 60_000;
 
@@ -30,6 +27,7 @@ const MINUTE: Millis = 60_000;
 const COARSENESSES: readonly Coarseness[] = [
   { unitMillis: undefined, mostPrices: undefined },
   { unitMillis: undefined, mostPrices: 64 },
+  { unitMillis: undefined, mostPrices: 16 },
   { unitMillis: MINUTE, mostPrices: 64 },
   { unitMillis: 5 * MINUTE, mostPrices: 64 },
   { unitMillis: 5 * MINUTE, mostPrices: 16 },

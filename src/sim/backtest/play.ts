@@ -18,8 +18,10 @@ export function playFollower(stage: Stage, follower: Follower): Outcome {
   const { scenario, settings, policies } = stage.setting;
   const { tickMillis } = settings;
   const sleep = policies.reaps.length > 0 ? LONGEST_SLEEP_WITH_SIGNALS : LONGEST_SLEEP;
+  // What is charged at the end itself belongs to the time after it.
+  const end = scenario.to - 1;
   let looks = 0;
-  while (stage.now() < scenario.to) {
+  while (stage.now() < end) {
     const wakeAt = follower.look();
     looks += 1;
     const now = stage.now();
@@ -31,7 +33,7 @@ export function playFollower(stage: Stage, follower: Follower): Outcome {
       stage.market.isSettling() ? findTick(scenario, tickMillis, now + 1) : undefined,
       now + sleep,
     ])!;
-    stage.advanceTo(Math.min(Math.max(next, now + 1), scenario.to));
+    stage.advanceTo(Math.min(Math.max(next, now + 1), end));
   }
   return stage.finish({ takenBack: follower.takenBack, looks });
 }

@@ -55,6 +55,12 @@ function listNamed({ policies }: BacktestSetting): {
   };
 }
 
+interface Leaving {
+  readonly boundary: Instant;
+  /** It was meant to go while there was time enough for that; else no deletion could have been sure to make it. */
+  readonly isTimely: boolean;
+}
+
 export class PurserFollower implements Follower, Watched {
   readonly name = 'purser';
   takenBack = 0;
@@ -66,7 +72,7 @@ export class PurserFollower implements Follower, Watched {
   readonly #named: ReturnType<typeof listNamed>;
   readonly #stoodSince: Readonly<Record<string, Instant>>;
   #books: Books;
-  #leaving: ReadonlyMap<string, Instant> = new Map();
+  #leaving: ReadonlyMap<string, Leaving> = new Map();
   #parked: ReadonlySet<string> = new Set();
   #drawn = 0;
 
@@ -91,7 +97,8 @@ export class PurserFollower implements Follower, Watched {
   }
 
   isLeaving(resourceId: string, boundary: Instant): boolean {
-    return this.#leaving.get(resourceId) === boundary;
+    const leaving = this.#leaving.get(resourceId);
+    return leaving?.boundary === boundary && leaving.isTimely;
   }
 
   isParked(vmId: string): boolean {
@@ -161,9 +168,14 @@ export class PurserFollower implements Follower, Watched {
   #remember(plan: Plan): void {
     const { claims } = this.#books;
     this.#parked = new Set(claims.flatMap(({ state, vmId }) => (state === 'parked' ? [vmId] : [])));
-    const leaving = new Map<string, Instant>();
-    for (const { fate, vm, part, at } of plan.charges)
-      if (fate === 'delete' || fate === 'deleting') leaving.set(part?.id ?? vm.id, at);
+    const leaving = new Map<string, Leaving>();
+    for (const { fate, vm, part, at } of plan.charges) {
+      if (fate !== 'delete' && fate !== 'deleting') continue;
+      const id = part?.id ?? vm.id;
+      const known = this.#leaving.get(id);
+      const isTimely = known?.boundary === at ? known.isTimely : at - plan.at >= plan.leadMillis;
+      leaving.set(id, { boundary: at, isTimely });
+    }
     this.#leaving = leaving;
   }
 

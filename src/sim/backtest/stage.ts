@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 
 /** What the stage must know of who follows. */
 export interface Watched {
-  /** Of a VM, disk or IP: that it be gone before this boundary is intended, so a charge there is a boundary missed. */
+  /** Of a VM, disk or IP: it was meant in time to be gone before this boundary, so a charge there is a boundary missed. */
   readonly isLeaving: (resourceId: string, boundary: Instant) => boolean;
   readonly isParked: (vmId: string) => boolean;
 }

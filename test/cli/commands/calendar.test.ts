@@ -43,7 +43,11 @@ describe('purser calendar', () => {
   it('prints a table', async () => {
     const options = { from: '2027-03-26', to: '2027-03-27' };
     const { printed } = await runCommand(command, { cwd: folder(), options });
-    expect(printed.split('\n')).toHaveLength(3);
+    const [table, savings] = printed.split('\n\n');
+    expect(table!.split('\n')).toHaveLength(3);
+    expect(savings).toMatch(
+      /^office +schedule saves 16 of 70 charges a week; only gaps longer than 24h save: Fri 2027-03-26 19:00Z to Mon 2027-03-29 06:00Z$/,
+    );
     expect(printed).toContain('Fri 2027-03-26 07:00Z');
   });
 

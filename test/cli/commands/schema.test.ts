@@ -11,11 +11,34 @@ describe('purser schema', () => {
     expect(JSON.parse(printed)).toEqual(JSON.parse(shipped));
   });
 
+  it('prints that of test files with --of test, and refuses what there is not', async () => {
+    const { printed } = await runCommand(command, { cwd: makeFolder(), options: { of: 'test' } });
+    const shipped = readFileSync(new URL('../../../policies/test.schema.json', import.meta.url), 'utf8');
+    expect(JSON.parse(printed)).toEqual(JSON.parse(shipped));
+    await expect(runCommand(command, { cwd: makeFolder(), options: { of: 'tests' } })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: '--of takes policy or test, not "tests".',
+    });
+  });
+
   it('writes it where it is told', async () => {
     const cwd = makeFolder();
     const run = await runCommand(command, { cwd, options: { out: 'here.json' }, json: true });
     expect(run.documents).toEqual([{ file: 'here.json' }]);
     expect(JSON.parse(readFileSync(join(cwd, 'here.json'), 'utf8'))).toHaveProperty('$defs.fleet');
+  });
+
+  it('prints that of scenarios as it ships, when it is asked for', async () => {
+    const { printed } = await runCommand(command, { cwd: makeFolder(), options: { of: 'scenario' } });
+    const path = new URL('../../../policies/scenarios/scenario.schema.json', import.meta.url);
+    expect(JSON.parse(printed)).toEqual(JSON.parse(readFileSync(path, 'utf8')));
+  });
+
+  it('says which there are', async () => {
+    await expect(runCommand(command, { cwd: makeFolder(), options: { of: 'scene' } })).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: 'There is no schema of "scene": --of is policy or scenario.',
+    });
   });
 
   it('says why it can not write', async () => {

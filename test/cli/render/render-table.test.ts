@@ -217,12 +217,12 @@ const edges = [
 ];
 
 test('the calendar shows both clocks and what each edge changes', () => {
-  expect(renderCalendar(edges, PLAIN)).toMatchInlineSnapshot(`
+  expect(renderCalendar(edges, [], PLAIN)).toMatchInlineSnapshot(`
     "AT                     LOCAL                      POLICY  WINDOW  EDGE    WANTED  NOTE
     Fri 2027-03-26 19:00Z  2027-03-26 20:00:00+01:00  office  day     close  10 -> 2
     Mon 2027-03-29 06:00Z  2027-03-29 08:00:00+02:00  office  day     open         2  daylight saving"
   `);
-  expect(renderCalendar([], PLAIN)).toBe('No schedule has an edge in this time.');
+  expect(renderCalendar([], [], PLAIN)).toBe('No schedule has an edge in this time.');
 });
 
 test('the calendar in JSON has exactly the promised fields', () => {

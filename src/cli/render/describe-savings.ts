@@ -1,0 +1,68 @@
+// What a schedule saves, in sentences: charges needed of those that its peak would cost all the time, the gaps that are long enough
+// to save anything, and the edge of a window that costs a charge. The figures are computed elsewhere.
+import type { EdgeHint, ScheduleSavings, Span } from '../../core/schedule-savings.js';
+import { DAY_MILLIS } from '../../core/money.js';
+import type { Instant, Millis } from '../../core/types.js';
+import { formatInstant, formatPeriod } from './format-instant.js';
+import { countOf } from './phrase.js';
+
+export interface FleetSavings {
+  readonly policy: string;
+  readonly periodMillis: Millis;
+  readonly span: Span;
+  readonly savings: ScheduleSavings;
+}
+
+/** So many gaps are named; more are counted. */
+const MOST_GAPS = 2;
+
+function describeSpan({ from, to }: Span): string {
+  return to - from === 7 * DAY_MILLIS ? 'a week' : `in ${countOf(Math.round((to - from) / DAY_MILLIS), 'day')}`;
+}
+
+function describeGaps({ quiet }: ScheduleSavings, periodMillis: Millis, now: Instant): string {
+  const longer = `gaps longer than ${formatPeriod(periodMillis)}`;
+  if (quiet.length > MOST_GAPS) return `in ${quiet.length} ${longer}`;
+  const named = quiet.map(({ from, to }) => `${formatInstant(from, now)} to ${formatInstant(to, now)}`);
+  return `only ${longer} save: ${named.join(', ')}`;
+}
+
+/** `window "day" closing 10m earlier would save 3 more`. */
+function describeHint({ window, edge, minutes, to, saves }: EdgeHint): string {
+  const verb = edge === 'close' ? 'closing' : 'opening';
+  return `window "${window}" ${verb} ${minutes}m ${to} would save ${saves} more`;
+}
+
+/** The hints that matter first: the fewest minutes, then the most saved; one a window, since its two ends save the same charge. */
+function chooseHints(hints: readonly EdgeHint[], most: number): readonly EdgeHint[] {
+  const sorted = [...hints].sort(
+    (a, b) => a.minutes - b.minutes || b.saves - a.saves || (a.edge < b.edge ? -1 : a.edge > b.edge ? 1 : 0),
+  );
+  const seen = new Set<string>();
+  return sorted.filter(({ window }) => !seen.has(window) && seen.add(window)).slice(0, most);
+}
+
+/** One line of at most `mostHints` hints. */
+export function describeSavings(
+  { savings, periodMillis, span }: FleetSavings,
+  now: Instant,
+  mostHints: number,
+): string {
+  const { always, needed } = savings;
+  const saved = always - needed;
+  const hints = chooseHints(savings.hints, mostHints).map(describeHint);
+  if (saved <= 0) {
+    const period = formatPeriod(periodMillis);
+    return [`schedule saves no charge: no gap is longer than the ${period} that one pays for`, ...hints].join('; ');
+  }
+  const head = `schedule saves ${saved} of ${countOf(always, 'charge')} ${describeSpan(span)}`;
+  const gaps = savings.quiet.length === 0 ? [] : [describeGaps(savings, periodMillis, now)];
+  return [head, ...gaps, ...hints].join('; ');
+}
+
+/** Fields of `plan --json` and of tables. */
+export function savingsToJson({ savings, periodMillis, span }: FleetSavings) {
+  const { always, needed, hints } = savings;
+  const days = (span.to - span.from) / DAY_MILLIS;
+  return { days, period: formatPeriod(periodMillis), always, needed, saved: Math.max(0, always - needed), hints };
+}

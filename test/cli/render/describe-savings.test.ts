@@ -1,0 +1,47 @@
+// Sentences about what a schedule saves: the gaps, the edges, and a schedule that saves nothing.
+import { expect, test } from 'vitest';
+import { describeSavings, savingsToJson, type FleetSavings } from '../../../src/cli/render/describe-savings.js';
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+/** A Monday. */
+const FROM = Date.UTC(2026, 10, 23);
+const GAP = { from: FROM + 4 * DAY + 19 * HOUR, to: FROM + 7 * DAY + 7 * HOUR };
+const HINT = { window: 'day', edge: 'close', minutes: 10, to: 'earlier', saves: 3 } as const;
+
+function savingsOf(over: Partial<FleetSavings['savings']> = {}, days = 7): FleetSavings {
+  const savings = { always: 70, needed: 54, peak: 10, quiet: [GAP], hints: [], ...over };
+  return { policy: 'office', periodMillis: DAY, span: { from: FROM, to: FROM + days * DAY }, savings };
+}
+
+test('what is saved is told with the gaps that save it', () => {
+  expect(describeSavings(savingsOf(), FROM, 1)).toBe(
+    'schedule saves 16 of 70 charges a week; only gaps longer than 24h save: Fri 19:00Z to Mon 2026-11-30 07:00Z',
+  );
+  expect(describeSavings(savingsOf({ quiet: [GAP, GAP, GAP] }, 30), FROM, 1)).toBe(
+    'schedule saves 16 of 70 charges in 30 days; in 3 gaps longer than 24h',
+  );
+});
+
+test('a schedule without a gap of a period saves nothing, and says so', () => {
+  expect(describeSavings(savingsOf({ needed: 71, quiet: [] }), FROM, 1)).toBe(
+    'schedule saves no charge: no gap is longer than the 24h that one pays for',
+  );
+});
+
+test('of the two ends of a window one hint is told, the fewest minutes first, as many as are asked for', () => {
+  const other = { ...HINT, window: 'night', edge: 'open', to: 'later', minutes: 4 } as const;
+  const hints = [{ ...HINT, edge: 'open', to: 'later' } as const, HINT, other];
+  expect(describeSavings(savingsOf({ quiet: [], hints }), FROM, 1)).toBe(
+    'schedule saves 16 of 70 charges a week; window "night" opening 4m later would save 3 more',
+  );
+  expect(describeSavings(savingsOf({ quiet: [], hints }), FROM, 3)).toBe(
+    'schedule saves 16 of 70 charges a week; window "night" opening 4m later would save 3 more; window "day" closing 10m earlier would save 3 more',
+  );
+});
+
+test('programs get the figures', () => {
+  expect(savingsToJson(savingsOf({ hints: [HINT] }))).toEqual({
+    ...{ days: 7, period: '24h', always: 70, needed: 54, saved: 16, hints: [HINT] },
+  });
+});

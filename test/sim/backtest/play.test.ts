@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { countFewestPeriods } from '../../../src/core/fewest-periods.js';
+import type { DemandStep } from '../../../src/core/policy-types.js';
+import type { Product } from '../../../src/core/types.js';
+import { BaselineFollower, type BaselineName } from '../../../src/sim/backtest/baseline-follower.js';
+import { playFollower } from '../../../src/sim/backtest/play.js';
+import type { Outcome } from '../../../src/sim/backtest/report.js';
+import { playPurser } from '../../../src/sim/backtest/simulate.js';
+import type { BacktestSetting } from '../../../src/sim/backtest/setting.js';
+import { Stage } from '../../../src/sim/backtest/stage.js';
+import { HOUR, MINUTE } from '../../core/samples.js';
+import {
+  DELAYS,
+  makeScenario,
+  makeScenarioOffer,
+  MONDAY,
+  periodOf,
+  settle,
+  stepsOf,
+  wantSteps,
+} from './sample-scenario.js';
+
+function playBaseline(setting: BacktestSetting, name: BaselineName): Outcome {
+  const stage = new Stage(setting, false);
+  return playFollower(stage, new BaselineFollower(stage, name));
+}
+
+function countBound({ fleets, settings, scenario }: BacktestSetting): number {
+  return countFewestPeriods(fleets[0]!.declared, settings.periodMillis, scenario.from, scenario.to);
+}
+
+/** Up to ten steps over five periods, on a grid of a hundredth of one. */
+function demandsOf(product: Product): fc.Arbitrary<readonly DemandStep[]> {
+  const unit = periodOf(product) / 100;
+  const wanted = fc.integer({ min: 0, max: 5 });
+  const later = fc.uniqueArray(fc.integer({ min: 1, max: 499 }), { maxLength: 9 });
+  return fc
+    .tuple(wanted, later, fc.array(wanted, { minLength: 9, maxLength: 9 }))
+    .map(([first, places, numbers]) => [
+      { at: MONDAY, wanted: first, window: undefined },
+      ...[...places]
+        .sort((a, b) => a - b)
+        .map((place, index) => ({ at: MONDAY + place * unit, wanted: numbers[index]!, window: undefined })),
+    ]);
+}
+
+function sceneOf(product: Product, steps: readonly DemandStep[], isForeseen = true) {
+  return makeScenario({ product, to: MONDAY + 5 * periodOf(product), demands: wantSteps(steps, isForeseen) });
+}
+
+describe.each(['marketplace', 'cloud'] as const)('Purser on the %s, one price, no delays', (product) => {
+  it('pays the fewest periods that any follower can, and is never dearer than a cron job', { timeout: 240_000 }, () => {
+    fc.assert(
+      fc.property(demandsOf(product), (steps) => {
+        const setting = settle(sceneOf(product, steps), { readyBy: 'buy', keepIfWantedWithinMillis: 0 });
+        const { outcome } = playPurser(setting);
+        expect(outcome.periods).toBe(countBound(setting));
+        expect(outcome.total <= playBaseline(setting, 'immediate').total).toBe(true);
+        expect(outcome.missedBoundaries).toBe(0);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('needs no foresight for that', { timeout: 240_000 }, () => {
+    let paid = 0;
+    let least = 0;
+    fc.assert(
+      fc.property(demandsOf(product), (steps) => {
+        const setting = settle(sceneOf(product, steps, false), { readyBy: 'buy', keepIfWantedWithinMillis: 0 });
+        const { outcome } = playPurser(setting);
+        paid += outcome.periods;
+        least += countBound(setting);
+        expect(outcome.total <= playBaseline(setting, 'immediate').total).toBe(true);
+      }),
+      { numRuns: 150, seed: 20 },
+    );
+    expect(paid / least).toBeLessThanOrEqual(1.02);
+  });
+
+  it(
+    'keeps within a twentieth of the fewest with launches that take time, and misses no boundary',
+    { timeout: 240_000 },
+    () => {
+      let paid = 0;
+      let least = 0;
+      fc.assert(
+        fc.property(demandsOf(product), (steps) => {
+          const setting = settle(
+            { ...sceneOf(product, steps), ...DELAYS },
+            { readyBy: 'start', keepIfWantedWithinMillis: undefined },
+          );
+          const { outcome } = playPurser(setting);
+          paid += outcome.periods;
+          least += countBound(setting);
+          expect(outcome.missedBoundaries).toBe(0);
+        }),
+        { numRuns: 150, seed: 21 },
+      );
+      expect(paid / least).toBeLessThanOrEqual(1.05);
+    },
+  );
+});
+
+describe('Baselines', () => {
+  // Two for an hour, one till ten, three again for an hour, on one day.
+  const steps = stepsOf([0, 2], [1, 1], [10, 3], [11, 0]);
+  const setting = settle(makeScenario({ to: MONDAY + 47 * HOUR, demands: wantSteps(steps) }), {
+    readyBy: 'buy',
+    keepIfWantedWithinMillis: 0,
+  });
+
+  it('immediate pays a whole period for every use', () => {
+    expect(playBaseline(setting, 'immediate')).toMatchObject({ periods: 4, deploys: 4, deletes: 4 });
+  });
+
+  it('lastMinutes pays for what it kept once, and deletes it before it is charged again', () => {
+    expect(playBaseline(setting, 'lastMinutes')).toMatchObject({ periods: 3, deploys: 3, deletes: 3 });
+  });
+
+  it('neverDelete pays for ever', () => {
+    expect(playBaseline(setting, 'neverDelete')).toMatchObject({ periods: 6, deploys: 3, deletes: 0 });
+  });
+
+  it('Purser pays as little as the best of them', () => {
+    expect(playPurser(setting).outcome).toMatchObject({ periods: 3, deploys: 3, deletes: 3, takenBack: 1 });
+  });
+});
+
+describe('A backtest', () => {
+  it('tells what was wanted and not running, by VM-minutes and the longest stretch', () => {
+    const launch = { leastMillis: 10 * MINUTE, mostMillis: 10 * MINUTE, failShare: 0 };
+    const scenario = makeScenario({ launch, demands: wantSteps(stepsOf([0, 0], [2, 3], [5, 0])) });
+    const { shortfall } = playBaseline(settle(scenario), 'immediate');
+    expect(shortfall).toEqual({ vmMillis: 30 * MINUTE, longestMillis: 10 * MINUTE });
+  });
+
+  it('counts paid time that nobody needed as wasted, to the micro', () => {
+    // One VM for six hours of its 24: three quarters of the price.
+    const scenario = makeScenario({ demands: wantSteps(stepsOf([0, 1], [6, 0])) });
+    expect(playBaseline(settle(scenario), 'immediate')).toMatchObject({
+      total: 306_980n,
+      wasted: (306_980n * 3n) / 4n,
+    });
+  });
+
+  it('has all money by policy and by day', () => {
+    const scenario = makeScenario({ demands: wantSteps(stepsOf([0, 2], [30, 1])) });
+    const { outcome } = playPurser(settle(scenario, { readyBy: 'buy' }));
+    const sum = outcome.byDay.reduce((total, { cost }) => total + cost, 0n);
+    expect(sum).toBe(outcome.total);
+    expect([...outcome.byPolicy]).toEqual([['web', outcome.total]]);
+    expect(outcome.byDay.map(({ day, periods }) => [day, periods])).toEqual([
+      [MONDAY, 2],
+      [MONDAY + 24 * HOUR, 2],
+    ]);
+  });
+
+  it('has the same luck again, byte for byte, and other luck with another seed', () => {
+    const play = (seed: number) => {
+      const chance = {
+        launch: { ...DELAYS.launch, failShare: 0.2 },
+        deletion: DELAYS.deletion,
+        meanDaysToTermination: 0.5,
+      };
+      const scenario = makeScenario({ seed, ...chance, demands: wantSteps(stepsOf([0, 5], [20, 2], [30, 6])) });
+      const { outcome, stage } = playPurser(settle(scenario, { readyBy: 'start' }), true);
+      return JSON.stringify([outcome, stage.recorder!.readLives()], (_, value: unknown) =>
+        typeof value === 'bigint' ? `${value}` : value instanceof Map ? [...(value as Map<unknown, unknown>)] : value,
+      );
+    };
+    expect(play(3)).toBe(play(3));
+    expect(play(3)).not.toBe(play(4));
+  });
+
+  it('gives two followers the same luck with what they buy at the same time', () => {
+    const scenario = makeScenario({ ...DELAYS, demands: wantSteps(stepsOf([0, 4])) });
+    const setting = settle(scenario, { readyBy: 'buy' });
+    const upAt = (stage: Stage): readonly (number | undefined)[] =>
+      stage.recorder!.readLives().map(({ activeAt }) => activeAt);
+    const purser = playPurser(setting, true).stage;
+    const cron = new Stage(setting, true);
+    playFollower(cron, new BaselineFollower(cron, 'immediate'));
+    expect(upAt(cron)).toHaveLength(4);
+    expect(upAt(cron)).toEqual(upAt(purser));
+    expect(new Set(upAt(cron)).size).toBeGreaterThan(1);
+  });
+
+  it('buys anew what the provider ended, and what never came up', () => {
+    const terminations = [{ at: MONDAY + 3 * HOUR, vm: 'web-*', country: undefined, count: 2 }];
+    const scenario = makeScenario({ terminations, demands: wantSteps(stepsOf([0, 3])) });
+    expect(playPurser(settle(scenario)).outcome).toMatchObject({ deploys: 5, missedBoundaries: 0 });
+    const failing = makeScenario({
+      launch: { ...DELAYS.launch, failShare: 1 },
+      to: MONDAY + HOUR,
+      demands: wantSteps(stepsOf([0, 1])),
+    });
+    expect(playPurser(settle(failing)).outcome.deploys).toBeGreaterThan(1);
+  });
+
+  it('follows prices and capacity that move', () => {
+    const cheap = { amount: 100_000n, periodMillis: 24 * HOUR };
+    const changes = [
+      { at: MONDAY + HOUR, price: cheap },
+      { at: MONDAY + 2 * HOUR, capacity: 0 },
+    ];
+    const offers = [makeScenarioOffer('marketplace', { changes })];
+    const scenario = makeScenario({
+      offers,
+      to: MONDAY + 5 * HOUR,
+      demands: wantSteps(stepsOf([0, 1], [1.5, 2], [3, 3])),
+    });
+    const { outcome } = playPurser(settle(scenario, { readyBy: 'buy' }));
+    expect(outcome.total).toBe(306_980n + 100_000n);
+    expect(outcome.shortfall.vmMillis).toBe(2 * HOUR);
+  });
+
+  it('holds a fixed daily boundary: what is bought before it pays twice', () => {
+    const clock = { kind: 'fixed', timeOfDayMillis: 6 * HOUR } as const;
+    const scenario = makeScenario({
+      clock,
+      to: MONDAY + 24 * HOUR,
+      demands: wantSteps(stepsOf([0, 0], [5.5, 1], [8, 0])),
+    });
+    expect(playPurser(settle(scenario, { readyBy: 'buy' })).outcome).toMatchObject({ periods: 2, missedBoundaries: 0 });
+  });
+});

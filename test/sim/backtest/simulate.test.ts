@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../../../src/core/scenario.js';
+import { attributeGap } from '../../../src/sim/backtest/attribute-gap.js';
+import { playPurser, simulate } from '../../../src/sim/backtest/simulate.js';
+import { DAY, HOUR, makePolicies, makeReap, makeSettings, NO_RAILS } from '../../core/samples.js';
+import { DELAYS, makeScenario, makeScenarioOffer, MONDAY, settle, stepsOf, wantSteps } from './sample-scenario.js';
+
+function sumGap(gap: ReturnType<typeof attributeGap>): bigint {
+  return Object.values(gap).reduce((sum, part) => sum + part, 0n);
+}
+
+const SEVEN_DAYS = 7 * 24;
+
+/** Wanted for exactly seven days, on epochs of a day. */
+function sale(over: Partial<Scenario> = {}): Scenario {
+  const demands = wantSteps(stepsOf([0, 0], [6, 3], [6 + SEVEN_DAYS, 0]));
+  return makeScenario({ ...DELAYS, to: MONDAY + 9 * DAY, demands, ...over });
+}
+
+describe('The gap to the lower bound', () => {
+  it('is what readiness costs where a window lasts whole epochs', () => {
+    const setting = settle(sale(), { readyBy: 'start', keepIfWantedWithinMillis: undefined });
+    const { outcome } = playPurser(setting);
+    const bound = 3n * 7n * 306_980n;
+    expect(outcome.periods).toBe(24);
+    const gap = attributeGap(setting, outcome.total, bound);
+    expect(sumGap(gap)).toBe(outcome.total - bound);
+    expect(gap.launch + gap.readiness).toBe(3n * 306_980n);
+    expect(gap).toMatchObject({ rails: 0n, provider: 0n, lookAhead: 0n, price: 0n });
+  });
+
+  it('is nothing where what is bought when the window opens is paid as long as that', () => {
+    const { outcome } = playPurser(settle(sale(), { readyBy: 'buy' }));
+    expect(outcome.periods).toBe(21);
+  });
+
+  it('names the rails where they keep what is not wanted', () => {
+    const deletes = { perPlan: { count: 1, percent: 100 }, perHour: { count: 1, percent: 100 } };
+    // A number that was edited is no edge of a window: the scenario begins with five of somebody's that a reap may not all take.
+    const vms = [1, 2, 3, 4, 5].map((index) => ({
+      name: `ci-${index}`,
+      at: MONDAY,
+      until: undefined,
+      country: undefined,
+      configuration: undefined,
+      price: undefined,
+      paidUntil: MONDAY + 12 * HOUR,
+    }));
+    const idle = [{ vm: 'ci-*', steps: [{ at: MONDAY, answer: 'yes' as const }] }];
+    const setting = settle(makeScenario({ vms, idle }), {}, { fleets: [], reaps: [makeReap()] });
+    const railed = { ...setting, settings: makeSettings({ ...setting.settings, rails: { ...NO_RAILS, deletes } }) };
+    const free = playPurser(setting).outcome;
+    expect(free).toMatchObject({ deletes: 5, total: 0n, missedBoundaries: 0 });
+    const held = playPurser(railed).outcome;
+    expect(held.total).toBeGreaterThan(0n);
+    expect(attributeGap(railed, held.total, 0n).rails).toBe(held.total);
+  });
+});
+
+describe('A reap in a backtest', () => {
+  const vm = {
+    name: 'ci-1',
+    at: MONDAY,
+    until: undefined,
+    country: undefined,
+    configuration: undefined,
+    price: undefined,
+    paidUntil: MONDAY + 6 * HOUR,
+  };
+  const traceOf = (...steps: readonly (readonly [hours: number, answer: 'yes' | 'no' | 'unknown'])[]) => [
+    { vm: 'ci-*', steps: steps.map(([hours, answer]) => ({ at: MONDAY + hours * HOUR, answer })) },
+  ];
+  const play = (idle: Scenario['idle']) =>
+    playPurser(settle(makeScenario({ vms: [vm], idle }), {}, { fleets: [], reaps: [makeReap()] })).outcome;
+
+  it('deletes what is idle before its boundary, once', () => {
+    expect(play(traceOf([0, 'no'], [4, 'yes']))).toMatchObject({ deletes: 1, total: 0n });
+  });
+
+  it('pays on for what is busy or unknown at its boundary', () => {
+    expect(play(traceOf([0, 'yes'], [5.9, 'no']))).toMatchObject({ deletes: 0, periods: 2 });
+    expect(play(traceOf([0, 'unknown']))).toMatchObject({ deletes: 0, periods: 2 });
+    expect(play([])).toMatchObject({ deletes: 0, periods: 2 });
+  });
+
+  it('counts what was idle as wasted', () => {
+    // Charged at 6 h, busy until 12 h, idle until it goes shortly before 30 h.
+    expect(play(traceOf([0, 'no'], [12, 'yes']))).toMatchObject({ periods: 1, wasted: (306_980n * 18n) / 24n });
+  });
+});
+
+describe('simulate', () => {
+  const input = (scenario: Scenario) => {
+    const { policies, settings } = settle(scenario, { readyBy: 'start', keepIfWantedWithinMillis: undefined });
+    return { scenario, policies, settings, isRecorded: true, stopwatch: () => 0 };
+  };
+
+  it('reports everybody on one scenario, and the same again', async () => {
+    const scenario = makeScenario({
+      ...DELAYS,
+      to: MONDAY + 4 * DAY,
+      demands: wantSteps(stepsOf([0, 2], [8, 6], [20, 2], [32, 6], [44, 2])),
+    });
+    const report = await simulate(input(scenario));
+    expect(report.purser.total).toBe(report.lowerBound.total + sumGap(report.gap));
+    expect(report.lowerBound).toMatchObject({ method: 'sweep', isRelaxed: false });
+    expect(report.purser.total <= report.baselines.immediate.total).toBe(true);
+    expect(report.baselines.immediate.total <= report.baselines.neverDelete.total).toBe(true);
+    expect([...report.timeline!.paid].map(([name, points]) => [name, points.at(-1)!.paid])).toEqual([
+      ['purser', report.purser.total],
+      ['immediate', report.baselines.immediate.total],
+      ['lastMinutes', report.baselines.lastMinutes.total],
+      ['neverDelete', report.baselines.neverDelete.total],
+    ]);
+    expect(await simulate(input(scenario))).toEqual(report);
+  });
+
+  it('reckons the least that moving prices allow', async () => {
+    const cheap = { amount: 200_000n, periodMillis: DAY };
+    const changes = [{ at: MONDAY + DAY, price: cheap }];
+    const offers = [makeScenarioOffer('marketplace', { changes })];
+    const report = await simulate(input(makeScenario({ offers, demands: wantSteps(stepsOf([0, 1])) })));
+    // The second day is had for the price of the second day.
+    expect(report.lowerBound).toMatchObject({ method: 'min-cost', total: 306_980n + 200_000n, periods: 2 });
+    expect(report.purser.total).toBe(2n * 306_980n);
+    expect(report.gap.price).toBe(106_980n);
+  });
+
+  it('says of a policy that only observes that it was played as if it acted', async () => {
+    const scenario = makeScenario({ demands: wantSteps(stepsOf([0, 1])) });
+    const { policies, ...rest } = input(scenario);
+    const fleets = policies.fleets.map((fleet) => ({ ...fleet, mode: 'observe' as const }));
+    const report = await simulate({ ...rest, policies: makePolicies({ fleets }) });
+    expect(report.purser.deploys).toBe(1);
+    expect(report.notes).toEqual(['web only observes: played as if it acted']);
+  });
+});
