@@ -1,7 +1,7 @@
 // Which VMs are drawn where there are too many, and what of their paid life: periods one by one while they can be told apart,
 // else what is contiguous as one block. It draws nothing.
 import type { Instant, Millis } from '../../../core/types.js';
-import type { PaidPeriod, VmLife } from '../../../sim/backtest/report.js';
+import type { PaidPeriod, VmLife } from '../../../compose/backtests.js';
 
 export interface PolicyBars {
   readonly policy: string;

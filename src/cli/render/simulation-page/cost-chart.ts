@@ -1,7 +1,7 @@
 // What each follower had paid by when: step lines that are labelled at their ends, and the lower bound to measure them by.
 import { formatUsdc } from '../../../core/money.js';
 import type { Instant, Micros } from '../../../core/types.js';
-import type { BacktestReport, FollowerName, Timeline } from '../../../sim/backtest/report.js';
+import type { BacktestReport, FollowerName, Timeline } from '../../../compose/backtests.js';
 import type { OlderSimulation } from '../render-simulation.js';
 import { countOf } from '../phrase.js';
 import { PATH_WIDTH, renderChart } from './chart-frame.js';

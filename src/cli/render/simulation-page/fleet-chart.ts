@@ -1,6 +1,6 @@
 // One fleet over time: how many were wanted (a line), how many ran (an area), and how many of these were parked (hatched).
 import type { Instant } from '../../../core/types.js';
-import type { FleetPoint } from '../../../sim/backtest/report.js';
+import type { FleetPoint } from '../../../compose/backtests.js';
 import { countOf } from '../phrase.js';
 import { PATH_WIDTH, renderChart } from './chart-frame.js';
 import { renderTableUnder } from './data-table.js';

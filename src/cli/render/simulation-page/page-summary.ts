@@ -2,7 +2,7 @@
 // and what each policy cost. It shows a report and reckons nothing new.
 import { formatUsdc, sumMicros } from '../../../core/money.js';
 import type { Product } from '../../../core/types.js';
-import type { BacktestReport, DayCost, Gap, Outcome } from '../../../sim/backtest/report.js';
+import type { BacktestReport, DayCost, Gap, Outcome } from '../../../compose/backtests.js';
 import { formatDuration } from '../../../core/duration.js';
 import { countOf } from '../phrase.js';
 import { describeRatio, GAP_WORDS, renderVerdict, type OlderSimulation } from '../render-simulation.js';

@@ -1,7 +1,7 @@
 // `purser simulate --html`: one page that holds a whole backtest and needs nothing else: no script, no font, no server. What it
 // shows comes from the report alone; everything in it is escaped.
 import type { Product } from '../../../core/types.js';
-import type { BacktestReport, Timeline } from '../../../sim/backtest/report.js';
+import type { BacktestReport, Timeline } from '../../../compose/backtests.js';
 import { formatSpan } from '../format-instant.js';
 import type { OlderSimulation } from '../render-simulation.js';
 import { renderCostChart } from './cost-chart.js';

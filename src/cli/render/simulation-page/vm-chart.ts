@@ -1,7 +1,7 @@
 // A bar for each VM: its paid periods as blocks, what was paid beyond its end hatched, the call for its deletion and an end by the
 // provider marked. Disks and IPs are not drawn; the table has what they cost with the rest.
 import type { Instant } from '../../../core/types.js';
-import type { Timeline, VmLife } from '../../../sim/backtest/report.js';
+import type { Timeline, VmLife } from '../../../compose/backtests.js';
 import { countOf, oneLine } from '../phrase.js';
 import { chooseBars, countUnused, listPaidBlocks, listVmPeriods, type PolicyBars } from './choose-bars.js';
 import { renderChart } from './chart-frame.js';

@@ -1,7 +1,7 @@
 // The paid life of each VM in figures: what the bars show, and what it cost.
 import { formatDuration } from '../../../core/duration.js';
 import { formatUsdc, sumMicros } from '../../../core/money.js';
-import type { VmLife } from '../../../sim/backtest/report.js';
+import type { VmLife } from '../../../compose/backtests.js';
 import { countOf } from '../phrase.js';
 import { countUnused, findPaidUntil, listVmPeriods } from './choose-bars.js';
 import { renderTableUnder } from './data-table.js';

@@ -11,7 +11,7 @@ import type {
   VmLife,
 } from '../../../../src/sim/backtest/report.js';
 
-export const FROM: Instant = Date.UTC(2026, 10, 2);
+const FROM: Instant = Date.UTC(2026, 10, 2);
 const PRICE = 306_980n;
 export const HARMFUL = `<script>alert("1")</script>&'\u202e`;
 
