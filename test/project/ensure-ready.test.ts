@@ -26,6 +26,12 @@ cpSync('src/one.ts', 'dist/src/one.js');
 TSC
 `;
 
+/** A system without a browser, whose package manager fails. */
+const PRETENDED_BROWSER = `// Pretended.
+export const findBrowser = () => undefined;
+export const decideBrowserInstall = () => ({ do: 'run', steps: [['no-such-installer', 'chromium']] });
+`;
+
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'purser-ready-'));
   cpSync('scripts', join(project, 'scripts'), { recursive: true });
@@ -41,8 +47,8 @@ afterEach(() => {
 });
 
 /** Runs it and returns its exit code, stdout, and the lines that are its own. */
-function ensureReady(script = 'ensure-ready.mjs') {
-  const run = spawnSync(process.execPath, [join('scripts', script)], {
+function ensureReady(script = 'ensure-ready.mjs', args: readonly string[] = []) {
+  const run = spawnSync(process.execPath, [join('scripts', script), ...args], {
     cwd: project,
     encoding: 'utf8',
     env: { ...process.env, PATH: [join(project, 'programs'), process.env['PATH']].join(delimiter) },
@@ -107,6 +113,25 @@ describe('ensure-ready', () => {
   });
 });
 
+describe('--browser', () => {
+  it('says nothing where a browser is there', () => {
+    writeText('programs/chromium', '#!/bin/sh\n', 0o755);
+    ensureReady();
+    expect(ensureReady('ensure-ready.mjs', ['--browser'])).toEqual({ status: 0, stdout: '', said: [] });
+  });
+
+  it('installs one, and goes on without where that fails: only the tests that need it do', () => {
+    writeText('scripts/browser-program.mjs', PRETENDED_BROWSER);
+    ensureReady();
+    const { status, said } = ensureReady('ensure-ready.mjs', ['--browser']);
+    expect(status).toBe(0);
+    expect(said[0]).toBe('purser: installing chromium (no-such-installer chromium) ...');
+    expect(said[1]).toMatch(
+      /`no-such-installer chromium` failed: .* Until then the tests that open a page in a browser fail\.$/,
+    );
+  });
+});
+
 describe('prepare', () => {
   it('does nothing and does not fail where there is no compiler', () => {
     expect(ensureReady('prepare.mjs')).toEqual({ status: 0, stdout: '', said: [] });
@@ -163,5 +188,34 @@ describe('a missing Redis', async () => {
     expect(decision).toMatchObject({ do: 'tell' });
     expect(decision.text).toContain('no redis-server or valkey-server was found');
     expect(decision.text).toContain(part);
+  });
+});
+
+describe('a missing browser', async () => {
+  const loaded = (await import(pathToFileURL(resolve('scripts/browser-program.mjs')).href)) as {
+    decideBrowserInstall: Decide;
+  };
+
+  it('is installed by root with a font, without which no page could be measured', () => {
+    const decision = loaded.decideBrowserInstall({
+      isRoot: true,
+      isTerminal: false,
+      has: (name) => name === 'apt-get',
+    });
+    expect(decision).toEqual({
+      do: 'run',
+      steps: [
+        ['apt-get', 'update'],
+        ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+      ],
+    });
+  });
+
+  it('is told in one sentence where nobody can answer', () => {
+    const decision = loaded.decideBrowserInstall({ isRoot: false, isTerminal: false, has: () => true });
+    expect(decision).toEqual({
+      do: 'tell',
+      text: 'no chromium was found; install it with `sudo apt-get install -y --no-install-recommends chromium fonts-dejavu-core`, then run this again.',
+    });
   });
 });

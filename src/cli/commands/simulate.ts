@@ -12,7 +12,9 @@ import { createSystemClock } from '../../scheduler/system-clock.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { readOptionText } from '../option-text.js';
 import { renderSimulation, type OlderSimulation } from '../render/render-simulation.js';
+import { renderSimulationPage } from '../render/simulation-page/render-simulation-page.js';
 import { simulationToJson } from '../render/simulation-to-json.js';
+import { writeNamedFile } from '../write-file.js';
 
 interface Sound {
   readonly scenario: Scenario;
@@ -79,21 +81,28 @@ export const command: CommandModule = {
   options: [
     ['--scenario <file>', 'what is played: span, market, demand, policies (docs/scenarios.md)'],
     ['--compare <file>', 'play an older version of the policies beside it, with the same luck'],
+    ['--html <file>', 'write one page with charts and their tables, which needs no server'],
   ],
   example:
     'purser simulate --scenario policies/scenarios/office-hours.yaml\n' +
-    'purser simulate policies/office-hours.yaml --scenario policies/scenarios/office-hours.yaml --compare old.yaml',
+    'purser simulate policies/office-hours.yaml --scenario policies/scenarios/office-hours.yaml --compare old.yaml --html page.html',
   async run(context) {
     const file = readOptionText(context, 'scenario');
     if (file === undefined) {
       const hint = 'Give --scenario FILE, e.g. policies/scenarios/office-hours.yaml.';
       throw new PurserError('option-invalid', `A backtest needs a scenario. ${hint}`);
     }
-    const isRecorded = false;
+    const page = readOptionText(context, 'html');
+    const isRecorded = page !== undefined;
     const sound = await readSound(context, file, context.operands);
     context.progress(`Playing ${sound.scenario.name} ...`);
     const report = await play(context, sound, isRecorded);
     const older = await playOlder(context, file, isRecorded);
+    if (page !== undefined) {
+      const { product } = sound.scenario;
+      writeNamedFile(resolve(context.cwd, page), renderSimulationPage(report, { comparison: older, product }));
+      context.progress(`Wrote ${page}: open it in a browser.`);
+    }
     if (context.json) context.printJson(simulationToJson(report, older));
     else context.print(renderSimulation(report, context.facts, older));
     return 0;

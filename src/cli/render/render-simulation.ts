@@ -15,7 +15,7 @@ type Facts = Pick<RenderFacts, 'width' | 'colours'>;
 const MOST_DAYS = 45;
 const MOST_POLICIES = 6;
 
-const GAP_WORDS: Readonly<Record<keyof Gap, string>> = {
+export const GAP_WORDS: Readonly<Record<keyof Gap, string>> = {
   launch: 'launches that take time',
   readiness: 'being ready when a window opens (readyBy: start)',
   lookAhead: 'what nobody could know, and keepIfWantedWithin',
@@ -29,12 +29,12 @@ export interface OlderSimulation {
   readonly report: BacktestReport;
 }
 
-function describeRatio(paid: Micros, to: Micros): string {
+export function describeRatio(paid: Micros, to: Micros): string {
   const ratio = ratioOf(paid, to);
   return ratio === undefined ? '-' : ratio.toFixed(3);
 }
 
-function renderVerdict({ purser, baselines, lowerBound }: BacktestReport): string {
+export function renderVerdict({ purser, baselines, lowerBound }: BacktestReport): string {
   const least = `${describeRatio(purser.total, lowerBound.total)} times the least that any follower could pay`;
   const difference = purser.total - baselines.immediate.total;
   const cron =

@@ -35,7 +35,8 @@ export class Recorder {
 
   callDeletion(vmId: string, at: Instant): void {
     const life = this.#lives.get(vmId);
-    if (life !== undefined) life.deletionCalledAt ??= at;
+    // What is called for afterwards is the record of a VM that the provider ended.
+    if (life !== undefined && life.endedAt === undefined) life.deletionCalledAt ??= at;
   }
 
   charge(charge: MarketCharge): void {
