@@ -1,5 +1,6 @@
 // Policies as the core sees them: compiled, defaults filled in, time zones and CEL already turned into pure functions.
 // Nothing here knows YAML; src/policy makes these, the rules read them.
+import type { BudgetPolicy } from './budgets/budget-policy.js';
 import type { CloudInit } from './cloud-init.js';
 import type { Hardware, Instant, Micros, Millis, Mode, PartKind, Port, Price, Vm } from './types.js';
 
@@ -166,6 +167,8 @@ export interface PolicySet {
   readonly orphans: readonly OrphansPolicy[];
   /** Absent: none. */
   readonly keys?: readonly KeysPolicy[];
+  /** Absent: none. */
+  readonly budgets?: readonly BudgetPolicy[];
   /** `protect` of purser.yaml, compiled: yes means that no rule may delete the VM. */
   readonly isProtected: (vm: Vm, context: SelectContext) => boolean;
 }

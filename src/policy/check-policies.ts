@@ -1,15 +1,18 @@
 // Texts -> a compiled set of policies, or everything that is wrong with them. A pure function: it reads no file and no clock,
 // so every process makes the same of the same generation.
+import type { BudgetPolicy } from '../core/budgets/budget-policy.js';
 import type { FleetPolicy, KeysPolicy, OrphansPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
 import type { Instant, Product } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
+import { checkBudget } from './check-budget.js';
 import { checkCloudInit } from './check-cloud-init.js';
 import { checkFleet } from './check-fleet.js';
 import { checkKeys } from './check-keys.js';
 import { checkReap } from './check-reap.js';
 import { findClosestWord, suggestWord } from './closest-word.js';
+import { compileBudget } from './compile-budget.js';
 import { compileFleet } from './compile-fleet.js';
 import { compileKeys } from './compile-keys.js';
 import { checkOrphans, compileOrphans } from './compile-orphans.js';
@@ -27,6 +30,7 @@ import { dropEchoes, isError, mergeProblems } from './problems.js';
 import type { Problem } from './problems.js';
 import { readSchedule } from './read-schedule.js';
 import { readText, readValue } from './read-value.js';
+import type { BudgetDocument } from './schemas/budget.js';
 import type { FleetDocument } from './schemas/fleet.js';
 import type { KeysDocument } from './schemas/keys.js';
 import type { OrphansDocument } from './schemas/orphans.js';
@@ -146,6 +150,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
   }
   problems.push(...checkNames(kinds, options.installation));
   problems.push(...checkAccounts(kinds, options.accounts, options.defaultAccount));
+  const kindOf = new Map(kinds.map(({ kind, document }) => [readText(document, ['name']) ?? '', kind]));
   const schedules = new Map<PlacedDocument, Schedule>();
   for (const { kind, document } of kinds) {
     const own: Problem[] = [];
@@ -158,6 +163,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
     if (kind === 'reap') own.push(...checkReap(document));
     if (kind === 'orphans') own.push(...checkOrphans(document));
     if (kind === 'keys') own.push(...checkKeys(document, namedFiles));
+    if (kind === 'budget') own.push(...checkBudget(document, { accounts: options.accounts, kinds: kindOf }));
     problems.push(...dropEchoes([...own, ...validatePlaced(kindSchemas[kind], document)]));
   }
   return { kinds, schedules, holidays, namedFiles };
@@ -171,7 +177,7 @@ function compileProtect(protect: readonly string[]): PolicySet['isProtected'] {
 
 interface Compiled {
   readonly kind: PolicyKind;
-  readonly policy: FleetPolicy | KeysPolicy | OrphansPolicy | ReapPolicy;
+  readonly policy: BudgetPolicy | FleetPolicy | KeysPolicy | OrphansPolicy | ReapPolicy;
   readonly content: unknown;
 }
 
@@ -180,6 +186,8 @@ function compileDocuments(checked: Checked, account: string): Compiled[] {
     switch (kind) {
       case 'holidays':
         return [];
+      case 'budget':
+        return [{ kind, ...compileBudget(document.value as BudgetDocument) }];
       case 'reap':
         return [{ kind, ...compileReap(document.value as ReapDocument, account) }];
       case 'orphans':
@@ -228,6 +236,7 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
   const hash = hashContent(identity);
   const policies = compiled.map(({ policy }) => policy);
   const keys = policies.filter((policy) => policy.kind === 'keys');
+  const budgets = policies.filter((policy) => policy.kind === 'budget');
   const set: PolicySet = {
     generation: options.generation ?? 0,
     hash,
@@ -235,6 +244,7 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
     reaps: policies.filter((policy) => policy.kind === 'reap'),
     orphans: policies.filter((policy) => policy.kind === 'orphans'),
     ...(keys.length === 0 ? {} : { keys }),
+    ...(budgets.length === 0 ? {} : { budgets }),
     isProtected: compileProtect(options.protect),
   };
   return { problems, set, policyHashes, hash, names };

@@ -3,7 +3,6 @@
 import { DAY_MILLIS } from '../core/money.js';
 import type { Instant } from '../core/types.js';
 import { listClockTouches } from './calendar.js';
-import { suggestWord } from './closest-word.js';
 import { FURTHEST_CRON_DAYS } from './cron.js';
 import type { Schedule, ScheduledWindow } from './demand.js';
 import type { PlacedDocument } from './placed-yaml.js';
@@ -12,6 +11,7 @@ import type { DocumentPath, Problem } from './problems.js';
 import { readList, readNumber, readText, readValue } from './read-value.js';
 import { readWindowSpan, reportProblem } from './read-window.js';
 import type { HolidayDates, Reading } from './read-window.js';
+import { suggestZone } from './suggest-zone.js';
 import { compileWindow } from './windows.js';
 import type { WindowSpan } from './windows.js';
 import { findZoneName, openZone } from './zone.js';
@@ -40,15 +40,7 @@ function readZone(reading: Reading): Zone | undefined {
   if (typeof value !== 'string') return undefined;
   const name = findZoneName(value);
   if (name !== undefined) return openZone(name);
-  const known = Intl.supportedValuesOf('timeZone');
-  const byCity = known.find(
-    (zone) => zone.split('/').at(-1)!.toLowerCase() === value.toLowerCase().replaceAll(' ', '_'),
-  );
-  const hint =
-    byCity === undefined
-      ? suggestWord(value, known, 'Name a place, such as Europe/Paris; offsets know no daylight saving.')
-      : `Did you mean \`${byCity}\`?`;
-  return reportProblem(reading, path, 'zone-unknown', `\`${value}\` is not an IANA zone.`, hint);
+  return reportProblem(reading, path, 'zone-unknown', `\`${value}\` is not an IANA zone.`, suggestZone(value));
 }
 
 /** Whether it ever opens or closes, and whether it is over. */
