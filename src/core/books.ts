@@ -1,5 +1,6 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
+import type { BudgetNotes } from './budgets/budget-notes.js';
 import type { ClaimedPart, Idle, LeftPart, TakenPart } from './part-books.js';
 import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
 
@@ -201,6 +202,8 @@ export interface Notes {
   readonly idleSince?: readonly Idle[] | undefined;
   /** Disks and addresses that somebody took from VMs of ours, by their ids: whose they were. */
   readonly takenParts?: Readonly<Record<string, TakenPart>> | undefined;
+  /** By budget. Absent: none was in force. */
+  readonly budgets?: BudgetNotes | undefined;
 }
 
 /** What people said by hand; kept apart from the notes because commands write them at any time. */

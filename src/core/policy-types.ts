@@ -69,6 +69,8 @@ export interface FleetPolicy extends PolicyBase {
   /** Fleets with a higher number buy first when rails or capacity are short. */
   readonly priority: number;
   readonly floor: number;
+  /** Set by the planner alone: a budget holds it to so many at most, and `demand` is what it would want. */
+  readonly heldBy?: { readonly budget: string; readonly most: number; readonly demand: Demand };
 }
 
 /** One question to ask about a VM. `id` is the content's hash, stable over generations. */

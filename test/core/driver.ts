@@ -32,6 +32,8 @@ export interface DriverOptions {
   readonly abilities?: Abilities;
   /** The longest time between two looks. */
   readonly lookEvery?: Millis;
+  /** What the store has counted of each budget. */
+  readonly budgets?: (driver: Driver) => NonNullable<Snapshot['budgets']>;
 }
 
 export class Driver {
@@ -71,8 +73,14 @@ export class Driver {
   look(): Snapshot {
     const { offers } = this.world.options;
     const { books, stoodSince } = this;
-    const { distort = (vms) => vms, abilities } = this.#options;
-    const over = { at: this.world.now, offers, stoodSince, ...(abilities === undefined ? {} : { abilities }) };
+    const { distort = (vms) => vms, abilities, budgets } = this.#options;
+    const over = {
+      at: this.world.now,
+      offers,
+      stoodSince,
+      ...(abilities === undefined ? {} : { abilities }),
+      ...(budgets === undefined ? {} : { budgets: budgets(this) }),
+    };
     const seen = makeSnapshot(distort(this.world.list()), books, over);
     const leftovers = this.world.listLeftovers();
     return leftovers === undefined ? seen : { ...seen, inventory: { ...seen.inventory, leftovers } };
