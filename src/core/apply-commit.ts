@@ -1,5 +1,6 @@
 // What a commit does to the books, as a pure function: the store's compare-and-set semantics without a store. Used to preview
 // plans and as the model that the real store is tested against. It knows no leases and no generations.
+import { writeMeter, type ChargeRecord, type Meter } from './charge-records.js';
 import type { Books, Change, Claim, Intent, Notes } from './books.js';
 
 export interface AppliedChanges {
@@ -11,7 +12,12 @@ export interface AppliedChanges {
 interface Draft {
   readonly claims: Map<string, Claim>;
   readonly intents: Map<string, Intent>;
+  readonly meters: Map<string, Meter>;
   notes: Notes;
+}
+
+function writeMaybe(meter: Meter | undefined): string | undefined {
+  return meter === undefined ? undefined : writeMeter(meter);
 }
 
 /** Whether it was applied. */
@@ -35,10 +41,28 @@ function applyChange(draft: Draft, change: Change): boolean {
     case 'forget-intent':
       draft.intents.delete(change.id);
       return true;
+    case 'meter': {
+      const { id, meter, expect } = change;
+      if (writeMaybe(draft.meters.get(id)) !== writeMaybe(expect)) return false;
+      if (meter === undefined) draft.meters.delete(id);
+      else draft.meters.set(id, meter);
+      return true;
+    }
     case 'notes':
       draft.notes = change.notes;
       return true;
   }
+}
+
+/** Absent where there are none. */
+export function putMeters(meters: ReadonlyMap<string, Meter>): Pick<Books, 'meters'> {
+  return meters.size === 0 ? {} : { meters: [...meters.values()] };
+}
+
+/** What the changes that were applied add to the tallies. */
+export function listChargeRecords(changes: readonly Change[], failed: readonly Change[] = []): readonly ChargeRecord[] {
+  const refused = new Set(failed);
+  return changes.flatMap((change) => (change.kind === 'meter' && !refused.has(change) ? change.charges : []));
 }
 
 /** Applies the changes in their order, each on its own. Claims and intents keep their order; new ones come last. */
@@ -46,11 +70,19 @@ export function applyChanges(books: Books, changes: readonly Change[]): AppliedC
   const draft: Draft = {
     claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
     intents: new Map(books.intents.map((intent) => [intent.id, intent])),
+    meters: new Map((books.meters ?? []).map((meter) => [meter.id, meter])),
     notes: books.notes,
   };
   const failed = changes.filter((change) => !applyChange(draft, change));
+  const { meters: _, ...others } = books;
   return {
-    books: { ...books, claims: [...draft.claims.values()], intents: [...draft.intents.values()], notes: draft.notes },
+    books: {
+      ...others,
+      claims: [...draft.claims.values()],
+      intents: [...draft.intents.values()],
+      notes: draft.notes,
+      ...putMeters(draft.meters),
+    },
     failed,
   };
 }

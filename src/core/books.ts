@@ -1,8 +1,10 @@
 // The books of one account: who owns which VM, what was begun, what was learned. Kept in the store, read whole before each
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
 import type { BudgetNotes } from './budgets/budget-notes.js';
+import type { Meter, MeterChange } from './charge-records.js';
 import type { ClaimedPart, Idle, LeftPart, TakenPart } from './part-books.js';
-import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Port, Price, ReasonCode } from './types.js';
+import type { KeyChange, PortsTarget, RenameTarget } from './tending-targets.js';
+import type { ChosenOffer, Evidence, Instant, Micros, Millis, PartKind, Price, ReasonCode } from './types.js';
 
 /** member: wanted or at least not given up. parked: unwanted but paid for. doomed: its deletion has begun. */
 export type ClaimState = 'member' | 'parked' | 'doomed';
@@ -93,30 +95,7 @@ export interface PartTarget {
   readonly outcome?: DeleteTarget['outcome'];
 }
 
-export interface RenameTarget {
-  readonly vmId: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface PortsTarget {
-  readonly vmId: string;
-  readonly vmName: string;
-  readonly clusterId?: string;
-  /** All that is to be open: of what a call leaves out, nothing stays open. */
-  readonly ports: readonly Port[];
-  /** Where the API doesn't tell what is open, the worker finds it out, and closes these alone. */
-  readonly closes: readonly Port[];
-}
-
-export interface KeyChange {
-  readonly change: 'add' | 'remove';
-  readonly name: string;
-  readonly publicKey: string;
-  readonly fingerprint: string;
-  /** Of an add: somebody else's was there already, under another name. */
-  readonly wasThere?: true;
-}
+export type { KeyChange, PortsTarget, RenameTarget } from './tending-targets.js';
 
 /** One thing that we decided to do, written down before the first call. Its id is also the job's id. */
 export interface Intent {
@@ -204,6 +183,8 @@ export interface Notes {
   readonly takenParts?: Readonly<Record<string, TakenPart>> | undefined;
   /** By budget. Absent: none was in force. */
   readonly budgets?: BudgetNotes | undefined;
+  /** Since when all charges are counted; absent: no believed look has read the meters yet. */
+  readonly meteredSince?: Instant | undefined;
 }
 
 /** What people said by hand; kept apart from the notes because commands write them at any time. */
@@ -242,6 +223,8 @@ export interface Books {
   readonly notes: Notes;
   readonly handles: Handles;
   readonly evidence: readonly Evidence[];
+  /** Of everything that is charged. Absent in what an earlier version recorded. */
+  readonly meters?: readonly Meter[];
 }
 
 /** One line of the ledger. `text` is a sentence; money only where something was paid or avoided. */
@@ -290,6 +273,7 @@ export type Change =
   | { readonly kind: 'unclaim'; readonly vmId: string; readonly expect: ClaimState }
   | { readonly kind: 'intent'; readonly intent: Intent; readonly expect: IntentState | 'absent' }
   | { readonly kind: 'forget-intent'; readonly id: string }
+  | MeterChange
   | { readonly kind: 'notes'; readonly notes: Notes };
 
 /** All that a reconcile writes, in one step, refused whole when its lease or its generation is no longer the present one. */

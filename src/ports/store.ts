@@ -11,6 +11,7 @@ import type {
   LedgerEntry,
   Approval,
 } from '../core/books.js';
+import type { PolicyTally, VmTally } from '../core/tallies.js';
 import type { Evidence, Instant, Millis } from '../core/types.js';
 import type { TurnOutcome, WaitReason } from './traffic.js';
 
@@ -163,6 +164,14 @@ export interface Store {
     account: string,
     place: string | undefined,
   ): Promise<{ readonly entries: readonly LedgerEntry[]; readonly place: string }>;
+
+  /**
+   * What was charged in [from, to), in whole quarter-hours of UTC, by day, policy and use: exact sums, which the ledger's trimming
+   * doesn't touch. Kept for POLICY_TALLY_DAYS. A month is read with a handful of commands, whatever the number of VMs.
+   */
+  readPolicyTallies(account: string, from: Instant, to: Instant): Promise<readonly PolicyTally[]>;
+  /** The same by VM and part, in whole days of UTC: all that [from, to) touches. Kept for VM_TALLY_DAYS; each VM is a row a day. */
+  readVmTallies(account: string, from: Instant, to: Instant): Promise<readonly VmTally[]>;
 
   /** A turn of the account's requests, judged for all processes in one step. */
   takeTurn(account: string, request: TurnRequest): Promise<TurnAnswer>;

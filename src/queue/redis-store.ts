@@ -7,6 +7,7 @@ import { createCallPart } from './store-calls.js';
 import { createHandlePart, createRecordPart, createStatusPart } from './store-documents.js';
 import { buildStoreKeys } from './store-keys.js';
 import { createLeasePart } from './store-leases.js';
+import { createTalliesPart } from './store-tallies.js';
 import { createTrafficPart } from './store-traffic.js';
 import { createWriteGuard } from './write-guard.js';
 
@@ -36,6 +37,7 @@ export function createRedisStore({ url, installation, log }: RedisStoreOptions):
     ...createRecordPart(context),
     ...createStatusPart(context),
     ...createTrafficPart(context),
+    ...createTalliesPart(context),
     async close() {
       await guard.close();
       await closeConnection(redis);

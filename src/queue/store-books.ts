@@ -1,4 +1,5 @@
 // The books of an account in Redis: read whole, and changed by commits under a lease.
+import { readMeter, writeMeter, type Meter } from '../core/charge-records.js';
 import type { Books, Change, LedgerEntry, Notes } from '../core/books.js';
 import { decodeJson, encodeJson } from '../core/json.js';
 import type { Evidence } from '../core/types.js';
@@ -6,6 +7,7 @@ import type { CommitResult, Lease, Store } from '../ports/store.js';
 import { composeClaims, composeIntents, EMPTY_NOTES, writeDoom } from './books-codec.js';
 import { createIntentReader } from './intent-reader.js';
 import { commitScript } from './scripts/commit.js';
+import { packCharges } from './tally-codec.js';
 import { callScript, callStore, readReplies, type StoreContext } from './store-context.js';
 import { composeHandles, packLedger } from './store-documents.js';
 
@@ -16,6 +18,10 @@ type BooksPart = Pick<Store, 'readBooks' | 'commit' | 'readIntent'>;
  * commit is written in parts, in its order, each checked by itself.
  */
 const CHANGES_PER_SCRIPT = 10_000;
+
+function writeMaybe(meter: Meter | undefined): string {
+  return meter === undefined ? '' : writeMeter(meter);
+}
 
 function packChange(change: Change): string[] {
   switch (change.kind) {
@@ -32,6 +38,10 @@ function packChange(change: Change): string[] {
     }
     case 'forget-intent':
       return ['forget-intent', change.id, '', '', '', ''];
+    case 'meter': {
+      const { id, meter, expect, charges } = change;
+      return ['meter', id, writeMaybe(expect), writeMaybe(meter), '', packCharges(charges)];
+    }
     case 'notes':
       return ['notes', '', '', '', '', encodeJson(change.notes)];
   }
@@ -74,6 +84,8 @@ async function commitPart(
     own.intentAttempts,
     own.notes,
     own.ledger,
+    own.meters,
+    own.tallies,
   ];
   const parameters = [lease.token, generation, part.changes.length].map(String);
   for (const change of part.changes) parameters.push(...packChange(change));
@@ -82,12 +94,19 @@ async function commitPart(
   return { refused: undefined, failed: (answer as number[]).map((index) => part.changes[index]!) };
 }
 
+/** Absent where none was ever read. */
+function composeMeters(texts: Readonly<Record<string, string>>): Pick<Books, 'meters'> {
+  const meters = Object.entries(texts).flatMap(([id, text]) => readMeter(id, text) ?? []);
+  return meters.length === 0 ? {} : { meters };
+}
+
 function readAll(context: StoreContext, account: string): Promise<unknown[]> {
   const { keys } = context;
   const own = keys.account(account);
   return callStore(context, async (redis) => {
     const transaction = redis.multi();
-    for (const hash of [own.claims, own.claimStates, own.claimDooms, own.intents, own.intentStates, own.intentCalls]) {
+    const { claims, claimStates, claimDooms, intents, intentStates, intentCalls, meters } = own;
+    for (const hash of [claims, claimStates, claimDooms, intents, intentStates, intentCalls, meters]) {
       transaction.hgetall(hash);
     }
     const replies = await transaction
@@ -107,8 +126,8 @@ export function createBooksPart(context: StoreContext): BooksPart {
     /** A store that was never born (readBirth not called, or emptied since) gives empty books with `bornAt` 0. */
     async readBooks(account): Promise<Books> {
       const replies = await readAll(context, account);
-      const [claims, claimStates, dooms, intents, intentStates, calls] = replies as Record<string, string>[];
-      const [evidence, notes, birth, freeze, marked, approvals] = replies.slice(6);
+      const [claims, claimStates, dooms, intents, intentStates, calls, meters] = replies as Record<string, string>[];
+      const [evidence, notes, birth, freeze, marked, approvals] = replies.slice(7);
       return {
         account,
         bornAt: Number(birth ?? 0),
@@ -117,6 +136,7 @@ export function createBooksPart(context: StoreContext): BooksPart {
         notes: notes === null ? EMPTY_NOTES : { ...EMPTY_NOTES, ...(decodeJson(notes as string) as Partial<Notes>) },
         handles: composeHandles(freeze as string | null, marked as string[], approvals as string[]),
         evidence: (evidence as string[]).map((text) => decodeJson(text) as Evidence),
+        ...composeMeters(meters!),
       };
     },
 

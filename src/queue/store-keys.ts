@@ -18,6 +18,10 @@ export interface AccountKeys {
   /** Hash: intent id -> the attempt that was let through last; with `=` in front once it has finished. */
   readonly intentAttempts: string;
   readonly notes: string;
+  /** Hash: id of a VM or a part -> its meter (core/charge-records.ts). */
+  readonly meters: string;
+  /** What the names of hashes with sums of charges begin with (tally-codec.ts). They lapse. */
+  readonly tallies: string;
   /** Stream of entries; ids never run behind the entries' own instants. */
   readonly ledger: string;
   /** Hash: `<policy> <VM id>` -> evidence; and a sorted set of the same by the newest sample. */
@@ -82,6 +86,8 @@ export function buildStoreKeys(installation: string): StoreKeys {
         intentCalls: `${own}intent-calls`,
         intentAttempts: `${own}intent-attempts`,
         notes: `${own}notes`,
+        meters: `${own}meters`,
+        tallies: `${own}tallies:`,
         ledger: `${own}ledger`,
         evidence: `${own}evidence`,
         evidenceTouched: `${own}evidence-touched`,

@@ -1,8 +1,9 @@
 // Drives the core against the small world as the engine does: look, reckon, plan, commit, and then the workers' part of each
 // intent, with faults where a test wants them. It mirrors what the store's gate and the workers promise, nothing more.
 import type { Abilities } from '../../src/core/abilities.js';
-import { applyChanges } from '../../src/core/apply-commit.js';
+import { applyChanges, listChargeRecords } from '../../src/core/apply-commit.js';
 import type { Books, Claim, DeleteTarget, Intent, LedgerEntry } from '../../src/core/books.js';
+import type { ChargeRecord } from '../../src/core/charge-records.js';
 import { buildCommit } from '../../src/core/build-commit.js';
 import { ALPHABET } from '../../src/core/names.js';
 import { planAccount } from '../../src/core/plan.js';
@@ -44,6 +45,7 @@ export class Driver {
   stoodSince: Record<string, Instant> = {};
   readonly plans: Plan[] = [];
   readonly ledger: LedgerEntry[] = [];
+  readonly charges: ChargeRecord[] = [];
   /** VMs whose deletion was called for again: it had begun in time. */
   readonly retried = new Set<string>();
   readonly #options: DriverOptions;
@@ -102,6 +104,7 @@ export class Driver {
     if (failed.length > 0) throw new Error(`a commit right after its look failed: ${JSON.stringify(failed[0]!.kind)}`);
     this.books = books;
     this.ledger.push(...commit.ledger);
+    this.charges.push(...listChargeRecords(commit.changes));
     this.plans.push(plan);
     for (const intent of this.books.intents) {
       if (intent.state === 'planned' || intent.state === 'calling') this.#work(intent.id);

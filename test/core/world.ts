@@ -1,6 +1,6 @@
 // A market as small as a test can bear: VMs that launch, are charged at their boundaries and go. It keeps its own books of
 // charges, and knows nothing of Purser but names. (src/sim is the market that people use; this one only checks the core.)
-import type { Instant, Millis, Offer, Part, Price, Vm } from '../../src/core/types.js';
+import type { Instant, Micros, Millis, Offer, Part, Price, Vm } from '../../src/core/types.js';
 import { HOUR, makeOffer, makeVm } from './samples.js';
 
 export interface WorldOptions {
@@ -10,6 +10,8 @@ export interface WorldOptions {
   readonly launchMillis: Millis;
   readonly deletionMillis: Millis;
   readonly offers: readonly Offer[];
+  /** Whether the list tells what each VM was charged in all. */
+  readonly tellsSpent?: boolean;
 }
 
 interface Machine {
@@ -108,8 +110,10 @@ export class World {
   }
 
   list(): readonly Vm[] {
+    const spent = this.#sumSpent();
     return [...this.machines.values()].map(({ id, name, status, price, paidUntil, createdAt }) =>
       makeVm(id, {
+        spent: spent?.get(id),
         name,
         status,
         statusText: status,
@@ -149,6 +153,13 @@ export class World {
       }
     }
     this.now = Math.max(this.now, to);
+  }
+
+  #sumSpent(): ReadonlyMap<string, Micros> | undefined {
+    if (this.options.tellsSpent !== true) return undefined;
+    const spent = new Map<string, Micros>();
+    for (const { vmId } of this.charges) spent.set(vmId, (spent.get(vmId) ?? 0n) + this.options.price.amount);
+    return spent;
   }
 
   #eventsOf(machine: Machine): readonly Instant[] {

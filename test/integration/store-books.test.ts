@@ -39,6 +39,7 @@ function sortBooks(books: Books): Books {
     ...books,
     claims: books.claims.toSorted((a, b) => (a.vmId < b.vmId ? -1 : 1)),
     intents: books.intents.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ...(books.meters === undefined ? {} : { meters: books.meters.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Books for tests: a claim, an intent and empty notes with everything filled in, and random ones for properties.
 import fc from 'fast-check';
 import type { Books, Change, Claim, ClaimState, Intent, IntentState, LedgerEntry } from '../../src/core/books.js';
+import { CHARGE_USES, type ChargeRecord, type Meter } from '../../src/core/charge-records.js';
 import { EMPTY_NOTES } from '../../src/queue/books-codec.js';
 
 export const NOW = Date.UTC(2026, 10, 21, 10);
@@ -116,6 +117,27 @@ const intents = fc
   .record({ id: intentIds, state: fc.constantFrom(...intentStates), calledAt: fc.option(fc.nat(), { nil: undefined }) })
   .map(({ id, ...changes }) => makeDeploy(id, changes));
 
+export const meters: fc.Arbitrary<Meter> = fc.record({
+  id: vmIds,
+  kind: fc.constantFrom('vm', 'part'),
+  paidUntil: fc.constantFrom(undefined, NOW, NOW + 900_000),
+  spent: fc.constantFrom(undefined, 0n, 2n ** 60n),
+  absentSince: fc.constantFrom(undefined, NOW),
+});
+
+/** Of two policies and two VMs over three days, with names that no separator may break. */
+export const chargeRecords: fc.Arbitrary<ChargeRecord> = fc
+  .record({
+    at: fc.integer({ min: NOW - 86_400_000, max: NOW + 2 * 86_400_000 }),
+    policy: fc.constantFrom(undefined, 'web', 'ci'),
+    use: fc.constantFrom(...CHARGE_USES),
+    vmId: vmIds,
+    vmName: fc.constantFrom('web-1', 'a\nb "c" ü', ''),
+    part: fc.constantFrom(undefined, { kind: 'public-ip' as const, id: 'i1' }),
+    amount: fc.bigInt({ min: 0n, max: 10n ** 15n }),
+  })
+  .map(({ part, ...record }) => ({ account: 'main', ...record, ...(part === undefined ? {} : { part }) }));
+
 /** Random changes on few ids, so that many expectations hold and many fail. */
 export const changes: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
@@ -130,6 +152,18 @@ export const changes: fc.Arbitrary<Change> = fc.oneof(
     expect: fc.constantFrom<IntentState | 'absent'>('absent', 'absent', ...intentStates),
   }),
   fc.record({ kind: fc.constant('forget-intent' as const), id: intentIds }),
+  fc
+    .record({
+      kind: fc.constant('meter' as const),
+      meter: meters,
+      isGone: fc.boolean(),
+      expect: fc.option(meters, { nil: undefined, freq: 1 }),
+      charges: fc.array(chargeRecords, { maxLength: 2 }),
+    })
+    .map(({ kind, meter, isGone, expect, charges }) => {
+      const { id } = meter;
+      return { kind, id, meter: isGone ? undefined : meter, expect: expect && { ...expect, id }, charges };
+    }),
   fc.record({
     kind: fc.constant('notes' as const),
     notes: fc.array(fc.nat(), { maxLength: 3 }).map((deletionMillis) => ({ ...EMPTY_NOTES, deletionMillis })),

@@ -1,7 +1,9 @@
 // An engine without I/O: books, generation and notes in memory, a queue that only remembers what was added, a clock that the
 // test steps, and a cloud that answers from a list. It keeps the ports' promises that its tests lean on, and no others.
-import { applyChanges } from '../../src/core/apply-commit.js';
+import { applyChanges, listChargeRecords } from '../../src/core/apply-commit.js';
 import { readSecret } from '../../src/config/read-secret.js';
+import type { ChargeRecord } from '../../src/core/charge-records.js';
+import { tallyByPolicy, tallyByVm } from '../../src/core/tallies.js';
 import type { Books, Intent, LedgerEntry } from '../../src/core/books.js';
 import type { AccountSettings, PolicySet, Signal } from '../../src/core/policy-types.js';
 import type { Evidence, Image, Instant, Inventory, Offer } from '../../src/core/types.js';
@@ -87,6 +89,7 @@ export interface MemoryState {
   readonly notes: Map<string, string>;
   readonly leases: Map<string, string>;
   readonly ledger: LedgerEntry[];
+  readonly charges: ChargeRecord[];
   readonly evidence: Evidence[];
   /** Set: every call of the store fails with it. */
   outage: Error | undefined;
@@ -128,8 +131,11 @@ function createMemoryStore(state: MemoryState): Store {
       const applied = applyChanges(state.books.get(account) ?? makeBooks({ account }), changes);
       state.books.set(account, applied.books);
       state.ledger.push(...ledger);
+      state.charges.push(...listChargeRecords(changes, applied.failed));
       return Promise.resolve({ refused: undefined, failed: applied.failed });
     },
+    readPolicyTallies: (_account, from, to) => Promise.resolve(tallyByPolicy(state.charges, from, to)),
+    readVmTallies: (_account, from, to) => Promise.resolve(tallyByVm(state.charges, from, to)),
     writeEvidence(account, evidence) {
       state.evidence.push(...evidence);
       putBooks(state, account, (books) => ({ ...books, evidence }));
@@ -268,6 +274,7 @@ export function createMemoryEngine({ settings, policies, beside }: MemoryEngineO
     notes: new Map(),
     leases: new Map(),
     ledger: [],
+    charges: [],
     evidence: [],
     outage: undefined,
     refusal: undefined,

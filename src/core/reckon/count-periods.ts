@@ -1,5 +1,4 @@
 // How many periods a look shows as charged that comes late. Boundaries alone tell it: what each charge was isn't listed.
-import type { Claim } from '../books.js';
 import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis } from '../types.js';
 
@@ -22,16 +21,8 @@ export function countFirstPeriods(since: Instant, paidUntil: Instant, periodMill
   return BigInt(Math.max(1, wasCut ? whole + 1 : whole));
 }
 
-/** When it was surely not paid yet. `lastLookAt`: of the believed look before this one. */
-export function findUnpaidSince(
-  { claimedAt, seenAt }: Pick<Claim, 'claimedAt' | 'seenAt'>,
-  lastLookAt: Instant | undefined,
-): Instant {
-  return seenAt === undefined ? claimedAt : Math.max(claimedAt, lastLookAt ?? claimedAt);
-}
-
 /** `first period`, `next period`, `first 3 periods`. */
-export function describePeriods(isFirst: boolean, periods: bigint): string {
+export function describePeriods(isFirst: boolean, periods: number): string {
   const which = isFirst ? 'first' : 'next';
-  return periods === 1n ? `${which} period` : `${which} ${periods} periods`;
+  return periods === 1 ? `${which} period` : `${which} ${periods} periods`;
 }

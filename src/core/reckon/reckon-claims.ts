@@ -2,14 +2,15 @@
 import type { Claim, Intent } from '../books.js';
 import { isOver } from '../ended-vms.js';
 import { describeEnd, ENDED_FOR, ENDED_LOOKS, isEnded, isRunning } from '../lifecycle.js';
-import { findUnused, formatUsdc } from '../money.js';
+import { findUnused, formatUsdc, sumMicros } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { findFleet } from '../ownership.js';
 import { keepLast } from '../statistics.js';
 import type { Millis, Vm } from '../types.js';
+import { canonicalId } from '../vm-id.js';
 import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
-import { countFirstPeriods, countPeriods, describePeriods, findUnpaidSince } from './count-periods.js';
-import { hadBegunBy, isSameParts, reckonParts } from './reckon-parts.js';
+import { describePeriods } from './count-periods.js';
+import { isSameParts, reckonParts } from './reckon-parts.js';
 import { ANSWERED_WITH_ANOTHER, failPurchase, findStrangersPurchase } from './reckon-purchases.js';
 import {
   about,
@@ -26,37 +27,17 @@ import {
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 
-/** A deletion that was called for in this period and surely failed: the charge that follows was missed, not chosen. */
-function hasFailedDeletion(reckoning: Reckoning, claim: Claim): boolean {
-  const period = claim.price?.periodMillis ?? 0;
-  return [...reckoning.intents.values()].some(
-    (intent) =>
-      reckoning.now - intent.createdAt < period &&
-      intent.delete?.targets.some((target) => target.vmId === claim.vmId && target.outcome?.result === 'failed') ===
-        true,
-  );
-}
-
 function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+  const charges = reckoning.charged.get(canonicalId(vm.id));
+  if (charges === undefined) return;
   const before = claim.paidUntil;
-  if (vm.paidUntil === undefined || vm.price === undefined) return;
-  if (before !== undefined && vm.paidUntil <= before) return;
-  const { periodMillis } = vm.price;
-  const periods =
-    before === undefined
-      ? countFirstPeriods(
-          findUnpaidSince(claim, reckoning.snapshot.books.notes.lastCompleteLook?.at),
-          vm.paidUntil,
-          periodMillis,
-        )
-      : countPeriods(before, vm.paidUntil, periodMillis);
-  const money = vm.price.amount * periods;
+  const money = sumMicros(charges.map(({ amount }) => amount));
   if (before === undefined || claim.state === 'member') {
-    const text = `${vm.name} paid for its ${describePeriods(before === undefined, periods)}`;
+    const text = `${vm.name} paid for its ${describePeriods(before === undefined, charges.length)}`;
     tell(reckoning, 'charged', text, { ...about(claim), money });
     return;
   }
-  const begun = hadBegunBy(claim, before) || hasFailedDeletion(reckoning, claim);
+  const begun = charges.some(({ use }) => use === 'missed');
   const ordinary =
     claim.state === 'parked'
       ? `${vm.name} is parked and was charged again`

@@ -3,11 +3,13 @@
 import type { Claim, Intent } from '../books.js';
 import type { ClaimedPart, LeftPart } from '../part-books.js';
 import { isRunning } from '../lifecycle.js';
-import { formatUsdc } from '../money.js';
+import { formatUsdc, sumMicros } from '../money.js';
 import { formatDuration } from '../duration.js';
 import { judgePart, mapHolders, namePartOf } from '../parts.js';
 import type { Instant, Millis, Part, Vm } from '../types.js';
-import { countFirstPeriods, countPeriods, describePeriods, findUnpaidSince } from './count-periods.js';
+import { canonicalId } from '../vm-id.js';
+import { describePeriods } from './count-periods.js';
+import { isFresh } from './judge-use.js';
 import { noteTaken } from './reckon-taken.js';
 import { about, tell, type Reckoning } from './reckoning.js';
 
@@ -15,53 +17,26 @@ import { about, tell, type Reckoning } from './reckoning.js';
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 
-/** What was charged since the last look; undefined: nothing, or it isn't told. `since`: when it was bought, if its first period counts. */
-function findCharge(part: Part, before: Pick<ClaimedPart, 'paidUntil'> | undefined, since: Instant | undefined) {
-  const { price, paidUntil } = part;
-  if (price === undefined || paidUntil === undefined) return undefined;
-  const charge = (periods: bigint, isFirst: boolean) => ({ money: price.amount * periods, periods, isFirst });
-  if (before?.paidUntil === undefined)
-    return since === undefined ? undefined : charge(countFirstPeriods(since, paidUntil, price.periodMillis), true);
-  if (paidUntil <= before.paidUntil) return undefined;
-  return charge(countPeriods(before.paidUntil, paidUntil, price.periodMillis), false);
+/** What this look shows as charged; undefined: nothing. */
+function findCharge({ charged }: Reckoning, part: Part) {
+  const charges = charged.get(canonicalId(part.id));
+  if (charges === undefined) return undefined;
+  const isMissed = charges.some(({ use }) => use === 'missed');
+  return { money: sumMicros(charges.map(({ amount }) => amount)), periods: charges.length, isMissed };
 }
 
-/** Whether its deletion had begun at the boundary; what a look tells late, of a boundary before that, nobody missed. */
-export function hadBegunBy({ state, deletion, stateSince }: Claim, boundary: Instant | undefined): boolean {
-  return state === 'doomed' && boundary !== undefined && boundary > (deletion?.calledAt ?? stateSince);
-}
-
-function reckonPartCharge(
-  reckoning: Reckoning,
-  claim: Claim,
-  part: Part,
-  before: ClaimedPart | undefined,
-  made: ClaimedPart['made'],
-): void {
-  const charge = findCharge(
-    part,
-    before,
-    made === 'by-others' ? undefined : findUnpaidSince(claim, reckoning.snapshot.books.notes.lastCompleteLook?.at),
-  );
+function reckonPartCharge(reckoning: Reckoning, claim: Claim, part: Part, before: ClaimedPart | undefined): void {
+  const charge = findCharge(reckoning, part);
   if (charge === undefined) return;
   const what = namePartOf(part.kind, claim.vmName);
-  const isMissed = made === 'for-it' && hadBegunBy(claim, before?.paidUntil);
-  const text = isMissed
+  const text = charge.isMissed
     ? `${what} was charged ${formatUsdc(charge.money)} again although the deletion of its VM had begun`
-    : `${what} was paid for its ${describePeriods(charge.isFirst, charge.periods)}`;
-  tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, {
+    : `${what} was paid for its ${describePeriods(before?.paidUntil === undefined, charge.periods)}`;
+  tell(reckoning, charge.isMissed ? 'missed-boundary' : 'charged', text, {
     ...about(claim),
     part: part.kind,
     money: charge.money,
   });
-}
-
-/** What comes with a purchase may be listed some looks after the VM itself. */
-const SHOWN_AFTER: Millis = 10 * 60_000;
-
-/** Whether what is attached may still be what its purchase made: later on a person's hand may be behind it. */
-function isFresh({ activeAt }: Claim, now: Instant): boolean {
-  return activeAt === undefined || now - activeAt <= SHOWN_AFTER;
 }
 
 /** What the claim is to remember of the VM's parts; undefined: the product has none. */
@@ -78,7 +53,7 @@ export function reckonParts(reckoning: Reckoning, claim: Claim, vm: Vm): Pick<Cl
     const last = before.get(part.id);
     const isOpen = last === undefined ? isFresh(claim, reckoning.now) : last.made === 'untold';
     const made = isOpen ? judgePart(part, owner, installation) : (last?.made ?? 'by-others');
-    reckonPartCharge(reckoning, claim, part, last, made);
+    reckonPartCharge(reckoning, claim, part, last);
     return {
       kind: part.kind,
       id: part.id,
@@ -149,14 +124,12 @@ function reckonFree(reckoning: Reckoning, left: LeftPart, part: Part): LeftPart 
   if (part.status === 'removed') return finishPart(reckoning, left);
   const owner = { ...left, origin: 'bought' } as const;
   const made = left.made === 'untold' ? judgePart(part, owner, reckoning.settings.installation) : left.made;
-  const charge = findCharge(part, left, undefined);
+  const charge = findCharge(reckoning, part);
   const what = namePartOf(left.kind, left.vmName);
   if (charge !== undefined) {
-    // What was charged between the end of its VM and the look that saw it nobody could have avoided.
-    const isMissed = left.paidUntil !== undefined && left.since < left.paidUntil;
-    const when = isMissed ? 'after its VM had ended' : 'before the end of its VM was seen';
+    const when = charge.isMissed ? 'after its VM had ended' : 'before the end of its VM was seen';
     const text = `${what} was charged ${formatUsdc(charge.money)} again ${when}`;
-    tell(reckoning, isMissed ? 'missed-boundary' : 'charged', text, { ...aboutLeft(left), money: charge.money });
+    tell(reckoning, charge.isMissed ? 'missed-boundary' : 'charged', text, { ...aboutLeft(left), money: charge.money });
   }
   if (made === 'by-others') {
     tell(reckoning, 'note', `${what} was not made for it, and stays`, aboutLeft(left));

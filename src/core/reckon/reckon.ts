@@ -1,5 +1,6 @@
 // Reckons a look into the books: trust first, then intents, then claims. Pure. The planner plans on the books that come out,
 // the commit writes the changes; a preview (`plan`) throws the changes away.
+import { putMeters } from '../apply-commit.js';
 import { readAbilities } from '../abilities.js';
 import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
@@ -7,6 +8,7 @@ import type { AccountSettings, PolicySet } from '../policy-types.js';
 import { setEndedApart } from '../ended-vms.js';
 import { servesAccount } from '../peers.js';
 import { spellAsInBooks } from '../vm-id.js';
+import { reckonCharges } from './reckon-charges.js';
 import { reckonClaims } from './reckon-claims.js';
 import { reckonIntents } from './reckon-intents.js';
 import { reckonKeys } from './reckon-keys.js';
@@ -44,7 +46,9 @@ function mergeChanges(changes: readonly Change[]): readonly Change[] {
             ? `intent/${change.intent.id}`
             : change.kind === 'forget-intent'
               ? `intent/${change.id}`
-              : 'notes';
+              : change.kind === 'meter'
+                ? `meter/${change.id}`
+                : 'notes';
     const before = merged.get(key);
     if (before !== undefined && 'expect' in before && 'expect' in change) {
       const { expect } = before;
@@ -74,6 +78,8 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
     endedById: new Map(ended.map((vm) => [vm.id, vm])),
     claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
     intents: new Map(books.intents.map((intent) => [intent.id, intent])),
+    meters: new Map((books.meters ?? []).map((meter) => [meter.id, meter])),
+    charged: new Map(),
     notes: books.notes,
     changes: [],
     ledger: [],
@@ -84,6 +90,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
   reckonIntents(reckoning, isBelieved);
   reckonKeys(reckoning);
   if (isBelieved) {
+    reckonCharges(reckoning);
     reckonClaims(reckoning);
     reckonLeftParts(reckoning);
     reckonTaken(reckoning);
@@ -92,11 +99,13 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
     reckonRecovery(reckoning, isNew);
   }
   if (reckoning.notes !== books.notes) reckoning.changes.push({ kind: 'notes', notes: reckoning.notes });
+  const { meters: _, ...others } = books;
   const next: Books = {
-    ...books,
+    ...others,
     claims: [...reckoning.claims.values()],
     intents: [...reckoning.intents.values()],
     notes: reckoning.notes,
+    ...putMeters(reckoning.meters),
   };
   return { snapshot: { ...snapshot, books: next }, changes: mergeChanges(reckoning.changes), ledger: reckoning.ledger };
 }

@@ -1,4 +1,5 @@
 // What the parts of a reckoning share: the snapshot, and the changes and ledger lines they produce. Holds no logic of its own.
+import type { ChargeRecord, Meter } from '../charge-records.js';
 import type { Change, Claim, Intent, LedgerEntry, Notes } from '../books.js';
 import { listLeftBy } from '../parts.js';
 import type { Snapshot } from '../plan-types.js';
@@ -20,6 +21,9 @@ export interface Reckoning {
   /** The books as they become; changed by the parts, in order. */
   readonly claims: Map<string, Claim>;
   readonly intents: Map<string, Intent>;
+  readonly meters: Map<string, Meter>;
+  /** What this look shows as charged, by the meter's id. */
+  readonly charged: Map<string, readonly ChargeRecord[]>;
   notes: Notes;
   readonly changes: Change[];
   readonly ledger: LedgerEntry[];

@@ -73,7 +73,7 @@ describe('a listed VM', () => {
 
   it('that nobody looked at since it was bought is booked with all that it was charged', () => {
     const fresh = makeClaim('1', { paidUntil: undefined, claimedAt: NOON - 3 * DAY, seenAt: undefined });
-    const vm = makeVm('1', { paidUntil: NOON + DAY + 2 * MINUTE });
+    const vm = makeVm('1', { paidUntil: NOON + DAY + 2 * MINUTE, spent: undefined });
     expect(lookAt(booksOf(fresh), 0, [vm]).ledger[0]).toMatchObject({
       event: 'charged',
       text: 'vm-1 paid for its first 4 periods',
