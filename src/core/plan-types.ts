@@ -3,6 +3,7 @@ import type { Abilities } from './abilities.js';
 import type { Books } from './books.js';
 import type { BudgetNotes, BudgetSpent } from './budgets/budget-notes.js';
 import type { BudgetSummary } from './budgets/budget-summary.js';
+import type { ChargeRecord } from './charge-records.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
 import type { AccountSettings } from './policy-types.js';
 import type {
@@ -54,6 +55,8 @@ export interface Snapshot {
   readonly peers?: readonly Peer[];
   /** What was charged in the present period of each budget that counts this account; absent: none does. */
   readonly budgets?: Readonly<Record<string, BudgetSpent>>;
+  /** Of a reckoned snapshot: what this look shows as charged, which the store hasn't counted yet. Where there are budgets. */
+  readonly charged?: readonly ChargeRecord[];
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
   readonly foreseenFrom?: Instant;
 }

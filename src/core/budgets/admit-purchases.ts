@@ -93,7 +93,13 @@ function expectedOf({ view, reserved, forecast }: Account): Micros {
   return view.spent + reserved + forecast;
 }
 
-function findRoom(account: Account, context: PlanContext, fleet: FleetPolicy, purchase: Purchase, most: number): number {
+function findRoom(
+  account: Account,
+  context: PlanContext,
+  fleet: FleetPolicy,
+  purchase: Purchase,
+  most: number,
+): number {
   if (account.view.stopsBuying) return 0;
   const left = shrinkTarget(account.view.budget) - expectedOf(account);
   const fits = (count: number): boolean => costOf(account, context, fleet, purchase, count) <= left;
@@ -108,7 +114,13 @@ function findRoom(account: Account, context: PlanContext, fleet: FleetPolicy, pu
   return low;
 }
 
-function describeHeld(account: Account, context: PlanContext, fleet: FleetPolicy, purchase: Purchase, room: number): string {
+function describeHeld(
+  account: Account,
+  context: PlanContext,
+  fleet: FleetPolicy,
+  purchase: Purchase,
+  room: number,
+): string {
   const { view, reserved, forecast } = account;
   const { budget, period, spent } = view;
   const limit = `${formatUsdc(budget.limit)} a ${budget.per}`;
@@ -123,7 +135,8 @@ function describeHeld(account: Account, context: PlanContext, fleet: FleetPolicy
   const cost = costOf(account, context, fleet, purchase, purchase.count);
   const expected = formatUsdc(expectedOf(account) + cost);
   const target = shrinkTarget(budget);
-  const against = target === budget.limit ? `its limit of ${limit}` : `${formatUsdc(target)}, where it shrinks (limit ${limit})`;
+  const against =
+    target === budget.limit ? `its limit of ${limit}` : `${formatUsdc(target)}, where it shrinks (limit ${limit})`;
   return (
     `${what}: with them budget ${budget.name} would expect ${expected} by ${formatDayMinute(period.to)}, over ${against}: ` +
     `spent ${formatUsdc(spent)}, reserved ${formatUsdc(reserved)}, still to come ${formatUsdc(forecast)}; ${change}`

@@ -10,6 +10,14 @@ export interface HeldStep {
   readonly from: Instant;
 }
 
+/** What was charged to a `select` in the period that began at `from`. */
+export interface CountedCharges {
+  readonly from: Instant;
+  readonly amount: Micros;
+  /** Charges before it are not known; absent: all of the period's are. */
+  readonly since?: Instant;
+}
+
 export interface BudgetNote {
   /** By what the step is: `95% expected stop-growth`. */
   readonly steps: Readonly<Record<string, HeldStep>>;
@@ -19,6 +27,8 @@ export interface BudgetNote {
   readonly shrunk?: Readonly<Record<string, number>>;
   /** Of a budget over several accounts: what this account is charged whatever happens (foreign VMs and the like). */
   readonly others?: readonly Renewals[];
+  /** Of a budget with a `select`. */
+  readonly counted?: CountedCharges;
 }
 
 export type BudgetNotes = Readonly<Record<string, BudgetNote>>;

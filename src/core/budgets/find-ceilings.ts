@@ -71,7 +71,10 @@ export function findCeilings(course: Course, before: Ceilings, facts: ShrinkFact
     const held = ceilings.get(fleet.name);
     if (held === undefined || total > relief) continue;
     const peak = Math.min(course.peakOf(fleet.name), others.get(fleet.name) ?? Number.POSITIVE_INFINITY);
-    const most = Math.max(held, findLargest(held, Math.max(held, peak), (count) => totalWith(fleet, count) <= relief));
+    const most = Math.max(
+      held,
+      findLargest(held, Math.max(held, peak), (count) => totalWith(fleet, count) <= relief),
+    );
     set(fleet, most);
     if (most >= course.peakOf(fleet.name)) ceilings.delete(fleet.name);
   }

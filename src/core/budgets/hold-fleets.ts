@@ -12,7 +12,8 @@ function holdFleet(fleet: FleetPolicy, views: readonly BudgetView[]): FleetPolic
   let strictest: { budget: string; most: number } | undefined;
   for (const { budget, ceilings } of views) {
     const most = budget.mode === 'act' ? ceilings.get(fleet.name) : undefined;
-    if (most !== undefined && (strictest === undefined || most < strictest.most)) strictest = { budget: budget.name, most };
+    if (most !== undefined && (strictest === undefined || most < strictest.most))
+      strictest = { budget: budget.name, most };
   }
   if (strictest === undefined) return fleet;
   return { ...fleet, demand: capDemand(fleet.demand, strictest.most), heldBy: { ...strictest, demand: fleet.demand } };

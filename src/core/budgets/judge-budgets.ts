@@ -12,6 +12,7 @@ import { findCeilings, joinCeilings } from './find-ceilings.js';
 import { gatherRenewals, type Renewals } from './forecast.js';
 import { judgeStep, keyOfStep, type StepFacts } from './judge-steps.js';
 import { coversAccount, readPayers, type Payers } from './read-payers.js';
+import { readSpent } from './read-spent.js';
 import { openCourse, type Ceilings, type Course } from './reckon-course.js';
 
 const NO_CEILINGS: Ceilings = new Map();
@@ -73,7 +74,12 @@ interface Judged {
   readonly held: Record<string, HeldStep>;
 }
 
-function judgeSteps({ budget, spent, facts }: Judging, judged: Judged, actions: readonly StepAction[], expected: Micros): void {
+function judgeSteps(
+  { budget, spent, facts }: Judging,
+  judged: Judged,
+  actions: readonly StepAction[],
+  expected: Micros,
+): void {
   for (const step of budget.steps) {
     if (!actions.includes(step.do)) continue;
     const { summary, held } = judgeStep(budget, step, step.of === 'spent' ? spent : expected, facts);
@@ -151,12 +157,11 @@ function judgeBudget(
 ): BudgetView {
   const { now, snapshot } = context;
   const period = budget.periodAt(now);
-  const known = snapshot.budgets?.[budget.name];
-  const spent = known?.spent ?? 0n;
+  const notes = listNotes(context, budget.name);
+  const { spent, countedSince, counted } = readSpent(context, budget, period, { fleets, notes });
   const payers = readPayers(context, budget, fleets, period.from);
   const course = openCourse(context, payers, period);
   const settled = spent + course.reserved;
-  const notes = listNotes(context, budget.name);
   const facts: StepFacts = {
     now,
     from: period.from,
@@ -180,13 +185,14 @@ function judgeBudget(
     steps: judged.held,
     ...(had === undefined ? {} : { had }),
     ...(shrunk.size === 0 ? {} : { shrunk: Object.fromEntries(shrunk) }),
+    ...(counted === undefined ? {} : { counted }),
     ...(isShared(context, budget) ? { others: keepOthers(facts, payers) } : {}),
   };
   return {
     budget,
     period,
     spent,
-    countedSince: known?.countedSince,
+    countedSince,
     payers,
     course,
     steps: budget.steps.map((step) => judged.steps.find((each) => keyOfStep(each) === keyOfStep(step))!),

@@ -33,7 +33,10 @@ export interface StepFacts {
 
 function findHeld(key: string, notes: StepFacts['notes']): HeldStep | undefined {
   const held = notes.flatMap((note) => note?.steps[key] ?? []);
-  return held.reduce<HeldStep | undefined>((first, each) => (first === undefined || each.since < first.since ? each : first), undefined);
+  return held.reduce<HeldStep | undefined>(
+    (first, each) => (first === undefined || each.since < first.since ? each : first),
+    undefined,
+  );
 }
 
 /** Exact: money against a whole percentage of the limit. */

@@ -101,7 +101,7 @@ function readMember(reading: Reading, payers: FleetPayers, member: Member): void
     if (isServing) payers.kept += 1;
     return;
   }
-  const renewal = renewalOf(reading, member.claim, member.ownBoundary, price);
+  const renewal = renewalOf(reading, member.claim, member.ownBoundary ?? member.claim?.paidUntil, price);
   if (mayGo) payers.renewals.push(renewal);
   else {
     if (isServing) payers.kept += 1;
@@ -122,7 +122,9 @@ function readForeign(reading: Reading): void {
   const { context, budget, payers } = reading;
   if (budget.scope.policies !== undefined) return;
   const going = new Set(
-    context.books.claims.flatMap(({ state, vmId, origin }) => (origin === 'reaped' && state === 'doomed' ? [vmId] : [])),
+    context.books.claims.flatMap(({ state, vmId, origin }) =>
+      origin === 'reaped' && state === 'doomed' ? [vmId] : [],
+    ),
   );
   for (const vm of context.vmById.values()) {
     if (going.has(vm.id) || context.fleetOf.has(vm.id) || isEnded(vm.status)) continue;

@@ -95,7 +95,13 @@ function letGo(context: PlanContext, draft: Draft, view: BudgetView, candidate: 
     outlook: undefined,
     budget: budget.name,
   });
-  noteVerdict(context, draft, member.id, { rule: 'budgets', policy: budget.name, says: 'delete', text, until: boundary });
+  noteVerdict(context, draft, member.id, {
+    rule: 'budgets',
+    policy: budget.name,
+    says: 'delete',
+    text,
+    until: boundary,
+  });
 }
 
 function guardHard(context: PlanContext, draft: Draft, view: BudgetView): void {

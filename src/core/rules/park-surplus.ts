@@ -78,7 +78,10 @@ function explainSurplus(fleet: FleetPolicy, demand: FleetDemand, alive: number, 
   const held = findHeldWish(fleet, now);
   if (held !== undefined) {
     const { budget, most, wanted } = held;
-    return { code: 'budget', text: `budget ${budget} holds ${fleet.name} to ${most} of ${wanted} wanted, and it has ${alive}` };
+    return {
+      code: 'budget',
+      text: `budget ${budget} holds ${fleet.name} to ${most} of ${wanted} wanted, and it has ${alive}`,
+    };
   }
   const window = demand.window === undefined ? '' : ` in window "${demand.window}"`;
   return { code: 'surplus', text: `surplus: ${fleet.name} wants ${demand.wantedNow}${window} and has ${alive}` };
