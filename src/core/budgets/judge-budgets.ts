@@ -212,6 +212,18 @@ export function countsAccount(budget: BudgetPolicy, account: string, fleets: rea
   return fleets.some((fleet) => policies.includes(fleet.name) && (fleet.accounts ?? [fleet.account]).includes(account));
 }
 
+/** The other accounts of the budgets that count this one: they are planned one after the other, by each other's books. */
+export function listBudgetPeers(
+  { budgets = [], fleets }: Pick<PolicySet, 'budgets' | 'fleets'>,
+  account: string,
+  accounts: readonly string[],
+): readonly string[] {
+  const shared = budgets
+    .filter(({ mode }) => mode !== 'pause')
+    .filter((budget) => countsAccount(budget, account, fleets));
+  return accounts.filter((name) => name !== account && shared.some((budget) => countsAccount(budget, name, fleets)));
+}
+
 /**
  * The budgets that count this account, none where there are none. `fleets` of all accounts, as they are written. Each is judged with
  * the ceilings of those before it: of overlapping budgets the strictest holds.

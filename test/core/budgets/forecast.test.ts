@@ -164,12 +164,12 @@ describe('a month forecast, and charged', () => {
   it.each([
     ['a steady fleet by the day', { demand: wantAlways(5), periodMillis: DAY }, 0],
     ['a steady fleet by the hour', { demand: wantAlways(5), periodMillis: HOUR }, 0],
-    ['office hours by the day', { demand: OFFICE, periodMillis: DAY }, 1],
-    ['office hours by the hour', { demand: OFFICE, periodMillis: HOUR }, 1],
+    ['office hours by the day', { demand: OFFICE, periodMillis: DAY }, 0.01],
+    ['office hours by the hour', { demand: OFFICE, periodMillis: HOUR }, 0.01],
     [
       'office hours by the hour, launching 3 minutes',
       { demand: OFFICE, periodMillis: HOUR, launchMillis: 3 * MINUTE },
-      3,
+      0.01,
     ],
   ])('is right for %s, to so many percent', (_, month, percent) => {
     const errors = playMonth(month);
