@@ -6,6 +6,7 @@ import type { ChosenOffer, Micros } from '../../core/types.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
 import type { RecordingFacts } from './render-facts.js';
+import { budgetsToJson, mergeBudgets } from './render-budgets.js';
 import { mergePlanIds } from './render-plan.js';
 
 function toMoney(micros: Micros | undefined): string | undefined {
@@ -151,6 +152,7 @@ export function planToJson(plans: readonly Plan[], recording?: RecordingFacts) {
     orphans: plans.flatMap(({ orphans = [] }) =>
       orphans.map((each) => ({ ...each, perDay: formatUsdc(each.perDay), locked: formatUsdc(each.locked) })),
     ),
+    budgets: budgetsToJson(mergeBudgets(plans)),
     others: plans.flatMap(othersToJson),
     charges: plans.flatMap(chargesToJson),
     views: plans.map(viewToJson),

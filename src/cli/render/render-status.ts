@@ -3,6 +3,7 @@ import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
+import { renderBudgets } from './render-budgets.js';
 import { paint } from './paint.js';
 import { isStopping } from './needs-you.js';
 import { countOf, joinPieces, oneLine, wrapText } from './phrase.js';
@@ -230,6 +231,7 @@ export function renderStatus(status: StatusReport, facts: RenderFacts): string {
   const sections = [
     [renderHead(status, facts), ...renderHealth(status, facts)].join('\n'),
     renderPolicyRows(status, facts),
+    renderBudgets(status.budgets, facts),
     renderCharges(status, facts),
     renderNeeds(status, facts),
     renderLastDay(status, facts),

@@ -10,6 +10,7 @@ import type { Peer } from '../plan-types.js';
 import type { AccountSettings, FleetPolicy } from '../policy-types.js';
 import { listAccounts } from '../peers.js';
 import type { Instant, Micros, Price, Vm } from '../types.js';
+import { canonicalId } from '../vm-id.js';
 import type { BudgetPolicy } from './budget-policy.js';
 import type { Renewals } from './forecast.js';
 
@@ -46,6 +47,8 @@ interface Reading {
   readonly from: Instant;
   readonly fleets: readonly FleetPolicy[];
   readonly payers: Payers & { readonly fleets: Map<string, FleetPayers> };
+  /** Ids of what was counted as charged, by the books that say so. */
+  readonly charged: Map<Books, ReadonlySet<string>>;
 }
 
 function selects(
@@ -73,14 +76,35 @@ function openFleet(reading: Reading, fleet: FleetPolicy, settings: AccountSettin
   return known;
 }
 
+/** What was counted as charged already, though until when it is paid isn't told: the service shows that only once a VM is up. */
+function listCharged({ meters = [] }: Books): ReadonlySet<string> {
+  return new Set(
+    meters.flatMap(({ id, paidUntil, spent = 0n }) => (paidUntil !== undefined || spent > 0n ? [id] : [])),
+  );
+}
+
 /** A purchase whose charge was not seen yet: it is reserved, and the first renewal comes a period after it. */
 function reserve(reading: Reading, boughtAt: Instant, price: Price, count: number): Renewals {
   if (boughtAt >= reading.from) reading.payers.reserved += price.amount * BigInt(count);
   return { next: boughtAt + price.periodMillis, price, count };
 }
 
-function renewalOf(reading: Reading, claim: Claim | undefined, paidUntil: Instant | undefined, price: Price): Renewals {
+function chargedIn(reading: Reading, books: Books): ReadonlySet<string> {
+  let charged = reading.charged.get(books);
+  if (charged === undefined) reading.charged.set(books, (charged = listCharged(books)));
+  return charged;
+}
+
+function renewalOf(
+  reading: Reading,
+  books: Books,
+  claim: Claim | undefined,
+  paidUntil: Instant | undefined,
+  price: Price,
+): Renewals {
   if (paidUntil !== undefined) return { next: paidUntil, price, count: 1 };
+  if (claim !== undefined && chargedIn(reading, books).has(canonicalId(claim.vmId)))
+    return { next: claim.claimedAt + price.periodMillis, price, count: 1 };
   return reserve(reading, claim?.claimedAt ?? reading.context.now, price, 1);
 }
 
@@ -101,7 +125,13 @@ function readMember(reading: Reading, payers: FleetPayers, member: Member): void
     if (isServing) payers.kept += 1;
     return;
   }
-  const renewal = renewalOf(reading, member.claim, member.ownBoundary ?? member.claim?.paidUntil, price);
+  const renewal = renewalOf(
+    reading,
+    reading.context.books,
+    member.claim,
+    member.ownBoundary ?? member.claim?.paidUntil,
+    price,
+  );
   if (mayGo) payers.renewals.push(renewal);
   else {
     if (isServing) payers.kept += 1;
@@ -186,7 +216,7 @@ function readPeer(reading: Reading, peer: Peer): void {
       payers.kept += 1;
       continue;
     }
-    const renewal = renewalOf(reading, claim, claim.paidUntil, price);
+    const renewal = renewalOf(reading, books, claim, claim.paidUntil, price);
     if (claim.forPeers === 'kept' || !isActing(fleet, settings)) {
       payers.kept += 1;
       reading.payers.fixed.push(renewal);
@@ -225,7 +255,7 @@ export function readPayers(
   from: Instant,
 ): Payers {
   const payers = { fixed: [], others: [], reserved: 0n, fleets: new Map<string, FleetPayers>() };
-  const reading: Reading = { context, budget, from, fleets, payers };
+  const reading: Reading = { context, budget, from, fleets, payers, charged: new Map() };
   const { settings, snapshot } = context;
   if (coversAccount(budget, settings.name)) readOwn(reading);
   const peers = snapshot.peers ?? [];
