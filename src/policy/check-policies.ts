@@ -7,6 +7,7 @@ import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
 import { checkBudget } from './check-budget.js';
+import { checkBudgetSizes } from './check-budget-sizes.js';
 import { checkCloudInit } from './check-cloud-init.js';
 import { checkFleet } from './check-fleet.js';
 import { checkKeys } from './check-keys.js';
@@ -215,11 +216,11 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
   const found: Problem[] = [...(options.problems ?? [])];
   const checked = checkDocuments(sources, options, found);
   found.push(...checkProtect(options.protect));
-  const problems = mergeProblems(found);
   const names = checked.kinds.flatMap(({ document }) => readText(document, ['name']) ?? []);
-  if (problems.some(isError)) return { problems, set: undefined, policyHashes: {}, hash: '', names };
+  if (found.some(isError)) return { problems: mergeProblems(found), set: undefined, policyHashes: {}, hash: '', names };
   const account = options.defaultAccount ?? options.accounts[0] ?? 'main';
   const compiled = compileDocuments(checked, account);
+  const problems = mergeProblems(found, checkBudgetSizes(checked.kinds, compiled));
   const policyHashes: Record<string, string> = {};
   for (const { policy, content } of compiled) {
     const hash = hashContent(content);

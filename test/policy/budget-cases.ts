@@ -68,4 +68,13 @@ export const budgetCases: readonly (readonly [string, string])[] = [
   ['a scope of CEL about everything', writeBudget({ scope: 'scope: {select: <<warning-select-constant>>"true"}' })],
   ['two budgets of one name', `${writeBudget()}\n---\n${writeBudget({ name: 'name: <<name-twice>>team' })}`],
   ['a budget named as a fleet', `${writeFleet()}\n---\n${writeBudget({ name: 'name: <<name-twice>>web' })}`],
+  [
+    'a limit below what floors may cost',
+    `${writeFleet()}\n---\n${writeBudget({ limit: 'limit: <<warning-budget-small>>95/month' })}`,
+  ],
+  ['a limit that pays floors at any price', `${writeFleet()}\n---\n${writeBudget({ limit: 'limit: 96/month' })}`],
+  [
+    'a limit below floors of fleets that it does not count',
+    `${writeFleet()}\n---\n${writeFleet({ name: 'name: ops', more: 'floor: 0' })}\n---\n${writeBudget({ limit: 'limit: 1/month', scope: 'scope: {policies: [ops]}' })}`,
+  ],
 ];

@@ -40,7 +40,7 @@ function findHeld(key: string, notes: StepFacts['notes']): HeldStep | undefined 
 }
 
 /** Exact: money against a whole percentage of the limit. */
-export function isAtLeast(figure: Micros, limit: Micros, percent: number): boolean {
+function isAtLeast(figure: Micros, limit: Micros, percent: number): boolean {
   return figure * 100n >= limit * BigInt(percent);
 }
 
