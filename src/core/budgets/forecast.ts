@@ -42,7 +42,9 @@ function joinBy(renewals: readonly Renewals[], placeOf: (group: Renewals) => num
     const { price, count } = group;
     const key = `${price.amount} ${price.periodMillis} ${placeOf(group)}`;
     const known = joined.get(key);
-    joined.set(key, known === undefined ? group : { ...known, count: known.count + count });
+    // The earliest of them counts for all: a forecast may say a charge too many, never one too few.
+    const next = Math.min(group.next, known?.next ?? group.next);
+    joined.set(key, known === undefined ? group : { ...known, next, count: known.count + count });
   }
   return [...joined.values()];
 }

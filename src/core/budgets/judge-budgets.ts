@@ -9,7 +9,7 @@ import type { BudgetPeriod, BudgetPolicy, StepAction } from './budget-policy.js'
 import type { BudgetNote, HeldStep } from './budget-notes.js';
 import type { StepSummary } from './budget-summary.js';
 import { findCeilings, joinCeilings } from './find-ceilings.js';
-import { gatherRenewals, type Renewals } from './forecast.js';
+import type { Renewals } from './forecast.js';
 import { judgeStep, keyOfStep, type StepFacts } from './judge-steps.js';
 import { coversAccount, readPayers, type Payers } from './read-payers.js';
 import { readSpent } from './read-spent.js';
@@ -146,7 +146,7 @@ function isShared(context: PlanContext, budget: BudgetPolicy): boolean {
 
 /** What a look that can't be believed lacks is charged all the same. */
 function keepOthers({ isBlind, notes }: StepFacts, payers: Payers): readonly Renewals[] {
-  return isBlind ? (notes[0]?.others ?? []) : gatherRenewals(payers.others);
+  return isBlind ? (notes[0]?.others ?? []) : payers.others;
 }
 
 function judgeBudget(

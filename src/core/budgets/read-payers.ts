@@ -12,12 +12,13 @@ import { listAccounts } from '../peers.js';
 import type { Instant, Micros, Price, Vm } from '../types.js';
 import { canonicalId } from '../vm-id.js';
 import type { BudgetPolicy } from './budget-policy.js';
-import type { Renewals } from './forecast.js';
+import { gatherRenewals, type Renewals } from './forecast.js';
 
 /** A fleet as far as a budget counts it. */
 export interface FleetPayers {
   readonly fleet: FleetPolicy;
-  readonly renewals: Renewals[];
+  /** Gathered: a few groups, however many members. */
+  renewals: Renewals[];
   /** Serve it and never go, or are counted elsewhere. */
   kept: number;
   /** Of what would be bought for it. */
@@ -25,9 +26,9 @@ export interface FleetPayers {
 }
 
 export interface Payers {
-  readonly fixed: Renewals[];
+  fixed: readonly Renewals[];
   /** The same of this account's foreign VMs, disks and IPs: the other accounts know them by its notes. */
-  readonly others: Renewals[];
+  others: readonly Renewals[];
   reserved: Micros;
   readonly fleets: ReadonlyMap<string, FleetPayers>;
 }
@@ -46,7 +47,11 @@ interface Reading {
   readonly budget: BudgetPolicy;
   readonly from: Instant;
   readonly fleets: readonly FleetPolicy[];
-  readonly payers: Payers & { readonly fleets: Map<string, FleetPayers> };
+  readonly payers: Payers & {
+    readonly fixed: Renewals[];
+    readonly others: Renewals[];
+    readonly fleets: Map<string, FleetPayers>;
+  };
   /** Ids of what was counted as charged, by the books that say so. */
   readonly charged: Map<Books, ReadonlySet<string>>;
 }
@@ -236,15 +241,18 @@ function countElsewhere(reading: Reading, peer: Peer): void {
   }
 }
 
-/** What members cost tells best what the next one will. */
-function settlePrices(payers: Payers): void {
+/** What members cost tells best what the next one will. The same questions are asked often, so few groups answer them. */
+function settle(payers: Payers): Payers {
   for (const fleet of payers.fleets.values()) {
     const dearest = fleet.renewals.reduce<Price | undefined>(
       (price, each) => (price === undefined || each.price.amount > price.amount ? each.price : price),
       undefined,
     );
     if (dearest !== undefined) fleet.price = dearest;
+    fleet.renewals = [...gatherRenewals(fleet.renewals)];
   }
+  const { fixed, others } = payers;
+  return { ...payers, fixed: gatherRenewals(fixed), others: gatherRenewals(others) };
 }
 
 /** `fleets`: of all accounts, as they are written. `from`: the beginning of the budget's period. */
@@ -254,13 +262,12 @@ export function readPayers(
   fleets: readonly FleetPolicy[],
   from: Instant,
 ): Payers {
-  const payers = { fixed: [], others: [], reserved: 0n, fleets: new Map<string, FleetPayers>() };
+  const payers: Reading['payers'] = { fixed: [], others: [], reserved: 0n, fleets: new Map() };
   const reading: Reading = { context, budget, from, fleets, payers, charged: new Map() };
   const { settings, snapshot } = context;
   if (coversAccount(budget, settings.name)) readOwn(reading);
   const peers = snapshot.peers ?? [];
   for (const peer of peers) if (coversAccount(budget, peer.settings.name)) readPeer(reading, peer);
   for (const peer of peers) if (!coversAccount(budget, peer.settings.name)) countElsewhere(reading, peer);
-  settlePrices(payers);
-  return payers;
+  return settle(payers);
 }
