@@ -3,6 +3,7 @@
 import type { Books, Claim, Intent } from '../books.js';
 import { convertCap } from '../money.js';
 import { isEnded, isRunning } from '../lifecycle.js';
+import { parseMemberName } from '../names.js';
 import { findFleet, isOpenIntent, isReplaced } from '../ownership.js';
 import { listOwnParts, readSavedPrice } from '../parts.js';
 import { isActing, type Member, type PlanContext } from '../plan-context.js';
@@ -161,8 +162,12 @@ function readForeign(reading: Reading): void {
       origin === 'reaped' && state === 'doomed' ? [vmId] : [],
     ),
   );
+  // What an open create shows before it is answered is reserved by its intent.
+  const open = new Set(context.books.intents.filter(isOpenIntent).map(({ id }) => id));
+  const isComing = ({ name }: Vm): boolean =>
+    open.has(parseMemberName(name, context.settings.installation)?.intent ?? '');
   for (const vm of context.vmById.values()) {
-    if (going.has(vm.id) || context.fleetOf.has(vm.id) || isEnded(vm.status)) continue;
+    if (isComing(vm) || going.has(vm.id) || context.fleetOf.has(vm.id) || isEnded(vm.status)) continue;
     if (!selects(reading, vm, '')) continue;
     readOther(reading, vm);
   }

@@ -216,7 +216,9 @@ interface Fate {
 function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member, fate: Fate): void {
   const { boundary, price } = member;
   const { wantedAgain } = fate;
-  const deleteNow = fleet.deleteAt === 'now' && fate.isParked && isReleasable(member);
+  // What a budget lets go is paid for, and used up whatever the fleet does with its own surplus.
+  const isForBudget = fate.reason.code === 'budget';
+  const deleteNow = fleet.deleteAt === 'now' && fate.isParked && !isForBudget && isReleasable(member);
   if (!deleteNow && !fate.isReleased) {
     holdUnreleased(context, draft, fleet, member, wantedAgain);
     return;

@@ -389,6 +389,13 @@ describe('shrink', () => {
     expect(planned.holds.filter(({ reason }) => reason.code === 'rail').length).toBeGreaterThan(0);
   });
 
+  it('lets nobody go before its boundary, though the fleet deletes its own surplus at once', () => {
+    const eager = fleets.map((each) => ({ ...each, deleteAt: 'now' as const }));
+    const planned = plan({ ...scene, fleets: eager, budgets: [shrinking(70n)] });
+    expect(planned.actions.filter(({ kind }) => kind === 'delete')).toEqual([]);
+    expect(leaving(planned)).toEqual(['low0', 'low1']);
+  });
+
   it('never touches what is protected; others go in its place', () => {
     const planned = plan({ ...scene, budgets: [shrinking(70n)], isProtected: (id) => id === 'low0' });
     expect(leaving(planned)).toEqual(['low1', 'low2']);
