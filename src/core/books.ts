@@ -2,6 +2,7 @@
 // plan. Pure shapes: the store decides nothing, it compares and sets `state` and keeps the rest as it is.
 import type { ClockNotes } from './fixed-clock.js';
 import type { LaunchNotes } from './launch-times.js';
+import type { BudgetNotes } from './budgets/budget-notes.js';
 import type { Meter, MeterChange } from './charge-records.js';
 import type { ClaimedPart, Idle, LeftPart, TakenPart } from './part-books.js';
 import type { KeyChange, PortsTarget, RenameTarget } from './tending-targets.js';
@@ -180,6 +181,8 @@ export interface Notes extends LaunchNotes, ClockNotes {
   readonly idleSince?: readonly Idle[] | undefined;
   /** Disks and addresses that somebody took from VMs of ours, by their ids: whose they were. */
   readonly takenParts?: Readonly<Record<string, TakenPart>> | undefined;
+  /** By budget. Absent: none was in force. */
+  readonly budgets?: BudgetNotes | undefined;
   /** Since when all charges are counted; absent: no believed look has read the meters yet. */
   readonly meteredSince?: Instant | undefined;
 }

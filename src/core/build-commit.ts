@@ -70,6 +70,14 @@ function addRename(builder: Builder, action: RenameAction): void {
     openIntent(builder, 'rename', action.policy, { rename: { targets } });
 }
 
+/** Over what the reckoning changed in the notes: those are in the snapshot already. */
+function writeBudgets(builder: Builder): void {
+  const { plan, snapshot } = builder.input;
+  const { budgetNotes: budgets, budgetNews = [] } = plan;
+  if (budgets !== undefined) builder.otherChanges.push({ kind: 'notes', notes: { ...snapshot.books.notes, budgets } });
+  for (const { budget, text } of budgetNews) tell(builder, 'note', text, { policy: budget });
+}
+
 /** Writes the plan down as one commit. */
 export function buildCommit(input: CommitInput): BuiltCommit {
   const builder = createBuilder(input);
@@ -86,6 +94,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
     else if (action.kind === 'rename') addRename(builder, action);
     else if (action.kind !== 'delete') openIntent(builder, action.kind, action.policy, writeTending(action));
   }
+  writeBudgets(builder);
   const { account, generation } = input.plan;
   const changes = joinChanges(input.changes, builder);
   return { commit: { account, generation, changes, ledger: builder.ledger }, intents: builder.intents };

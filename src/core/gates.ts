@@ -53,6 +53,13 @@ function findCommonReason(snapshot: Snapshot, settings: AccountSettings): Reason
   return undefined;
 }
 
+/** Whether what this look shows, or what the books say, may be wrong: no figure is drawn from it then. */
+export function hasDoubt({ inventory, books, storeDoubt }: Snapshot): boolean {
+  const { keyDoubt, inventoryDoubt, endedDoubt, recovering } = books.notes;
+  const doubts = [storeDoubt, keyDoubt, inventoryDoubt, endedDoubt, recovering];
+  return inventory.state !== 'complete' || doubts.some((doubt) => doubt !== undefined);
+}
+
 /** The list was read, but requests are held back: a deletion tries all the same, a purchase waits. */
 function holdPurchases({ serviceDoubt }: Snapshot): Reason | undefined {
   if (serviceDoubt === undefined) return undefined;

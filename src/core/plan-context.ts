@@ -49,6 +49,8 @@ export interface Unwanted {
   readonly judged: boolean;
   /** Says, as the second half of a hold's sentence, what would change its fate; undefined when nothing is known. */
   readonly outlook: string | undefined;
+  /** The hard budget that asked for it. */
+  readonly budget?: string;
 }
 
 export interface PlanContext {

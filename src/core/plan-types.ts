@@ -1,6 +1,9 @@
 // A plan: what should be done about a snapshot, and what is deliberately not done. Pure data.
 import type { Abilities } from './abilities.js';
 import type { Books } from './books.js';
+import type { BudgetNotes, BudgetSpent } from './budgets/budget-notes.js';
+import type { BudgetSummary } from './budgets/budget-summary.js';
+import type { ChargeRecord } from './charge-records.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
 import type { AccountSettings } from './policy-types.js';
 import type {
@@ -50,6 +53,10 @@ export interface Snapshot {
   readonly keys?: readonly SshKey[] | undefined;
   /** Other accounts that fleets of this one may buy from, too; absent: there are none. */
   readonly peers?: readonly Peer[];
+  /** What was charged in the present period of each budget that counts this account; absent: none does. */
+  readonly budgets?: Readonly<Record<string, BudgetSpent>>;
+  /** Of a reckoned snapshot: what this look shows as charged, which the store hasn't counted yet. Where there are budgets. */
+  readonly charged?: readonly ChargeRecord[];
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
   readonly foreseenFrom?: Instant;
 }
@@ -221,6 +228,12 @@ export interface Verdict {
   readonly won: boolean;
 }
 
+/** A step that began or ceased to hold. */
+export interface BudgetNews {
+  readonly budget: string;
+  readonly text: string;
+}
+
 export interface Totals {
   readonly deploy: number;
   readonly delete: number;
@@ -251,6 +264,11 @@ export interface Plan {
   readonly orphans?: readonly OrphansSummary[];
   /** Absent: no policy of that kind. */
   readonly keys?: readonly KeysSummary[];
+  /** Absent: no budget counts this account. */
+  readonly budgets?: readonly BudgetSummary[];
+  /** What is to be remembered of them, where that has changed; and what is to be told of it. */
+  readonly budgetNotes?: BudgetNotes;
+  readonly budgetNews?: readonly BudgetNews[];
   readonly others: readonly OtherVm[];
   readonly charges: readonly ComingCharge[];
   readonly probes: readonly ProbeTarget[];

@@ -1,6 +1,10 @@
 // The planner: snapshot and policies in, plan out. Pure: the same input gives the same plan, and nothing here reads a clock,
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
 import { computeDeadlines } from './billing-clock.js';
+import { openAdmission } from './budgets/admit-purchases.js';
+import { holdFleets, tellHeld } from './budgets/hold-fleets.js';
+import { judgeBudgets } from './budgets/judge-budgets.js';
+import { summariseBudgets } from './budgets/summarise-budgets.js';
 import { buildContext, type PlanInput } from './build-context.js';
 import type { Market } from './buying.js';
 import { listCharges } from './list-charges.js';
@@ -20,6 +24,7 @@ import type { Plan } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
 import { judgeDeletions, type RailsVerdict } from './rails.js';
 import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
+import { guardBudgets } from './rules/guard-budgets.js';
 import { keepKeys } from './rules/keep-keys.js';
 import { keepPorts } from './rules/keep-ports.js';
 import { parkSurplus } from './rules/park-surplus.js';
@@ -100,6 +105,7 @@ function tendFleet(context: PlanContext, draft: Draft, fleet: FleetPolicy): void
     else if (standing === 'mismatched' || standing === 'stuck') replaceMisfit(context, draft, fleet, member);
     else holdOddMember(context, draft, fleet, member);
   }
+  tellHeld(context, draft, fleet);
   const parked = parkSurplus(context, draft, fleet);
   draft.fleets.push(summariseFleet(context, fleet, parked));
   wakeForDemand(context, draft, fleet);
@@ -135,7 +141,9 @@ function orderFleets(fleets: readonly FleetPolicy[]): readonly FleetPolicy[] {
 /** Plans one account. Expects books into which the snapshot was reckoned already (reckon.ts). */
 export function planAccount(input: PlanInput): Plan {
   const draft = createDraft();
-  const context = buildContext(input, draft);
+  const free = buildContext(input, draft);
+  const budgets = judgeBudgets(free, input.policies);
+  const context = holdFleets(free, budgets);
   const { snapshot, settings } = input;
   const gates = judgeGates(snapshot, settings);
   noteGate(context, draft, gates);
@@ -148,6 +156,7 @@ export function planAccount(input: PlanInput): Plan {
   runReaps(context, draft);
   removeLeftParts(context, draft);
   tidyOrphans(context, draft);
+  guardBudgets(context, draft, budgets);
 
   const deadlines = computeDeadlines(listDepartures(context, draft), context.baseLeadMillis, lineSpeedOf(context));
   // A demand that will end is judged by the rails when its deletion is due, surplus as soon as it is found.
@@ -158,7 +167,8 @@ export function planAccount(input: PlanInput): Plan {
   const rails = judgeDeletions(context, draft, deadlines);
   const intended = settleUnwanted(context, draft, deadlines, rails);
   const market: Market = { offers: snapshot.offers ?? [], taken: new Map() };
-  const buying: BuyingRails = readBuyingRails(context);
+  const admission = openAdmission(context, budgets);
+  const buying: BuyingRails = { ...readBuyingRails(context), admission };
   for (const fleet of fleets) {
     if (fleet.mode === 'pause') continue;
     buyMissing(context, draft, fleet, market, buying);
@@ -169,14 +179,22 @@ export function planAccount(input: PlanInput): Plan {
   keepKeys(context, draft);
   applyGates(context, draft, gates);
   filterMarks(draft, gates, rails.refused);
-  return finishPlan(context, draft, intended, { rails, buying });
+  return finishPlan(context, draft, intended, {
+    rails,
+    buying,
+    budgets: summariseBudgets(context, draft, budgets, admission),
+  });
 }
 
 function finishPlan(
   context: PlanContext,
   draft: Draft,
   intended: ReadonlyMap<string, number | undefined>,
-  facts: { rails: RailsVerdict; buying: BuyingRails },
+  facts: {
+    rails: RailsVerdict;
+    buying: BuyingRails;
+    budgets: Pick<Plan, 'budgets' | 'budgetNotes' | 'budgetNews'>;
+  },
 ): Plan {
   const { snapshot, settings, now } = context;
   const later = (instants: Iterable<number | undefined>): number | undefined => {
@@ -200,6 +218,7 @@ function finishPlan(
     reaps: draft.reaps,
     orphans: draft.orphans,
     ...(draft.keys.length === 0 ? {} : { keys: draft.keys }),
+    ...facts.budgets,
     others: draft.others,
     charges: listCharges(context, draft, intended),
     probes: draft.probes,

@@ -1,5 +1,6 @@
 // Policies as the core sees them: compiled, defaults filled in, time zones and CEL already turned into pure functions.
 // Nothing here knows YAML; src/policy makes these, the rules read them.
+import type { BudgetPolicy } from './budgets/budget-policy.js';
 import type { CloudInit } from './cloud-init.js';
 import type { Hardware, Instant, Micros, Millis, Mode, PartKind, Port, Price, Vm } from './types.js';
 
@@ -72,6 +73,8 @@ export interface FleetPolicy extends PolicyBase {
   /** Fleets with a higher number buy first when rails or capacity are short. */
   readonly priority: number;
   readonly floor: number;
+  /** Set by the planner alone: a budget holds it to so many at most, and `demand` is what it would want. */
+  readonly heldBy?: { readonly budget: string; readonly most: number; readonly demand: Demand };
 }
 
 /** One question to ask about a VM. `id` is the content's hash, stable over generations. */
@@ -170,6 +173,8 @@ export interface PolicySet {
   readonly orphans: readonly OrphansPolicy[];
   /** Absent: none. */
   readonly keys?: readonly KeysPolicy[];
+  /** Absent: none. */
+  readonly budgets?: readonly BudgetPolicy[];
   /** `protect` of purser.yaml, compiled: yes means that no rule may delete the VM. */
   readonly isProtected: (vm: Vm, context: SelectContext) => boolean;
 }

@@ -20,6 +20,7 @@ export type ReasonCode =
   | 'launch-timeout'
   | 'mismatched'
   | 'late-create'
+  | 'budget-hard'
   | 'deletion-retry'
   | 'left-behind'
   | 'orphan'
@@ -85,5 +86,6 @@ export type ReasonCode =
   | 'gave-up'
   | 'secret-missing'
   | 'no-balance'
+  | 'budget'
   | 'create-pending'
   | 'needs-approval';

@@ -114,7 +114,8 @@ export function checkAccounts(
 ): readonly Problem[] {
   if (accounts.length === 0) return [];
   return documents.flatMap(({ kind, document }) => {
-    if (kind === 'holidays') return [];
+    // A budget names its accounts in its scope.
+    if (kind === 'holidays' || kind === 'budget') return [];
     const unknown = listNamedAccounts(document).filter(({ name }) => name !== '' && !accounts.includes(name));
     if (unknown.length > 0)
       return unknown.map(({ name, path }) => {

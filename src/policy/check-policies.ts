@@ -1,16 +1,20 @@
 // Texts -> a compiled set of policies, or everything that is wrong with them. A pure function: it reads no file and no clock,
 // so every process makes the same of the same generation.
+import type { BudgetPolicy } from '../core/budgets/budget-policy.js';
 import type { FleetPolicy, KeysPolicy, OrphansPolicy, PolicySet, ReapPolicy } from '../core/policy-types.js';
 import type { Instant, Product } from '../core/types.js';
 import { hashContent } from './canonical.js';
 import { checkAccounts, checkNames, readHolidays } from './check-names.js';
 import type { KindDocument } from './check-names.js';
 import { checkBilling } from './check-billing.js';
+import { checkBudget } from './check-budget.js';
+import { checkBudgetSizes } from './check-budget-sizes.js';
 import { checkCloudInit } from './check-cloud-init.js';
 import { checkFleet } from './check-fleet.js';
 import { checkKeys } from './check-keys.js';
 import { checkReap } from './check-reap.js';
 import { findClosestWord, suggestWord } from './closest-word.js';
+import { compileBudget } from './compile-budget.js';
 import { compileFleet } from './compile-fleet.js';
 import { compileKeys } from './compile-keys.js';
 import { checkOrphans, compileOrphans } from './compile-orphans.js';
@@ -29,6 +33,7 @@ import type { Problem } from './problems.js';
 import { readSchedule } from './read-schedule.js';
 import { readSource } from './read-source.js';
 import { readText, readValue } from './read-value.js';
+import type { BudgetDocument } from './schemas/budget.js';
 import type { FleetDocument } from './schemas/fleet.js';
 import type { KeysDocument } from './schemas/keys.js';
 import type { OrphansDocument } from './schemas/orphans.js';
@@ -147,6 +152,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
   }
   problems.push(...checkNames(kinds, options.installation));
   problems.push(...checkAccounts(kinds, options.accounts, options.defaultAccount));
+  const kindOf = new Map(kinds.map(({ kind, document }) => [readText(document, ['name']) ?? '', kind]));
   const schedules = new Map<PlacedDocument, Schedule>();
   for (const { kind, document } of kinds) {
     const own: Problem[] = [];
@@ -162,6 +168,7 @@ function checkDocuments(sources: readonly SourceDocument[], options: CheckOption
     if (kind === 'reap') own.push(...checkReap(document));
     if (kind === 'orphans') own.push(...checkOrphans(document));
     if (kind === 'keys') own.push(...checkKeys(document, namedFiles));
+    if (kind === 'budget') own.push(...checkBudget(document, { accounts: options.accounts, kinds: kindOf }));
     problems.push(...dropEchoes([...own, ...validatePlaced(kindSchemas[kind], document)]));
   }
   return { kinds, schedules, holidays, namedFiles };
@@ -175,7 +182,7 @@ function compileProtect(protect: readonly string[]): PolicySet['isProtected'] {
 
 interface Compiled {
   readonly kind: PolicyKind;
-  readonly policy: FleetPolicy | KeysPolicy | OrphansPolicy | ReapPolicy;
+  readonly policy: BudgetPolicy | FleetPolicy | KeysPolicy | OrphansPolicy | ReapPolicy;
   readonly content: unknown;
 }
 
@@ -184,6 +191,8 @@ function compileDocuments(checked: Checked, account: string): Compiled[] {
     switch (kind) {
       case 'holidays':
         return [];
+      case 'budget':
+        return [{ kind, ...compileBudget(document.value as BudgetDocument) }];
       case 'reap':
         return [{ kind, ...compileReap(document.value as ReapDocument, account) }];
       case 'orphans':
@@ -211,11 +220,11 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
   const found: Problem[] = [...(options.problems ?? [])];
   const checked = checkDocuments(sources, options, found);
   found.push(...checkProtect(options.protect));
-  const problems = mergeProblems(found);
   const names = checked.kinds.flatMap(({ document }) => readText(document, ['name']) ?? []);
-  if (problems.some(isError)) return { problems, set: undefined, policyHashes: {}, hash: '', names };
+  if (found.some(isError)) return { problems: mergeProblems(found), set: undefined, policyHashes: {}, hash: '', names };
   const account = options.defaultAccount ?? options.accounts[0] ?? 'main';
   const compiled = compileDocuments(checked, account);
+  const problems = mergeProblems(found, checkBudgetSizes(checked.kinds, compiled));
   const policyHashes: Record<string, string> = {};
   for (const { policy, content } of compiled) {
     const hash = hashContent(content);
@@ -232,6 +241,7 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
   const hash = hashContent(identity);
   const policies = compiled.map(({ policy }) => policy);
   const keys = policies.filter((policy) => policy.kind === 'keys');
+  const budgets = policies.filter((policy) => policy.kind === 'budget');
   const set: PolicySet = {
     generation: options.generation ?? 0,
     hash,
@@ -239,6 +249,7 @@ export function checkPolicies(sources: readonly SourceDocument[], options: Check
     reaps: policies.filter((policy) => policy.kind === 'reap'),
     orphans: policies.filter((policy) => policy.kind === 'orphans'),
     ...(keys.length === 0 ? {} : { keys }),
+    ...(budgets.length === 0 ? {} : { budgets }),
     isProtected: compileProtect(options.protect),
   };
   return { problems, set, policyHashes, hash, names };

@@ -17,18 +17,19 @@ function durationAt(document: PlacedDocument, path: DocumentPath, standard: stri
   return text === undefined ? undefined : parseDuration(text);
 }
 
-function checkSelect(document: PlacedDocument): Problem[] {
-  const text = readText(document, ['select']);
+/** `path`: where the CEL about VMs stands. */
+export function checkSelect(document: PlacedDocument, path: DocumentPath = ['select']): Problem[] {
+  const text = readText(document, path);
   if (text === undefined || text === '') return [];
   const compiled = compileExpression(text);
   if ('problem' in compiled) {
     const { offset, ...words } = compiled.problem;
-    return [placeProblem(document, ['select'], words, document.placeInside(['select'], offset))];
+    return [placeProblem(document, path, words, document.placeInside(path, offset))];
   }
   if (compiled.expression.reads.size > 0 || /\bvm\b/.test(text)) return [];
   const message = 'This says the same about every VM of the account, whatever it is.';
   return [
-    placeProblem(document, ['select'], {
+    placeProblem(document, path, {
       code: 'warning-select-constant',
       message,
       hint: 'Select by something of vm, such as vm.name.',

@@ -1,5 +1,6 @@
 // The one JSON Schema for editors, made from the schemas of the kinds; policies/policy.schema.json is its printed form.
 // It validates nothing itself.
+import { budgetSchema } from './schemas/budget.js';
 import { fleetSchema } from './schemas/fleet.js';
 import { holidaysSchema } from './schemas/holidays.js';
 import { keysSchema } from './schemas/keys.js';
@@ -14,6 +15,7 @@ export const kindSchemas = {
   holidays: holidaysSchema,
   orphans: orphansSchema,
   keys: keysSchema,
+  budget: budgetSchema,
 } as const;
 
 export type PolicyKind = keyof typeof kindSchemas;
@@ -39,6 +41,7 @@ export function buildPolicySchema(): Record<string, unknown> {
       holidays: holidaysSchema,
       orphans: orphansSchema,
       keys: keysSchema,
+      budget: budgetSchema,
       signal: signalSchema,
     },
   };

@@ -3,7 +3,6 @@
 import { DAY_MILLIS } from '../core/money.js';
 import type { Instant } from '../core/types.js';
 import { listClockTouches } from './calendar.js';
-import { suggestZone } from './closest-zone.js';
 import { FURTHEST_CRON_DAYS } from './cron.js';
 import type { Schedule, ScheduledWindow } from './demand.js';
 import type { PlacedDocument } from './placed-yaml.js';
@@ -12,6 +11,7 @@ import type { DocumentPath, Problem } from './problems.js';
 import { readList, readNumber, readText, readValue } from './read-value.js';
 import { readWindowSpan, reportProblem } from './read-window.js';
 import type { HolidayDates, Reading } from './read-window.js';
+import { suggestZone } from './suggest-zone.js';
 import { compileWindow } from './windows.js';
 import type { WindowSpan } from './windows.js';
 import { findZoneName, openZone } from './zone.js';

@@ -10,6 +10,8 @@ const CODES: Readonly<Record<ReasonCode, true>> = {
   'below-replicas': true,
   'bought-elsewhere': true,
   'boundary-unknown': true,
+  budget: true,
+  'budget-hard': true,
   busy: true,
   'cannot-target': true,
   'charge-pending': true,

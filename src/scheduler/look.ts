@@ -1,6 +1,7 @@
 // A look: observe, reckon, plan. The market is read only when a plan wants to buy, so a quiet tick costs one listing.
 // Used by the tick and by every command that shows a plan; it writes nothing.
 import type { Books, Change, LedgerEntry } from '../core/books.js';
+import { listBudgetPeers } from '../core/budgets/judge-budgets.js';
 import { foreseeSnapshot } from '../core/foresee.js';
 import { parseMemberName } from '../core/names.js';
 import { planAccount } from '../core/plan.js';
@@ -13,6 +14,7 @@ import type { Instant } from '../core/types.js';
 import { listWantedDisks } from '../core/where.js';
 import type { GenerationRecord } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
+import { withBudgets } from './read-budgets.js';
 import { observeAccount, type ClockWatch, type MarketReader } from './observe.js';
 
 export interface Look {
@@ -98,7 +100,8 @@ export async function lookAtAccount(engine: Engine, account: EngineAccount, fact
   const { policies, traced, at } = facts;
   const observed = await observeAccount(engine, account, facts.watch, facts.record);
   const now = await withPeers(engine, observed, policies, facts.peerBooks);
-  const recovered = await lookUntilRecovered(account, now, facts);
+  const counted = await withBudgets(engine.store, now, policies);
+  const recovered = await lookUntilRecovered(account, counted, facts);
   // Read after the books: what those say was added stands here.
   const settled = hasKeysPolicy(policies, account)
     ? { ...recovered, keys: await facts.market.readKeys(account) }
@@ -106,7 +109,7 @@ export async function lookAtAccount(engine: Engine, account: EngineAccount, fact
   const first = planObserved(settled, policies, account.settings, { traced, at });
   if (!wantsMarket(first.plan) && facts.alwaysMarket !== true) return first;
   const own = await readMarket(account, facts, settled.keys);
-  const peers = settled.peers === undefined ? undefined : await readPeerMarkets(engine, settled.peers, facts);
+  const peers = settled.peers === undefined ? undefined : await readPeerMarkets(engine, settled, facts);
   const whole = { ...settled, ...own, ...(peers === undefined ? {} : { peers }) };
   return planObserved(whole, policies, account.settings, { traced, at });
 }
@@ -126,8 +129,15 @@ async function readMarket(
 }
 
 /** One that does not answer takes no part in this look's purchases. */
-function readPeerMarkets(engine: Engine, peers: readonly Peer[], facts: LookFacts): Promise<readonly Peer[]> {
+function readPeerMarkets(
+  engine: Engine,
+  { account: name, peers = [] }: Snapshot,
+  facts: LookFacts,
+): Promise<readonly Peer[]> {
+  const sharing = listPeerNames(facts.policies.fleets, name);
   const read = peers.map(async (peer) => {
+    // One that only shares a budget sells nothing to our fleets.
+    if (!sharing.includes(peer.settings.name)) return peer;
     const account = engine.accounts.get(peer.settings.name)!;
     return { ...peer, ...(await readMarket(account, facts)) };
   });
@@ -142,7 +152,7 @@ function asOfNow(books: Books, now: Instant): Books {
 }
 
 /**
- * The books of the accounts that share a fleet with this one, as they are now; what was read of their markets stays. `seen`:
+ * The books of the accounts that share a fleet or a budget with this one, as they are now; what was read of their markets stays. `seen`:
  * books by a look that was just made and is written nowhere.
  */
 export async function withPeers(
@@ -151,7 +161,9 @@ export async function withPeers(
   policies: PolicySet,
   seen: ReadonlyMap<string, Books> = new Map(),
 ): Promise<Snapshot> {
-  const known = listPeerNames(policies.fleets, snapshot.account).flatMap((name) => accounts.get(name) ?? []);
+  const sharing = listBudgetPeers(policies, snapshot.account, [...accounts.keys()]);
+  const names = new Set([...listPeerNames(policies.fleets, snapshot.account), ...sharing]);
+  const known = [...names].flatMap((name) => accounts.get(name) ?? []);
   if (known.length === 0) return snapshot;
   const peers = known.map(async ({ settings }): Promise<Peer> => {
     const before = snapshot.peers?.find((peer) => peer.settings.name === settings.name);

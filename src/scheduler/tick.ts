@@ -15,6 +15,7 @@ import { lookAtAccount, planObserved, withPeers, type Look } from './look.js';
 import { beginLook, endLook } from './look-count.js';
 import { createClockWatch, createMarketReader, type ClockWatch, type MarketReader } from './observe.js';
 import { writePlanNote } from './plan-note.js';
+import { withBudgets } from './read-budgets.js';
 import { describeSetBack, noteHighestGeneration } from './store-trust.js';
 
 const LEASE_MILLIS = 15_000;
@@ -173,11 +174,12 @@ async function reconcile(
       ? await writeDown(engine, account, lease, seen)
       : await withSharedFleets(engine, async () => {
           // What the other accounts decided since they were read counts: their commits are made under this lease too.
-          const observed = await withPeers(engine, seen.observed, policies);
+          const together = await withPeers(engine, seen.observed, policies);
+          const observed = await withBudgets(engine.store, together, policies);
           return writeDown(engine, account, lease, planObserved(observed, policies, settings));
         });
   if (done === undefined)
-    return { plan: undefined, why: 'accounts that share a fleet are being planned', isBusy: true };
+    return { plan: undefined, why: 'accounts that share a fleet or a budget are being planned', isBusy: true };
   const { look, built, written } = done;
   if (written.refused !== undefined) return { plan: undefined, why: `nothing written: ${written.refused}` };
   const { recovering, lastCompleteLook, keyMark } = look.reckoned.books.notes;

@@ -4,12 +4,14 @@ import type { Abilities } from '../../src/core/abilities.js';
 import { applyChanges, listChargeRecords } from '../../src/core/apply-commit.js';
 import type { Books, Claim, DeleteTarget, Intent, LedgerEntry } from '../../src/core/books.js';
 import type { ChargeRecord } from '../../src/core/charge-records.js';
+import { sumTallies } from '../../src/core/budgets/read-spent.js';
 import { buildCommit } from '../../src/core/build-commit.js';
 import { ALPHABET } from '../../src/core/names.js';
 import { planAccount } from '../../src/core/plan.js';
 import type { Plan, Snapshot } from '../../src/core/plan-types.js';
 import type { AccountSettings, PolicySet } from '../../src/core/policy-types.js';
 import { reckonSnapshot } from '../../src/core/reckon/reckon.js';
+import { tallyByPolicy } from '../../src/core/tallies.js';
 import type { Instant, Millis, Vm } from '../../src/core/types.js';
 import { DAY, makeBooks, makeNotes, makePolicies, makeSettings, makeSnapshot, NO_RAILS } from './samples.js';
 import type { World } from './world.js';
@@ -74,10 +76,28 @@ export class Driver {
     const { offers } = this.world.options;
     const { books, stoodSince } = this;
     const { distort = (vms) => vms, abilities } = this.#options;
-    const over = { at: this.world.now, offers, stoodSince, ...(abilities === undefined ? {} : { abilities }) };
+    const over = {
+      at: this.world.now,
+      offers,
+      stoodSince,
+      ...(abilities === undefined ? {} : { abilities }),
+      ...this.#countSpent(),
+    };
     const seen = makeSnapshot(distort(this.world.list()), books, over);
     const leftovers = this.world.listLeftovers();
     return leftovers === undefined ? seen : { ...seen, inventory: { ...seen.inventory, leftovers } };
+  }
+
+  /** What the store has counted of each budget. */
+  #countSpent(): Pick<Snapshot, 'budgets'> {
+    const { budgets, fleets } = this.policies;
+    if (budgets === undefined) return {};
+    const spent = budgets.map((budget) => {
+      const { from, to } = budget.periodAt(this.world.now);
+      const tallies = tallyByPolicy(this.charges, from, to);
+      return [budget.name, sumTallies(budget, fleets, from, [{ tallies, meteredSince: undefined }])] as const;
+    });
+    return { budgets: Object.fromEntries(spent) };
   }
 
   /** Looks and plans; writes and does nothing. */

@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkPolicies } from '../../src/policy/check-policies.js';
 import { isError } from '../../src/policy/problems.js';
+import { budgetCases } from './budget-cases.js';
 import { fleetCases } from './fleet-cases.js';
 import { listPlaces, readMarks } from './marked-text.js';
 import { checkText, OPTIONS, writeFleet } from './policy-texts.js';
 import { scheduleCases } from './schedule-cases.js';
 
 describe('checkPolicies', () => {
-  it.each([...fleetCases, ...scheduleCases])('places %s', (_, marked) => {
+  it.each([...fleetCases, ...scheduleCases, ...budgetCases])('places %s', (_, marked) => {
     const { text, expected } = readMarks(marked);
     const { problems, set } = checkText(text);
     expect(listPlaces(problems)).toEqual(listPlaces(expected));
@@ -167,6 +168,10 @@ describe('checkPolicies', () => {
             'from',
             'to',
             'for',
+            'scope',
+            'limit',
+            'steps',
+            'at',
             'x',
             '__proto__',
           ),
@@ -175,7 +180,7 @@ describe('checkPolicies', () => {
       ),
     })).any;
     fc.assert(
-      fc.property(value, fc.constantFrom('fleet', 'reap', 'holidays'), (rubbish, kind) => {
+      fc.property(value, fc.constantFrom('fleet', 'reap', 'holidays', 'budget'), (rubbish, kind) => {
         const document =
           typeof rubbish === 'object' && rubbish !== null && !Array.isArray(rubbish) ? { ...rubbish, kind } : rubbish;
         const { set, problems } = checkText(JSON.stringify(document));

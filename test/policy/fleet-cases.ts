@@ -12,7 +12,6 @@ export const fleetCases: readonly (readonly [string, string])[] = [
   ['a bare text', '<<type-wrong>>fleet'],
   ['a missing kind', '<<key-missing>>name: web'],
   ['an unknown kind', 'kind: <<kind-unknown>>fleat\nname: web'],
-  ['a kind that is not built yet', 'kind: <<kind-unknown>>budget\nname: team'],
   ['an unknown key', writeFleet({ more: '<<key-unknown>>replica: 3' })],
   ['a key of a later version', writeFleet({ more: '<<key-unknown>>autoscale: {min: 1}' })],
   [

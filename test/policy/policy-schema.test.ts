@@ -13,7 +13,9 @@ import { checkText, NOW, OPTIONS, writeFleet, writeReap } from './policy-texts.j
 const baseDir = fileURLToPath(new URL('../../', import.meta.url));
 
 /** By name: others may lie beside them. */
-const SHIPPED = ['keep-web-in-france', 'office-hours', 'reap-idle-ci'].map((name) => `policies/${name}.yaml`);
+const SHIPPED = ['keep-web-in-france', 'monthly-budget', 'office-hours', 'reap-idle-ci'].map(
+  (name) => `policies/${name}.yaml`,
+);
 
 /** Every schema below a node that stands for a key. */
 function* listKeySchemas(node: unknown, path = ''): Generator<{ path: string; schema: Record<string, unknown> }> {
@@ -64,7 +66,7 @@ describe('the shipped policies', () => {
     const { documents, problems } = await loadPolicyFiles(SHIPPED, { baseDir });
     const result = checkPolicies(documents, { ...OPTIONS, problems, now: Date.parse('2026-10-30T00:00:00Z') });
     expect(result.problems).toEqual([]);
-    expect(result.names).toEqual(['web', 'fr-holidays', 'office', 'reap-ci']);
+    expect(result.names).toEqual(['web', 'team', 'fr-holidays', 'office', 'reap-ci']);
   });
 
   it('compile to what they say', async () => {

@@ -47,6 +47,22 @@ export function writeReap(parts: Partial<Record<'head' | 'name' | 'select' | 'id
     .join('\n');
 }
 
+export function writeBudget(
+  parts: Partial<Record<'name' | 'scope' | 'limit' | 'zone' | 'steps' | 'more', string>> = {},
+): string {
+  return [
+    'kind: budget',
+    parts.name ?? 'name: team',
+    parts.scope ?? '',
+    parts.limit ?? 'limit: 175/month',
+    parts.zone ?? 'timezone: Europe/Paris',
+    parts.steps ?? '',
+    parts.more ?? '',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
 export function checkText(text: string, options: Partial<CheckOptions> = {}): CheckResult {
   return checkPolicies([{ path: 'p.yaml', text }], { ...OPTIONS, ...options });
 }

@@ -7,6 +7,7 @@ import type { Plan } from '../../core/plan-types.js';
 import type { Micros } from '../../core/types.js';
 import { formatSpan } from './format-instant.js';
 import { describeRunway } from './describe-runway.js';
+import { mergeBudgets } from './render-budgets.js';
 import { groupCharges } from './charge-groups.js';
 import { findNeeds } from './needs-you.js';
 import { buildPolicyRows } from './policy-rows.js';
@@ -156,6 +157,7 @@ export function buildStatusReport(sources: StatusSources): StatusReport {
     lastLookAt: looks.length === 0 ? undefined : Math.min(...looks),
     problems: findProblems(sources),
     policies: buildPolicyRows(plans),
+    budgets: mergeBudgets(plans),
     charges: groupCharges(plans),
     needsYou: [
       ...findModeNeeds(plans, sources),

@@ -12,6 +12,7 @@ const UNABLE: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'key-unknown',
   'secret-missing',
   'no-balance',
+  'budget',
   'backing-off',
   'gave-up',
 ]);

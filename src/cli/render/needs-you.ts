@@ -3,9 +3,10 @@ import type { LedgerEntry } from '../../core/books.js';
 import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant, Millis, ReasonCode } from '../../core/types.js';
 import { formatUsdc, HOUR_MILLIS, sumMicros } from '../../core/money.js';
-import { formatSpan } from './format-instant.js';
+import { formatInstant, formatSpan } from './format-instant.js';
 import { describeRefusalCure, findCure, isRecovering } from './plan-account.js';
 import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
+import { mergeBudgets } from './render-budgets.js';
 import type { Need } from './status-report.js';
 
 /** Holds that don't end by themselves, or whose end costs money that nobody wants to pay. */
@@ -154,6 +155,34 @@ function describeNobodys(plan: Plan): Need[] {
   });
 }
 
+/** A budget that holds something back, or that will be passed; one line each, whatever its accounts. */
+function describeBudgets(plans: readonly Plan[], now: Instant): Need[] {
+  return mergeBudgets(plans).flatMap((budget) => {
+    const { budget: name, steps, notBought, notRenewed, mode, expected, limit, per, passesAt } = budget;
+    const held = steps.filter(({ isHeld }) => isHeld);
+    const pieces = [
+      ...held.map(({ atPercent, of, do: action }) => `${action} holds (${atPercent}% of ${of})`),
+      ...(notBought === 0 ? [] : [`${countOf(notBought, 'purchase')} held back`]),
+      ...(notRenewed === 0 ? [] : [`${countOf(notRenewed, 'member')} not renewed`]),
+      ...(passesAt === undefined ? [] : [`its limit is passed about ${formatInstant(passesAt, now)}`]),
+    ];
+    if (pieces.length === 0 || mode === 'pause') return [];
+    const account = plans.find(({ budgets = [] }) => budgets.some((each) => each.budget === name))!.account;
+    const approve = held.find((step) => step.approve !== undefined)?.approve;
+    const remedy = approve === undefined ? 'purser plan' : `purser approve ${approve}`;
+    return [
+      {
+        account,
+        policy: name,
+        vms: [],
+        code: 'budget',
+        text: `budget ${name} expects ${formatUsdc(expected)} of ${formatUsdc(limit)} a ${per}: ${pieces.join(', ')}`,
+        remedy,
+      },
+    ];
+  });
+}
+
 function describeMissed(ledger: readonly LedgerEntry[]): Need[] {
   const missed = ledger.filter((entry) => entry.event === 'missed-boundary');
   const [first] = missed;
@@ -173,6 +202,7 @@ export function findNeeds(plans: readonly Plan[], ledger: readonly LedgerEntry[]
   return [
     ...holds.filter((need) => need.vms.length === 0),
     ...plans.flatMap(describeRefusals),
+    ...describeBudgets(plans, now),
     ...holds.filter((need) => need.vms.length > 0),
     ...plans.flatMap(describeNobodys),
     ...describeMissed(ledger),

@@ -8,6 +8,7 @@ import { savingsToJson, type FleetSavings } from './describe-savings.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { priceToJson } from './price-to-json.js';
 import type { RecordingFacts } from './render-facts.js';
+import { budgetsToJson, mergeBudgets } from './render-budgets.js';
 import { mergePlanIds } from './render-plan.js';
 
 function toMoney(micros: Micros | undefined): string | undefined {
@@ -164,6 +165,7 @@ export function planToJson(
     orphans: plans.flatMap(({ orphans = [] }) =>
       orphans.map((each) => ({ ...each, perDay: formatUsdc(each.perDay), locked: formatUsdc(each.locked) })),
     ),
+    budgets: budgetsToJson(mergeBudgets(plans)),
     others: plans.flatMap(othersToJson),
     charges: plans.flatMap(chargesToJson),
     views: plans.map(viewToJson),

@@ -5,6 +5,7 @@ import { DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from '../../core/plan-summaries.js';
 import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant } from '../../core/types.js';
+import { mergeBudgets, renderBudgets } from './render-budgets.js';
 import { describeLacking, listLacking } from './lacking.js';
 import { describeSavings, type FleetSavings } from './describe-savings.js';
 import { formatDateTime, formatInstant, formatNear } from './format-instant.js';
@@ -186,7 +187,7 @@ function isAccountWide(hold: Hold): boolean {
 function describeForecast({ foreseenFrom }: Plan, facts: RenderFacts): string[] {
   if (foreseenFrom === undefined) return [];
   const seen = formatDateTime(foreseenFrom);
-  const text = `forecast from ${seen}: supposes that nothing is bought until then, launches succeed, wanted VMs are renewed and others let go; signals can't be foreseen`;
+  const text = `forecast from ${seen}: supposes that nothing is bought until then, launches succeed, wanted VMs are renewed and others let go; signals can't be foreseen, and budgets are not judged`;
   return wrapText(text, facts.width, 0, 2);
 }
 
@@ -291,9 +292,11 @@ export function renderPlan(plans: readonly Plan[], facts: RenderFacts, telling: 
     `${mergePlanIds(plans)}   ${nextStep}`.trimEnd(),
     ...(example === undefined ? [] : [`one VM: purser explain ${oneLine(example)}`]),
   ];
+  const budgets = renderBudgets(mergeBudgets(plans), facts);
   return [
     ...(recording === undefined ? [] : [paint(describeRecording(recording), 'strong', facts.colours)]),
     ...plans.map((plan) => renderAccount(plan, facts, savings)),
+    ...(budgets === undefined ? [] : [budgets]),
     `${describeTotals(plans, facts)}\n${joinPieces(last, '    ', facts.width)}`,
   ].join('\n\n');
 }

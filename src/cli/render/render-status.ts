@@ -4,6 +4,7 @@ import { formatUsdc } from '../../core/money.js';
 import type { Instant, Millis } from '../../core/types.js';
 import { describeRunway } from './describe-runway.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
+import { renderBudgets } from './render-budgets.js';
 import { paint } from './paint.js';
 import { isStopping } from './needs-you.js';
 import { countOf, joinPieces, oneLine, wrapSentence, wrapText } from './phrase.js';
@@ -190,6 +191,7 @@ export function renderStatus(status: StatusReport, facts: RenderFacts): string {
   const sections = [
     [renderHead(status, facts), ...renderHealth(status, facts)].join('\n'),
     renderPolicyRows(status, facts),
+    renderBudgets(status.budgets, facts),
     renderComing(status, facts),
     renderRunways(status, facts),
     renderNeeds(status, facts),

@@ -1,6 +1,7 @@
 // What `purser status` shows, as data: gathered by the command, put together by build-status-report.ts, shown by
 // render-status.ts, status-to-json.ts and the server's pages. Shapes only.
 import type { LedgerEntry } from '../../core/books.js';
+import type { BudgetSummary } from '../../core/budgets/budget-summary.js';
 import type { ComingCharge, Plan, Snapshot } from '../../core/plan-types.js';
 import type { Runway } from '../../core/runway.js';
 import type { Instant, Micros, Millis, Mode } from '../../core/types.js';
@@ -141,6 +142,7 @@ export interface StatusReport extends Omit<StatusSources, 'plans' | 'ledger' | '
   /** The oldest of the accounts' last looks. */
   readonly lastLookAt: Instant | undefined;
   readonly policies: readonly PolicyRow[];
+  readonly budgets: readonly BudgetSummary[];
   readonly charges: readonly ChargeGroup[];
   readonly needsYou: readonly Need[];
   readonly lastDay: LastDay;

@@ -1,5 +1,6 @@
 // `purser status --json`. What is not known is left out.
 import { formatUsdc } from '../../core/money.js';
+import { budgetsToJson } from './render-budgets.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { runwayToJson } from './spend-to-json.js';
 import type { StatusReport } from './status-report.js';
@@ -40,6 +41,7 @@ export function statusToJson(status: StatusReport) {
       perDay: formatUsdc(perDay),
       next: next === undefined ? undefined : { at: toOptionalIso(next.at), text: next.text },
     })),
+    budgets: budgetsToJson(status.budgets),
     charges: status.charges.map(({ at, cost, avoidableUntil, ...group }) => ({
       at: toIso(at),
       ...group,

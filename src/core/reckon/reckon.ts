@@ -1,6 +1,6 @@
 // Reckons a look into the books: trust first, then intents, then claims. Pure. The planner plans on the books that come out,
 // the commit writes the changes; a preview (`plan`) throws the changes away.
-import { putMeters } from '../apply-commit.js';
+import { listChargeRecords, putMeters } from '../apply-commit.js';
 import { readAbilities } from '../abilities.js';
 import type { Books, Change, LedgerEntry } from '../books.js';
 import type { Snapshot } from '../plan-types.js';
@@ -109,5 +109,7 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
     notes: reckoning.notes,
     ...putMeters(reckoning.meters),
   };
-  return { snapshot: { ...snapshot, books: next }, changes: mergeChanges(reckoning.changes), ledger: reckoning.ledger };
+  const { changes, ledger } = reckoning;
+  const charged = policies.budgets === undefined ? {} : { charged: listChargeRecords(changes) };
+  return { snapshot: { ...snapshot, books: next, ...charged }, changes: mergeChanges(changes), ledger };
 }

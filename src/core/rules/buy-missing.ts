@@ -1,5 +1,6 @@
 // The rule of missing members: buys what is wanted and not there, under the rails of buying, backing off after failures.
 // It never looks at surplus, and it never buys for a demand that paid members still serve.
+import type { Admission } from '../budgets/admit-purchases.js';
 import { choosePurchases, type Market, type Purchase } from '../buying.js';
 import { findNextAbove, findPeak } from '../demand.js';
 import { hashText } from '../hash.js';
@@ -25,6 +26,8 @@ export interface BuyingRails {
   day: number;
   moneyDay: Micros;
   readonly hourByFleet: Map<string, number>;
+  /** What budgets allow; absent where a peer's rails are read. */
+  readonly admission?: Admission;
 }
 
 /** Purchases of the last hour and day, by the intents: those that failed or were refused bought nothing. */
@@ -272,8 +275,11 @@ export function buyMissing(
   // What was bought for a wish that has ended since was no flood: the hour's highest wish counts.
   const mostWanted = Math.max(demand.wantedSoon, findPeak(fleet.demand, context.now - HOUR_MILLIS, context.now));
   for (const [position, purchase] of purchases.entries()) {
-    const count = applyRails(context, draft, fleet, purchase, rails, mostWanted);
+    const admitted = rails.admission?.admit(draft, fleet, purchase) ?? purchase.count;
+    if (admitted === 0) continue;
+    const count = applyRails(context, draft, fleet, { ...purchase, count: admitted }, rails, mostWanted);
     if (count === 0) continue;
+    rails.admission?.reserve(fleet, purchase, count);
     draft.actions.push({
       id: `deploy-${hashText(`${fleet.name}/${position}/${purchase.offer.country}/${purchase.offer.configuration}/${count}`).slice(0, 8)}`,
       kind: 'deploy',

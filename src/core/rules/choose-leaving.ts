@@ -1,13 +1,13 @@
 // Which members of a fleet are let go at their next boundary, and which are surplus now. Chosen among all accounts that share the
 // fleet, so that each lets go of its own part of one choice. It parks and deletes nothing.
 import { peakReader, riseReader } from '../demand.js';
-import { readLookAhead, type FleetDemand } from '../fleet-demand.js';
+import { readKeepMillis, type FleetDemand } from '../fleet-demand.js';
 import { isRunning } from '../lifecycle.js';
 import type { Member, PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import { listOwnParts, readReleasePrice } from '../parts.js';
 import { chooseReleases, type Candidate, type Places } from '../release.js';
-import type { Millis, Price } from '../types.js';
+import type { Price } from '../types.js';
 import { readPlaces } from './count-spread.js';
 import { isDueForReplacement } from './dear-members.js';
 
@@ -69,12 +69,6 @@ function chooseParked(
       (a.id < b.id ? -1 : 1),
   );
   return new Set(ordered.slice(0, surplus).map((member) => member.id));
-}
-
-/** How soon after its boundary a member must be wanted to be renewed. What a launch's length ahead makes wanted already would be bought anew at once. */
-export function readKeepMillis(context: PlanContext, fleet: FleetPolicy): Millis {
-  const usual = context.launchOf(fleet).p95Millis + context.baseLeadMillis;
-  return Math.max(readLookAhead(context, fleet), fleet.keepIfWantedWithinMillis ?? usual);
 }
 
 function isUp({ vm, claim }: Member): boolean {

@@ -1,5 +1,6 @@
 // The rule of surplus: which members are parked now, and which will not be renewed at their boundary. It asks for deletions
 // (`unwanted`) and marks; deadlines, rails and gates decide afterwards. It buys nothing.
+import { findHeldWish } from '../budgets/hold-fleets.js';
 import { findNextAbove, findPeak, LONGEST_OUTLOOK } from '../demand.js';
 import { formatDuration } from '../duration.js';
 import { countAlive, readDemand, type FleetDemand } from '../fleet-demand.js';
@@ -41,9 +42,17 @@ function isEdgeExempt(context: PlanContext, fleet: FleetPolicy, member: Member, 
   return member.claim.claimedAt >= stoodSince || (previous !== undefined && stoodSince <= previous);
 }
 
-function describeSurplus(fleet: FleetPolicy, demand: FleetDemand, alive: number): string {
+function explainSurplus(fleet: FleetPolicy, demand: FleetDemand, alive: number, now: Instant): Reason {
+  const held = findHeldWish(fleet, now);
+  if (held !== undefined) {
+    const { budget, most, wanted } = held;
+    return {
+      code: 'budget',
+      text: `budget ${budget} holds ${fleet.name} to ${most} of ${wanted} wanted, and it has ${alive}`,
+    };
+  }
   const window = demand.window === undefined ? '' : ` in window "${demand.window}"`;
-  return `surplus: ${fleet.name} wants ${demand.wantedNow}${window} and has ${alive}`;
+  return { code: 'surplus', text: `surplus: ${fleet.name} wants ${demand.wantedNow}${window} and has ${alive}` };
 }
 
 function markChanges(
@@ -115,7 +124,7 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
   const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive - late);
   const wantedAgain = findNextAbove(fleet.demand, context.now, context.now + OUTLOOK_MILLIS, demand.wantedNow);
   const outlook = wantedAgain === undefined ? undefined : describeWantedAgain(wantedAgain);
-  const reason: Reason = { code: 'surplus', text: describeSurplus(fleet, demand, alive) };
+  const reason = explainSurplus(fleet, demand, alive, context.now);
 
   if (isActing(fleet, context.settings)) markChanges(draft, fleet, ownChoosable, parked, released, reason, exempt);
   for (const member of ownChoosable) {
@@ -165,7 +174,9 @@ interface Fate {
 function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member, fate: Fate): void {
   const { boundary, price } = member;
   const { wantedAgain } = fate;
-  const deleteNow = fleet.deleteAt === 'now' && fate.isParked && isReleasable(member);
+  // What a budget lets go is paid for, and used up whatever the fleet does with its own surplus.
+  const isForBudget = fate.reason.code === 'budget';
+  const deleteNow = fleet.deleteAt === 'now' && fate.isParked && !isForBudget && isReleasable(member);
   if (!deleteNow && !fate.isReleased) {
     holdUnreleased(context, draft, fleet, member, wantedAgain);
     return;
@@ -188,7 +199,7 @@ function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, 
     outlook: fate.outlook,
   });
   noteVerdict(context, draft, member.id, {
-    rule: 'park-surplus',
+    rule: reason.code === 'budget' ? 'budgets' : 'park-surplus',
     policy: fleet.name,
     says: 'delete',
     text: reason.text,

@@ -3,7 +3,7 @@ import { parseDuration } from '../../core/duration.js';
 import { DAY_MILLIS, HOUR_MILLIS } from '../../core/money.js';
 import type { ScenarioClock } from '../../core/scenario.js';
 import type { Instant, Product } from '../../core/types.js';
-import { suggestZone } from '../closest-zone.js';
+import { suggestZone } from '../suggest-zone.js';
 import type { PlacedDocument } from '../placed-yaml.js';
 import type { Problem } from '../problems.js';
 import { readText, readValue } from '../read-value.js';

@@ -110,6 +110,7 @@ test('the document has exactly the promised fields of a plan, and more beside th
     keys: [],
     keyPolicies: [],
     reaps: [],
+    budgets: [],
     orphans: [],
     others: [],
     charges: [],

@@ -1,0 +1,124 @@
+// Budgets as people read them in `plan` and `status`, and as JSON: one block a budget, however many accounts it counts.
+import type { BudgetSummary, StepSummary } from '../../core/budgets/budget-summary.js';
+import { formatUsdc } from '../../core/money.js';
+import type { Plan } from '../../core/plan-types.js';
+import type { Instant, Micros } from '../../core/types.js';
+import { formatInstant, toIso, toOptionalIso } from './format-instant.js';
+import { paint } from './paint.js';
+import { countOf, joinPieces, wrapText } from './phrase.js';
+import type { RenderFacts } from './render-facts.js';
+
+/** Every budget once: the newest plan's word, with what each account holds of its own. */
+export function mergeBudgets(plans: readonly Pick<Plan, 'at' | 'budgets'>[]): readonly BudgetSummary[] {
+  const merged = new Map<string, BudgetSummary>();
+  for (const { budgets = [] } of plans.toSorted((a, b) => b.at - a.at)) {
+    for (const budget of budgets) {
+      const known = merged.get(budget.budget);
+      const { notRenewed, notBought } = budget;
+      if (known === undefined) merged.set(budget.budget, budget);
+      else
+        merged.set(budget.budget, {
+          ...known,
+          notRenewed: known.notRenewed + notRenewed,
+          notBought: known.notBought + notBought,
+        });
+    }
+  }
+  return [...merged.values()];
+}
+
+/** `93.8 %`, cut: a limit that isn't passed never shows as 100. */
+function formatShare(figure: Micros, limit: Micros): string {
+  const tenths = (figure * 1000n) / limit;
+  return `${tenths / 10n}.${tenths % 10n} %`;
+}
+
+const EFFECTS = {
+  notify: 'you are told',
+  'stop-growth': 'replacements only',
+  'stop-buying': 'nothing is bought',
+  shrink: 'fleets shrink towards their floors at boundaries, lowest priority first',
+} as const;
+
+function describeHeldStep({ atPercent, of, do: action, approve }: StepSummary): string {
+  const resume = approve === undefined ? '' : `; it holds until purser approve ${approve}`;
+  return `${atPercent}% of ${of} reached: ${action} (${EFFECTS[action]})${resume}`;
+}
+
+/** What becomes of the limit, if nothing changes. */
+function describePassing({ passesAt, hard, limit }: BudgetSummary, now: Instant): string | undefined {
+  if (passesAt === undefined) return undefined;
+  const then = hard
+    ? 'from then on nothing is renewed, even below floors'
+    : 'it is soft, so what is wanted is renewed all the same';
+  const when = passesAt <= now ? 'is passed' : `will be passed about ${formatInstant(passesAt, now)}`;
+  return `its limit of ${formatUsdc(limit)} ${when}: ${then}`;
+}
+
+function describeFigures(budget: BudgetSummary, now: Instant): string[] {
+  const { spent, reserved, forecast, wished, expected, countedSince, limit } = budget;
+  return [
+    `spent ${formatUsdc(spent)}`,
+    ...(reserved === 0n ? [] : [`reserved ${formatUsdc(reserved)}`]),
+    `still to come ${formatUsdc(forecast)}`,
+    ...(wished > expected ? [`without it ${formatUsdc(wished)} (${formatShare(wished, limit)})`] : []),
+    ...(countedSince === undefined ? [] : [`counted since ${formatInstant(countedSince, now)}`]),
+  ];
+}
+
+function renderBudget(budget: BudgetSummary, facts: RenderFacts): string[] {
+  const { now, colours } = facts;
+  const { budget: name, expected, limit, per, to, mode, steps, held, notBought, notRenewed } = budget;
+  const share = `expected ${formatUsdc(expected)} of ${formatUsdc(limit)} a ${per} (${formatShare(expected, limit)})`;
+  const title = [share, `until ${formatInstant(to, now)}`, ...(mode === 'observe' ? ['observes only'] : [])];
+  const head = joinPieces([`Budget ${name}`, ...title], '   ', facts.width);
+  const alarm = (text: string): string[] => {
+    const [first = '', ...more] = wrapText(text, facts.width, 4, 4);
+    return [`  ${paint('!', 'alarm', colours)} ${first}`, ...more];
+  };
+  const passing = describePassing(budget, now);
+  const kept = [
+    ...held.map(({ policy, most, wanted }) => `${policy} held to ${most} of ${wanted} wanted`),
+    ...(notBought === 0 ? [] : [`${countOf(notBought, 'purchase')} held back`]),
+    ...(notRenewed === 0 ? [] : [`${countOf(notRenewed, 'member')} not renewed`]),
+  ];
+  const verb = mode === 'observe' ? 'would be: ' : '';
+  return [
+    head.replace(`Budget ${name}`, paint(`Budget ${name}`, 'strong', colours)),
+    `  ${joinPieces(describeFigures(budget, now), ', ', facts.width)}`,
+    ...steps.filter(({ isHeld }) => isHeld).flatMap((step) => alarm(describeHeldStep(step))),
+    ...(kept.length === 0 ? [] : wrapText(`  ~ ${verb}${kept.join(', ')}`, facts.width, 0, 4)),
+    ...(passing === undefined ? [] : alarm(passing)),
+  ];
+}
+
+/** undefined where there are none. */
+export function renderBudgets(budgets: readonly BudgetSummary[], facts: RenderFacts): string | undefined {
+  if (budgets.length === 0) return undefined;
+  return budgets.flatMap((budget) => renderBudget(budget, facts)).join('\n');
+}
+
+export function budgetsToJson(budgets: readonly BudgetSummary[]) {
+  return budgets.map(({ steps, ...budget }) => ({
+    ...budget,
+    limit: formatUsdc(budget.limit),
+    from: toIso(budget.from),
+    to: toIso(budget.to),
+    spent: formatUsdc(budget.spent),
+    countedSince: toOptionalIso(budget.countedSince),
+    reserved: formatUsdc(budget.reserved),
+    forecast: formatUsdc(budget.forecast),
+    expected: formatUsdc(budget.expected),
+    wished: formatUsdc(budget.wished),
+    passesAt: toOptionalIso(budget.passesAt),
+    steps: steps.map(({ atPercent, of, do: action, figure, isHeld, since, approve }) => ({
+      at: `${atPercent}%`,
+      of,
+      do: action,
+      figure: formatUsdc(figure),
+      held: isHeld,
+      since: toOptionalIso(since),
+      approve,
+    })),
+  }));
+}

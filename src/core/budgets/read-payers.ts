@@ -1,0 +1,278 @@
+// What a budget counts, gathered from this account's look and the books of the others: what renews whatever happens, what follows
+// a fleet's demand, and what is reserved for purchases that are not seen as charged yet. Reads; judges and decides nothing.
+import type { Books, Claim, Intent } from '../books.js';
+import { convertCap } from '../money.js';
+import { isEnded, isRunning } from '../lifecycle.js';
+import { parseMemberName } from '../names.js';
+import { findFleet, isOpenIntent, isReplaced } from '../ownership.js';
+import { listOwnParts, readSavedPrice } from '../parts.js';
+import { isActing, type Member, type PlanContext } from '../plan-context.js';
+import type { Peer } from '../plan-types.js';
+import type { AccountSettings, FleetPolicy } from '../policy-types.js';
+import { listAccounts } from '../peers.js';
+import type { Instant, Micros, Price, Vm } from '../types.js';
+import { canonicalId } from '../vm-id.js';
+import type { BudgetPolicy } from './budget-policy.js';
+import { gatherRenewals, type Renewals } from './forecast.js';
+
+/** A fleet as far as a budget counts it. */
+export interface FleetPayers {
+  readonly fleet: FleetPolicy;
+  /** Gathered: a few groups, however many members. */
+  renewals: Renewals[];
+  /** Serve it and never go, or are counted elsewhere. */
+  kept: number;
+  /** Of what would be bought for it. */
+  price: Price;
+}
+
+export interface Payers {
+  fixed: readonly Renewals[];
+  /** The same of this account's foreign VMs, disks and IPs: the other accounts know them by its notes. */
+  others: readonly Renewals[];
+  reserved: Micros;
+  readonly fleets: ReadonlyMap<string, FleetPayers>;
+}
+
+/** Whether what the account is charged counts. */
+export function coversAccount({ scope }: Pick<BudgetPolicy, 'scope'>, account: string): boolean {
+  return scope.accounts?.includes(account) ?? true;
+}
+
+export function coversPolicy({ scope }: Pick<BudgetPolicy, 'scope'>, policy: string): boolean {
+  return scope.policies?.includes(policy) ?? true;
+}
+
+interface Reading {
+  readonly context: PlanContext;
+  readonly budget: BudgetPolicy;
+  readonly from: Instant;
+  readonly fleets: readonly FleetPolicy[];
+  readonly payers: Payers & {
+    readonly fixed: Renewals[];
+    readonly others: Renewals[];
+    readonly fleets: Map<string, FleetPayers>;
+  };
+  /** Ids of what was counted as charged, by the books that say so. */
+  readonly charged: Map<Books, ReadonlySet<string>>;
+}
+
+function selects(
+  { context, budget }: Pick<Reading, 'context' | 'budget'>,
+  vm: Vm | undefined,
+  policy: string,
+): boolean {
+  const { select } = budget.scope;
+  if (select === undefined || vm === undefined) return true;
+  return select(vm, { now: context.now, account: context.settings.name, policy });
+}
+
+export function isCountedMember(context: PlanContext, budget: BudgetPolicy, { vm }: Member, policy: string): boolean {
+  return selects({ context, budget }, vm, policy);
+}
+
+function openFleet(reading: Reading, fleet: FleetPolicy, settings: AccountSettings): FleetPayers {
+  const { fleets } = reading.payers;
+  let known = fleets.get(fleet.name);
+  if (known === undefined) {
+    const { periodMillis } = settings;
+    const price = { amount: convertCap(fleet.where.maxPrice, periodMillis).amount, periodMillis };
+    fleets.set(fleet.name, (known = { fleet, renewals: [], kept: 0, price }));
+  }
+  return known;
+}
+
+/** What was counted as charged already, though until when it is paid isn't told: the service shows that only once a VM is up. */
+function listCharged({ meters = [] }: Books): ReadonlySet<string> {
+  return new Set(
+    meters.flatMap(({ id, paidUntil, spent = 0n }) => (paidUntil !== undefined || spent > 0n ? [id] : [])),
+  );
+}
+
+/** A purchase whose charge was not seen yet: it is reserved, and the first renewal comes a period after it. */
+function reserve(reading: Reading, boughtAt: Instant, price: Price, count: number): Renewals {
+  if (boughtAt >= reading.from) reading.payers.reserved += price.amount * BigInt(count);
+  return { next: boughtAt + price.periodMillis, price, count };
+}
+
+function chargedIn(reading: Reading, books: Books): ReadonlySet<string> {
+  let charged = reading.charged.get(books);
+  if (charged === undefined) reading.charged.set(books, (charged = listCharged(books)));
+  return charged;
+}
+
+function renewalOf(
+  reading: Reading,
+  books: Books,
+  claim: Claim | undefined,
+  paidUntil: Instant | undefined,
+  price: Price,
+): Renewals {
+  if (paidUntil !== undefined) return { next: paidUntil, price, count: 1 };
+  if (claim !== undefined && chargedIn(reading, books).has(canonicalId(claim.vmId)))
+    return { next: claim.claimedAt + price.periodMillis, price, count: 1 };
+  return reserve(reading, claim?.claimedAt ?? reading.context.now, price, 1);
+}
+
+function readMember(reading: Reading, payers: FleetPayers, member: Member): void {
+  const { standing, counts, deletion } = member.row;
+  if (standing === 'doomed' || standing === 'ended') return;
+  const doesFollow = isActing(payers.fleet, reading.context.settings);
+  const mayGo = doesFollow && deletion !== 'never' && !member.isProtected;
+  // Another is bought in its place, and it goes.
+  if (mayGo && (standing === 'stuck' || standing === 'mismatched')) return;
+  const isServing = counts || standing === 'parked';
+  if (!selects(reading, member.vm, payers.fleet.name)) {
+    if (isServing) payers.kept += 1;
+    return;
+  }
+  const { price } = member;
+  if (price === undefined) {
+    if (isServing) payers.kept += 1;
+    return;
+  }
+  const renewal = renewalOf(
+    reading,
+    reading.context.books,
+    member.claim,
+    member.ownBoundary ?? member.claim?.paidUntil,
+    price,
+  );
+  if (mayGo) payers.renewals.push(renewal);
+  else {
+    if (isServing) payers.kept += 1;
+    reading.payers.fixed.push(renewal);
+  }
+}
+
+/** What a VM of no acting rule is charged: itself and its parts, each at its own boundary. */
+function readOther(reading: Reading, vm: Vm): void {
+  const { others } = reading.payers;
+  if (vm.price !== undefined && vm.paidUntil !== undefined && isRunning(vm.status))
+    others.push({ next: vm.paidUntil, price: vm.price, count: 1 });
+  for (const { price, paidUntil } of vm.parts ?? [])
+    if (price !== undefined && paidUntil !== undefined) others.push({ next: paidUntil, price, count: 1 });
+}
+
+function readForeign(reading: Reading): void {
+  const { context, budget, payers } = reading;
+  if (budget.scope.policies !== undefined) return;
+  const going = new Set(
+    context.books.claims.flatMap(({ state, vmId, origin }) =>
+      origin === 'reaped' && state === 'doomed' ? [vmId] : [],
+    ),
+  );
+  // What an open create shows before it is answered is reserved by its intent.
+  const open = new Set(context.books.intents.filter(isOpenIntent).map(({ id }) => id));
+  const isComing = ({ name }: Vm): boolean =>
+    open.has(parseMemberName(name, context.settings.installation)?.intent ?? '');
+  for (const vm of context.vmById.values()) {
+    if (isComing(vm) || going.has(vm.id) || context.fleetOf.has(vm.id) || isEnded(vm.status)) continue;
+    if (!selects(reading, vm, '')) continue;
+    readOther(reading, vm);
+  }
+  const leaving = new Set(context.books.notes.leftParts?.map(({ id }) => id));
+  if (budget.scope.select !== undefined) return;
+  for (const { id, price, paidUntil } of context.snapshot.inventory.leftovers ?? [])
+    if (!leaving.has(id) && price !== undefined && paidUntil !== undefined)
+      payers.others.push({ next: paidUntil, price, count: 1 });
+}
+
+function readIntents(reading: Reading, books: Books, settings: AccountSettings): void {
+  const claimed = new Map<string, number>();
+  for (const { intent } of books.claims) if (intent !== undefined) claimed.set(intent, (claimed.get(intent) ?? 0) + 1);
+  const isWaiting = (intent: Intent): boolean => intent.deploy !== undefined && isOpenIntent(intent);
+  for (const intent of books.intents) {
+    if (!isWaiting(intent)) continue;
+    const { count, cap } = intent.deploy!;
+    const left = count - (claimed.get(intent.id) ?? 0);
+    const fleet = findFleet(reading.fleets, intent.policy);
+    if (left <= 0 || !coversPolicy(reading.budget, fleet?.name ?? intent.policy)) continue;
+    const renewal = reserve(reading, intent.createdAt, cap, left);
+    if (fleet === undefined) reading.payers.fixed.push(renewal);
+    else openFleet(reading, fleet, settings).renewals.push(renewal);
+  }
+}
+
+function readOwn(reading: Reading): void {
+  const { context, budget } = reading;
+  for (const fleet of reading.fleets) {
+    const members = context.members.get(fleet.name) ?? [];
+    if (!listAccounts(fleet).includes(context.settings.name)) continue;
+    if (!coversPolicy(budget, fleet.name)) continue;
+    const payers = openFleet(reading, fleet, context.settings);
+    for (const member of members) readMember(reading, payers, member);
+  }
+  readForeign(reading);
+  readIntents(reading, context.books, context.settings);
+}
+
+/** A member of another account, by its books. */
+export function isServingClaim(claim: Claim, { books }: Peer): boolean {
+  const hasEnded = claim.endedSince !== undefined && books.notes.endedDoubt === undefined;
+  if (claim.state === 'doomed' || claim.origin === 'reaped' || hasEnded) return false;
+  return claim.forPeers !== 'misfit' && !isReplaced(claim);
+}
+
+function readPeer(reading: Reading, peer: Peer): void {
+  const { settings, books } = peer;
+  for (const claim of books.claims) {
+    if (!isServingClaim(claim, peer)) continue;
+    const fleet = findFleet(reading.fleets, claim.policy);
+    if (fleet === undefined || !coversPolicy(reading.budget, fleet.name)) continue;
+    const price = readSavedPrice(claim.price, listOwnParts(claim));
+    const payers = openFleet(reading, fleet, settings);
+    if (price === undefined) {
+      payers.kept += 1;
+      continue;
+    }
+    const renewal = renewalOf(reading, books, claim, claim.paidUntil, price);
+    if (claim.forPeers === 'kept' || !isActing(fleet, settings)) {
+      payers.kept += 1;
+      reading.payers.fixed.push(renewal);
+    } else payers.renewals.push(renewal);
+  }
+  reading.payers.fixed.push(...(books.notes.budgets?.[reading.budget.name]?.others ?? []));
+  readIntents(reading, books, settings);
+}
+
+/** Members in accounts that the budget doesn't count serve the fleet all the same. */
+function countElsewhere(reading: Reading, peer: Peer): void {
+  for (const claim of peer.books.claims) {
+    if (!isServingClaim(claim, peer)) continue;
+    const fleet = findFleet(reading.fleets, claim.policy);
+    const payers = fleet === undefined ? undefined : reading.payers.fleets.get(fleet.name);
+    if (payers !== undefined) payers.kept += 1;
+  }
+}
+
+/** What members cost tells best what the next one will. The same questions are asked often, so few groups answer them. */
+function settle(payers: Payers): Payers {
+  for (const fleet of payers.fleets.values()) {
+    const dearest = fleet.renewals.reduce<Price | undefined>(
+      (price, each) => (price === undefined || each.price.amount > price.amount ? each.price : price),
+      undefined,
+    );
+    if (dearest !== undefined) fleet.price = dearest;
+    fleet.renewals = [...gatherRenewals(fleet.renewals)];
+  }
+  const { fixed, others } = payers;
+  return { ...payers, fixed: gatherRenewals(fixed), others: gatherRenewals(others) };
+}
+
+/** `fleets`: of all accounts, as they are written. `from`: the beginning of the budget's period. */
+export function readPayers(
+  context: PlanContext,
+  budget: BudgetPolicy,
+  fleets: readonly FleetPolicy[],
+  from: Instant,
+): Payers {
+  const payers: Reading['payers'] = { fixed: [], others: [], reserved: 0n, fleets: new Map() };
+  const reading: Reading = { context, budget, from, fleets, payers, charged: new Map() };
+  const { settings, snapshot } = context;
+  if (coversAccount(budget, settings.name)) readOwn(reading);
+  const peers = snapshot.peers ?? [];
+  for (const peer of peers) if (coversAccount(budget, peer.settings.name)) readPeer(reading, peer);
+  for (const peer of peers) if (!coversAccount(budget, peer.settings.name)) countElsewhere(reading, peer);
+  return settle(payers);
+}

@@ -1,0 +1,100 @@
+// What was charged in a budget's present period: what the store had counted when the look began, and what this look shows. A
+// `select` is judged when a charge comes, on the VM as it is then; before the budget stood nothing is known of it, and that is said.
+import type { ChargeRecord } from '../charge-records.js';
+import type { PlanContext } from '../plan-context.js';
+import type { FleetPolicy } from '../policy-types.js';
+import type { PolicyTally } from '../tallies.js';
+import type { Instant, Micros } from '../types.js';
+import type { BudgetPeriod, BudgetPolicy } from './budget-policy.js';
+import type { BudgetNote, BudgetSpent, CountedCharges } from './budget-notes.js';
+import { coversAccount } from './read-payers.js';
+
+/** Whether a charge of this policy counts. Charges of before a rename bear the earlier name. */
+function createPolicyFilter(
+  { scope }: BudgetPolicy,
+  fleets: readonly FleetPolicy[],
+): (policy: string | undefined) => boolean {
+  if (scope.policies === undefined) return () => true;
+  const names = new Set(
+    scope.policies.flatMap((name) => [name, ...(fleets.find((fleet) => fleet.name === name)?.formerly ?? [])]),
+  );
+  return (policy) => policy !== undefined && names.has(policy);
+}
+
+/** Of what the store has counted, account by account. `meteredSince`: since when it counts, by account. */
+export function sumTallies(
+  budget: BudgetPolicy,
+  fleets: readonly FleetPolicy[],
+  from: Instant,
+  accounts: readonly { readonly tallies: readonly PolicyTally[]; readonly meteredSince: Instant | undefined }[],
+): BudgetSpent {
+  const counts = createPolicyFilter(budget, fleets);
+  let spent = 0n;
+  let since: Instant | undefined;
+  for (const { tallies, meteredSince } of accounts) {
+    for (const { policy, amount } of tallies) if (counts(policy)) spent += amount;
+    if (meteredSince !== undefined && meteredSince > from) since = Math.max(since ?? meteredSince, meteredSince);
+  }
+  return { spent, ...(since === undefined ? {} : { countedSince: since }) };
+}
+
+function sumRecords(
+  records: readonly ChargeRecord[],
+  from: Instant,
+  counts: (record: ChargeRecord) => boolean,
+): Micros {
+  let sum = 0n;
+  for (const record of records) if (record.at >= from && counts(record)) sum += record.amount;
+  return sum;
+}
+
+/** What this account has charged to a `select`, this look included. */
+function countSelected(
+  context: PlanContext,
+  budget: BudgetPolicy,
+  { from }: BudgetPeriod,
+  known: CountedCharges | undefined,
+  counts: (policy: string | undefined) => boolean,
+): CountedCharges {
+  const { now, settings, snapshot, vmById } = context;
+  const shown = sumRecords(snapshot.charged ?? [], from, ({ vmId, policy = '' }) => {
+    const vm = vmById.get(vmId);
+    if (!counts(policy)) return false;
+    return vm === undefined || budget.scope.select!(vm, { now, account: settings.name, policy });
+  });
+  if (known === undefined) return { from, amount: shown, since: now };
+  const { since } = known;
+  if (known.from !== from) return { from, amount: shown, ...(since !== undefined && since > from ? { since } : {}) };
+  return { ...known, amount: known.amount + shown };
+}
+
+export interface ReadSpent extends BudgetSpent {
+  /** Of a `select`: to be remembered. */
+  readonly counted?: CountedCharges;
+}
+
+/** `notes`: of all accounts of the budget, this one's first. */
+export function readSpent(
+  context: PlanContext,
+  budget: BudgetPolicy,
+  period: BudgetPeriod,
+  facts: { readonly fleets: readonly FleetPolicy[]; readonly notes: readonly (BudgetNote | undefined)[] },
+): ReadSpent {
+  const counts = createPolicyFilter(budget, facts.fleets);
+  const isOwn = coversAccount(budget, context.settings.name);
+  if (budget.scope.select === undefined) {
+    const { spent = 0n, countedSince } = context.snapshot.budgets?.[budget.name] ?? {};
+    const shown = isOwn ? sumRecords(context.snapshot.charged ?? [], period.from, ({ policy }) => counts(policy)) : 0n;
+    return { spent: spent + shown, ...(countedSince === undefined ? {} : { countedSince }) };
+  }
+  const [own, ...others] = facts.notes;
+  const counted = countSelected(context, budget, period, own?.counted, counts);
+  let spent = counted.amount;
+  let { since } = counted;
+  for (const note of others) {
+    if (note?.counted?.from !== period.from) continue;
+    spent += note.counted.amount;
+    if (note.counted.since !== undefined) since = Math.max(since ?? 0, note.counted.since);
+  }
+  return { spent, counted, ...(since === undefined || since <= period.from ? {} : { countedSince: since }) };
+}

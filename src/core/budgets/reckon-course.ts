@@ -1,0 +1,83 @@
+// What a budget's fleets will be charged until its period's end, each held to a ceiling or not. Keeps what it reckoned of a fleet,
+// because the same question is asked for several figures; decides nothing.
+import { findPeak } from '../demand.js';
+import { readKeepMillis, readLookAhead } from '../fleet-demand.js';
+import { sumMicros } from '../money.js';
+import type { PlanContext } from '../plan-context.js';
+import type { Demand } from '../policy-types.js';
+import type { Instant, Micros } from '../types.js';
+import type { BudgetPeriod } from './budget-policy.js';
+import { capDemand, forecastFleet, sumRenewals, type FleetCourse, type Renewals } from './forecast.js';
+import type { FleetPayers, Payers } from './read-payers.js';
+
+/** The most that a fleet may have; a fleet that isn't named has no ceiling. */
+export type Ceilings = ReadonlyMap<string, number>;
+
+export interface Course {
+  /** What is charged whatever the fleets do, from now on. */
+  readonly fixed: Micros;
+  readonly reserved: Micros;
+  /** Members of a fleet that serve it, those that never go included. */
+  readonly countAlive: (fleet: string) => number;
+  /** The most that the fleet wants until the period's end. */
+  readonly peakOf: (fleet: string) => number;
+  readonly fleets: readonly FleetPayers[];
+  /** What one fleet will be charged, with so many more bought now. */
+  readonly forecast: (fleet: string, most: number | undefined, bought?: Renewals) => Micros;
+  /** What all will be, and what is charged anyway. */
+  readonly total: (ceilings: Ceilings) => Micros;
+  /** The same until an instant before the period's end. */
+  readonly totalUntil: (ceilings: Ceilings, until: Instant) => Micros;
+}
+
+/** What members that never go serve already is wanted of nobody else. */
+function courseOf(context: PlanContext, payers: FleetPayers, most: number | undefined, bought?: Renewals): FleetCourse {
+  const { fleet, kept, price, renewals } = payers;
+  const demand: Demand = most === undefined ? fleet.demand : capDemand(fleet.demand, most);
+  return {
+    renewals: bought === undefined ? renewals : [...renewals, bought],
+    kept,
+    demand,
+    keepMillis: readKeepMillis(context, fleet),
+    aheadMillis: readLookAhead(context, fleet),
+    price,
+  };
+}
+
+/** `payers` may grow while purchases are admitted: `forecast` with `bought` doesn't keep what it reckons. */
+export function openCourse(context: PlanContext, payers: Payers, period: BudgetPeriod): Course {
+  const { now } = context;
+  const fleets = [...payers.fleets.values()];
+  const known = new Map<string, Micros>();
+  const anyway = [...payers.fixed, ...payers.others];
+  const reckon = (each: FleetPayers, most: number | undefined, until: Instant, bought?: Renewals): Micros =>
+    forecastFleet(courseOf(context, each, most, bought), period.from, now, until);
+  const forecast: Course['forecast'] = (name, most, bought) => {
+    const each = payers.fleets.get(name);
+    if (each === undefined) return 0n;
+    if (bought !== undefined) return reckon(each, most, period.to, bought);
+    const key = `${name} ${most ?? ''}`;
+    let sum = known.get(key);
+    if (sum === undefined) known.set(key, (sum = reckon(each, most, period.to)));
+    return sum;
+  };
+  const fixed = sumRenewals(anyway, period.from, period.to);
+  return {
+    fixed,
+    reserved: payers.reserved,
+    countAlive(name) {
+      const each = payers.fleets.get(name);
+      return each === undefined ? 0 : each.renewals.reduce((sum, { count }) => sum + count, each.kept);
+    },
+    peakOf(name) {
+      const each = payers.fleets.get(name);
+      return each === undefined ? 0 : findPeak(each.fleet.demand, now, period.to - 1);
+    },
+    fleets,
+    forecast,
+    total: (ceilings) => fixed + sumMicros(fleets.map(({ fleet }) => forecast(fleet.name, ceilings.get(fleet.name)))),
+    totalUntil: (ceilings, until) =>
+      sumRenewals(anyway, period.from, until) +
+      sumMicros(fleets.map((each) => reckon(each, ceilings.get(each.fleet.name), until))),
+  };
+}

@@ -1,0 +1,126 @@
+// The rule of hard budgets: at a boundary whose charge would pass the limit a member is not renewed, even below its fleet's floor.
+// It asks for deletions at boundaries, which rails and gates judge like any other; what it may not touch counts first.
+import { expectLandingMillis } from '../billing-clock.js';
+import type { BudgetView } from '../budgets/judge-budgets.js';
+import { coversAccount, coversPolicy, isCountedMember, isServingClaim } from '../budgets/read-payers.js';
+import { hasDoubt } from '../gates.js';
+import { formatDayMinute } from '../instant.js';
+import { formatUsdc } from '../money.js';
+import { findFleet } from '../ownership.js';
+import { listOwnParts, readSavedPrice } from '../parts.js';
+import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
+import type { FleetPolicy } from '../policy-types.js';
+import type { Instant, Micros, Reason } from '../types.js';
+
+interface Candidate {
+  readonly id: string;
+  readonly fleet: FleetPolicy;
+  readonly boundary: Instant;
+  readonly cost: Micros;
+  /** undefined: in another account, which lets go of its own. */
+  readonly member: Member | undefined;
+}
+
+/** What renews first is left where the money ends: high priority, then what comes first, then the cheap. */
+function compareForRenewal(a: Candidate, b: Candidate): number {
+  return (
+    b.fleet.priority - a.fleet.priority ||
+    a.boundary - b.boundary ||
+    (a.cost === b.cost ? 0 : a.cost < b.cost ? -1 : 1) ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+function listOwn(context: PlanContext, draft: Draft, view: BudgetView): readonly Candidate[] {
+  const leaving = new Set(draft.unwanted.map(({ vm }) => vm.id));
+  return context.policies.fleets.flatMap((fleet) => {
+    if (!coversPolicy(view.budget, fleet.name) || !isActing(fleet, context.settings)) return [];
+    return (context.members.get(fleet.name) ?? []).flatMap((member): Candidate[] => {
+      const { boundary, price, row, isProtected, claim } = member;
+      const mayGo = row.deletion !== 'never' && !isProtected && claim !== undefined && row.standing !== 'doomed';
+      if (boundary === undefined || price === undefined || boundary >= view.period.to || !mayGo) return [];
+      if (leaving.has(member.id) || row.standing === 'ended') return [];
+      if (!isCountedMember(context, view.budget, member, fleet.name)) return [];
+      return [{ id: member.id, fleet, boundary, cost: price.amount, member }];
+    });
+  });
+}
+
+function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[] {
+  const fleets = view.course.fleets.map(({ fleet }) => fleet);
+  return (context.snapshot.peers ?? []).flatMap((peer) => {
+    if (!coversAccount(view.budget, peer.settings.name)) return [];
+    return peer.books.claims.flatMap((claim): Candidate[] => {
+      const fleet = findFleet(fleets, claim.policy);
+      const cost = readSavedPrice(claim.price, listOwnParts(claim))?.amount;
+      const { paidUntil: boundary, vmId: id } = claim;
+      if (fleet === undefined || cost === undefined || boundary === undefined) return [];
+      if (boundary >= view.period.to || claim.state === 'parked' || claim.forPeers === 'kept') return [];
+      if (!isServingClaim(claim, peer) || !isActing(fleet, peer.settings)) return [];
+      return [{ id, fleet, boundary, cost, member: undefined }];
+    });
+  });
+}
+
+/** Whether a deletion can still land before the boundary. */
+function canGo(context: PlanContext, { boundary, member }: Candidate): boolean {
+  const landing = expectLandingMillis(context.books.notes.deletionMillis, context.baseLeadMillis);
+  return boundary - (member?.partsMillis ?? 0) - landing > context.serviceNow;
+}
+
+function letGo(context: PlanContext, draft: Draft, view: BudgetView, candidate: Candidate, left: Micros): void {
+  const { budget, period } = view;
+  const { fleet, boundary, cost } = candidate;
+  const member = candidate.member!;
+  const text =
+    `budget ${budget.name} is hard: its charge of ${formatUsdc(cost)} at ${formatDayMinute(boundary)} would pass the limit of ` +
+    `${formatUsdc(budget.limit)} a ${budget.per}, of which ${formatUsdc(left < 0n ? 0n : left)} is left until ${formatDayMinute(period.to)}`;
+  if (budget.mode === 'observe') {
+    const reason: Reason = { code: 'observing', text: `would not be renewed: ${text}` };
+    holdVm(context, draft, fleet.name, refTo(member), reason, { boundary, price: member.price });
+    return;
+  }
+  draft.unwanted.push({
+    vm: refTo(member),
+    policy: fleet.name,
+    reason: { code: 'budget-hard', text },
+    due: 'boundary',
+    boundary,
+    price: member.price,
+    partsMillis: member.partsMillis,
+    capped: true,
+    railExempt: false,
+    reaped: false,
+    judged: true,
+    outlook: undefined,
+    budget: budget.name,
+  });
+  noteVerdict(context, draft, member.id, {
+    rule: 'budgets',
+    policy: budget.name,
+    says: 'delete',
+    text,
+    until: boundary,
+  });
+}
+
+function guardHard(context: PlanContext, draft: Draft, view: BudgetView): void {
+  const { budget, spent, course } = view;
+  let left = budget.limit - spent - course.reserved - course.fixed;
+  const candidates = [...listOwn(context, draft, view), ...listPeers(context, view)];
+  const open: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (canGo(context, candidate)) open.push(candidate);
+    else left -= candidate.cost;
+  }
+  for (const candidate of open.sort(compareForRenewal)) {
+    if (candidate.cost <= left) left -= candidate.cost;
+    else if (candidate.member !== undefined) letGo(context, draft, view, candidate, left);
+  }
+}
+
+/** After all rules that let members go for their own reasons: those are charged no more. */
+export function guardBudgets(context: PlanContext, draft: Draft, views: readonly BudgetView[]): void {
+  if (hasDoubt(context.snapshot)) return;
+  for (const view of views) if (view.budget.hard) guardHard(context, draft, view);
+}
