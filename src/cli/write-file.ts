@@ -1,5 +1,6 @@
 // Writes files that a person asked for by name; what the system says against it becomes a sentence.
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { PurserError } from '../core/errors.js';
 
 function refuse(path: string, error: unknown): PurserError {
@@ -12,6 +13,15 @@ function refuse(path: string, error: unknown): PurserError {
 export function writeNamedFile(path: string, text: string): void {
   try {
     writeFileSync(path, text);
+  } catch (error) {
+    throw refuse(path, error);
+  }
+}
+
+/** Before long work whose result goes there. Throws `option-invalid` where its folder is missing or can't be written. */
+export function requireWritableFolder(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw refuse(path, error);
   }

@@ -14,7 +14,7 @@ import { readOptionText } from '../option-text.js';
 import { renderSimulation, type OlderSimulation } from '../render/render-simulation.js';
 import { renderSimulationPage } from '../render/simulation-page/render-simulation-page.js';
 import { simulationToJson } from '../render/simulation-to-json.js';
-import { writeNamedFile } from '../write-file.js';
+import { requireWritableFolder, writeNamedFile } from '../write-file.js';
 
 interface Sound {
   readonly scenario: Scenario;
@@ -94,6 +94,7 @@ export const command: CommandModule = {
     }
     const page = readOptionText(context, 'html');
     const isRecorded = page !== undefined;
+    if (page !== undefined) requireWritableFolder(resolve(context.cwd, page));
     const sound = await readSound(context, file, context.operands);
     context.progress(`Playing ${sound.scenario.name} ...`);
     const report = await play(context, sound, isRecorded);

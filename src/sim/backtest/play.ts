@@ -23,6 +23,7 @@ export function playFollower(stage: Stage, follower: Follower): Outcome {
   let looks = 0;
   while (stage.now() < end) {
     const wakeAt = follower.look();
+    stage.recordLook();
     looks += 1;
     const now = stage.now();
     const event = stage.nextEventAt();

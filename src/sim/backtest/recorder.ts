@@ -79,11 +79,10 @@ export class Recorder {
   #addPoint(fleet: string, point: FleetPoint): void {
     const points = this.#points.get(fleet) ?? [];
     this.#points.set(fleet, points);
+    if (points.at(-1)?.at === point.at) points.pop();
     const last = points.at(-1);
     const isSame = last?.wanted === point.wanted && last.running === point.running && last.parked === point.parked;
-    if (isSame) return;
-    if (last?.at === point.at) points.pop();
-    points.push(point);
+    if (!isSame) points.push(point);
   }
 
   /** Those that are listed to the end have not ended. */

@@ -184,6 +184,11 @@ export class Stage {
     for (const { id } of meant.slice(0, count)) this.market.endVm(id);
   }
 
+  /** What a look has just parked is drawn from now on, not from the next event. */
+  recordLook(): void {
+    if (this.recorder !== undefined) this.#settle();
+  }
+
   /** Carries what has happened into the meter. */
   #settle(): void {
     for (const charge of this.market.takeCharges()) {

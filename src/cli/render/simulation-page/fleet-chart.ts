@@ -12,6 +12,8 @@ import { thinSeries, type SeriesPoint } from './thin-series.js';
 
 const HEIGHT = 180;
 const MOST_COLUMNS = 480;
+/** Beyond it a thick line would hide what it crosses. */
+const MANY_POINTS = 250;
 /** For all fleets together. */
 const MOST_ROWS = 4000;
 
@@ -95,14 +97,14 @@ export function renderFleetChart(input: FleetChartInput): Markup {
     ],
     marks: [
       markup`<rect width="100%" height="${HEIGHT}" fill="url(#${id}-hatch)" clip-path="url(#${id}-band)"/>`,
-      markup`<svg viewBox="0 0 ${PATH_WIDTH} ${HEIGHT}" preserveAspectRatio="none" width="100%" height="${HEIGHT}"><path class="wanted" d="${drawStepLine(
+      markup`<svg viewBox="0 0 ${PATH_WIDTH} ${HEIGHT}" preserveAspectRatio="none" width="100%" height="${HEIGHT}"><path class="${drawn.length > MANY_POINTS ? 'wanted dense' : 'wanted'}" d="${drawStepLine(
         toSeries(drawn, ({ wanted }) => wanted),
         box,
       )}"/></svg>`,
     ],
   });
   return markup`<figure><h3>${name}</h3>
-<figcaption><p>${describe(points)}${drawn.length < points.length && ' Drawn coarsely: of each stretch of time the lowest, the highest and the last.'}</p>${LEGEND}</figcaption>
+<figcaption><p>${describe(points)}${drawn.length < points.length && markup` Drawn coarsely: of each stretch of time the lowest, the highest and the last.`}</p>${LEGEND}</figcaption>
 ${chart}
 ${renderTable(input)}
 </figure>`;

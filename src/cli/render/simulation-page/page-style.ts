@@ -42,7 +42,7 @@ details[open]>summary{margin-bottom:.375rem}`;
 
 const CHARTS = `.chart{padding:.75rem 1.75rem .25rem 3rem}
 .chart svg{overflow:visible;display:block}
-.chart.cost{padding-right:10.5rem}
+.chart.cost{padding-right:12rem}
 .chart.vms{padding-left:9rem}
 .chart text{font-size:.75rem;fill:var(--soft)}
 .chart .tick text{text-anchor:middle}
@@ -55,6 +55,7 @@ path{vector-effect:non-scaling-stroke}
 path.running{fill:var(--running)}
 path.running-edge{fill:none;stroke:var(--running-edge);stroke-width:1.25}
 path.wanted{fill:none;stroke:var(--wanted);stroke-width:2.25;stroke-linejoin:round}
+path.wanted.dense{stroke-width:1.25}
 .hatch-ground{fill:var(--ground)}.hatch-line{fill:var(--parked)}
 .curve{fill:none;stroke-width:2;stroke-linejoin:round}
 .curve.purser{stroke:var(--purser);stroke-width:3}
@@ -68,6 +69,7 @@ path.wanted{fill:none;stroke:var(--wanted);stroke-width:2.25;stroke-linejoin:rou
 .end.purser{fill:var(--purser)!important}.end.immediate{fill:var(--immediate)!important}.end.last-minutes{fill:var(--last-minutes)!important}
 .end.never-delete{fill:var(--never-delete)!important}.end.older{fill:var(--older)!important}.end.bound{fill:var(--bound)!important}
 rect.paid{fill:var(--paid);stroke:var(--ground);stroke-width:1}
+rect.paid.thin{stroke:none}
 rect.unused{fill:url(#vms-hatch);stroke:var(--unused);stroke-width:1}
 .unused-ground{fill:var(--unused-ground)}.unused-line{fill:var(--unused)}
 path.deletion{fill:none;stroke:var(--text);stroke-width:2}

@@ -62,7 +62,10 @@ function drawVm(vm: VmLife, top: number, drawing: Drawing): Markup {
   const middle = top + ROW_HEIGHT / 2;
   const blocks = listPaidBlocks(vm, drawing.isJoined).map(({ from, to }) => {
     const end = endedAt === undefined ? to : Math.min(to, Math.max(from, endedAt));
-    return [drawBlock(from, end, inner, 'paid', drawing), drawBlock(end, to, inner, 'unused', drawing)];
+    return [
+      drawBlock(from, end, inner, drawing.isJoined ? 'paid thin' : 'paid', drawing),
+      drawBlock(end, to, inner, 'unused', drawing),
+    ];
   });
   const title = `${vm.name}: bought ${toIsoMinute(vm.createdAt)}, ${countOf(listVmPeriods(vm).length, 'period')} paid, ${describeEnd(vm)}`;
   return markup`<g><title>${title}</title><text class="name" x="-8" y="${middle + 4}">${shorten(vm.name)}</text>${blocks}${drawMark(vm.deletionCalledAt, 'deletion', middle, drawing)}${endedBy === 'provider' && drawMark(endedAt, 'provider', middle, drawing)}</g>\n`;
@@ -107,11 +110,12 @@ function listRemarks(timeline: Timeline, groups: readonly PolicyBars[], drawing:
   ];
 }
 
+/** The cross stands right of its instant: on it, it would hide the bar of a VM that lived for an hour. */
 function renderDefinitions(): Markup {
-  return markup`<pattern id="vms-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="unused-ground" width="5" height="5"/><rect class="unused-line" width="2" height="5"/></pattern><path id="vms-deletion" class="deletion" d="M-4-4L4 4M4-4L-4 4"/><path id="vms-provider" class="provider" d="M0-6L6 0L0 6L-6 0Z"/>`;
+  return markup`<pattern id="vms-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="unused-ground" width="5" height="5"/><rect class="unused-line" width="2" height="5"/></pattern><path id="vms-deletion" class="deletion" d="M2-4L10 4M10-4L2 4"/><path id="vms-provider" class="provider" d="M0-6L6 0L0 6L-6 0Z"/>`;
 }
 
-const LEGEND = markup`<ul class="legend"><li><span class="swatch paid"></span>paid period</li><li><span class="swatch unused"></span>paid beyond its end, for nothing</li><li><span class="sign deletion">✕</span>deletion called for</li><li><span class="sign provider">◆</span>ended by the provider</li></ul>`;
+const LEGEND = markup`<ul class="legend"><li><span class="swatch paid"></span>paid period</li><li><span class="swatch unused"></span>paid beyond its end, for nothing</li><li><span class="sign deletion">✕</span>deletion called for (left of the cross)</li><li><span class="sign provider">◆</span>ended by the provider</li></ul>`;
 
 export function renderVmChart(timeline: Timeline, policies: readonly string[], from: Instant, to: Instant): Markup {
   if (timeline.vms.length === 0) return markup`<p>No VM was rented.</p>`;

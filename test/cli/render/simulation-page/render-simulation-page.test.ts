@@ -115,13 +115,13 @@ describe('a page with much on it', () => {
 
   it('thins a long series and says so, but keeps its only peak', () => {
     const text = textOf(read);
-    expect(text).toContain('Drawn coarsely');
+    expect(text).toContain('Parked: never any. Drawn coarsely: of each stretch');
     expect(text).toContain('Wanted: 0 to 97.');
     const { said, rows } = readTable(read, /of 9000 changes/);
     expect(said).toContain(`Table: ${rows} of 9000 changes`);
     expect(rows).toBeLessThanOrEqual(2000);
     // 97 of the axis' 100, in 180 pixels.
-    const wanted = read.filter(({ attributes }) => attributes.get('class') === 'wanted').at(-1)!;
+    const wanted = read.find(({ attributes }) => attributes.get('class') === 'wanted dense')!;
     expect(/[ML][\d.]+ 5\.4L/.test(wanted.attributes.get('d')!)).toBe(true);
     expect(/<td class="figure">97<\/td>/.test(large)).toBe(true);
   });
