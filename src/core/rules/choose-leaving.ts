@@ -7,7 +7,7 @@ import type { Member, PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import { listOwnParts, readReleasePrice } from '../parts.js';
 import { chooseReleases, type Candidate, type Places } from '../release.js';
-import type { Price } from '../types.js';
+import type { Instant, Price } from '../types.js';
 import { readPlaces } from './count-spread.js';
 import { isDueForReplacement } from './dear-members.js';
 
@@ -33,19 +33,26 @@ export function isReleasable(member: Member): boolean {
   return isChoosable(member) && member.row.deletion !== 'never' && member.boundary !== undefined && !member.isProtected;
 }
 
-/** What letting it go saves; of a machine without parts its price. */
-function priceOf({ claim, vm, price, boundary, ownBoundary }: Member): Price | undefined {
+/** How many are wanted at most from a boundary until what ends last is over. */
+type NeedAt = (boundary: Instant, end: Instant) => number;
+
+/**
+ * What letting it go saves; of a machine without parts its price. Where nobody is wanted at its boundary it goes then, whatever
+ * was paid of it: to let another go in its place would let both go.
+ */
+function priceOf({ claim, vm, price, boundary, ownBoundary }: Member, needAt: NeedAt): Price | undefined {
   const parts = listOwnParts(claim);
   if (parts.length === 0 || boundary === undefined) return price;
+  if (needAt(boundary, Math.max(boundary, ownBoundary ?? boundary)) === 0) return price;
   return readReleasePrice({ price: vm?.price ?? claim?.price, paidUntil: ownBoundary }, parts, boundary);
 }
 
-function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member): Candidate {
+function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member, needAt: NeedAt): Candidate {
   return {
     id: member.id,
     boundary: member.boundary!,
     ...(member.ownBoundary === undefined ? {} : { paidUntil: member.ownBoundary }),
-    price: priceOf(member) ?? { amount: 0n, periodMillis: context.settings.periodMillis },
+    price: priceOf(member, needAt) ?? { amount: 0n, periodMillis: context.settings.periodMillis },
     healthy: member.row.standing !== 'launching',
     ...(fleet.accounts === undefined ? {} : { isLeaving: member.claim?.state === 'parked' }),
   };
@@ -112,16 +119,17 @@ export function chooseLeaving(
 ): Leaving {
   const choosable = members.filter(isChoosable);
   const places = readPlaces(context, fleet, members);
-  const candidates = choosable.filter(isReleasable).map((member): Candidate => {
-    const candidate = toCandidate(context, fleet, member);
-    return places === undefined ? candidate : { ...candidate, place: places.placeOf(member) };
-  });
   const peakAt = peakReader(fleet.demand, context.now, readKeepMillis(context, fleet));
   // Who goes by its deadline and is wanted again before its boundary would be bought anew within minutes.
   const lead = members.reduce((most, { partsMillis }) => Math.max(most, partsMillis), 0) + context.baseLeadMillis;
   const riseBefore = riseReader(fleet.demand, context.now, lead);
+  const needAt: NeedAt = (boundary, end) => Math.max(peakAt(boundary, end), riseBefore(boundary));
+  const candidates = choosable.filter(isReleasable).map((member): Candidate => {
+    const candidate = toCandidate(context, fleet, member, needAt);
+    return places === undefined ? candidate : { ...candidate, place: places.placeOf(member) };
+  });
   const choose = (among: readonly Candidate[], count: number): ReadonlySet<string> =>
-    chooseReleases(among, count, (boundary, end) => Math.max(peakAt(boundary, end), riseBefore(boundary)), places);
+    chooseReleases(among, count, needAt, places);
   const replaced = chooseReplaced(context, fleet, members, { candidates, alive, choose });
   const { due, awaited } = replaced;
   // A successor that isn't up yet lets nobody go: not the one that it is bought for, and no other.

@@ -9,7 +9,7 @@ import type { FleetPolicy } from '../policy-types.js';
 import type { Instant, Millis, Price } from '../types.js';
 
 /** The whole of what it costs; undefined: it isn't above the cap, or nobody knows. */
-export function findDearPrice({ where }: FleetPolicy, { vm, price }: Member): Price | undefined {
+function findDearPrice({ where }: FleetPolicy, { vm, price }: Member): Price | undefined {
   const whole = (vm === undefined ? undefined : readWholePrice(vm)) ?? price;
   return whole !== undefined && comparePrices(whole, where.maxPrice) > 0 ? whole : undefined;
 }
@@ -18,7 +18,7 @@ export function findDearPrice({ where }: FleetPolicy, { vm, price }: Member): Pr
  * From when on its successor is bought, so that it is up before the old one's deletion starts: a launch, the time that deletions
  * take, again as a reserve, and two looks. Where purchases near the boundary wait, before they do.
  */
-export function findReplaceFrom(context: PlanContext, fleet: FleetPolicy, boundary: Instant, period: Millis): Instant {
+function findReplaceFrom(context: PlanContext, fleet: FleetPolicy, boundary: Instant, period: Millis): Instant {
   const { tickMillis } = context.settings;
   const ahead = context.launchOf(fleet).p95Millis + 2 * context.baseLeadMillis + 2 * tickMillis;
   const delay = context.books.notes.fixedClock === undefined ? 0 : (fleet.delayPurchaseMillis ?? 0);

@@ -1,5 +1,6 @@
 // The simulated cloud as a follower in a backtest sees it: VMs with their disks and IPs, each on its own clock. It keeps no
 // rules of its own: cloud-*.ts decide what happens. What has ended is forgotten, so that a year takes no more memory than a week.
+import type { Abilities } from '../../core/abilities.js';
 import { HOUR_MILLIS } from '../../core/money.js';
 import { buildPartName } from '../../core/part-names.js';
 import { USUAL_DISK_GB } from '../../core/where.js';
@@ -21,6 +22,16 @@ import {
 } from '../cloud/cloud-state.js';
 import { endVm, isRunning, listVmActions, readVmStatus, renameVm, terminateVm } from '../cloud/cloud-vms.js';
 import type { BacktestMarket, MarketCharge, MarketOrder } from './backtest-market.js';
+
+/** As those of the API (fluence/cloud). */
+const ABILITIES: Abilities = {
+  createsPerCall: 1,
+  renamesPerCall: 1,
+  deletesPerCall: 1,
+  partsPerCall: 100,
+  periodMillis: HOUR_MILLIS,
+  deletesEndedVms: false,
+};
 
 /** As the API's client translates them (fluence/cloud/read-vms.ts). */
 const STATUSES: Readonly<Record<CloudVmStatus, VmStatus>> = {
@@ -186,20 +197,23 @@ function forgetEnded(state: CloudState): void {
   state.creates.length = 0;
 }
 
+/** Parts that nobody made a VM with may stay for ever. */
+function isSettling({ vms, storages, publicIps }: CloudState): boolean {
+  const isLeft = (part: CloudPart): boolean =>
+    part.endedAt === undefined && part.attachedTo === undefined && part.madeFor !== undefined;
+  return (
+    [...vms.values()].some((vm) => vm.endedAt === undefined && vm.status !== 'launched') ||
+    [...storages.values(), ...publicIps.values()].some(isLeft)
+  );
+}
+
 export function openCloud(state: CloudState): BacktestMarket {
   const findVm = (id: string): CloudVm | undefined => state.vms.get(id);
   const findPart = (id: string): CloudPart | undefined => state.storages.get(id) ?? state.publicIps.get(id);
   const isListed = ({ endedAt }: { readonly endedAt: Instant | undefined }): boolean =>
     endedAt === undefined || state.now - endedAt <= SHOWN_AFTER_END;
   return {
-    abilities: {
-      createsPerCall: 1,
-      renamesPerCall: 1,
-      deletesPerCall: 1,
-      partsPerCall: 100,
-      periodMillis: HOUR_MILLIS,
-      deletesEndedVms: false,
-    },
+    abilities: ABILITIES,
     now: () => state.now,
     nextEventAt: () => nextEventAt(state),
     advanceTo: (instant) => advanceTo(state, instant),
@@ -214,11 +228,7 @@ export function openCloud(state: CloudState): BacktestMarket {
         id: vm.id,
         price: listParts(vm).reduce((sum, part) => sum + findHourlyPrice(part), findHourlyPrice(vm)),
       })),
-    isSettling: () =>
-      [...state.vms.values()].some((vm) => vm.endedAt === undefined && vm.status !== 'launched') ||
-      [...state.storages.values(), ...state.publicIps.values()].some(
-        (part) => part.endedAt === undefined && part.attachedTo === undefined && part.madeFor !== undefined,
-      ),
+    isSettling: () => isSettling(state),
     create: (order) => rent(state, order),
     deleteVms: (ids) => {
       for (const id of ids) {

@@ -1,5 +1,6 @@
 // The simulated marketplace as a follower in a backtest sees it. It keeps no rules of its own: market-*.ts decide what happens.
 // What has left the list is forgotten, so that a year of it takes no more memory than a week.
+import type { Abilities } from '../../core/abilities.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Hardware, Instant, Offer, Place, Price, Vm, VmStatus } from '../../core/types.js';
 import { isRefusal, type Refusal } from '../refusal.js';
@@ -8,6 +9,16 @@ import { deployVms } from '../marketplace/market-deploy.js';
 import { deleteVms, endVm, isRunning, nameOf, placeVm, updateVms } from '../marketplace/market-life.js';
 import type { MarketOffer, MarketState, MarketVm, MarketVmStatus } from '../marketplace/market-state.js';
 import type { BacktestMarket, MarketCharge, MarketOrder } from './backtest-market.js';
+
+/** As those of the API (fluence/marketplace). */
+const ABILITIES: Abilities = {
+  createsPerCall: 100,
+  renamesPerCall: 1024,
+  deletesPerCall: 100,
+  partsPerCall: 0,
+  periodMillis: DAY_MILLIS,
+  deletesEndedVms: true,
+};
 
 const STATUSES: Readonly<Record<MarketVmStatus, VmStatus>> = {
   launching: 'launching',
@@ -95,52 +106,38 @@ function rent(state: MarketState, { offer, cap, count, name, luck }: MarketOrder
   return isRefusal(vms) ? vms : vms.map(({ id }) => id);
 }
 
+function showOffer(offer: MarketOffer, facts: OfferFacts): Offer {
+  const { configuration, vcpu, ramGb, storageGb, price, servers } = offer;
+  const capacity = servers.reduce((sum, server) => sum + server.capacity, 0);
+  return { configuration, vcpu, ramGb, storageGb, price: daily(price), capacity, ...facts };
+}
+
+/** Those that have gone are forgotten with what they were charged. */
+function takeCharges(state: MarketState): readonly MarketCharge[] {
+  const charges = state.charges.splice(0).map((charge): MarketCharge => ({
+    at: charge.at,
+    resourceId: charge.vm.id,
+    vmId: charge.vm.id,
+    part: undefined,
+    amount: charge.amount,
+    readSpan: () =>
+      charge.from === undefined || charge.to === undefined ? undefined : { from: charge.from, to: charge.to },
+  }));
+  state.everyVm.length = 0;
+  state.creates.length = 0;
+  return charges;
+}
+
 export function openMarketplace(state: MarketState): BacktestMarket {
   const facts = new Map(state.offers.map((offer) => [offer, describeOffer(offer)]));
-  const listVms = (): Vm[] => {
-    const vms: Vm[] = [];
-    for (const vm of state.vms.values()) vms.push(showVm(vm, facts.get(vm.offer)!, state.now));
-    return vms;
-  };
-  const listOffers = (): Offer[] =>
-    state.offers.map((offer) => ({
-      configuration: offer.configuration,
-      vcpu: offer.vcpu,
-      ramGb: offer.ramGb,
-      storageGb: offer.storageGb,
-      price: daily(offer.price),
-      capacity: offer.servers.reduce((sum, { capacity }) => sum + capacity, 0),
-      ...facts.get(offer)!,
-    }));
-  const takeCharges = (): readonly MarketCharge[] => {
-    const charges = state.charges.splice(0).map((charge): MarketCharge => ({
-      at: charge.at,
-      resourceId: charge.vm.id,
-      vmId: charge.vm.id,
-      part: undefined,
-      amount: charge.amount,
-      readSpan: () =>
-        charge.from === undefined || charge.to === undefined ? undefined : { from: charge.from, to: charge.to },
-    }));
-    state.everyVm.length = 0;
-    state.creates.length = 0;
-    return charges;
-  };
   return {
-    abilities: {
-      createsPerCall: 100,
-      renamesPerCall: 1024,
-      deletesPerCall: 100,
-      partsPerCall: 0,
-      periodMillis: DAY_MILLIS,
-      deletesEndedVms: true,
-    },
+    abilities: ABILITIES,
     now: () => state.now,
     nextEventAt: () => nextEventAt(state),
     advanceTo: (instant) => advanceTo(state, instant),
-    listVms,
+    listVms: () => [...state.vms.values()].map((vm) => showVm(vm, facts.get(vm.offer)!, state.now)),
     listLeftovers: () => undefined,
-    listOffers,
+    listOffers: () => state.offers.map((offer) => showOffer(offer, facts.get(offer)!)),
     listRunning: () => [...state.vms.values()].filter(isServing).map(({ id, price }) => ({ id, price })),
     isSettling: () => [...state.vms.values()].some((vm) => vm.deletion !== undefined || vm.status === 'launching'),
     create: (order) => rent(state, order),
@@ -169,6 +166,6 @@ export function openMarketplace(state: MarketState): BacktestMarket {
         price: price?.amount,
         ports: [],
       })?.id,
-    takeCharges,
+    takeCharges: () => takeCharges(state),
   };
 }

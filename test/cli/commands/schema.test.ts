@@ -17,7 +17,7 @@ describe('purser schema', () => {
     expect(JSON.parse(printed)).toEqual(JSON.parse(shipped));
     await expect(runCommand(command, { cwd: makeFolder(), options: { of: 'tests' } })).rejects.toMatchObject({
       code: 'option-invalid',
-      message: '--of takes policy or test, not "tests".',
+      message: 'There is no schema of "tests": --of is policy, test or scenario.',
     });
   });
 
@@ -37,7 +37,7 @@ describe('purser schema', () => {
   it('says which there are', async () => {
     await expect(runCommand(command, { cwd: makeFolder(), options: { of: 'scene' } })).rejects.toMatchObject({
       code: 'option-invalid',
-      message: 'There is no schema of "scene": --of is policy or scenario.',
+      message: 'There is no schema of "scene": --of is policy, test or scenario.',
     });
   });
 
