@@ -12,6 +12,7 @@ const MOST_FUNCTION_LINES = 70;
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/cli/': 'commands are tried as programs by test/cli and test/integration',
   'src/compose.ts': 'everything that starts a process goes through it',
+  'src/compose/backtests.ts': 'names what others export',
   'src/compose/demo-stage.ts': 'the demo is played whole by test/integration',
   'src/compose/tools.ts': 'names what others export',
   'workers/main.ts': 'started as a process by test/integration',

@@ -1,6 +1,6 @@
 // Purser in a backtest: the production reckoning, planner and commit on a market in virtual time, and the workers' part of each
 // intent done at once. It has no rules of its own; what workers and the store promise it mirrors (workers/, store's gate).
-import { applyChanges } from '../../core/apply-commit.js';
+import { applyChanges, listChargeRecords } from '../../core/apply-commit.js';
 import type { Books, Claim, DeleteTarget, Intent, Notes } from '../../core/books.js';
 import { buildCommit } from '../../core/build-commit.js';
 import { EMPTY_NOTES } from '../../core/empty-notes.js';
@@ -12,6 +12,7 @@ import type { PolicySet } from '../../core/policy-types.js';
 import { reckonSnapshot, type Reckoned } from '../../core/reckon/reckon.js';
 import type { Evidence, Image, Instant, SshKey, Vm } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
+import { ChargeCount } from './charge-count.js';
 import { hideFuture } from './demand-cursor.js';
 import type { Follower } from './follower.js';
 import { matchesName } from './happenings.js';
@@ -74,6 +75,8 @@ export class PurserFollower implements Follower, Watched {
   #books: Books;
   #leaving: ReadonlyMap<string, Leaving> = new Map();
   #parked: ReadonlySet<string> = new Set();
+  /** By its own looks. */
+  readonly counted: ChargeCount;
   #drawn = 0;
 
   constructor(stage: Stage, learned: Partial<Notes> = {}) {
@@ -82,6 +85,7 @@ export class PurserFollower implements Follower, Watched {
     this.#stage = stage;
     this.#setting = setting;
     this.#policies = hideDemands(setting, stage);
+    this.counted = new ChargeCount(this.#policies);
     this.#named = listNamed(setting);
     const { fleets, reaps, orphans } = setting.policies;
     this.#stoodSince = Object.fromEntries([...fleets, ...reaps, ...orphans].map(({ name }) => [name, from - STOOD]));
@@ -130,6 +134,7 @@ export class PurserFollower implements Follower, Watched {
       books: { ...this.#books, evidence: this.#readEvidence(vms, at) },
       stoodSince: this.#stoodSince,
       frozenBy: undefined,
+      ...this.counted.read(at),
     };
   }
 
@@ -163,6 +168,7 @@ export class PurserFollower implements Follower, Watched {
     const { books, failed } = applyChanges(this.#books, commit.changes);
     if (failed.length > 0) throw new Error(`a commit right after its look failed: ${failed[0]!.kind}`);
     this.#books = books;
+    this.counted.add(listChargeRecords(commit.changes));
   }
 
   #remember(plan: Plan): void {

@@ -60,6 +60,12 @@ export function buildSetting(scenario: Scenario, given: PolicySet, settings: Acc
     orphans: given.orphans.map((orphans) => actIn(orphans, account)),
     // A scenario has no keys to keep.
     keys: [],
+    // All of it is in one account.
+    budgets: (given.budgets ?? []).map((budget) => ({
+      ...budget,
+      mode: budget.mode === 'pause' ? ('pause' as const) : ('act' as const),
+      scope: { ...budget.scope, accounts: undefined },
+    })),
   };
   const readSignal = (vmName: string, now: Instant): Answer => {
     const trace = scenario.idle.find(({ vm }) => matchesName(vmName, vm));

@@ -32,11 +32,14 @@ interface Played {
 }
 
 /** Purser alone, e.g. with another version of the policies. */
-export function playPurser(setting: BacktestSetting, isRecorded = false): Played {
+export function playPurser(
+  setting: BacktestSetting,
+  isRecorded = false,
+): Played & { readonly follower: PurserFollower } {
   const stage = new Stage(setting, isRecorded);
   const follower = new PurserFollower(stage);
   stage.watch(follower);
-  return { stage, outcome: playFollower(stage, follower) };
+  return { stage, follower, outcome: playFollower(stage, follower) };
 }
 
 function playBaseline(setting: BacktestSetting, name: BaselineName, isRecorded: boolean): Played {
@@ -70,7 +73,8 @@ function buildTimeline(stages: ReadonlyMap<FollowerName, Stage>): Timeline {
 
 /** What a reader of the figures should know. */
 function listNotes({ policies, scenario }: BacktestSetting, given: PolicySet, bound: LowerBound): readonly string[] {
-  const observing = [...given.fleets, ...given.reaps, ...given.orphans].filter(({ mode }) => mode === 'observe');
+  const all = [...given.fleets, ...given.reaps, ...given.orphans, ...(given.budgets ?? [])];
+  const observing = all.filter(({ mode }) => mode === 'observe');
   const measured = scenario.demands.filter(({ isForeseen }) => !isForeseen).map(({ policy }) => policy);
   const paused = [...policies.fleets, ...policies.reaps].filter(({ mode }) => mode === 'pause');
   const names = (list: readonly { readonly name: string }[]): string => list.map(({ name }) => name).join(', ');

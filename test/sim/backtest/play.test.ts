@@ -9,6 +9,7 @@ import type { Outcome } from '../../../src/sim/backtest/report.js';
 import { playPurser } from '../../../src/sim/backtest/simulate.js';
 import type { BacktestSetting } from '../../../src/sim/backtest/setting.js';
 import { Stage } from '../../../src/sim/backtest/stage.js';
+import { makeBudget } from '../../core/budgets/budget-samples.js';
 import { HOUR, MINUTE } from '../../core/samples.js';
 import {
   DELAYS,
@@ -224,5 +225,40 @@ describe('A backtest', () => {
       demands: wantSteps(stepsOf([0, 0], [5.5, 1], [8, 0])),
     });
     expect(playPurser(settle(scenario, { readyBy: 'buy' })).outcome).toMatchObject({ periods: 2, missedBoundaries: 0 });
+  });
+
+  it.each(['marketplace', 'cloud'] as const)(
+    'is counted by Purser on the %s to the micro, whatever befalls it',
+    (product) => {
+      const chance = {
+        launch: { ...DELAYS.launch, failShare: 0.1 },
+        deletion: DELAYS.deletion,
+        meanDaysToTermination: 1,
+      };
+      const scenario = makeScenario({
+        product,
+        ...chance,
+        demands: wantSteps(stepsOf([0, 5], [9, 2], [13, 6], [30, 1])),
+      });
+      const { outcome, follower } = playPurser(settle(scenario, { readyBy: 'start' }));
+      follower.look();
+      expect(outcome.total).toBeGreaterThan(0n);
+      expect(follower.counted.total).toBe(outcome.total);
+    },
+  );
+
+  it('keeps a hard budget, and lets its fleets have the rest', () => {
+    const scenario = makeScenario({ ...DELAYS, to: MONDAY + 4 * 24 * HOUR, demands: wantSteps(stepsOf([0, 3])) });
+    const budget = makeBudget({
+      name: 'team',
+      hard: true,
+      limit: 7n * 306_980n,
+      steps: [],
+      periodAt: () => ({ from: MONDAY, to: MONDAY + 4 * 24 * HOUR }),
+    });
+    const { outcome } = playPurser(settle(scenario, { readyBy: 'buy', floor: 0 }, { budgets: [budget] }));
+    expect(outcome.total).toBeLessThanOrEqual(7n * 306_980n);
+    expect(outcome.total).toBeGreaterThanOrEqual(4n * 306_980n);
+    expect(playPurser(settle(scenario, { readyBy: 'buy' })).outcome.total).toBe(12n * 306_980n);
   });
 });
