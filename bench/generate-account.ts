@@ -1,5 +1,6 @@
 // A large account, drawn from a seed: the marketplace's answer to a listing in its newest documented form, the policies that
 // own and reap its VMs, and the books that fit. The same size gives the same account.
+import { canonicalId } from '../src/core/vm-id.js';
 import type { Books, Claim, Intent } from '../src/core/books.js';
 import { DAY_MILLIS, HOUR_MILLIS } from '../src/core/money.js';
 import { ALPHABET, buildBaseName, buildIntentId, buildMemberName, MOST_PER_INTENT } from '../src/core/names.js';
@@ -235,8 +236,17 @@ function buildBooks(vms: readonly Vm[]): Books {
     bornAt: SINCE,
     claims,
     intents: [...bought].map(([id, { plot, vmIds }]) => intentFor(id, plot, vmIds)),
+    // As the look before has left them: everything that is charged is counted already.
+    meters: vms.map(({ id, paidUntil, spent }) => ({
+      id: canonicalId(id),
+      kind: 'vm' as const,
+      paidUntil,
+      spent,
+      absentSince: undefined,
+    })),
     notes: {
       lastCompleteLook: { at: NOW - 30_000, vms: vms.length },
+      meteredSince: SINCE,
       inventoryDoubt: undefined,
       clockDoubt: undefined,
       recovering: undefined,

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { benchBacktest } from './backtest.js';
 import { benchCloudListing } from './cloud-listing.js';
 import type { BenchRow } from './measure.js';
 import { benchPlanning } from './planning.js';
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> =
   'start-up': benchStartUp,
   planning: benchPlanning,
   'cloud-listing': benchCloudListing,
+  backtest: benchBacktest,
   queue: benchQueue,
   surplus: benchSurplus,
 };
