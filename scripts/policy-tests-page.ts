@@ -87,6 +87,8 @@ ${EXAMPLE}
 - **VMs**: \`{policy: web, count: 4}\` are four members, web-1 to web-4; one without \`policy\` is nobody's. Half a period old and paid for the other half, if nothing else is said; place, size and price are those of the fleet
   and the offers. A VM whose price can't be told has no charge and saves nothing.
 - **Signals**: \`idle: yes for 40m\` is idle throughout, \`no\` busy now, \`[yes for 50m, unknown for 5m]\` one after the other.
+- **Budgets**: \`spent: {team: 150.00}\` is all that was charged in the present period, what is given included; forecast and expected figures follow from the VMs, as in a plan. A step that holds already is given with \`held\`;
+  \`had\` tells a replacement from growth. Approvals (\`resume: approval\`) can't be given.
 - **Expectations**: what isn't said isn't judged. An entry is a name, or a mapping that some row of the plan must fit; \`count\` says how many do. Entries take their rows in their order, so the narrower one comes first. \`none\` is an empty list,
   \`only: true\` says that nothing else is done or refused, \`only: all\` that nothing else is held either, \`nothing: true\` that nothing is done or refused at all.
 - **Not yet**: what a fleet of several accounts has in the others can't be given, so its purchases are held (\`account-unread\`); nor disks and IPs of the cloud's VMs.

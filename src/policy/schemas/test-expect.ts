@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { reasonCodes } from '../reason-codes.js';
 import { describeChoice, describeMapping } from './parts.js';
+import { expectedBudgets } from './test-budgets.js';
 import {
   describeByPolicy,
   describeConfiguration,
@@ -190,6 +191,7 @@ export const expectSchema = describeMapping(
       'What the plan says of each reap.',
       'a mapping by reap, such as {reap-ci: {matched: 3, idle: 1}}',
     ),
+    budgets: expectedBudgets,
     totals: Type.Optional(
       describeMapping(
         {

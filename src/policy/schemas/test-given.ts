@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { describeChoice, describeDuration, describeMapping } from './parts.js';
+import { givenHeld, givenSpent } from './test-budgets.js';
 import {
   describeConfiguration,
   describeCount,
@@ -196,6 +197,8 @@ export const givenSchema = describeMapping(
         { maxItems: 1000, description: 'Deletions that count for the rails.', expects: 'a list of deletions' },
       ),
     ),
+    spent: givenSpent,
+    held: givenHeld,
     frozen: Type.Optional(
       Type.Unsafe<boolean | string>({
         type: ['boolean', 'string'],

@@ -57,7 +57,8 @@ function readAt(document: PlacedDocument, path: DocumentPath, zone: Zone, proble
 /** The account that is named, else the one that the policies name. */
 function findAccount(document: PlacedDocument, set: PolicySet): string {
   const [first] = [...set.fleets, ...set.reaps, ...set.orphans, ...(set.keys ?? [])];
-  return readText(document, ['account']) ?? first?.account ?? 'main';
+  const [counted] = (set.budgets ?? []).flatMap(({ scope }) => scope.accounts ?? []);
+  return readText(document, ['account']) ?? first?.account ?? counted ?? 'main';
 }
 
 /** Sentences are what tests are known by: two alike can't be told apart. */

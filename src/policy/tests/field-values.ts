@@ -2,6 +2,7 @@
 // go by how exactly they were written.
 import { comparePrices, DAY_MILLIS, formatUsdc, HOUR_MILLIS } from '../../core/money.js';
 import type { Instant, Micros, Price } from '../../core/types.js';
+import type { DocumentPath } from '../problems.js';
 import type { WrittenInstant } from './read-instant.js';
 
 /** What a plan says. */
@@ -17,6 +18,15 @@ export type Wish =
   | Exclude<Value, { readonly kind: 'instant' }>
   | { readonly kind: 'piece'; readonly text: string }
   | ({ readonly kind: 'instant' } & WrittenInstant);
+
+/** A number or a word that the plan tells of a policy or of itself. */
+export interface WishedFact {
+  readonly path: DocumentPath;
+  readonly of: 'fleet' | 'reap' | 'budget' | 'totals';
+  readonly policy: string | undefined;
+  readonly field: string;
+  readonly wish: Wish;
+}
 
 export function fits(wish: Wish, value: Value | undefined): boolean {
   if (value === undefined) return false;

@@ -4,6 +4,7 @@ import { parseDuration } from '../../core/duration.js';
 import type { Evidence, Instant, Millis, Offer, Price } from '../../core/types.js';
 import type { DocumentPath } from '../problems.js';
 import type { GivenDocument } from '../schemas/test-given.js';
+import type { GivenBudgets } from './given-budgets.js';
 import type { GivenVm } from './given-vms.js';
 import { readPrice, type TestReader } from './test-reader.js';
 
@@ -90,10 +91,14 @@ export function readGivenBooks(
   reader: TestReader,
   given: GivenDocument,
   pathOf: PathOf,
-  facts: Facts & { readonly vms: readonly GivenVm[]; readonly evidence: readonly Evidence[] },
+  facts: Facts & {
+    readonly vms: readonly GivenVm[];
+    readonly evidence: readonly Evidence[];
+    readonly budgets: GivenBudgets | undefined;
+  },
 ): Books {
   const { at } = reader;
-  const { vms, evidence, account } = facts;
+  const { vms, evidence, account, budgets } = facts;
   const { frozen } = given;
   const isFrozen = frozen !== undefined && frozen !== false;
   const why = typeof frozen === 'string' ? frozen : '';
@@ -111,6 +116,7 @@ export function readGivenBooks(
       noBalance: undefined,
       deletionMillis: measured(given.deletionTime),
       launchMillis: measured(given.launchTime),
+      ...(budgets === undefined ? {} : { budgets: budgets.notes }),
     },
     handles: {
       freeze: isFrozen ? { since: at - facts.tickMillis, why } : undefined,
@@ -118,5 +124,6 @@ export function readGivenBooks(
       approvals: [],
     },
     evidence,
+    ...(budgets === undefined ? {} : { meters: budgets.meters }),
   };
 }

@@ -9,6 +9,7 @@ import { compileExpression, type Expression } from '../expression.js';
 import { placeProblem } from '../placed-yaml.js';
 import type { GivenDocument, RailsDocument } from '../schemas/test-given.js';
 import { readGivenBooks, type PathOf } from './given-books.js';
+import { readGivenBudgets } from './given-budgets.js';
 import { readGivenEvidence } from './given-evidence.js';
 import { readGivenOffers } from './given-offers.js';
 import { readGivenVms, type GivenVm } from './given-vms.js';
@@ -134,7 +135,8 @@ export function buildSupposed(
   const offers = readGivenOffers(reader, pathOf('offers'), given.offers ?? [], product);
   const vms = readGivenVms(reader, pathOf('vms'), given.vms ?? [], { offers, periodMillis, tickMillis });
   const evidence = readGivenEvidence(reader, vms);
-  const books = readGivenBooks(reader, given, pathOf, { account, offers, tickMillis, vms, evidence });
+  const budgets = readGivenBudgets(reader, given, pathOf, vms);
+  const books = readGivenBooks(reader, given, pathOf, { account, offers, tickMillis, vms, evidence, budgets });
   const { list: state = 'complete' } = given;
   const listed = state === 'failed' ? [] : vms.flatMap(({ vm, isListed }) => (isListed ? [vm] : []));
   const problems = state === 'complete' ? [] : ['as given'];
@@ -153,6 +155,7 @@ export function buildSupposed(
     stoodSince: readStoodSince(reader, given, pathOf),
     frozenBy: undefined,
     ...(keys === undefined ? {} : { keys }),
+    ...(budgets === undefined ? {} : { budgets: budgets.spent }),
   };
   return { snapshot, policies, settings, vms: new Map(vms.map((given) => [given.vm.name, given])) };
 }

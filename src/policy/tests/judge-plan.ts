@@ -5,9 +5,10 @@ import type { Micros } from '../../core/types.js';
 import { sumMicros } from '../../core/money.js';
 import type { DocumentPath } from '../problems.js';
 import type { ListName } from '../schemas/test-expect.js';
-import { fits, showValue, type Value, type Wish } from './field-values.js';
+import { readBudgetValue } from './budget-facts.js';
+import { fits, showValue, type Value, type Wish, type WishedFact } from './field-values.js';
 import { listRows, type Row } from './plan-rows.js';
-import type { Expectation, WishedFact, WishedRows } from './read-expect.js';
+import type { Expectation, WishedRows } from './read-expect.js';
 
 /** One value that isn't what it should be. */
 export interface FieldDifference {
@@ -164,6 +165,10 @@ function judgeCounted(wished: WishedRows, rows: readonly Row[], taken: Set<Row>)
 }
 
 function readFact(plan: Plan, { of, policy, field }: WishedFact): Value | undefined {
+  if (of === 'budget') {
+    const budget = plan.budgets?.find((each) => each.budget === policy);
+    return readBudgetValue(budget, field);
+  }
   const source: object | undefined =
     of === 'totals'
       ? plan.totals

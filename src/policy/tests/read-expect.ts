@@ -8,7 +8,8 @@ import {
   type ExpectDocument,
   type ListName,
 } from '../schemas/test-expect.js';
-import type { Wish } from './field-values.js';
+import { readBudgetFacts } from './budget-facts.js';
+import type { Wish, WishedFact } from './field-values.js';
 import { readMoney, readPrice, type TestReader } from './test-reader.js';
 
 /** One entry of a list. */
@@ -22,15 +23,6 @@ export interface WishedRows {
   /** Of all rows together. */
   readonly cost: Extract<Wish, { kind: 'money' }> | undefined;
   readonly fields: Readonly<Record<string, Wish>>;
-}
-
-/** A number or a word that the plan tells of a policy or of itself. */
-export interface WishedFact {
-  readonly path: DocumentPath;
-  readonly of: 'fleet' | 'reap' | 'totals';
-  readonly policy: string | undefined;
-  readonly field: string;
-  readonly wish: Wish;
 }
 
 export interface Expectation {
@@ -119,6 +111,7 @@ function readFacts(reader: TestReader, path: DocumentPath, expect: ExpectDocumen
   for (const [policy, wanted] of Object.entries(expect.wanted ?? {})) read('fleet', 'wanted', policy, { wanted });
   for (const [policy, said] of Object.entries(expect.fleets ?? {})) read('fleet', 'fleets', policy, said);
   for (const [policy, said] of Object.entries(expect.reaps ?? {})) read('reap', 'reaps', policy, said);
+  facts.push(...readBudgetFacts(reader, [...path, 'budgets'], expect.budgets));
   for (const [field, value] of Object.entries(expect.totals ?? {}))
     note({ path: [...path, 'totals', field], of: 'totals', policy: undefined, field }, value);
   return facts;

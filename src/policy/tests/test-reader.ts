@@ -20,19 +20,21 @@ export function readMoney(written: string | number): Micros {
   return parseUsdc(String(written)) ?? 0n;
 }
 
-/** Names of policies that own VMs, that reap them, and all of them. */
+/** Names of policies that own VMs, that reap them, that limit what is charged, and all of them. */
 export interface PolicyNames {
   readonly fleets: readonly string[];
   readonly reaps: readonly string[];
+  readonly budgets: readonly string[];
   readonly all: readonly string[];
 }
 
-function listPolicyNames({ fleets, reaps, orphans, keys = [] }: PolicySet): PolicyNames {
+function listPolicyNames({ fleets, reaps, orphans, keys = [], budgets = [] }: PolicySet): PolicyNames {
   const namesOf = (policies: readonly { readonly name: string }[]): string[] => policies.map(({ name }) => name);
   return {
     fleets: namesOf(fleets),
     reaps: namesOf(reaps),
-    all: [...fleets, ...reaps, ...orphans, ...keys].map(({ name }) => name),
+    budgets: namesOf(budgets),
+    all: namesOf([...fleets, ...reaps, ...orphans, ...keys, ...budgets]),
   };
 }
 
@@ -75,7 +77,7 @@ export class TestReader {
   policy(path: DocumentPath, name: string, kind: keyof PolicyNames = 'all', part: 'key' | 'value' = 'value'): void {
     const known = this.names[kind];
     if (known.includes(name)) return;
-    const what = { fleets: 'fleet', reaps: 'reap', all: 'policy' }[kind];
+    const what = { fleets: 'fleet', reaps: 'reap', budgets: 'budget', all: 'policy' }[kind];
     const there = known.length === 0 ? `There is no ${what} in them.` : `There are: ${known.join(', ')}.`;
     const message = `The policies of this file hold no ${what} \`${name}\`.`;
     this.tell(path, 'policy-unknown', message, suggestWord(name, known, there), part);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isError } from '../../../src/policy/problems.js';
 import { listPlaces, readMarks } from '../marked-text.js';
-import { compileText } from './run-text.js';
+import { BUDGETED, compileText } from './run-text.js';
 
 const HEAD = 'tests:\n  - name: it\n    at: 2026-11-20T19:10Z\n';
 const RIGHT = 'expect: {nothing: true}';
@@ -110,10 +110,48 @@ const CASES: readonly (readonly [string, string])[] = [
   ],
 ];
 
+/** The same beside the budgets `team` and `few`. */
+const BUDGET_CASES: readonly (readonly [string, string])[] = [
+  ['what was charged to a budget that there is not', write('{spent: {<<policy-unknown>>teem: 150.00}}')],
+  ['what was charged to a fleet', write('{spent: {<<policy-unknown>>web: 150.00}}')],
+  ['money without digits', write('{spent: {team: <<value-wrong>>much}}')],
+  ['money with seven decimals', write('{spent: {team: <<value-wrong>>"1.2345678"}}')],
+  ['money in a list', write('{spent: {team: <<type-wrong>>[1]}}')],
+  ['steps of a budget that there is not', write('{held: {<<policy-unknown>>teem: {steps: [shrink]}}}')],
+  ['a held budget without its steps', write('{held: {<<key-missing>>team: {had: {web: 4}}}}')],
+  ['a step that there is not', write('{held: {team: {steps: [<<value-wrong>>grow]}}}')],
+  ['a step that this budget lacks', write('{held: {few: {steps: [notify, <<step-unknown>>shrink]}}}')],
+  [
+    'numbers of a step that does not hold',
+    write('{held: {team: {steps: [shrink], <<step-missing>>had: {web: 4}, shrunk: {web: 2}}}}'),
+  ],
+  [
+    'the number of a fleet that there is not',
+    write('{held: {team: {steps: [stop-growth], had: {<<policy-unknown>>wep: 4}}}}'),
+  ],
+  ['a number that is none', write('{held: {team: {steps: [shrink], shrunk: {web: <<type-wrong>>few}}}}')],
+  ['an expected budget that there is not', wish('{budgets: {<<policy-unknown>>teem: {spent: 1}}}')],
+  ['an expected budget that is a fleet', wish('{budgets: {<<policy-unknown>>web: {spent: 1}}}')],
+  ['a figure that there is not', wish('{budgets: {team: {<<key-unknown>>limit: 1}}}')],
+  ['a figure that is no money', wish('{budgets: {team: {expected: <<value-wrong>>lots}}}')],
+  ['an expected step that there is not', wish('{budgets: {team: {steps: [<<value-wrong>>grow]}}}')],
+  ['steps as a word', wish('{budgets: {team: {steps: <<value-wrong>>shrink}}}')],
+  ['an expectation of nothing about a budget', wish('{budgets: {team: <<value-wrong>>{}}}')],
+  ['a held fleet that there is not', wish('{budgets: {team: {held: {<<policy-unknown>>wep: 2}}}}')],
+  ['a budget as an owner', write('{vms: [{policy: <<policy-unknown>>team}]}')],
+];
+
 describe('a test file', () => {
   it.each(CASES)('places %s', (_, marked) => {
     const { text, expected } = readMarks(marked);
     const { problems } = compileText(text);
+    expect(listPlaces(problems)).toEqual(listPlaces(expected));
+    expect(problems.every(isError)).toBe(true);
+  });
+
+  it.each(BUDGET_CASES)('places, of budgets, %s', (_, marked) => {
+    const { text, expected } = readMarks(marked);
+    const { problems } = compileText(text, BUDGETED);
     expect(listPlaces(problems)).toEqual(listPlaces(expected));
     expect(problems.every(isError)).toBe(true);
   });
@@ -136,6 +174,7 @@ describe('a test file', () => {
     expect(hintsOf(wish('{delete: zzzzzzzz}'))).toEqual(['Given are: web-1, web-2, ci-1.']);
     expect(hintsOf(wish('{delete: {reason: surpluss}}'))).toEqual(['Did you mean `surplus`?']);
     expect(hintsOf(wish('{only: delet}'))).toEqual(['Did you mean `delete`?']);
+    expect(hintsOf(write('{spent: {team: 1}}'))).toEqual(['There is no budget in them.']);
     expect(hintsOf(`timezone: Europe/Pari\n${HEAD}    ${RIGHT}`)).toEqual(['Did you mean `Europe/Paris`?']);
   });
 

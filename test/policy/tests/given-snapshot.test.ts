@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { defaultSettings } from '../../../src/policy/tests/given-snapshot.js';
 import { makeFolder } from '../../cli/commands/fake-context.js';
-import { differencesOf, runText } from './run-text.js';
+import { BUDGETED, differencesOf, runText } from './run-text.js';
 
 const AT = Date.parse('2026-11-20T19:10Z');
 const HOUR = 3_600_000;
@@ -146,5 +146,25 @@ describe('what a test supposes', () => {
   ])('can be %s', (_, given, expected, head = '') => {
     // On the cloud a fleet's ports are asked about once a day.
     expect(differencesOf(given.replaceAll('OFFER', OFFER), expected, { head })).toEqual([]);
+  });
+
+  it('has no charges beside what a budget is said to have spent, however young its VMs are', () => {
+    const given = '{spent: {team: 6.00}, vms: [{name: young, age: 5m, price: 1/day, country: FR}]}';
+    const expected = '{budgets: {team: {spent: 6.00, reserved: 0, expected: 6.00}}}';
+    expect(differencesOf(given, expected, { policies: BUDGETED })).toEqual([]);
+  });
+
+  it('is of the account that a budget counts where no other policy names one', () => {
+    const policies = 'kind: budget\nname: team\nscope: {accounts: [prod]}\nlimit: 10/day\ntimezone: UTC\n';
+    const given = '{spent: {team: 6.00}}';
+    const { test, differences } = runText(given, '{budgets: {team: {spent: 6.00}}}', { policies });
+    expect(test.supposed.settings.name).toBe('prod');
+    expect(differences).toEqual([]);
+  });
+
+  it('tells of a budget that does not count the account that nothing is said of it', () => {
+    const policies = 'kind: budget\nname: team\nscope: {accounts: [prod]}\nlimit: 10/day\ntimezone: UTC\n';
+    const [difference] = differencesOf('{}', '{budgets: {team: {spent: 0}}}', { policies, head: 'account: other' });
+    expect(difference).toMatchObject({ expected: 'team: spent 0.000000', got: 'none' });
   });
 });

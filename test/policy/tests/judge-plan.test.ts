@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listNames } from '../../../src/policy/schemas/test-expect.js';
-import { differencesOf, runText } from './run-text.js';
+import { BUDGETED, differencesOf, runText } from './run-text.js';
 
 const OFFER = '{country: FR, configuration: cpu-2-ram-4gb-storage-25gb, price: 0.306980/day}';
 
@@ -109,6 +109,41 @@ const CASES: readonly (readonly [right: string, wrong: string, given?: string | 
   ['{delete: none}', '{nothing: true}', '{offers: [OFFER]}'],
 ];
 
+/** Four of which one is wanted when they come due, and one of nobody's. Until midnight 0.30 and 1 are to come. */
+const GIVEN_SPENT = `
+      spent: {team: 6.00, few: 4.0}
+      offers: [{country: FR, configuration: cpu-2-ram-4gb-storage-25gb, price: 0.30/day}]
+      vms: [{policy: web, count: 4, price: 0.30/day, paidUntil: 22:00}, {name: ci-1, price: 1/day, paidUntil: 21:00}]`;
+const GROWING = GIVEN_SPENT.replace('6.00', '7.80').replace('count: 4', 'count: 2');
+const STOPPED = `${GROWING}
+      held: {team: {steps: [stop-growth], had: {web: 3}}}`;
+const BELOW = STOPPED.replace('7.80', '7.60');
+const ENDED = STOPPED.replace('7.80', '7.40');
+const SHRUNK = `${GIVEN_SPENT.replace('6.00', '8.60').replace('count: 4', 'count: 2')}
+      held: {team: {steps: [stop-growth, shrink], had: {web: 4}, shrunk: {web: 3}}}`;
+const LEFT = GIVEN_SPENT.replace('few: 4.0', 'few: 4.9');
+
+/** The same of budgets. */
+const BUDGET_CASES: readonly (readonly [right: string, wrong: string, given: string])[] = [
+  ['{budgets: {team: {spent: 6.00}}}', '{budgets: {team: {spent: 6.01}}}', GIVEN_SPENT],
+  ['{budgets: {few: {spent: "4.000000"}}}', '{budgets: {few: {spent: "4.000001"}}}', GIVEN_SPENT],
+  ['{budgets: {team: {spent: 0}, few: {spent: 0}}}', '{budgets: {team: {spent: 1}}}', '{vms: [{policy: web}]}'],
+  ['{budgets: {team: {forecast: 1.30}}}', '{budgets: {team: {forecast: 1.31}}}', GIVEN_SPENT],
+  ['{budgets: {team: {expected: 7.30}}}', '{budgets: {team: {expected: 7.31}}}', GIVEN_SPENT],
+  ['{budgets: {team: {wished: 9.10}}}', '{budgets: {team: {wished: 9.106}}}', STOPPED],
+  ['{budgets: {team: {reserved: 0.306}}}', '{budgets: {team: {reserved: 0.30}}}', STOPPED],
+  ['{budgets: {team: {steps: none}}}', '{budgets: {team: {steps: [notify]}}}', GIVEN_SPENT],
+  ['{budgets: {team: {steps: [stop-growth, notify]}}}', '{budgets: {team: {steps: [notify]}}}', GROWING],
+  ['{budgets: {team: {held: {web: 2}}}}', '{budgets: {team: {held: {web: 3}}}}', GROWING],
+  ['{budgets: {team: {held: {web: 3}}}, deploy: {count: 1}}', '{deploy: {count: 2}}', STOPPED],
+  ['{budgets: {team: {steps: [notify, stop-growth]}}}', '{budgets: {team: {steps: [notify]}}}', BELOW],
+  ['{budgets: {team: {steps: [notify]}}}', '{budgets: {team: {steps: [notify, stop-growth]}}}', ENDED],
+  ['{nothing: true, budgets: {team: {held: {web: 3}}}}', '{budgets: {team: {held: {web: 4}}}}', SHRUNK],
+  ['{budgets: {few: {notRenewed: 1}}}', '{budgets: {few: {notRenewed: 0}}}', LEFT],
+  ['{budgets: {few: {notBought: 2}}}', '{budgets: {few: {notBought: 1}}}', LEFT.replace('count: 4', 'count: 2')],
+  ['{hold: {policy: web, reason: budget, says: 2 of 4 wanted}}', '{hold: {reason: budget-hard}}', GROWING],
+];
+
 function fill(given: string | undefined): string {
   return given === undefined ? GIVEN : given.replaceAll('OFFER', OFFER);
 }
@@ -118,6 +153,11 @@ describe('what is expected', () => {
     const more = at === undefined ? {} : { at };
     expect(differencesOf(fill(given), right, more)).toEqual([]);
     expect(differencesOf(fill(given), wrong, more).length).toBeGreaterThan(0);
+  });
+
+  it.each(BUDGET_CASES)('%s passes where %s fails', (right, wrong, given) => {
+    expect(differencesOf(given, right, { policies: BUDGETED })).toEqual([]);
+    expect(differencesOf(given, wrong, { policies: BUDGETED }).length).toBeGreaterThan(0);
   });
 
   it('has a case for every list', () => {

@@ -30,6 +30,27 @@ select: vm.name.startsWith("old-")
 idle: {all: [{http: {url: "http://{vm.publicIp}/status"}}]}
 `;
 
+/** The same with two budgets: one of steps, and a hard one that counts by a `select`. */
+export const BUDGETED = `${POLICIES}---
+kind: budget
+name: team
+limit: 10/day
+timezone: UTC
+steps:
+  - {at: 80%, of: expected, do: notify}
+  - {at: 90%, of: expected, do: stop-growth}
+  - {at: 95%, of: spent, do: stop-buying}
+  - {at: 100%, of: expected, do: shrink}
+---
+kind: budget
+name: few
+scope: {select: vm.name.startsWith("web-")}
+limit: 5/day
+timezone: UTC
+hard: true
+steps: [{at: 90%, of: spent, do: notify}]
+`;
+
 const compiledSets = new Map<string, PolicySet>();
 
 function compileSet(policies: string): PolicySet {

@@ -10,6 +10,11 @@ import { makeFolder } from '../../cli/commands/fake-context.js';
 const baseDir = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (name: string): string => readFileSync(join(baseDir, 'policies', name), 'utf8');
 
+const policies = Object.fromEntries(
+  readdirSync(join(baseDir, 'policies'))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
+    .map((name) => [name, read(name)]),
+);
 const shipped = await loadTests(['policies'], { baseDir });
 
 describe('the tests of the policies that ship', () => {
@@ -47,11 +52,23 @@ describe('the tests of the policies that ship', () => {
     ['reap-idle-ci.yaml', 'deleteAt: boundary', 'deleteAt: now'],
     ['build-farm.yaml', 'for: 45m', 'for: 50m'],
     ['build-farm.yaml', 'readyBy: start', 'readyBy: buy'],
+    ['monthly-budget.yaml', 'accounts: [main]', 'policies: [web, office]'],
+    ['monthly-budget.yaml', '175/month', '180/month'],
+    ['monthly-budget.yaml', '175/month', '175/week'],
+    ['monthly-budget.yaml', 'Europe/Paris', 'UTC'],
+    ['monthly-budget.yaml', 'at: 80%', 'at: 82%'],
+    ['monthly-budget.yaml', 'at: 95%, of: expected', 'at: 93%, of: expected'],
+    ['monthly-budget.yaml', 'of: expected, do: stop-growth', 'of: spent, do: stop-growth'],
+    ['monthly-budget.yaml', 'at: 95%, of: spent', 'at: 96%, of: spent'],
+    ['monthly-budget.yaml', 'of: spent, do: stop-buying', 'of: expected, do: stop-buying'],
+    ['monthly-budget.yaml', 'at: 100%', 'at: 120%'],
+    ['monthly-budget.yaml', 'hard: false', 'hard: true'],
+    ['monthly-budget.yaml', 'resume: auto', 'resume: approval'],
   ])('%s: fail with `%s` made `%s`', async (name, from, to) => {
     const before = read(name);
     expect(before).toContain(from);
     const testName = name.replace('.yaml', '.test.yaml');
-    const cwd = makeFolder({ [name]: before.replace(from, to), [testName]: read(testName) });
+    const cwd = makeFolder({ ...policies, [name]: before.replace(from, to), [testName]: read(testName) });
     const { tests, problems } = await loadTests([testName], { baseDir: cwd });
     expect(problems).toEqual([]);
     expect(tests.filter((test) => runPolicyTest(test).differences.length > 0)).not.toEqual([]);
