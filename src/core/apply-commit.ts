@@ -67,6 +67,7 @@ export function listChargeRecords(changes: readonly Change[], failed: readonly C
 
 /** Applies the changes in their order, each on its own. Claims and intents keep their order; new ones come last. */
 export function applyChanges(books: Books, changes: readonly Change[]): AppliedChanges {
+  if (changes.length === 0) return { books, failed: [] };
   const draft: Draft = {
     claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
     intents: new Map(books.intents.map((intent) => [intent.id, intent])),

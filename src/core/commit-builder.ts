@@ -28,7 +28,8 @@ export interface Builder {
   readonly otherChanges: Change[];
   readonly ledger: LedgerEntry[];
   readonly intents: Intent[];
-  readonly usedIds: Set<string>;
+  /** Asked for only where an id is drawn: most looks draw none. */
+  readonly usedIds: () => Set<string>;
 }
 
 /** Intents are forgotten in time, the names of their VMs are not: an id that a VM still bears would claim it anew. */
@@ -41,6 +42,7 @@ function listUsedIds({ snapshot, settings }: CommitInput): Set<string> {
 
 export function createBuilder(input: CommitInput): Builder {
   const { books, inventory } = input.snapshot;
+  let used: Set<string> | undefined;
   return {
     input,
     abilities: readAbilities(input.snapshot),
@@ -50,7 +52,7 @@ export function createBuilder(input: CommitInput): Builder {
     otherChanges: [],
     ledger: [...input.ledger],
     intents: [],
-    usedIds: listUsedIds(input),
+    usedIds: () => (used ??= listUsedIds(input)),
   };
 }
 
@@ -85,8 +87,8 @@ export function drawIntentId(builder: Builder): string {
   for (;;) {
     const id = buildIntentId(builder.input.drawBody(), builder.input.settings.installation);
     // All digits would be an integer to the queue, which refuses those as ids.
-    if (builder.usedIds.has(id) || /^\d+$/.test(id)) continue;
-    builder.usedIds.add(id);
+    if (builder.usedIds().has(id) || /^\d+$/.test(id)) continue;
+    builder.usedIds().add(id);
     return id;
   }
 }

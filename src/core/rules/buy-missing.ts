@@ -72,7 +72,9 @@ function countServing(context: PlanContext, fleet: FleetPolicy, members: readonl
   const names = new Set([fleet.name, ...fleet.formerly]);
   const gone = new Set<string>();
   for (const intent of context.books.intents) {
-    if (intent.delete === undefined || !names.has(intent.policy)) continue;
+    // A deletion begins within a quarter of a period before its boundary, so that of an older one has passed.
+    if (intent.delete === undefined || context.now - intent.createdAt > DAY_MILLIS) continue;
+    if (!names.has(intent.policy)) continue;
     for (const { vmId, reason, boundary, outcome } of intent.delete.targets) {
       if (reason !== 'demand-ends' || boundary === undefined || boundary <= context.now || alive.has(vmId)) continue;
       if (outcome?.result !== 'kept') gone.add(vmId);

@@ -40,6 +40,8 @@ export interface BacktestMarket {
   readonly now: () => Instant;
   /** undefined: nothing happens by itself any more. */
   readonly nextEventAt: () => Instant | undefined;
+  /** The same without charges that can be paid: when the VMs that run may become others. */
+  readonly nextTurnAt: () => Instant | undefined;
   readonly advanceTo: (instant: Instant) => void;
   readonly listVms: () => readonly Vm[];
   /** Parts attached to nothing; undefined: the product has none. */

@@ -22,6 +22,7 @@ import {
 } from '../cloud/cloud-state.js';
 import { endVm, isRunning, listVmActions, readVmStatus, renameVm, terminateVm } from '../cloud/cloud-vms.js';
 import type { BacktestMarket, MarketCharge, MarketOrder } from './backtest-market.js';
+import { findNextTurn } from './next-turn.js';
 
 /** As those of the API (fluence/cloud). */
 const ABILITIES: Abilities = {
@@ -48,6 +49,9 @@ const STATUSES: Readonly<Record<CloudVmStatus, VmStatus>> = {
   terminated: 'terminated',
   unknown: 'unknown',
 };
+
+/** Micro-USDC that pay for all that is charged between two looks. */
+const AMPLE = 1_000_000_000n;
 
 function hourly(amount: bigint): Price {
   return { amount, periodMillis: HOUR_MILLIS };
@@ -216,6 +220,9 @@ export function openCloud(state: CloudState): BacktestMarket {
     abilities: ABILITIES,
     now: () => state.now,
     nextEventAt: () => nextEventAt(state),
+    // A charge that nothing pays ends its VM.
+    nextTurnAt: () =>
+      state.balance < AMPLE ? nextEventAt(state) : findNextTurn(state.due, ({ kind }) => kind === 'charge'),
     advanceTo: (instant) => advanceTo(state, instant),
     listVms: () => [...state.vms.values()].filter(isListed).map((vm) => showVm(vm, state)),
     listLeftovers: () =>

@@ -8,7 +8,8 @@ import { advanceTo, nextEventAt } from '../marketplace/market.js';
 import { deployVms } from '../marketplace/market-deploy.js';
 import { deleteVms, endVm, isRunning, nameOf, placeVm, updateVms } from '../marketplace/market-life.js';
 import type { MarketOffer, MarketState, MarketVm, MarketVmStatus } from '../marketplace/market-state.js';
-import type { BacktestMarket, MarketCharge, MarketOrder } from './backtest-market.js';
+import type { BacktestMarket, MarketCharge, MarketOrder, RunningVm } from './backtest-market.js';
+import { findNextTurn } from './next-turn.js';
 
 /** As those of the API (fluence/marketplace). */
 const ABILITIES: Abilities = {
@@ -134,12 +135,20 @@ export function openMarketplace(state: MarketState): BacktestMarket {
     abilities: ABILITIES,
     now: () => state.now,
     nextEventAt: () => nextEventAt(state),
+    nextTurnAt: () => findNextTurn(state.due, ({ kind }) => kind === 'charge'),
     advanceTo: (instant) => advanceTo(state, instant),
     listVms: () => [...state.vms.values()].map((vm) => showVm(vm, facts.get(vm.offer)!, state.now)),
     listLeftovers: () => undefined,
     listOffers: () => state.offers.map((offer) => showOffer(offer, facts.get(offer)!)),
-    listRunning: () => [...state.vms.values()].filter(isServing).map(({ id, price }) => ({ id, price })),
-    isSettling: () => [...state.vms.values()].some((vm) => vm.deletion !== undefined || vm.status === 'launching'),
+    listRunning: () => {
+      const running: RunningVm[] = [];
+      for (const vm of state.vms.values()) if (isServing(vm)) running.push(vm);
+      return running;
+    },
+    isSettling: () => {
+      for (const vm of state.vms.values()) if (vm.deletion !== undefined || vm.status === 'launching') return true;
+      return false;
+    },
     create: (order) => rent(state, order),
     deleteVms: (ids) => {
       deleteVms(

@@ -12,6 +12,8 @@ import type { Outcome } from './report.js';
 import type { BacktestSetting } from './setting.js';
 
 const MINUTE = 60_000;
+/** VMs whose policy is remembered before anybody asks whether they are still there. */
+const FEWEST_KEPT = 200;
 
 /** What the stage must know of who follows. */
 export interface Watched {
@@ -36,6 +38,7 @@ export class Stage {
   readonly #policyOf = new Map<string, string>();
   readonly #foreign = new Map<string, string>();
   #watched: Watched | undefined;
+  #mostKept = FEWEST_KEPT;
 
   constructor(setting: BacktestSetting, isRecorded: boolean) {
     const { scenario, fleets } = setting;
@@ -80,6 +83,11 @@ export class Stage {
     return earliest([this.market.nextEventAt(), this.#happenings[this.#nextHappening]?.at, this.#terminations[0]?.at]);
   }
 
+  /** When the VMs that run, or what is wanted of them, may change. */
+  #nextTurnAt(): Instant | undefined {
+    return earliest([this.market.nextTurnAt(), this.#happenings[this.#nextHappening]?.at, this.#terminations[0]?.at]);
+  }
+
   create(policy: string, order: Omit<MarketOrder, 'luck'>): readonly string[] | Refusal {
     const now = this.now();
     const luck = `${policy}/${Math.floor(now / MINUTE)}/${this.#countBought(policy, now)}`;
@@ -107,7 +115,7 @@ export class Stage {
   /** Plays everything up to and including `instant`, one event after the other. */
   advanceTo(instant: Instant): void {
     for (;;) {
-      const next = earliest([this.nextEventAt(), ...[...this.#demands.values()].map((demand) => demand.nextAt())]);
+      const next = earliest([this.#nextTurnAt(), ...[...this.#demands.values()].map((demand) => demand.nextAt())]);
       if (next === undefined || next > instant) break;
       this.#passTo(next);
     }
@@ -189,6 +197,18 @@ export class Stage {
     if (this.recorder !== undefined) this.#settle();
   }
 
+  /** A year of VMs isn't kept: of those that are gone nothing is charged any more. */
+  #forgetGone(): void {
+    if (this.#policyOf.size < this.#mostKept) return;
+    const listed = new Set(this.market.listVms().map(({ id }) => id));
+    for (const vmId of this.#policyOf.keys()) {
+      if (listed.has(vmId)) continue;
+      this.#policyOf.delete(vmId);
+      this.#paidHere.delete(vmId);
+    }
+    this.#mostKept = 2 * this.#policyOf.size + FEWEST_KEPT;
+  }
+
   /** Carries what has happened into the meter. */
   #settle(): void {
     for (const charge of this.market.takeCharges()) {
@@ -199,6 +219,7 @@ export class Stage {
       if (this.#watched?.isLeaving(charge.resourceId, charge.at) === true) this.missedBoundaries += 1;
       if (vmId !== undefined && part === undefined) this.#paidHere.add(vmId);
     }
+    this.#forgetGone();
     const byFleet = new Map<string, RunningVm[]>();
     for (const vm of this.market.listRunning()) {
       const policy = this.#policyOf.get(vm.id) ?? 'other';
