@@ -1,6 +1,7 @@
 // What Purser is compared with, on the same market with the same luck. immediate: creates and deletes at once, newest first, as
 // a cron job with curl does. lastMinutes: keeps surplus until the last five minutes before its boundary, as billing-aware
 // autoscalers of other clouds do. neverDelete: only creates. None of them looks ahead, and none knows a rail.
+import { matchesName } from '../../core/name-pattern.js';
 import { choosePurchases, type Market } from '../../core/buying.js';
 import { isEnded } from '../../core/lifecycle.js';
 import type { FleetPolicy, ReapPolicy } from '../../core/policy-types.js';
@@ -9,7 +10,6 @@ import { isRefusal } from '../refusal.js';
 import type { Follower } from './follower.js';
 import type { FollowerName } from './report.js';
 import { findAnswer } from './setting.js';
-import { matchesName } from './happenings.js';
 import { earliest, type Stage } from './stage.js';
 
 export type BaselineName = Exclude<FollowerName, 'purser'>;

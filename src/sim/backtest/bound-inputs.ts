@@ -1,14 +1,15 @@
 // What the lower bound is reckoned of: each fleet's demand as declared with the prices that it could have had, and each VM of
 // somebody else for as long as anybody needs it. Pure; it looks no price up twice.
+import { matchesName } from '../../core/name-pattern.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { DemandStep } from '../../core/policy-types.js';
 import type { ScenarioVm } from '../../core/scenario.js';
 import type { Instant, Micros } from '../../core/types.js';
 import { readWholePrice } from '../../core/parts.js';
-import { findPeriodEnd, type BoundInput } from './bound/bound-problem.js';
+import { boundForReaped } from './bound/bound-for-reaped.js';
+import type { BoundInput } from './bound/bound-problem.js';
 import { buildMarket } from './build-market.js';
 import { listPrices } from './list-prices.js';
-import { matchesName } from './happenings.js';
 import type { BacktestSetting } from './setting.js';
 
 const CHUNK = 30 * DAY_MILLIS;
@@ -58,11 +59,12 @@ export function sumForeign(setting: BacktestSetting): { readonly total: Micros; 
     const price = shown === undefined ? undefined : readWholePrice(shown);
     if (shown === undefined || price === undefined) continue;
     const isReaped = setting.policyOfForeign(shown, begin) !== 'other';
-    const until = isReaped ? findNeededUntil(setting, vm) : Math.min(vm.until ?? scenario.to, scenario.to);
-    for (let at = shown.paidUntil!; at < until; at = findPeriodEnd(clock, at)) {
-      total += price.amount;
-      periods += 1;
-    }
+    const busyUntil = isReaped ? findNeededUntil(setting, vm) : scenario.to;
+    // What was paid for it before it came is nobody's here.
+    const paid = { boughtAt: from - 1, paidUntil: shown.paidUntil, price: price.amount, busyUntil, goneAt: vm.until };
+    const found = boundForReaped(paid, clock, from, scenario.to);
+    total += found.total;
+    periods += found.periods;
   }
   return { total, periods };
 }

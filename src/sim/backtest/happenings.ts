@@ -30,19 +30,3 @@ export function drawTermination(scenario: Scenario, luck: string, at: Instant): 
   const days = -Math.log(1 - drawUnit(seed, `termination/${luck}`)) * meanDaysToTermination;
   return at + Math.ceil(days * DAY_MILLIS);
 }
-
-/** Whether a VM bears a name that is written with `*` for any characters. */
-export function matchesName(name: string, pattern: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return name === pattern;
-  const [start = '', ...rest] = parts;
-  const end = rest.pop() ?? '';
-  if (!name.startsWith(start) || !name.endsWith(end) || name.length < start.length + end.length) return false;
-  let from = start.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, from);
-    if (found === -1 || found + part.length > name.length - end.length) return false;
-    from = found + part.length;
-  }
-  return true;
-}

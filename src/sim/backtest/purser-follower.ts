@@ -1,5 +1,6 @@
 // Purser in a backtest: the production reckoning, planner and commit on a market in virtual time, and the workers' part of each
 // intent done at once. It has no rules of its own; what workers and the store promise it mirrors (workers/, store's gate).
+import { matchesName } from '../../core/name-pattern.js';
 import { applyChanges, listChargeRecords } from '../../core/apply-commit.js';
 import type { Books, Claim, DeleteTarget, Intent, Notes } from '../../core/books.js';
 import { buildCommit } from '../../core/build-commit.js';
@@ -15,7 +16,6 @@ import { isRefusal } from '../refusal.js';
 import { ChargeCount } from './charge-count.js';
 import { hideFuture } from './demand-cursor.js';
 import type { Follower } from './follower.js';
-import { matchesName } from './happenings.js';
 import { findAnswer, type BacktestSetting } from './setting.js';
 import type { Stage, Watched } from './stage.js';
 

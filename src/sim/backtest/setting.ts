@@ -1,11 +1,11 @@
 // What all followers of one backtest have in common: the scenario, the policies as they are meant in it, the account, and what
 // signals answer. Built once; pure.
+import { matchesName } from '../../core/name-pattern.js';
 import type { AccountSettings, Demand, FleetPolicy, PolicySet } from '../../core/policy-types.js';
 import type { Scenario } from '../../core/scenario.js';
 import type { Answer, Instant, Vm } from '../../core/types.js';
 import { listWantedDisks } from '../../core/where.js';
 import { demandOfSteps } from './demand-cursor.js';
-import { matchesName } from './happenings.js';
 
 export interface BacktestSetting {
   readonly scenario: Scenario;

@@ -1,11 +1,12 @@
 // The stage of one follower: its own market, the demand on it, what befalls it, and the meter. Time moves only by `advanceTo`;
 // chance hangs on what is bought when, so that followers on the same scenario have the same luck.
+import { matchesName } from '../../core/name-pattern.js';
 import type { Instant, Vm } from '../../core/types.js';
 import { isRefusal, type Refusal } from '../refusal.js';
 import type { BacktestMarket, MarketOrder, RunningVm } from './backtest-market.js';
 import { buildMarket } from './build-market.js';
 import { openDemand, type DemandCursor } from './demand-cursor.js';
-import { drawTermination, listHappenings, matchesName, type Happening } from './happenings.js';
+import { drawTermination, listHappenings, type Happening } from './happenings.js';
 import { Meter } from './meter.js';
 import { Recorder } from './recorder.js';
 import type { Outcome } from './report.js';

@@ -134,4 +134,33 @@ describe('simulate', () => {
     expect(report.purser.deploys).toBe(1);
     expect(report.notes).toEqual(['web only observes: played as if it acted']);
   });
+
+  it("counts other people's VMs for as long as anybody needs them, or no reap may end them", async () => {
+    const vmOf = (name: string) => ({
+      name,
+      at: MONDAY,
+      until: undefined,
+      country: undefined,
+      configuration: undefined,
+      price: undefined,
+      paidUntil: MONDAY + 6 * HOUR,
+    });
+    const idle = [
+      {
+        vm: 'ci-*',
+        steps: [
+          { at: MONDAY, answer: 'no' as const },
+          { at: MONDAY + 12 * HOUR, answer: 'yes' as const },
+        ],
+      },
+    ];
+    const scenario = makeScenario({ vms: [vmOf('ci-1'), vmOf('db-1')], idle });
+    const { settings } = settle(scenario);
+    const policies = makePolicies({ fleets: [], reaps: [makeReap()] });
+    const report = await simulate({ scenario, policies, settings, isRecorded: false, stopwatch: () => 0 });
+    // At 6 h both are charged, at 30 h the database alone.
+    expect(report.lowerBound).toMatchObject({ total: 3n * 306_980n, periods: 3 });
+    expect(report.purser).toMatchObject({ total: 3n * 306_980n, periods: 3, deletes: 1 });
+    expect(sumGap(report.gap)).toBe(0n);
+  });
 });
