@@ -1,6 +1,5 @@
 // Purser in a backtest: the production reckoning, planner and commit on a market in virtual time, and the workers' part of each
 // intent done at once. It has no rules of its own; what workers and the store promise it mirrors (workers/, store's gate).
-import { matchesName } from '../../core/name-pattern.js';
 import { applyChanges, listChargeRecords } from '../../core/apply-commit.js';
 import type { Books, Claim, DeleteTarget, Intent, Notes } from '../../core/books.js';
 import { buildCommit } from '../../core/build-commit.js';
@@ -11,12 +10,13 @@ import { planAccount } from '../../core/plan.js';
 import type { Plan, Snapshot } from '../../core/plan-types.js';
 import type { PolicySet } from '../../core/policy-types.js';
 import { reckonSnapshot, type Reckoned } from '../../core/reckon/reckon.js';
-import type { Evidence, Image, Instant, SshKey, Vm } from '../../core/types.js';
+import type { Image, Instant, SshKey, Vm } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
 import { ChargeCount } from './charge-count.js';
 import { hideFuture } from './demand-cursor.js';
 import type { Follower } from './follower.js';
-import { findAnswer, type BacktestSetting } from './setting.js';
+import { readEvidence } from './read-evidence.js';
+import type { BacktestSetting } from './setting.js';
 import type { Stage, Watched } from './stage.js';
 
 /** Policies stand long enough for their windows' edges to be exempt from the rails. */
@@ -131,7 +131,7 @@ export class PurserFollower implements Follower, Watched {
       offers: market.listOffers(this.#setting.storageGb),
       ...this.#named,
       clock: { skewMillis: 0, jumpMillis: 0 },
-      books: { ...this.#books, evidence: this.#readEvidence(vms, at) },
+      books: { ...this.#books, evidence: readEvidence(this.#setting, vms, at) },
       stoodSince: this.#stoodSince,
       frozenBy: undefined,
       ...this.counted.read(at),
@@ -261,23 +261,6 @@ export class PurserFollower implements Follower, Watched {
       this.#stage.recorder?.rename(vmId, to);
     }
     this.#close(intent, { state: 'done' });
-  }
-
-  /** As if every VM with a trace had been asked at its interval up to now. */
-  #readEvidence(vms: readonly Vm[], now: Instant): readonly Evidence[] {
-    const { scenario, policies } = this.#setting;
-    if (policies.reaps.length === 0 || scenario.idle.length === 0) return [];
-    return vms.flatMap((vm): Evidence[] => {
-      const trace = scenario.idle.find(({ vm: pattern }) => matchesName(vm.name, pattern));
-      const found = trace === undefined ? undefined : findAnswer(trace.steps, now);
-      if (found === undefined) return [];
-      const from = Math.max(found.since, vm.createdAt ?? now);
-      const text = `idle = ${found.answer}`;
-      return policies.reaps.map(({ name, idle }) => {
-        const samples = Math.floor((now - from) / idle.everyMillis) + 1;
-        return { policy: name, vmId: vm.id, runs: [{ answer: found.answer, from, to: now, samples, text }] };
-      });
-    });
   }
 }
 
