@@ -10,7 +10,7 @@ import { planAccount } from '../../core/plan.js';
 import type { Plan, Snapshot } from '../../core/plan-types.js';
 import type { PolicySet } from '../../core/policy-types.js';
 import { reckonSnapshot, type Reckoned } from '../../core/reckon/reckon.js';
-import type { Image, Instant, SshKey, Vm } from '../../core/types.js';
+import type { Image, Instant, SshKey } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
 import { ChargeCount } from './charge-count.js';
 import { hideFuture } from './demand-cursor.js';
