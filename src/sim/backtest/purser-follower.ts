@@ -156,6 +156,8 @@ export class PurserFollower implements Follower, Watched {
   }
 
   #write({ snapshot, changes, ledger }: Reckoned, plan: Plan): void {
+    // Everything that is begun is done at once here, so there is nothing in a queue to be tended either.
+    if (plan.actions.length + plan.marks.length + changes.length + ledger.length === 0) return;
     const { commit } = buildCommit({
       plan,
       snapshot,
