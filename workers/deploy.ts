@@ -1,6 +1,7 @@
 // Carries out one deploy intent: exactly one create call, never a second one. What the answer leaves open stays `unknown`
 // until listings settle it. It chooses nothing: what and how many stands in the intent.
-import type { Claim, Intent } from '../src/core/books.js';
+import type { Intent } from '../src/core/books.js';
+import { buildBoughtClaim } from '../src/core/bought-claim.js';
 import type { CloudInit } from '../src/core/cloud-init.js';
 import type { PurserError } from '../src/core/errors.js';
 import { formatUsdc } from '../src/core/money.js';
@@ -65,29 +66,6 @@ async function prepareOrder(
   return { order: prepared, describe: filled.describe };
 }
 
-function claimBought(engine: Engine, intent: Intent, deploy: Deploy, vm: { id: string; name: string }): Claim {
-  const now = engine.clock.now();
-  return {
-    vmId: vm.id,
-    vmName: vm.name,
-    policy: intent.policy,
-    origin: 'bought',
-    intent: intent.id,
-    claimedAt: now,
-    generation: intent.generation,
-    price: deploy.offer.price,
-    paidUntil: undefined,
-    seenAt: undefined,
-    activeAt: undefined,
-    state: 'member',
-    stateSince: now,
-    unwanted: undefined,
-    railExempt: false,
-    deletion: undefined,
-    missing: undefined,
-  };
-}
-
 async function finishBought(
   engine: Engine,
   attempt: string,
@@ -99,7 +77,7 @@ async function finishBought(
   const { configuration, country, price } = deploy.offer;
   await closeIntent(engine, attempt, {
     intent: { ...intent, state: 'done', closedAt: now, deploy: { ...deploy, vmIds: created.map((vm) => vm.id) } },
-    claims: created.map((vm) => claimBought(engine, intent, deploy, vm)),
+    claims: created.map((vm) => buildBoughtClaim(intent, vm, now)),
     ledger: created.map((vm) => {
       const text = `bought ${vm.name}: ${configuration} in ${country} at ${formatUsdc(price.amount)} a period`;
       return describeOutcome(intent, now, 'bought', text, { vmId: vm.id, vmName: vm.name });

@@ -6,7 +6,7 @@
 //   offer       what can be rented now: configuration, place, price, capacity
 //   period      the time that one charge pays for (an epoch of 24 h on the marketplace, an hour on the cloud)
 //   boundary    the instant of a VM's next charge; `paidUntil` in code. Charged in advance, never given back
-//   policy      one declared wish: fleet, reap, budget, holidays
+//   policy      one declared wish: fleet, reap, budget, orphans, keys, holidays
 //   ceiling     the most members that a budget lets a fleet have
 //   generation  one accepted set of policies, by content hash and rising number
 //   member      a VM that a fleet owns

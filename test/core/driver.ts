@@ -5,6 +5,7 @@ import { applyChanges, listChargeRecords } from '../../src/core/apply-commit.js'
 import type { Books, Claim, DeleteTarget, Intent, LedgerEntry } from '../../src/core/books.js';
 import type { ChargeRecord } from '../../src/core/charge-records.js';
 import { sumTallies } from '../../src/core/budgets/read-spent.js';
+import { buildBoughtClaim } from '../../src/core/bought-claim.js';
 import { buildCommit } from '../../src/core/build-commit.js';
 import { ALPHABET } from '../../src/core/names.js';
 import { planAccount } from '../../src/core/plan.js';
@@ -188,7 +189,9 @@ export class Driver {
     if (fault === 'lost') return close('unknown', [], 'api-timeout');
     close('done', vmIds);
     const known = new Set(this.books.claims.map((claim) => claim.vmId));
-    const bought = vmIds.filter((vmId) => !known.has(vmId)).map((vmId) => claimBought(intent, vmId, world.now));
+    const bought = vmIds
+      .filter((vmId) => !known.has(vmId))
+      .map((id) => buildBoughtClaim(intent, { id, name: deploy.vmName }, world.now));
     this.books = { ...this.books, claims: [...this.books.claims, ...bought] };
   }
 
@@ -241,26 +244,4 @@ export class Driver {
 /** The worker keeps what is paid again meanwhile; a deletion that has begun goes on. */
 function isPast(target: DeleteTarget, now: Instant): boolean {
   return target.boundary !== undefined && target.reason !== 'deletion-retry' && target.boundary <= now;
-}
-
-function claimBought(intent: Intent, vmId: string, now: Instant): Claim {
-  return {
-    vmId,
-    vmName: intent.deploy!.vmName,
-    policy: intent.policy,
-    origin: 'bought',
-    intent: intent.id,
-    claimedAt: now,
-    generation: intent.generation,
-    price: intent.deploy!.offer.price,
-    paidUntil: undefined,
-    seenAt: undefined,
-    activeAt: undefined,
-    state: 'member',
-    stateSince: now,
-    unwanted: undefined,
-    railExempt: false,
-    deletion: undefined,
-    missing: undefined,
-  };
 }

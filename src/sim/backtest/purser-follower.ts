@@ -2,6 +2,7 @@
 // intent done at once. It has no rules of its own; what workers and the store promise it mirrors (workers/, store's gate).
 import { applyChanges, listChargeRecords } from '../../core/apply-commit.js';
 import type { Books, Claim, DeleteTarget, Intent, Notes } from '../../core/books.js';
+import { buildBoughtClaim } from '../../core/bought-claim.js';
 import { buildCommit } from '../../core/build-commit.js';
 import { EMPTY_NOTES } from '../../core/empty-notes.js';
 import { DAY_MILLIS } from '../../core/money.js';
@@ -222,7 +223,10 @@ export class PurserFollower implements Follower, Watched {
     }
     this.#close(intent, { state: 'done', deploy: { ...deploy, vmIds: ids } });
     const now = this.#stage.now();
-    this.#books = { ...this.#books, claims: [...this.#books.claims, ...ids.map((id) => claimBought(intent, id, now))] };
+    this.#books = {
+      ...this.#books,
+      claims: [...this.#books.claims, ...ids.map((id) => buildBoughtClaim(intent, { id, name }, now))],
+    };
   }
 
   #delete(intent: Intent, targets: readonly DeleteTarget[]): void {
@@ -264,26 +268,4 @@ export class PurserFollower implements Follower, Watched {
     }
     this.#close(intent, { state: 'done' });
   }
-}
-
-function claimBought(intent: Intent, vmId: string, now: Instant): Claim {
-  return {
-    vmId,
-    vmName: intent.deploy!.vmName,
-    policy: intent.policy,
-    origin: 'bought',
-    intent: intent.id,
-    claimedAt: now,
-    generation: intent.generation,
-    price: intent.deploy!.offer.price,
-    paidUntil: undefined,
-    seenAt: undefined,
-    activeAt: undefined,
-    state: 'member',
-    stateSince: now,
-    unwanted: undefined,
-    railExempt: false,
-    deletion: undefined,
-    missing: undefined,
-  };
 }
