@@ -2,6 +2,7 @@
 import type { Books, Claim } from './books.js';
 import type { LaunchTimes } from './launch-times.js';
 import type { LifecycleRow } from './lifecycle.js';
+import type { LetGoBy } from './parts.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
 import type { Action, Hold, Mark, OtherVm, ProbeTarget, Refusal, Snapshot, Verdict, VmRef } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
@@ -24,6 +25,8 @@ export interface Member {
   readonly ownBoundary: Instant | undefined;
   /** Its deletion must start so much earlier, because that boundary is a part's. */
   readonly partsMillis: Millis;
+  /** What comes due after that boundary, up to its own: for who is wanted at the one, and by nobody at the other. */
+  readonly laterBoundaries: readonly LetGoBy[];
   /** Why it isn't what was ordered. */
   readonly mismatch: string | undefined;
   readonly isProtected: boolean;
