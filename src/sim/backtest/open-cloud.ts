@@ -238,10 +238,12 @@ export function openCloud(state: CloudState): BacktestMarket {
     isSettling: () => isSettling(state),
     create: (order) => rent(state, order),
     deleteVms: (ids) => {
+      let begun = 0;
       for (const id of ids) {
         const vm = findVm(id);
-        if (vm !== undefined) terminateVm(state, vm);
+        if (vm !== undefined && terminateVm(state, vm) === undefined) begun += 1;
       }
+      return begun;
     },
     removePart: (id) => {
       const part = findPart(id);

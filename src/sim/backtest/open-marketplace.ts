@@ -151,10 +151,13 @@ export function openMarketplace(state: MarketState): BacktestMarket {
     },
     create: (order) => rent(state, order),
     deleteVms: (ids) => {
+      const vms = ids.flatMap((id) => state.vms.get(id.toLowerCase()) ?? []);
+      const begun = vms.filter(({ deletion, endedAt }) => deletion === undefined && endedAt === undefined).length;
       deleteVms(
         state,
-        ids.filter((id) => state.vms.has(id.toLowerCase())),
+        vms.map(({ id }) => id),
       );
+      return begun;
     },
     removePart: () => 'absent',
     rename: (id, name) => {

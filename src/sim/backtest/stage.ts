@@ -111,13 +111,12 @@ export class Stage {
   }
 
   delete(ids: readonly string[]): void {
-    this.market.deleteVms(ids);
+    this.deletes += this.market.deleteVms(ids);
     for (const id of ids) {
       this.recorder?.callDeletion(id, this.now());
       const vm = this.#foreign.get(id);
       if (vm !== undefined) this.#reaped.set(id, { vm, policy: this.#policyOf.get(id) ?? 'other' });
     }
-    this.deletes += ids.length;
     this.#settle();
   }
 
@@ -187,6 +186,7 @@ export class Stage {
       for (const [vmId, vm] of this.#foreign) {
         if (vm !== happening.vm) continue;
         this.#reaped.delete(vmId);
+        this.recorder?.deleteByOwner(vmId);
         market.deleteVms([vmId]);
       }
     } else if (happening.kind === 'termination') this.#terminate(happening.termination);

@@ -145,6 +145,17 @@ describe("Other people's VMs in a backtest", () => {
     expect(playPurser(settle(makeScenario({ to: MONDAY + 4 * DAY, vms }), {}, reaped)).outcome.periods).toBe(5);
   });
 
+  it('are no deletion of whoever removes the record of one that the provider ended', () => {
+    const terminations = [{ at: MONDAY + 6 * HOUR, vm: 'web-*', country: undefined, count: 2 }];
+    const demands = wantSteps(stepsOf([0, 3], [12, 1]));
+    const setting = settle(makeScenario({ demands, terminations }));
+    // Two ended, and were bought anew; two of three were not wanted any more at noon.
+    const purser = playPurser(setting).outcome;
+    expect(purser).toMatchObject({ deploys: 5, deletes: 2 });
+    expect(playBaseline(setting, 'immediate').outcome).toMatchObject({ deploys: 5, deletes: 2 });
+    expect(playBaseline(setting, 'neverDelete').outcome).toMatchObject({ deploys: 5, deletes: 0 });
+  });
+
   it('leave disks and IPs that only a policy for orphans lets a follower remove', () => {
     const vms = [vmOf('ci-1', { until: MONDAY + 2.5 * HOUR })];
     const scenario = makeScenario({ product: 'cloud', vms });
