@@ -114,7 +114,7 @@ the clock skips is the first instant after the gap, one that it shows twice is t
 ## Policies
 
 Paths count from the folder of the scenario; what lies in a folder is read as \`purser validate\` reads it. A policy may also stand in the scenario itself: its errors have their place there, and anchors (\`&name\`, \`*name\`) work across them. There is one account,
-whatever accounts the policies name.
+whatever the policies call it: two names among them are an error, since each account has its own market, balance and rails. Make a scenario of each.
 
 ## Other people's VMs
 

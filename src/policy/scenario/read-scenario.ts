@@ -13,6 +13,7 @@ import { dropEchoes, isError, mergeProblems } from '../problems.js';
 import type { Problem } from '../problems.js';
 import { readNumber, readText, readValue } from '../read-value.js';
 import { scenarioSchema } from '../schemas/scenario.js';
+import { checkAccounts } from './check-accounts.js';
 import { readDemands, readIdle } from './read-demand.js';
 import type { ScenarioFolder } from './read-demand.js';
 import { readBalance, readDelay, readLaunch, readTerminations, readVms } from './read-events.js';
@@ -135,12 +136,13 @@ export async function readScenario(
   reading.problems.push(...(other?.problems ?? []));
   const documents = other?.documents ?? (await loadScenarioPolicies(reading, source, folder));
   const checked = compileScenarioPolicies(reading, documents);
+  const accounts = checkAccounts(documents);
   if (documents.length > 0) {
     checkDemands(reading, scenario, checked);
     checkPatterns(reading, scenario, checked);
   }
   const own = dropEchoes([...reading.problems, ...validatePlaced(scenarioSchema, document)]);
-  const problems = mergeProblems(found, own, checked.problems);
+  const problems = mergeProblems(found, own, checked.problems, accounts);
   const isWhole = !problems.some(isError);
   return { scenario: isWhole ? scenario : undefined, set: isWhole ? checked.set : undefined, documents, problems };
 }

@@ -70,7 +70,7 @@ export async function loadScenarioPolicies(
   return [...documents.values()].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
-/** Compiles them for the one account that a scenario has; policies may name any. */
+/** Compiles them for the one account that a scenario has, whatever they call it. */
 export function compileScenarioPolicies(reading: ScenarioReading, documents: readonly SourceDocument[]): CheckResult {
   return checkPolicies(documents, {
     accounts: [],

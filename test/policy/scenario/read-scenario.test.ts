@@ -88,6 +88,27 @@ describe('readScenario', () => {
     expect(scenario!.offers[0]).toMatchObject({ price: { amount: 12_790n, periodMillis: HOUR } });
   });
 
+  it('has one account: policies of two are refused where another name stands, alone or in a list', async () => {
+    const fleet = (name: string, account: string): string =>
+      `  - {kind: fleet, name: ${name}, account: ${account}, replicas: 1, where: {countries: [FR], configuration: cpu-2-ram-4gb-storage-25gb, maxPrice: 0.8/day}, vm: {image: ubuntu-24-04-x64, sshKeys: [ops]}}`;
+    const head = ['kind: scenario', 'from: 2026-11-02', 'for: 3d', 'policies:'];
+    const one = await readText([...head, fleet('web', 'blue'), fleet('api', '[blue]')].join('\n'));
+    expect(one.problems).toEqual([]);
+    expect(one.scenario).toBeDefined();
+    const two = await readText(
+      [...head, fleet('web', 'blue'), fleet('api', '[blue, green]'), fleet('db', 'red')].join('\n'),
+    );
+    expect(two.scenario).toBeUndefined();
+    expect(two.problems.map(({ code, line, path }) => [code, line, path])).toEqual([
+      ['accounts-several', 6, 'policies[1].account[1]'],
+      ['accounts-several', 7, 'policies[2].account'],
+    ]);
+    expect(two.problems[0]!.message).toBe(
+      'A scenario has one account, and its policies name 3: `blue`, `green` and `red`.',
+    );
+    expect(two.problems[0]!.hint).toMatch(/^Make a scenario of each account/);
+  });
+
   it('reads every key', async () => {
     const { scenario, problems } = await readText(
       writeScenario(
