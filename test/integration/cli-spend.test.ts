@@ -218,6 +218,27 @@ describe('purser spend on the cloud', () => {
     expect(compareBilled(own, billed, 0).differences).toMatchObject([{ id, name, isBeforeCounting: false }]);
   });
 
+  it('counts what was charged while nobody looked of a VM that then ended, by its record', async () => {
+    const rig = await openCloudRig({ redis, installation: installation() });
+    onTestFinished(() => rig.close());
+    await rig.publish(
+      readFileSync('policies/keep-web-in-france.yaml', 'utf8')
+        .replace('replicas: 4', 'replicas: 2')
+        .replace('floor: 4', 'floor: 0'),
+    );
+    const driver = createMemoryDriver(rig);
+    await driver.advanceBy(30 * MINUTE);
+    const { id } = rig.sandbox.books().vms[0]!;
+    // Two boundaries, unseen, and then its provider ends it.
+    await rig.clock.set(rig.clock.now() + 2 * HOUR + 5 * MINUTE);
+    rig.sandbox.terminate({ id });
+    expect(rig.sandbox.books().charges.filter(({ resourceId }) => resourceId === id)).toHaveLength(3);
+    await driver.advanceBy(5 * MINUTE);
+    const { account } = await ask(rig, { by: 'vm' });
+    const { charged } = rig.sandbox.books();
+    expect(account.billed).toEqual({ billed: charged, counted: charged, differences: [] });
+  });
+
   it('tells when the balance ends and which charge fails first; status needs you', async () => {
     const rig = await openCloudRig({ redis, installation: installation() });
     onTestFinished(() => rig.close());
