@@ -144,6 +144,26 @@ describe('purser spend on the marketplace', () => {
     expect((await ask(rig)).account.sum).toEqual(unwritten);
   });
 
+  it('tells the same figures as `status`, foreign VMs and parked time included, written down or not', async () => {
+    const { rig, driver } = await openOffice();
+    await rig.clock.set(rig.clock.now() + 25 * HOUR);
+    const readBoth = async () => {
+      const { sum } = (await ask(rig, { from: '24h' })).account;
+      const { lastDay } = (await run(rig, { json: true }, status)).documents[0] as {
+        lastDay: { paid: string; forNothing: string; foreign: string };
+      };
+      const { parked, foreign, total } = sum;
+      return { spend: { paid: total, forNothing: parked, foreign }, status: lastDay };
+    };
+    const unwritten = await readBoth();
+    expect(unwritten.status).toMatchObject(unwritten.spend);
+    expect(unwritten.spend).toMatchObject({ forNothing: '0.613960', foreign: '0.306980' });
+    await driver.look();
+    const written = await readBoth();
+    expect(written.status).toMatchObject(written.spend);
+    expect(written.spend).toEqual(unwritten.spend);
+  });
+
   it('explains each waste with the VM, the day and the reason', async () => {
     const { rig, driver } = await openOffice();
     // A day without anybody: two parked VMs pass their boundary.
