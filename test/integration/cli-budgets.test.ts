@@ -82,6 +82,20 @@ describe('a step that waits for a person', () => {
   });
 });
 
+describe('a forecast', () => {
+  it('judges the budget too, with what will be charged by then, and says that it supposes so', async () => {
+    const stage = await openBudget();
+    const now = (await readPlan(stage)).budgets[0]!;
+    // The four foreign VMs are charged again in twelve hours, at 0.3 each.
+    const later = (await readPlan(stage, { at: '13h' })).budgets[0]! as typeof now & { readonly spent: string };
+    expect(later.spent).toBe('1.200000');
+    expect(later.steps[0]!.held).toBe(true);
+    const { printed } = await stage.run(plan, { options: { at: '13h' } });
+    expect(printed.replace(/\s+/g, ' ')).toContain('and budgets count as spent what is charged by then');
+    expect(printed).toContain('Budget team');
+  });
+});
+
 describe('a budget that is retired', () => {
   it('is refused while its file holds it; then its step ends, and what it held is bought', async () => {
     const stage = await openBudget();
