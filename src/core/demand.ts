@@ -44,24 +44,27 @@ export function peakReader(demand: Demand, from: Instant, within: Millis): (at: 
 }
 
 /**
- * Answers, for many instants from `from` on, how many a rise within the last `within` before `at` wants: a wish that grows and may
- * be over again by then. 0 where it only falls. What was wanted when that stretch began is no rise.
+ * Answers, for many instants after `now`, how many a rise within the last `within` before `at` wants: a wish that grows and may be
+ * over again by then, but isn't yet. 0 where it only falls. What was wanted when that stretch began is no rise.
  */
-export function riseReader(demand: Demand, from: Instant, within: Millis): (at: Instant) => number {
+export function riseReader(demand: Demand, now: Instant, within: Millis): (at: Instant) => number {
+  const from = now - within;
   let steps: readonly DemandStep[] = [];
-  let known = from;
+  let known = now;
   return (asked) => {
-    const at = Math.min(asked, from + LONGEST_OUTLOOK);
-    if (at <= from) return 0;
+    const at = Math.min(asked, now + LONGEST_OUTLOOK);
+    if (at <= now) return 0;
     if (at > known) {
       known = at + DAY_MILLIS;
       steps = demand(from, known);
     }
-    let index = findStepIndex(steps, Math.max(from, at - within));
+    let index = findStepIndex(steps, at - within);
     const before = steps[index]!.wanted;
     let peak = before;
-    for (index += 1; index < steps.length && steps[index]!.at < at; index += 1)
-      peak = Math.max(peak, steps[index]!.wanted);
+    for (index += 1; index < steps.length && steps[index]!.at < at; index += 1) {
+      const isOver = index + 1 < steps.length && steps[index + 1]!.at <= now;
+      if (!isOver) peak = Math.max(peak, steps[index]!.wanted);
+    }
     return peak > before ? peak : 0;
   };
 }

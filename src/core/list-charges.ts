@@ -2,7 +2,7 @@
 // Derived from what the rules decided; decides nothing.
 import { isRunning } from './lifecycle.js';
 import { isUnseen } from './ownership.js';
-import { listOwnParts } from './parts.js';
+import { expectPartsMillis, listOwnParts, readGoneBy } from './parts.js';
 import type { Draft, PlanContext } from './plan-context.js';
 import type { ComingCharge, Hold } from './plan-types.js';
 import type { Instant, Part, Vm } from './types.js';
@@ -15,10 +15,16 @@ interface Facts {
   readonly intended: Intended;
   readonly doomed: ReadonlySet<string>;
   readonly due: ReadonlySet<string>;
-  /** By VM: the boundary that its deletion is meant to make. */
-  readonly goesBefore: ReadonlyMap<string, Instant>;
+  /** By VM: what its deletion is meant to make. */
+  readonly goesBy: ReadonlyMap<string, GoneBy>;
   /** The first hold about each VM and each part. */
   readonly holdOf: ReadonlyMap<string, Hold>;
+}
+
+/** When the VM itself is meant to be gone, and what was made for it. */
+interface GoneBy {
+  readonly vm: Instant;
+  readonly parts: Instant;
 }
 
 type Fate = Pick<ComingCharge, 'policy' | 'fate' | 'avoidableUntil' | 'why' | 'code'>;
@@ -45,11 +51,9 @@ function isComing(paidUntil: Instant | undefined, now: Instant): paidUntil is In
  * What is charged before the boundary that its VM is let go for is paid once more: of a VM and its disks each is charged on its
  * own clock, and not all of them can be made.
  */
-function judgeCharge({ goesBefore }: Facts, fate: Fate, vmId: string, at: Instant): Fate {
+function judgeCharge({ goesBy }: Facts, fate: Fate, vmId: string, of: keyof GoneBy, at: Instant): Fate {
   if (fate.fate !== 'delete' && fate.fate !== 'deleting') return fate;
-  const boundary = goesBefore.get(vmId);
-  const isPaidFirst = boundary === undefined ? (fate.avoidableUntil ?? at) > at : boundary > at;
-  if (!isPaidFirst) return fate;
+  if ((goesBy.get(vmId)?.[of] ?? fate.avoidableUntil ?? at) <= at) return fate;
   return {
     ...fate,
     fate: 'renew',
@@ -68,7 +72,7 @@ function chargePart(charges: ComingCharge[], facts: Facts, part: Part, vm: Comin
     vm,
     part: { kind: part.kind, id: part.id },
     cost: price.amount,
-    ...judgeCharge(facts, fate, vm.id, paidUntil),
+    ...judgeCharge(facts, fate, vm.id, 'parts', paidUntil),
   });
 }
 
@@ -77,7 +81,7 @@ function chargeVm(charges: ComingCharge[], facts: Facts, vm: Vm, own: ReadonlySe
   const fate = judgeFate(facts, vm.id);
   const { price, paidUntil, parts = [] } = vm;
   if (price !== undefined && isComing(paidUntil, facts.context.now) && isRunning(vm.status))
-    charges.push({ at: paidUntil, vm: ref, cost: price.amount, ...judgeCharge(facts, fate, vm.id, paidUntil) });
+    charges.push({ at: paidUntil, vm: ref, cost: price.amount, ...judgeCharge(facts, fate, vm.id, 'vm', paidUntil) });
   if (parts.length === 0 || vm.status === 'terminated') return;
   // What doesn't go with its VM stays, whatever becomes of that.
   const stays: Fate = { ...fate, fate: fate.policy === undefined ? 'not-ours' : 'renew', avoidableUntil: undefined };
@@ -104,16 +108,21 @@ function chargeUnseen(facts: Facts): readonly ComingCharge[] {
   });
 }
 
-function listBoundaries({ books }: PlanContext, draft: Draft): ReadonlyMap<string, Instant> {
-  const boundaries = new Map<string, Instant>();
+function listGoing({ books, settings }: PlanContext, draft: Draft): ReadonlyMap<string, GoneBy> {
+  const going = new Map<string, GoneBy>();
   const deletions = new Set(books.claims.map(({ deletion }) => deletion?.intent));
   for (const intent of books.intents) {
     if (!deletions.has(intent.id)) continue;
-    for (const { vmId, boundary } of intent.delete?.targets ?? [])
-      if (boundary !== undefined) boundaries.set(vmId, boundary);
+    for (const { vmId, boundary, paidUntil = boundary } of intent.delete?.targets ?? [])
+      if (boundary !== undefined) going.set(vmId, { vm: Math.min(boundary, paidUntil!), parts: boundary });
   }
-  for (const { vm, boundary } of draft.unwanted) if (boundary !== undefined) boundaries.set(vm.id, boundary);
-  return boundaries;
+  const partsTake = expectPartsMillis(settings.tickMillis);
+  for (const { vm, boundary, part, partsMillis = 0 } of draft.unwanted) {
+    if (boundary === undefined) continue;
+    const goneBy = readGoneBy({ boundary, partsMillis });
+    going.set(vm.id, { vm: goneBy, parts: part === undefined ? goneBy + partsTake : goneBy });
+  }
+  return going;
 }
 
 /** The next charge of everything that is listed, soonest first, and of members that should be. */
@@ -127,7 +136,7 @@ export function listCharges(context: PlanContext, draft: Draft, intended: Intend
     doomed: new Set(claims.flatMap(({ state, vmId }) => (state === 'doomed' ? [vmId] : []))),
     due: new Set(draft.actions.flatMap((action) => (action.kind === 'delete' ? [action.vm.id] : []))),
     holdOf,
-    goesBefore: listBoundaries(context, draft),
+    goesBy: listGoing(context, draft),
   };
   const own = new Set<string>();
   for (const claim of claims) for (const { id } of listOwnParts(claim)) own.add(id);

@@ -6,7 +6,7 @@ import { isOver } from './ended-vms.js';
 import { findLaunchTimeout, readLaunches, type LaunchReader } from './launch-times.js';
 import { judgeLifecycle, type Ownership, type PaidUntil } from './lifecycle.js';
 import { parseMemberName } from './names.js';
-import { expectPartsMillis, findLetGoBy, listOwnParts, readSavedPrice, readWholePrice } from './parts.js';
+import { expectPartsMillis, listLetGoBy, listOwnParts, readSavedPrice, readWholePrice } from './parts.js';
 import type { Member } from './plan-context.js';
 import type { OtherVm, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
@@ -88,14 +88,19 @@ export function readBaseLead({ books, clock }: Pick<Snapshot, 'books' | 'clock'>
   return computeBaseLead({ deletionMillis, tickMillis: settings.tickMillis, skewMillis: clock.skewMillis });
 }
 
+const NO_BOUNDARIES: Member['laterBoundaries'] = [];
+
 /** Of a VM whose own boundary isn't known to lie ahead nothing is reckoned. */
 export function findBoundary(
   { now, settings, landingMillis }: Pick<Judge, 'now' | 'settings' | 'landingMillis'>,
   paidUntil: Instant | undefined,
   parts: ReturnType<typeof listOwnParts>,
-): { readonly boundary: Instant | undefined; readonly partsMillis: Millis } {
-  if (paidUntil === undefined || paidUntil <= now || parts.length === 0) return { boundary: paidUntil, partsMillis: 0 };
-  return findLetGoBy(paidUntil, parts, { now, partsMillis: expectPartsMillis(settings.tickMillis), landingMillis });
+): Pick<Member, 'boundary' | 'partsMillis' | 'laterBoundaries'> {
+  if (paidUntil === undefined || paidUntil <= now || parts.length === 0)
+    return { boundary: paidUntil, partsMillis: 0, laterBoundaries: NO_BOUNDARIES };
+  const partsMillis = expectPartsMillis(settings.tickMillis);
+  const [first, ...laterBoundaries] = listLetGoBy(paidUntil, parts, { now, partsMillis, landingMillis });
+  return { ...first, laterBoundaries };
 }
 
 /** By what was ordered, where that is known. */
@@ -113,7 +118,7 @@ function judgeMember(
 ): Member {
   const paidUntil = vm === undefined ? claim?.paidUntil : vm.paidUntil;
   const own = listOwnParts(claim);
-  const { boundary, partsMillis } = findBoundary({ ...judge, now: judge.serviceNow }, paidUntil, own);
+  const goesBy = findBoundary({ ...judge, now: judge.serviceNow }, paidUntil, own);
   const mismatch = claim !== undefined && vm !== undefined ? findMismatch(claim, vm, judge) : undefined;
   const row = judgeLifecycle({
     ownership,
@@ -132,9 +137,8 @@ function judgeMember(
     vm,
     row,
     price: readSavedPrice(vm?.price ?? claim?.price, own),
-    boundary,
+    ...goesBy,
     ownBoundary: paidUntil,
-    partsMillis,
     mismatch,
     isProtected:
       vm !== undefined && judge.policies.isProtected(vm, { now: judge.now, account: judge.settings.name, policy }),

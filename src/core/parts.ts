@@ -165,21 +165,33 @@ export interface LetGoBy {
   readonly partsMillis: Millis;
 }
 
+/** When the VM itself must be gone. */
+export function readGoneBy({ boundary, partsMillis }: LetGoBy): Instant {
+  return boundary - partsMillis;
+}
+
 /**
- * The earliest boundary of the VM and its own parts that a deletion can still make: to its user all of it is one machine, and no
- * part is paid once more to use up another's rest. Only told boundaries that lie ahead count; the VM's own must.
+ * The boundaries of the VM and its own parts that a deletion can still make, the earliest start first: to its user all of it is one
+ * machine, and no part is paid once more to use up another's rest. Only told boundaries that lie ahead count; the VM's own must.
+ * The others are for who is wanted at the first, and by nobody at a later one; the last is the VM's own.
  */
-export function findLetGoBy(
+export function listLetGoBy(
   own: Instant,
   parts: readonly Pick<ClaimedPart, 'paidUntil'>[],
   time: { readonly now: Instant; readonly partsMillis: Millis; readonly landingMillis: Millis },
-): LetGoBy {
+): readonly [LetGoBy, ...LetGoBy[]] {
   const { now, partsMillis, landingMillis } = time;
-  const isCatchable = ({ boundary, partsMillis: more }: LetGoBy): boolean => boundary - more - landingMillis > now;
+  const isCatchable = (each: LetGoBy): boolean => readGoneBy(each) - landingMillis > now;
   const candidates: LetGoBy[] = [{ boundary: own, partsMillis: 0 }];
   for (const { paidUntil } of parts) if (paidUntil !== undefined) candidates.push({ boundary: paidUntil, partsMillis });
-  const [first] = candidates
-    .filter(isCatchable)
-    .sort((a, b) => a.boundary - a.partsMillis - (b.boundary - b.partsMillis));
-  return first ?? { boundary: own, partsMillis: 0 };
+  const [first, ...others] = candidates.filter(isCatchable).sort((a, b) => readGoneBy(a) - readGoneBy(b));
+  if (first === undefined) return [{ boundary: own, partsMillis: 0 }];
+  const later: LetGoBy[] = [];
+  let last = first;
+  for (const each of others) {
+    if (readGoneBy(each) <= readGoneBy(last) || readGoneBy(last) >= own) continue;
+    later.push(each);
+    last = each;
+  }
+  return [first, ...later];
 }

@@ -92,7 +92,7 @@ function judgePeerMember(context: PlanContext, peer: Peer, claim: Claim): Member
   const { clock } = context.snapshot;
   const lead = readBaseLead({ books: peer.books, clock }, peer.settings);
   const landingMillis = expectLandingMillis(peer.books.notes.deletionMillis, lead);
-  const { boundary, partsMillis } = findBoundary(
+  const goesBy = findBoundary(
     { now: context.serviceNow, settings: peer.settings, landingMillis },
     claim.paidUntil,
     own,
@@ -116,9 +116,8 @@ function judgePeerMember(context: PlanContext, peer: Peer, claim: Claim): Member
     vm: undefined,
     row,
     price: readSavedPrice(claim.price, own),
-    boundary,
+    ...goesBy,
     ownBoundary: claim.paidUntil,
-    partsMillis,
     mismatch: undefined,
     // What policies protect its own account has judged by all that it sees; a hand may have been quicker than its look.
     isProtected: isKept || isProtectedByHand(vm, readProtectHandles(peer.books.handles.protect)),

@@ -2,6 +2,7 @@
 import type { Books, Claim } from './books.js';
 import type { LaunchTimes } from './launch-times.js';
 import type { LifecycleRow } from './lifecycle.js';
+import type { LetGoBy } from './parts.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
 import type { Action, Hold, Mark, OtherVm, ProbeTarget, Refusal, Snapshot, Verdict, VmRef } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
@@ -24,6 +25,8 @@ export interface Member {
   readonly ownBoundary: Instant | undefined;
   /** Its deletion must start so much earlier, because that boundary is a part's. */
   readonly partsMillis: Millis;
+  /** What comes due after that boundary, up to its own: for who is wanted at the one, and by nobody at the other. */
+  readonly laterBoundaries: readonly LetGoBy[];
   /** Why it isn't what was ordered. */
   readonly mismatch: string | undefined;
   readonly isProtected: boolean;
@@ -85,6 +88,8 @@ export interface Draft {
   readonly unwanted: Unwanted[];
   /** By fleet, how many members are bought anew because of their price: so many more are wanted meanwhile. */
   readonly replacing: Map<string, number>;
+  /** By fleet of several accounts, how many more budgets let this account buy. */
+  readonly rooms: Map<string, number>;
   readonly fleets: FleetSummary[];
   readonly reaps: ReapSummary[];
   readonly orphans: OrphansSummary[];
@@ -103,6 +108,7 @@ export function createDraft(): Draft {
     marks: [],
     unwanted: [],
     replacing: new Map(),
+    rooms: new Map(),
     fleets: [],
     reaps: [],
     orphans: [],

@@ -12,6 +12,8 @@ export interface Candidate {
    * then, the part's next period is cheaper than another machine.
    */
   readonly paidUntil?: Instant;
+  /** By which it goes if its place is needed at that boundary, one after the other: what is charged before is paid. */
+  readonly later?: readonly { readonly boundary: Instant; readonly price: Price }[];
   readonly price: Price;
   readonly healthy: boolean;
   /** An account has parked it already. Only where several share the choice: what one of them decided is not chosen anew by others. */
@@ -32,6 +34,8 @@ interface Entry {
   /** How many stand in its place when those that go before it have gone; 0: places don't matter. */
   readonly crowd: number;
   readonly isTooMany: boolean;
+  /** From here on until `end` it is gone: its own boundary and that which it is let go for, whichever comes first. */
+  readonly from: Instant;
   /** Until when it is paid itself. */
   readonly end: Instant;
   /** How many may be gone by then. */
@@ -70,8 +74,24 @@ function crowdEntries(entries: readonly Entry[], { max, counts }: Places): Entry
   });
 }
 
+/** As if its boundary were one of its later ones; undefined if it has none such. */
+function postpone(candidate: Candidate, round: number): Candidate | undefined {
+  if (round === 0) return candidate;
+  const later = candidate.later?.[round - 1];
+  return later === undefined ? undefined : { ...candidate, ...later };
+}
+
+/** Without those that are let go already. */
+function leaveOut(places: Places, candidates: readonly Candidate[], released: ReadonlyMap<string, number>): Places {
+  if (released.size === 0) return places;
+  const counts = new Map(places.counts);
+  for (const { id, place } of candidates)
+    if (place !== undefined && released.has(id)) counts.set(place, (counts.get(place) ?? 0) - 1);
+  return { ...places, counts };
+}
+
 /**
- * The ids of the candidates that are not renewed. `alive` counts all members, candidates included; `needAt` gives how many
+ * The ids of the candidates that are not renewed, and how many of its boundaries each is still paid at: 0 but for who has `later` ones. First all are tried for their first boundary, since that saves most; then those that stay for a later one. `alive` counts all members, candidates included; `needAt` gives how many
  * are wanted at most from a boundary until what ends last is over (or soon enough after it). A candidate is let go if, with all
  * that are let go up to its end, those left still cover the most that is needed from its boundary until then. Everything else is
  * paid beyond that instant or renews itself. With equal prices and one boundary each this is the greedy of equal intervals on a
@@ -82,15 +102,22 @@ export function chooseReleases(
   alive: number,
   needAt: (boundary: Instant, paidUntil: Instant) => number,
   places?: Places,
-): ReadonlySet<string> {
-  const released = new Set<string>();
-  const listed = listEntries(candidates, alive, needAt);
-  const entries = places === undefined ? listed : crowdEntries(listed, places);
-  if (entries.length === 0) return released;
-  const indexOf = indexTimes(entries);
+): ReadonlyMap<string, number> {
+  const released = new Map<string, number>();
+  const rounds = candidates.reduce((most, { later }) => Math.max(most, later?.length ?? 0), 0);
+  const listed = Array.from({ length: rounds + 1 }, (_, round) => {
+    const meant = candidates.flatMap((candidate) => postpone(candidate, round) ?? []);
+    return listEntries(meant, alive, needAt);
+  });
+  const indexOf = indexTimes(listed);
+  if (indexOf.size === 0) return released;
   const line = createReleaseLine(indexOf.size);
-  for (const { candidate, end, spare } of entries.sort(compareForRelease)) {
-    if (line.tryRelease(indexOf.get(candidate.boundary)!, indexOf.get(end)!, spare)) released.add(candidate.id);
+  for (const [round, all] of listed.entries()) {
+    const left = all.filter(({ candidate }) => !released.has(candidate.id));
+    const entries = places === undefined ? left : crowdEntries(left, leaveOut(places, candidates, released));
+    for (const { candidate, from, end, spare } of entries.sort(compareForRelease)) {
+      if (line.tryRelease(indexOf.get(from)!, indexOf.get(end)!, spare)) released.set(candidate.id, round);
+    }
   }
   return released;
 }
@@ -105,18 +132,19 @@ function listEntries(
   const entries: Entry[] = [];
   for (const candidate of candidates) {
     const { boundary, paidUntil = boundary } = candidate;
-    const end = paidUntil > boundary ? paidUntil : boundary;
-    const key = end === boundary ? end : `${boundary} ${end}`;
+    const from = Math.min(boundary, paidUntil);
+    const end = Math.max(boundary, paidUntil);
+    const key = end === from ? end : `${from} ${end}`;
     let spare = spares.get(key);
-    if (spare === undefined) spares.set(key, (spare = alive - needAt(boundary, end)));
-    if (spare >= 1) entries.push({ candidate, crowd: 0, isTooMany: false, end, spare });
+    if (spare === undefined) spares.set(key, (spare = alive - needAt(from, end)));
+    if (spare >= 1) entries.push({ candidate, crowd: 0, isTooMany: false, from, end, spare });
   }
   return entries;
 }
 
-function indexTimes(entries: readonly Entry[]): ReadonlyMap<Instant, number> {
+function indexTimes(listed: readonly (readonly Entry[])[]): ReadonlyMap<Instant, number> {
   const times = new Set<Instant>();
-  for (const { candidate, end } of entries) times.add(candidate.boundary).add(end);
+  for (const entries of listed) for (const { from, end } of entries) times.add(from).add(end);
   const indexOf = new Map<Instant, number>();
   for (const time of Float64Array.from(times).sort()) indexOf.set(time, indexOf.size);
   return indexOf;

@@ -7,6 +7,8 @@ import { World, type WorldOptions } from './world.js';
 export interface Disk {
   readonly part: Part;
   readonly isForeign: boolean;
+  /** The VM that it was made with. */
+  readonly madeFor: string | undefined;
   vmId: string | undefined;
   paidUntil: Instant;
   /** When its removal takes effect. */
@@ -15,19 +17,32 @@ export interface Disk {
 
 export class PartsWorld extends World {
   readonly disks = new Map<string, Disk>();
-  readonly partCharges: { readonly at: Instant; readonly id: string; readonly hadEnded: boolean }[] = [];
+  /** `vmId`: the VM that it was made with. */
+  readonly partCharges: {
+    readonly at: Instant;
+    readonly id: string;
+    readonly vmId: string | undefined;
+    readonly hadEnded: boolean;
+  }[] = [];
   /** Every removal that took effect, and every one that was asked for of what is attached. */
   readonly partRemovals: { readonly at: Instant; readonly id: string }[] = [];
   readonly attachedAsked: string[] = [];
   readonly removalMillis: Millis;
   /** How long before its VM each part was paid for the first time. */
   readonly aheadMillis: Millis;
+  readonly #ipAheadMillis: Millis;
   #made = 0;
 
-  constructor(now: Instant, over: Partial<WorldOptions>, parts: { removalMillis: Millis; aheadMillis: Millis }) {
+  /** `ipAheadMillis`: of IPs, where it is another than that of disks. */
+  constructor(
+    now: Instant,
+    over: Partial<WorldOptions>,
+    parts: { removalMillis: Millis; aheadMillis: Millis; ipAheadMillis?: Millis },
+  ) {
     super(now, over);
     this.removalMillis = parts.removalMillis;
     this.aheadMillis = parts.aheadMillis;
+    this.#ipAheadMillis = parts.ipAheadMillis ?? parts.aheadMillis;
   }
 
   override create(name: string, count: number): readonly string[] {
@@ -45,9 +60,10 @@ export class PartsWorld extends World {
     const { kind = 'boot-disk', isForeign = false } = facts;
     const { periodMillis } = this.options.price;
     const price = { amount: 2_750n, periodMillis };
-    const paidUntil = this.now + this.options.launchMillis - this.aheadMillis + periodMillis;
+    const ahead = kind === 'public-ip' ? this.#ipAheadMillis : this.aheadMillis;
+    const paidUntil = this.now + this.options.launchMillis - ahead + periodMillis;
     const part = makePart(id, { kind, name, price, createdAt: this.now });
-    this.disks.set(id, { part, isForeign, vmId: facts.vmId, paidUntil, goneAt: undefined });
+    this.disks.set(id, { part, isForeign, madeFor: facts.vmId, vmId: facts.vmId, paidUntil, goneAt: undefined });
     return id;
   }
 
@@ -122,7 +138,7 @@ export class PartsWorld extends World {
       if (hasEnded) disk.vmId = undefined;
       while (disk.paidUntil <= this.now && !(disk.goneAt !== undefined && disk.goneAt < disk.paidUntil)) {
         const isDoomed = holder?.goneAt !== undefined;
-        this.partCharges.push({ at: disk.paidUntil, id, hadEnded: hasEnded || isDoomed });
+        this.partCharges.push({ at: disk.paidUntil, id, vmId: disk.madeFor, hadEnded: hasEnded || isDoomed });
         disk.paidUntil += this.options.price.periodMillis;
       }
       if (disk.goneAt !== undefined && disk.goneAt <= this.now) this.disks.delete(id);

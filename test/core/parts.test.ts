@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findLetGoBy, judgePart, readReleasePrice, readSavedPrice, readWholePrice } from '../../src/core/parts.js';
+import { judgePart, listLetGoBy, readReleasePrice, readSavedPrice, readWholePrice } from '../../src/core/parts.js';
 import type { Part } from '../../src/core/types.js';
 import { daily, HOUR, INSTALLATION, intentId, makePart, makeVm, MINUTE, NOON, PRICE } from './samples.js';
 
@@ -58,7 +58,7 @@ describe('prices with parts', () => {
   });
 });
 
-describe('findLetGoBy', () => {
+describe('listLetGoBy', () => {
   const time = { now: NOON, partsMillis: 90_000, landingMillis: 20_000 };
   const part = (paidUntil: number | undefined) => ({ paidUntil });
 
@@ -74,7 +74,26 @@ describe('findLetGoBy', () => {
     ['nothing that can be made: its own', 10_000, [5_000], 10_000, 0],
   ])('goes by %s', (_, own, parts, boundary, partsMillis) => {
     const ends = parts.map((at) => part(at === undefined ? undefined : NOON + at));
-    expect(findLetGoBy(NOON + own, ends, time)).toEqual({ boundary: NOON + boundary, partsMillis });
+    expect(listLetGoBy(NOON + own, ends, time)[0]).toEqual({ boundary: NOON + boundary, partsMillis });
+  });
+});
+
+describe('what listLetGoBy names after the first', () => {
+  const time = { now: NOON, partsMillis: 90_000, landingMillis: 20_000 };
+
+  it.each<[string, number, number[], number[]]>([
+    ['is nothing without parts', 60, [], [60]],
+    ['is its own, after a part that comes first', 60, [58], [58, 60]],
+    ['is every part up to its own', 60, [58, 57, 20], [20, 57, 58, 60]],
+    ['is one where several come due together', 60, [58, 58], [58, 60]],
+    ['is its own even where a part that comes a minute later starts first', 60, [61], [61, 60]],
+    ['is nothing that comes due after its own', 60, [65], [60]],
+    ['is nothing that no deletion can make any more', 60, [1], [60]],
+    ['is nothing of what may only come after its own can not be made', 0.1, [5, 6], [5]],
+  ])('%s', (_, own, parts, expected) => {
+    const ends = parts.map((minute) => ({ paidUntil: NOON + minute * MINUTE }));
+    const found = listLetGoBy(NOON + own * MINUTE, ends, time);
+    expect(found.map(({ boundary }) => (boundary - NOON) / MINUTE)).toEqual(expected);
   });
 });
 

@@ -94,13 +94,34 @@ describe('chooseReleases', () => {
     ['the first by id', [candidate('b', 1), candidate('a', 1)], 'a'],
     ['the nearest before the unhealthy', [candidate('a', 2, { healthy: false }), candidate('b', 1)], 'b'],
   ] as const)('prefers %s', (_what, crowd, expected) => {
-    expect([...chooseReleases(crowd, 2, () => 1)]).toEqual([expected]);
+    expect([...chooseReleases(crowd, 2, () => 1).keys()]).toEqual([expected]);
   });
 
   it('never lets two go that each alone could, where the later end needs one of them', () => {
     // The disk of the first comes due before it does; both would be gone when one is wanted again.
     const crowd = [candidate('a', 1, { paidUntil: 4 }), candidate('b', 3)];
     expect(chooseReleases(crowd, 2, peakOf([0, 0, 0, 1, 1])).size).toBe(1);
+  });
+
+  it('lets whoever is needed at the first boundary go for a later one, after all who go for their first', () => {
+    // One is wanted until 2; both are paid themselves until 3, their disks until 1 and 2.
+    const price = daily(50n);
+    const later = [{ boundary: 3, price }];
+    const crowd = [
+      candidate('a', 1, { paidUntil: 3, later, price: daily(200n) }),
+      candidate('b', 2, { paidUntil: 3, later }),
+    ];
+    const need = [1, 1, 0, 0];
+    expect([...chooseReleases(crowd, 2, peakOf(need))]).toEqual([['a', 0]]);
+    expect([...chooseReleases(crowd, 1, peakOf(need))]).toEqual([['b', 0]]);
+    expect([...chooseReleases([crowd[0]!], 1, peakOf(need))]).toEqual([['a', 1]]);
+    expect(chooseReleases([crowd[0]!], 1, peakOf([1, 1, 1, 1])).size).toBe(0);
+  });
+
+  it('keeps whoever is needed at its own boundary, where its disk comes due a little later', () => {
+    const crowd = [candidate('a', 3, { paidUntil: 2 })];
+    expect(chooseReleases(crowd, 1, peakOf([0, 0, 1, 0])).size).toBe(0);
+    expect(chooseReleases(crowd, 1, peakOf([1, 1, 0, 0])).size).toBe(1);
   });
 
   it('keeps all that are needed and lets go all that are not', () => {
@@ -162,7 +183,7 @@ describe('chooseReleases', () => {
         candidate('d', 1, { place: 'IT', healthy: false }),
       ];
       const choose = (wanted: number, max: number) => [
-        ...chooseReleases(all, all.length, () => wanted, { max, counts: stand(all) }),
+        ...chooseReleases(all, all.length, () => wanted, { max, counts: stand(all) }).keys(),
       ];
       expect(choose(3, 1)).toEqual(['c']);
       expect(choose(2, 1)).toEqual(['c', 'a']);

@@ -1,4 +1,4 @@
-// The page of a backtest in a real browser: as a file, light and dark, on a telephone and on a desk.
+// The page of a backtest in a real browser: as a file, light and dark, on a telephone and on a desk, and on paper.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -176,6 +176,58 @@ describe.each([
     expect(ground).toBe(scheme === 'dark' ? 'rgb(19, 23, 28)' : 'rgb(255, 255, 255)');
     for (const chart of await page.locator('.chart.cost, figure:first-of-type .chart.fleet').all())
       expect(await countColours(await chart.screenshot())).toBeGreaterThan(20);
+  });
+});
+
+/** Boxes that leave the paper at its sides, and boxes whose content they hide or would have scrolled. */
+const LIST_CUT = `[...document.querySelectorAll('h1,h2,h3,p,dt,dd,li,th,td,caption,figure,svg[role=img],svg text,.scroll')]
+  .filter((element) => element.getClientRects().length > 0)
+  .filter((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    const isHiding = element.matches('.scroll,th,td') && (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1);
+    return left < -0.5 || right > document.documentElement.clientWidth + 0.5 || isHiding;
+  }).map((element) => element.tagName + ': ' + element.textContent.slice(0, 40))`;
+
+describe.each([
+  ['A4', 'dark', 210 - 2 * 12],
+  ['A4', 'light', 210 - 2 * 12],
+  ['Letter', 'dark', 216 - 2 * 12],
+] as const)('the page of a backtest on paper: %s, from a %s screen', (format, scheme, millimetres) => {
+  let page: Page;
+
+  beforeAll(async () => {
+    ({ page } = await open(Math.floor((millimetres * 96) / 25.4), scheme));
+    await page.emulateMedia({ media: 'print', colorScheme: scheme });
+  });
+
+  afterAll(async () => {
+    await page?.close();
+  });
+
+  it('cuts nothing off', async () => {
+    expect(await page.evaluate(LIST_CUT)).toEqual([]);
+    expect(await page.evaluate(LIST_COLLISIONS)).toEqual([]);
+    expect(await page.evaluate(LIST_CLIPPED)).toEqual([]);
+  });
+
+  it('is light, with a contrast of 4.5 and more in all its texts', async () => {
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    const contrasts = await page.evaluate<readonly Contrast[]>(LIST_CONTRASTS);
+    expect(contrasts.length).toBeGreaterThan(100);
+    expect(contrasts.filter(({ contrast }) => !(contrast >= 4.5))).toEqual([]);
+  });
+
+  it('makes a PDF of pages of that size', async () => {
+    const pdf = await page.pdf({ format, margin: { left: '12mm', right: '12mm', top: '12mm', bottom: '12mm' } });
+    const text = pdf.toString('latin1');
+    const boxes = [...text.matchAll(/\/MediaBox ?\[([^\]]*)\]/g)].map(([, box]) =>
+      box!.trim().split(/\s+/).map(Number),
+    );
+    expect(boxes.length).toBeGreaterThan(1);
+    for (const [, , width, height] of boxes) {
+      expect(Math.abs(width! - (format === 'A4' ? 595 : 612))).toBeLessThan(2);
+      expect(Math.abs(height! - (format === 'A4' ? 842 : 792))).toBeLessThan(2);
+    }
   });
 });
 

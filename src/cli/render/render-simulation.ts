@@ -41,7 +41,23 @@ export function renderVerdict({ purser, baselines, lowerBound }: BacktestReport)
     difference === 0n
       ? 'as much as a cron job that creates and deletes at once'
       : `${formatUsdc(difference < 0n ? -difference : difference)} ${difference < 0n ? 'less' : 'more'} than a cron job that creates and deletes at once`;
-  return `Purser would have paid ${formatUsdc(purser.total)} for ${countOf(purser.periods, 'period')}: ${least}, and ${cron}.`;
+  const paid = `Purser would have paid ${formatUsdc(purser.total)} for ${countOf(purser.periods, 'period')}`;
+  return `${paid}: ${least}, and ${cron}${describeLack(purser, baselines.immediate)}.`;
+}
+
+/** Who paid less and had less: a fair reader of the sums must know. */
+function describeLack(purser: Outcome, cron: Outcome): string {
+  const own = purser.shortfall.vmMillis;
+  const other = cron.shortfall.vmMillis;
+  if (purser.total > cron.total && other > own)
+    return `, which was cheaper while it was short of VMs: ${describeLacking(other)}, Purser ${describeLacking(own)}`;
+  if (purser.total < cron.total && own > other)
+    return `, but was short of more VMs meanwhile: ${describeLacking(own)}, the cron job ${describeLacking(other)}`;
+  return '';
+}
+
+function describeLacking(millis: Millis): string {
+  return millis === 0 ? 'none' : `${formatMinutes(millis).replace(' min', '')} VM-minutes`;
 }
 
 function describeShort(millis: number): string {

@@ -1,5 +1,6 @@
 // Which members of a fleet are let go at their next boundary, and which are surplus now. Chosen among all accounts that share the
 // fleet, so that each lets go of its own part of one choice. It parks and deletes nothing.
+import { expectLandingMillis } from '../billing-clock.js';
 import { peakReader, riseReader } from '../demand.js';
 import { readKeepMillis, type FleetDemand } from '../fleet-demand.js';
 import { isRunning } from '../lifecycle.js';
@@ -12,14 +13,16 @@ import { readPlaces } from './count-spread.js';
 import { isDueForReplacement } from './dear-members.js';
 
 export interface Leaving {
-  /** Not renewed at their boundary; in the order in which they go. */
-  readonly released: ReadonlySet<string>;
+  /** Not renewed: for which of their boundaries they go (0: the first), in the order in which they go. */
+  readonly released: ReadonlyMap<string, number>;
   /** Surplus now. */
   readonly parked: ReadonlySet<string>;
   /** Above maxPrice and to be replaced now: as many more are wanted as there are of them. */
   readonly due: ReadonlySet<string>;
-  /** Whom it was chosen among. */
+  /** Whom it was chosen among, each with the boundary that it goes for. */
   readonly candidates: readonly Candidate[];
+  /** When a wish that keeps somebody past his deadline must be weighed again; undefined: there is none. */
+  readonly againAt: Instant | undefined;
   readonly places: Places | undefined;
 }
 
@@ -33,26 +36,38 @@ export function isReleasable(member: Member): boolean {
   return isChoosable(member) && member.row.deletion !== 'never' && member.boundary !== undefined && !member.isProtected;
 }
 
-/** How many are wanted at most from a boundary until what ends last is over. */
-type NeedAt = (boundary: Instant, end: Instant) => number;
+/** How many are wanted at most from what ends first until what ends last is over. */
+type NeedAt = (from: Instant, end: Instant) => number;
 
 /**
  * What letting it go saves; of a machine without parts its price. Where nobody is wanted at its boundary it goes then, whatever
  * was paid of it: to let another go in its place would let both go.
  */
-function priceOf({ claim, vm, price, boundary, ownBoundary }: Member, needAt: NeedAt): Price | undefined {
+function priceOf(
+  { claim, vm, price, ownBoundary }: Member,
+  boundary: Instant | undefined,
+  needAt: NeedAt,
+): Price | undefined {
   const parts = listOwnParts(claim);
   if (parts.length === 0 || boundary === undefined) return price;
-  if (needAt(boundary, Math.max(boundary, ownBoundary ?? boundary)) === 0) return price;
+  const own = ownBoundary ?? boundary;
+  if (needAt(Math.min(boundary, own), Math.max(boundary, own)) === 0) return price;
   return readReleasePrice({ price: vm?.price ?? claim?.price, paidUntil: ownBoundary }, parts, boundary);
 }
 
 function toCandidate(context: PlanContext, fleet: FleetPolicy, member: Member, needAt: NeedAt): Candidate {
+  const unknown: Price = { amount: 0n, periodMillis: context.settings.periodMillis };
+  const { laterBoundaries } = member;
+  const later = laterBoundaries.map(({ boundary }) => ({
+    boundary,
+    price: priceOf(member, boundary, needAt) ?? unknown,
+  }));
   return {
     id: member.id,
     boundary: member.boundary!,
     ...(member.ownBoundary === undefined ? {} : { paidUntil: member.ownBoundary }),
-    price: priceOf(member, needAt) ?? { amount: 0n, periodMillis: context.settings.periodMillis },
+    ...(later.length === 0 ? {} : { later }),
+    price: priceOf(member, member.boundary, needAt) ?? unknown,
     healthy: member.row.standing !== 'launching',
     ...(fleet.accounts === undefined ? {} : { isLeaving: member.claim?.state === 'parked' }),
   };
@@ -65,7 +80,7 @@ function chooseParked(
   surplus: number,
 ): ReadonlySet<string> {
   if (surplus <= 0) return new Set();
-  const rankOf = new Map([...released].map((id, index) => [id, index]));
+  const rankOf = new Map([...released.keys()].map((id, index) => [id, index]));
   const ordered = [...members].sort(
     (a, b) =>
       Number(released.has(b.id)) - Number(released.has(a.id)) ||
@@ -85,7 +100,7 @@ function isUp({ vm, claim }: Member): boolean {
 interface Choice {
   readonly candidates: readonly Candidate[];
   readonly alive: number;
-  readonly choose: (candidates: readonly Candidate[], alive: number) => ReadonlySet<string>;
+  readonly choose: (candidates: readonly Candidate[], alive: number) => ReadonlyMap<string, number>;
 }
 
 /**
@@ -120,15 +135,13 @@ export function chooseLeaving(
   const choosable = members.filter(isChoosable);
   const places = readPlaces(context, fleet, members);
   const peakAt = peakReader(fleet.demand, context.now, readKeepMillis(context, fleet));
-  // Who goes by its deadline and is wanted again before its boundary would be bought anew within minutes.
-  const lead = members.reduce((most, { partsMillis }) => Math.max(most, partsMillis), 0) + context.baseLeadMillis;
-  const riseBefore = riseReader(fleet.demand, context.now, lead);
-  const needAt: NeedAt = (boundary, end) => Math.max(peakAt(boundary, end), riseBefore(boundary));
+  const riseBefore = readRises(context, fleet, members);
+  const needAt: NeedAt = (from, end) => Math.max(peakAt(from, end), riseBefore(from).wanted);
   const candidates = choosable.filter(isReleasable).map((member): Candidate => {
     const candidate = toCandidate(context, fleet, member, needAt);
     return places === undefined ? candidate : { ...candidate, place: places.placeOf(member) };
   });
-  const choose = (among: readonly Candidate[], count: number): ReadonlySet<string> =>
+  const choose = (among: readonly Candidate[], count: number): ReadonlyMap<string, number> =>
     chooseReleases(among, count, needAt, places);
   const replaced = chooseReplaced(context, fleet, members, { candidates, alive, choose });
   const { due, awaited } = replaced;
@@ -136,5 +149,40 @@ export function chooseLeaving(
   const released = choose(replaced.candidates, alive - awaited);
   const parkable = choosable.filter((member) => member.claim !== undefined && !member.isProtected);
   const parked = chooseParked(parkable, { released, due }, alive - awaited - demand.wantedSoon);
-  return { released, parked, due, candidates, places };
+  const kept = new Set(candidates.flatMap(({ id, boundary }) => (released.has(id) ? [] : [boundary])));
+  const again = [...kept].flatMap((boundary) => riseBefore(boundary).againAt ?? []);
+  const againAt = again.length === 0 ? undefined : again.reduce((first, at) => Math.min(first, at));
+  return { released, parked, due, candidates: candidates.map((each) => settle(each, released)), places, againAt };
+}
+
+/** With the one boundary that it goes for. */
+function settle({ later, ...candidate }: Candidate, released: ReadonlyMap<string, number>): Candidate {
+  const postponed = later?.[(released.get(candidate.id) ?? 0) - 1];
+  return postponed === undefined ? candidate : { ...candidate, ...postponed };
+}
+
+interface Rise {
+  readonly wanted: number;
+  /** Until then it keeps whom it needs. */
+  readonly againAt: Instant | undefined;
+}
+
+const NO_RISE: Rise = { wanted: 0, againAt: undefined };
+
+/**
+ * Who goes by its deadline and is wanted again before its boundary would be bought anew within minutes. It serves that wish until
+ * it is over, or until the last look at which a deletion can still land: a wish that ends before the boundary renews nobody. What
+ * a disk costs once more meanwhile is less than another machine.
+ */
+function readRises(context: PlanContext, fleet: FleetPolicy, members: readonly Member[]): (boundary: Instant) => Rise {
+  const { now, baseLeadMillis, books, settings } = context;
+  const parts = members.reduce((most, { partsMillis }) => Math.max(most, partsMillis), 0);
+  const riseBefore = riseReader(fleet.demand, now, parts + baseLeadMillis);
+  const landing = expectLandingMillis(books.notes.deletionMillis, baseLeadMillis);
+  return (boundary) => {
+    const againAt = boundary - landing - settings.tickMillis;
+    if (context.serviceNow >= againAt) return NO_RISE;
+    const wanted = riseBefore(boundary);
+    return wanted === 0 ? NO_RISE : { wanted, againAt };
+  };
 }

@@ -19,7 +19,7 @@ import {
 import type { FleetPolicy } from '../policy-types.js';
 import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis, Reason } from '../types.js';
-import { chooseLeaving, isChoosable, isReleasable } from './choose-leaving.js';
+import { chooseLeaving, isChoosable, isReleasable, type Leaving } from './choose-leaving.js';
 import { tellDearMembers } from './dear-members.js';
 import { tellBriefRenewals } from './tell-brief-renewals.js';
 
@@ -60,7 +60,7 @@ function markChanges(
   fleet: FleetPolicy,
   choosable: readonly Member[],
   parked: ReadonlySet<string>,
-  released: ReadonlySet<string>,
+  released: Leaving['released'],
   reason: Reason,
   exempt: (member: Member) => boolean,
 ): void {
@@ -149,37 +149,41 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
     }
     askForDeletion(context, draft, fleet, member, {
       isParked,
-      isReleased: released.has(member.id),
+      goesFor: released.get(member.id),
       wantedAgain,
       outlook,
       reason,
       exempt,
     });
   }
+  if (leaving.againAt !== undefined) draft.wakeAt.push(leaving.againAt);
   tellBriefRenewals(context, draft, fleet, own, leaving, alive);
   if (leaving.due.size > 0) draft.replacing.set(fleet.name, leaving.due.size);
-  tellDearMembers(context, draft, fleet, own, { leaving: new Set([...parked, ...released]), due: leaving.due });
+  tellDearMembers(context, draft, fleet, own, { leaving: new Set([...parked, ...released.keys()]), due: leaving.due });
   return parked;
 }
 
 interface Fate {
   readonly isParked: boolean;
-  readonly isReleased: boolean;
+  /** For which of its boundaries it is let go (0: the first); undefined: it renews. */
+  readonly goesFor: number | undefined;
   readonly wantedAgain: Instant | undefined;
   readonly outlook: string | undefined;
   readonly reason: Reason;
   readonly exempt: (member: Member) => boolean;
 }
 
-function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, member: Member, fate: Fate): void {
+function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, given: Member, fate: Fate): void {
+  const { goesFor = 0 } = fate;
+  // Wanted when a part of it comes due, and by nobody at a later boundary: that part is paid, and then it goes.
+  const member = goesFor === 0 ? given : { ...given, ...given.laterBoundaries[goesFor - 1]! };
   const { boundary, price } = member;
   // What a budget lets go is paid for, and used up whatever the fleet does with its own surplus.
   const isForBudget = fate.reason.code === 'budget';
   const deleteNow = fleet.deleteAt === 'now' && fate.isParked && !isForBudget && isReleasable(member);
-  if (!deleteNow && !fate.isReleased) {
-    holdUnreleased(context, draft, fleet, member, fate);
-    return;
-  }
+  const isPostponed = fate.isParked && goesFor > 0 && !deleteNow;
+  if (isPostponed || (!deleteNow && fate.goesFor === undefined)) holdUnreleased(context, draft, fleet, given, fate);
+  if (!deleteNow && fate.goesFor === undefined) return;
   const reason: Reason = fate.isParked
     ? fate.reason
     : { code: 'demand-ends', text: describeDemandEnd(context, fleet, member) };
@@ -194,7 +198,7 @@ function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, 
     capped: true,
     railExempt: fate.exempt(member),
     reaped: false,
-    judged: fate.isParked,
+    judged: fate.isParked && !isPostponed,
     outlook: fate.outlook,
   });
   noteVerdict(context, draft, member.id, {

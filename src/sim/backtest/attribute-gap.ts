@@ -1,5 +1,6 @@
 // Where the money between Purser and the lower bound went: the same backtest is played again with one thing less in its way each
 // time, and what that saved is put down to it. The parts add up to the gap exactly, in the order in which they are taken away.
+import type { IdleTrace } from '../../core/scenario.js';
 import type { Micros } from '../../core/types.js';
 import { PurserFollower } from './purser-follower.js';
 import { playFollower } from './play.js';
@@ -50,10 +51,27 @@ function changeFleets(played: Played, change: object): Played {
   return { ...played, setting: { ...setting, policies: { ...setting.policies, fleets } } };
 }
 
+/** As who knows what comes would tell it: idle is only what nobody uses again. */
+function tellAhead({ vm, steps }: IdleTrace): IdleTrace {
+  const last = steps.findLastIndex(({ answer }) => answer !== 'yes');
+  return { vm, steps: steps.map((step, index) => (index <= last ? { ...step, answer: 'no' } : step)) };
+}
+
+/** Nor need anybody wait for evidence: idle is idle for good. */
+function trustSignals({ setting, isQuick }: Played): Played {
+  const { policies } = setting;
+  const reaps = policies.reaps.map((reap) => ({ ...reap, minAgeMillis: 0, idle: { ...reap.idle, forMillis: 0 } }));
+  const orphans = policies.orphans.map((policy) => ({ ...policy, minAgeMillis: 0 }));
+  return { isQuick, setting: { ...setting, policies: { ...policies, reaps, orphans } } };
+}
+
 function knowAhead(played: Played): Played {
-  const demands = played.setting.scenario.demands.map((demand) => ({ ...demand, isForeseen: true }));
+  const { scenario } = played.setting;
+  const demands = scenario.demands.map((demand) => ({ ...demand, isForeseen: true }));
+  const idle = scenario.idle.map(tellAhead);
   const deletion = { leastMillis: 0, mostMillis: 0 };
-  return changeFleets(rebuild(played, { demands, deletion }), { keepIfWantedWithinMillis: 0 });
+  const known = trustSignals(rebuild(played, { demands, idle, deletion }));
+  return changeFleets(known, { keepIfWantedWithinMillis: 0 });
 }
 
 function play({ setting, isQuick }: Played): Micros {

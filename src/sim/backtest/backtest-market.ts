@@ -54,8 +54,8 @@ export interface BacktestMarket {
   readonly isSettling: () => boolean;
   /** Rents all, or none. */
   readonly create: (order: MarketOrder) => readonly string[] | Refusal;
-  /** Those that are there and may be deleted now. */
-  readonly deleteVms: (ids: readonly string[]) => void;
+  /** Those that are there and may be deleted now. Returns how many deletions began: what has ended only loses its record. */
+  readonly deleteVms: (ids: readonly string[]) => number;
   readonly removePart: (id: string) => 'accepted' | 'absent' | 'failed';
   readonly rename: (id: string, name: string) => void;
   /** By the provider. */

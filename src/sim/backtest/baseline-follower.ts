@@ -5,7 +5,7 @@ import { matchesName } from '../../core/name-pattern.js';
 import { choosePurchases, type Market } from '../../core/buying.js';
 import { isEnded } from '../../core/lifecycle.js';
 import type { FleetPolicy, ReapPolicy } from '../../core/policy-types.js';
-import type { Instant, Millis, Vm } from '../../core/types.js';
+import type { Instant, Millis, Part, Vm } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
 import type { Follower } from './follower.js';
 import type { FollowerName } from './report.js';
@@ -25,6 +25,8 @@ export class BaselineFollower implements Follower {
   readonly takenBack = 0;
   readonly #stage: Stage;
   readonly #deleted = new Set<string>();
+  /** Disks and IPs that came with what it bought. */
+  readonly #ownParts = new Set<string>();
   #named = 0;
 
   constructor(stage: Stage, name: BaselineName) {
@@ -40,8 +42,26 @@ export class BaselineFollower implements Follower {
     const market: Market = { offers: shop.listOffers(setting.storageGb), taken: new Map() };
     const wakes = this.#fleets().map((fleet) => this.#follow(fleet, vms, market));
     wakes.push(...this.#stage.setting.policies.reaps.map((reap) => this.#reap(reap, vms)));
-    for (const { id } of this.#stage.market.listLeftovers() ?? []) this.#stage.market.removePart(id);
+    this.#removeParts(vms);
     return earliest(wakes);
+  }
+
+  /** At once: what it bought itself, and of other people's what a policy for orphans names. */
+  #removeParts(vms: readonly Vm[]): void {
+    const { market, setting } = this.#stage;
+    const leftovers = market.listLeftovers();
+    if (leftovers === undefined) return;
+    const fleets = new Set(setting.policies.fleets.map(({ name }) => name));
+    for (const { id, parts = [] } of vms)
+      if (fleets.has(this.#stage.policyOf(id) ?? '')) for (const part of parts) this.#ownParts.add(part.id);
+    const context = { now: this.#stage.now(), account: setting.settings.name };
+    const isNamed = (part: Part): boolean => {
+      const orphan = { ...part, name: part.name ?? part.id, since: context.now, takenFrom: undefined };
+      const whole = { ...orphan, reserved: undefined, country: undefined };
+      return setting.policies.orphans.some(({ mode, select }) => mode === 'act' && select?.(whole, context) === true);
+    };
+    for (const part of leftovers)
+      if (this.#ownParts.delete(part.id) || (this.name !== 'neverDelete' && isNamed(part))) market.removePart(part.id);
   }
 
   #fleets(): readonly FleetPolicy[] {

@@ -34,9 +34,16 @@ export function buildBoundInputs({ scenario, policies, fleets }: BacktestSetting
   }));
 }
 
-/** Until when somebody needs it: its signals say so last, or its owner deletes it. */
-function findNeededUntil({ scenario }: BacktestSetting, vm: ScenarioVm): Instant {
-  const end = Math.min(vm.until ?? scenario.to, scenario.to);
+/** When it is gone whatever a follower does, or may be: the provider ends some of those that match, and nobody knows which. */
+function findGoneAt({ scenario }: BacktestSetting, vm: ScenarioVm, country: string | undefined): Instant {
+  const ends = scenario.terminations.filter(
+    (end) => end.at >= vm.at && matchesName(vm.name, end.vm) && (end.country ?? country) === country,
+  );
+  return ends.reduce((first, { at }) => Math.min(first, at), Math.min(vm.until ?? scenario.to, scenario.to));
+}
+
+/** Until when somebody needs it: its signals say so last. What is idle for a while and used again is needed in between. */
+function findNeededUntil({ scenario }: BacktestSetting, vm: ScenarioVm, end: Instant): Instant {
   const trace = scenario.idle.find(({ vm: pattern }) => matchesName(vm.name, pattern));
   if (trace === undefined) return end;
   const last = trace.steps.findLastIndex(({ answer, at }) => answer !== 'yes' && at < end);
@@ -51,17 +58,18 @@ export function sumForeign(setting: BacktestSetting): { readonly total: Micros; 
   const market = buildMarket(scenario);
   let total = 0n;
   let periods = 0;
-  for (const vm of scenario.vms) {
-    const begin = Math.max(vm.at, from);
+  const inOrder = scenario.vms.map((vm) => ({ vm, begin: Math.max(vm.at, from) })).sort((a, b) => a.begin - b.begin);
+  for (const { vm, begin } of inOrder) {
     market.advanceTo(begin);
     const placed = market.placeVm(vm);
     const shown = market.listVms().find(({ id }) => id === placed);
     const price = shown === undefined ? undefined : readWholePrice(shown);
     if (shown === undefined || price === undefined) continue;
     const isReaped = setting.policyOfForeign(shown, begin) !== 'other';
-    const busyUntil = isReaped ? findNeededUntil(setting, vm) : scenario.to;
+    const goneAt = findGoneAt(setting, vm, shown.place?.country);
+    const busyUntil = isReaped ? findNeededUntil(setting, vm, goneAt) : scenario.to;
     // What was paid for it before it came is nobody's here.
-    const paid = { boughtAt: from - 1, paidUntil: shown.paidUntil, price: price.amount, busyUntil, goneAt: vm.until };
+    const paid = { boughtAt: from - 1, paidUntil: shown.paidUntil, price: price.amount, busyUntil, goneAt };
     const found = boundForReaped(paid, clock, from, scenario.to);
     total += found.total;
     periods += found.periods;

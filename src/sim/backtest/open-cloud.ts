@@ -112,6 +112,7 @@ function showVm(vm: CloudVm, state: CloudState): Vm {
     spent: undefined,
     parts: listParts(vm).map((part) => showPart(part, kindOf(part))),
     clusterId: cluster.id,
+    ...(status === 'terminated' && vm.lastPaidAt !== undefined ? { lastPaidAt: vm.lastPaidAt } : {}),
     allowedActions: listVmActions(vm).includes('terminate') ? ['delete'] : [],
   };
 }
@@ -238,10 +239,12 @@ export function openCloud(state: CloudState): BacktestMarket {
     isSettling: () => isSettling(state),
     create: (order) => rent(state, order),
     deleteVms: (ids) => {
+      let begun = 0;
       for (const id of ids) {
         const vm = findVm(id);
-        if (vm !== undefined) terminateVm(state, vm);
+        if (vm !== undefined && terminateVm(state, vm) === undefined) begun += 1;
       }
+      return begun;
     },
     removePart: (id) => {
       const part = findPart(id);

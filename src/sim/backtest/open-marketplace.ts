@@ -172,11 +172,13 @@ export function openMarketplace(state: MarketState): BacktestMarket {
     },
     deleteVms: (ids) => {
       const vms = ids.flatMap((id) => state.vms.get(id.toLowerCase()) ?? []);
+      const begun = vms.filter(({ deletion, endedAt }) => deletion === undefined && endedAt === undefined).length;
       deleteVms(
         state,
         vms.map(({ id }) => id),
       );
       unsettled.add(vms);
+      return begun;
     },
     removePart: () => 'absent',
     rename: (id, name) => {

@@ -13,6 +13,8 @@ interface Life {
   activeAt: Instant | undefined;
   readonly charges: MarketCharge[];
   deletionCalledAt: Instant | undefined;
+  /** Somebody else's VM: its owner deletes it himself. */
+  isOwners?: true;
   endedAt: Instant | undefined;
 }
 
@@ -37,6 +39,11 @@ export class Recorder {
     const life = this.#lives.get(vmId);
     // What is called for afterwards is the record of a VM that the provider ended.
     if (life !== undefined && life.endedAt === undefined) life.deletionCalledAt ??= at;
+  }
+
+  deleteByOwner(vmId: string): void {
+    const life = this.#lives.get(vmId);
+    if (life !== undefined && life.endedAt === undefined && life.deletionCalledAt === undefined) life.isOwners = true;
   }
 
   charge(charge: MarketCharge): void {
@@ -108,11 +115,9 @@ export class Recorder {
   }
 
   readLives(): readonly VmLife[] {
-    return [...this.#lives].map(([id, { charges, ...life }]) => ({
-      id,
-      ...life,
-      periods: charges.flatMap(toPeriod),
-      endedBy: life.endedAt === undefined ? undefined : life.deletionCalledAt === undefined ? 'provider' : 'deletion',
-    }));
+    return [...this.#lives].map(([id, { charges, isOwners, ...life }]) => {
+      const by = isOwners === true ? 'owner' : life.deletionCalledAt === undefined ? 'provider' : 'deletion';
+      return { id, ...life, periods: charges.flatMap(toPeriod), endedBy: life.endedAt === undefined ? undefined : by };
+    });
   }
 }

@@ -29,6 +29,7 @@ export interface Outcome {
   /** Charges of VMs; their disks and IPs are in the money alone. */
   readonly periods: number;
   readonly deploys: number;
+  /** Of VMs that ran or launched: the record of one that ended is none. */
   readonly deletes: number;
   /** Purser's alone: parked members that were wanted again. */
   readonly takenBack: number;
@@ -68,7 +69,8 @@ export interface VmLife {
   /** When its deletion was called for. */
   readonly deletionCalledAt: Instant | undefined;
   readonly endedAt: Instant | undefined;
-  readonly endedBy: 'deletion' | 'provider' | undefined;
+  /** owner: of somebody else's VM. */
+  readonly endedBy: 'deletion' | 'owner' | 'provider' | undefined;
 }
 
 /** Kept only where somebody wants to draw it: it grows with the span. */

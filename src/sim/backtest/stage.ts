@@ -1,6 +1,7 @@
 // The stage of one follower: its own market, the demand on it, what befalls it, and the meter. Time moves only by `advanceTo`;
 // chance hangs on what is bought when, so that followers on the same scenario have the same luck.
 import { matchesName } from '../../core/name-pattern.js';
+import type { ScenarioVm } from '../../core/scenario.js';
 import type { Instant, Vm } from '../../core/types.js';
 import { isRefusal, type Refusal } from '../refusal.js';
 import type { BacktestMarket, MarketOrder, RunningVm } from './backtest-market.js';
@@ -37,7 +38,10 @@ export class Stage {
   /** By chance, ascending. */
   readonly #terminations: { readonly at: Instant; readonly vmId: string }[] = [];
   readonly #policyOf = new Map<string, string>();
-  readonly #foreign = new Map<string, string>();
+  /** Other people's, by VM id. */
+  readonly #foreign = new Map<string, ScenarioVm>();
+  /** Of those, what the follower deleted, and the policy that let it. */
+  readonly #reaped = new Map<string, { readonly vm: ScenarioVm; readonly policy: string }>();
   #watched: Watched | undefined;
   #mostKept = FEWEST_KEPT;
 
@@ -108,9 +112,12 @@ export class Stage {
   }
 
   delete(ids: readonly string[]): void {
-    this.market.deleteVms(ids);
-    for (const id of ids) this.recorder?.callDeletion(id, this.now());
-    this.deletes += ids.length;
+    this.deletes += this.market.deleteVms(ids);
+    for (const id of ids) {
+      this.recorder?.callDeletion(id, this.now());
+      const vm = this.#foreign.get(id);
+      if (vm !== undefined) this.#reaped.set(id, { vm, policy: this.#policyOf.get(id) ?? 'other' });
+    }
     this.#settle();
   }
 
@@ -180,14 +187,18 @@ export class Stage {
     if (happening.kind === 'vm-comes') {
       const vmId = market.placeVm(happening.vm);
       if (vmId === undefined) return;
-      this.#foreign.set(happening.vm.name, vmId);
+      this.#foreign.set(vmId, happening.vm);
       const vm = market.listVms().find(({ id }) => id === vmId)!;
       const policy = this.setting.policyOfForeign(vm, this.now());
       this.#policyOf.set(vmId, policy);
       this.recorder?.create(vmId, vm.name, policy, this.now());
     } else if (happening.kind === 'vm-goes') {
-      const vmId = this.#foreign.get(happening.vm.name);
-      if (vmId !== undefined) market.deleteVms([vmId]);
+      for (const [vmId, vm] of this.#foreign) {
+        if (vm !== happening.vm) continue;
+        this.#reaped.delete(vmId);
+        this.recorder?.deleteByOwner(vmId);
+        market.deleteVms([vmId]);
+      }
     } else if (happening.kind === 'termination') this.#terminate(happening.termination);
   }
 
@@ -201,6 +212,8 @@ export class Stage {
       running.has(vm.id) && matchesName(vm.name, pattern) && (country === undefined || vm.place?.country === country);
     const meant = this.market.listVms().filter(isMeant);
     for (const { id } of meant.slice(0, count)) this.market.endVm(id);
+    // What a follower deleted before would have been ended here, so nobody misses it any more.
+    for (const [id, { vm }] of this.#reaped) if (matchesName(vm.name, pattern)) this.#reaped.delete(id);
   }
 
   /** What a look has just parked is drawn from now on, not from the next event. */
@@ -251,7 +264,8 @@ export class Stage {
     }
     for (const [fleet, demand] of this.#demands) this.#meter.count(fleet, demand.wanted(), byFleet.get(fleet) ?? []);
     for (const [policy, vms] of byFleet) if (!this.#demands.has(policy)) this.#countForeign(policy, vms);
-    for (const policy of this.#foreignPolicies) if (!byFleet.has(policy)) this.#meter.count(policy, 0, []);
+    for (const { policy } of this.#reaped.values()) this.#foreignPolicies.add(policy);
+    for (const policy of this.#foreignPolicies) if (!byFleet.has(policy)) this.#countForeign(policy, []);
     this.recorder?.count(this.now(), this.#demands, byFleet, (vmId) => this.#watched?.isParked(vmId) === true);
   }
 
@@ -259,18 +273,23 @@ export class Stage {
   /** Of other people's VMs: what was paid before the span doesn't count, so neither does the time. */
   readonly #paidHere = new Set<string>();
 
-  /** Other people's VMs are needed unless their signal says that they are idle. */
+  /**
+   * Other people's VMs are needed unless their signal says that they are idle. What was deleted while it was idle, and is used
+   * again later, is missed from then on.
+   */
   #countForeign(policy: string, vms: readonly RunningVm[]): void {
     this.#foreignPolicies.add(policy);
     const isNeeded = ({ id }: RunningVm): boolean =>
       this.#paidHere.has(id) && this.setting.readSignal(this.nameOf(id), this.now()) !== 'yes';
     const needed = vms.filter(isNeeded);
-    this.#meter.count(policy, needed.length, needed);
+    let missed = 0;
+    for (const { vm, policy: reap } of this.#reaped.values())
+      if (reap === policy && this.setting.readSignal(vm.name, this.now()) !== 'yes') missed += 1;
+    this.#meter.count(policy, needed.length + missed, needed);
   }
 
   nameOf(vmId: string): string {
-    for (const [name, id] of this.#foreign) if (id === vmId) return name;
-    return '';
+    return this.#foreign.get(vmId)?.name ?? '';
   }
 }
 

@@ -31,6 +31,7 @@ describe('the shipped scenarios', () => {
       'every-five-minutes.yaml',
       'falling-market.yaml',
       'fixed-boundary.yaml',
+      'idle-ci.yaml',
       'office-hours.yaml',
       'provider-outage.yaml',
       'seven-day-sale.yaml',
@@ -42,7 +43,7 @@ describe('the shipped scenarios', () => {
     const { scenario, set, problems } = await readScenario(`${FOLDER}/${name}`, { baseDir });
     expect(problems).toEqual([]);
     expect(`${scenario!.name}.yaml`).toBe(name);
-    expect(set!.fleets.length).toBeGreaterThan(0);
+    expect(set!.fleets.length + set!.reaps.length).toBeGreaterThan(0);
     expect(scenario!.description).not.toBeUndefined();
     const [first, second] = read(`${FOLDER}/${name}`).split('\n');
     expect(first).toBe('# yaml-language-server: $schema=./scenario.schema.json');

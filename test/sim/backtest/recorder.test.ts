@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeScenario, MONDAY, settle, stepsOf, wantSteps } from './sample-scenario.js';
-import { DAY, HOUR } from '../../core/samples.js';
+import { DAY, HOUR, makeReap } from '../../core/samples.js';
 import { playPurser } from '../../../src/sim/backtest/simulate.js';
 
 /** One VM is wanted for 30 hours; the provider ends it after ten, and another takes its place. */
@@ -21,6 +21,21 @@ describe('what is recorded for a page', () => {
     expect(ended).toMatchObject({ endedAt: MONDAY + 10 * HOUR, deletionCalledAt: undefined });
     expect(deleted!.deletionCalledAt).toBeLessThan(deleted!.periods.at(-1)!.to);
     expect(deleted!.deletionCalledAt).toBeGreaterThanOrEqual(MONDAY + 30 * HOUR);
+  });
+
+  it("tells what somebody else's VM came to: its owner deleted it, or a follower did before", () => {
+    const vm = { at: MONDAY, country: undefined, configuration: undefined, price: undefined, paidUntil: undefined };
+    const owned = ['ci-used', 'ci-idle'].map((name) => ({ ...vm, name, until: MONDAY + 40 * HOUR }));
+    const idle = [{ vm: 'ci-idle', steps: [{ at: MONDAY, answer: 'yes' as const }] }];
+    const played = playPurser(
+      settle(makeScenario({ vms: owned, idle }), {}, { fleets: [], reaps: [makeReap()] }),
+      true,
+    );
+    const ends = played.stage.recorder!.readLives().map(({ name, endedBy }) => [name, endedBy]);
+    expect(ends).toEqual([
+      ['ci-used', 'owner'],
+      ['ci-idle', 'deletion'],
+    ]);
   });
 
   it('has the paid periods of each, and what was paid by when, up to the total', () => {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../../../src/core/scenario.js';
+import type { IdleTrace, Scenario, ScenarioVm } from '../../../src/core/scenario.js';
 import { attributeGap } from '../../../src/sim/backtest/attribute-gap.js';
+import { BaselineFollower, type BaselineName } from '../../../src/sim/backtest/baseline-follower.js';
+import { sumForeign } from '../../../src/sim/backtest/bound-inputs.js';
+import { playFollower } from '../../../src/sim/backtest/play.js';
+import type { BacktestSetting } from '../../../src/sim/backtest/setting.js';
 import { playPurser, simulate } from '../../../src/sim/backtest/simulate.js';
-import { DAY, HOUR, makePolicies, makeReap, makeSettings, NO_RAILS } from '../../core/samples.js';
+import { Stage } from '../../../src/sim/backtest/stage.js';
+import { DAY, HOUR, makeOrphans, makePolicies, makeReap, makeSettings, NO_RAILS } from '../../core/samples.js';
 import { DELAYS, makeScenario, makeScenarioOffer, MONDAY, settle, stepsOf, wantSteps } from './sample-scenario.js';
 
 function sumGap(gap: ReturnType<typeof attributeGap>): bigint {
@@ -86,6 +91,84 @@ describe('A reap in a backtest', () => {
   it('counts what was idle as wasted', () => {
     // Charged at 6 h, busy until 12 h, idle until it goes shortly before 30 h.
     expect(play(traceOf([0, 'no'], [12, 'yes']))).toMatchObject({ periods: 1, wasted: (306_980n * 18n) / 24n });
+  });
+});
+
+describe("Other people's VMs in a backtest", () => {
+  const vmOf = (name: string, over: Partial<ScenarioVm> = {}): ScenarioVm => ({
+    name,
+    at: MONDAY,
+    until: undefined,
+    country: undefined,
+    configuration: undefined,
+    price: undefined,
+    paidUntil: undefined,
+    ...over,
+  });
+  const traceOf = (...steps: readonly (readonly [hours: number, answer: 'yes' | 'no'])[]): IdleTrace => ({
+    vm: 'ci-*',
+    steps: steps.map(([hours, answer]) => ({ at: MONDAY + hours * HOUR, answer })),
+  });
+  const reaped = { fleets: [], reaps: [makeReap()] };
+  const playBaseline = (setting: BacktestSetting, name: BaselineName) => {
+    const stage = new Stage(setting, false);
+    return { stage, outcome: playFollower(stage, new BaselineFollower(stage, name)) };
+  };
+
+  it('are missed by who deletes while they are idle what is used again later, until their owner is done', () => {
+    const vms = [vmOf('ci-1', { until: MONDAY + 9 * HOUR })];
+    const idle = [traceOf([0, 'no'], [2, 'yes'], [5, 'no'], [7, 'yes'], [8, 'no'])];
+    const setting = settle(makeScenario({ vms, idle }), {}, reaped);
+    // Deleted at 2:30; missed from 5:00 to 7:00, and from 8:00 to 9:00.
+    expect(playBaseline(setting, 'immediate').outcome.shortfall.vmMillis).toBe(3 * HOUR);
+    expect(playBaseline(setting, 'lastMinutes').outcome.shortfall.vmMillis).toBe(0);
+    expect(playPurser(setting).outcome.shortfall.vmMillis).toBe(0);
+  });
+
+  it('are missed by nobody where the provider would have ended them', () => {
+    const terminations = [{ at: MONDAY + 6 * HOUR, vm: 'ci-1', country: undefined, count: undefined }];
+    const idle = [traceOf([0, 'no'], [2, 'yes'], [5, 'no'])];
+    const setting = settle(makeScenario({ vms: [vmOf('ci-1')], idle, terminations }), {}, reaped);
+    expect(playBaseline(setting, 'immediate').outcome.shortfall.vmMillis).toBe(HOUR);
+    // Nobody pays for it at 24 h, whoever follows; its first day was paid before it came.
+    expect(sumForeign(setting)).toEqual({ total: 0n, periods: 0 });
+    expect(playPurser(setting).outcome.total).toBe(0n);
+  });
+
+  it('cost at the least the same in whatever order they are listed', () => {
+    const vms = [vmOf('ci-late', { at: MONDAY + 30 * HOUR }), vmOf('db-1')];
+    const sum = (list: readonly ScenarioVm[]) =>
+      sumForeign(settle(makeScenario({ to: MONDAY + 4 * DAY, vms: list }), {}, reaped));
+    // The database at 24, 48 and 72 h, the other at 54 and 78 h: nobody can tell that it is idle.
+    expect(sum(vms).periods).toBe(5);
+    expect(sum([...vms].reverse())).toEqual(sum(vms));
+    expect(playPurser(settle(makeScenario({ to: MONDAY + 4 * DAY, vms }), {}, reaped)).outcome.periods).toBe(5);
+  });
+
+  it('are no deletion of whoever removes the record of one that the provider ended', () => {
+    const terminations = [{ at: MONDAY + 6 * HOUR, vm: 'web-*', country: undefined, count: 2 }];
+    const demands = wantSteps(stepsOf([0, 3], [12, 1]));
+    const setting = settle(makeScenario({ demands, terminations }));
+    // Two ended, and were bought anew; two of three were not wanted any more at noon.
+    const purser = playPurser(setting).outcome;
+    expect(purser).toMatchObject({ deploys: 5, deletes: 2 });
+    expect(playBaseline(setting, 'immediate').outcome).toMatchObject({ deploys: 5, deletes: 2 });
+    expect(playBaseline(setting, 'neverDelete').outcome).toMatchObject({ deploys: 5, deletes: 0 });
+  });
+
+  it('leave disks and IPs that only a policy for orphans lets a follower remove', () => {
+    const vms = [vmOf('ci-1', { until: MONDAY + 2.5 * HOUR })];
+    const scenario = makeScenario({ product: 'cloud', vms });
+    const without = settle(scenario, {}, reaped);
+    const orphans = [makeOrphans({ select: ({ name }) => name.startsWith('ci-'), minAgeMillis: 0 })];
+    const tidied = settle(scenario, {}, { ...reaped, orphans });
+    const leftOf = ({ stage }: { readonly stage: Stage }) => stage.market.listLeftovers()!.length;
+    for (const name of ['immediate', 'lastMinutes', 'neverDelete'] as const)
+      expect(leftOf(playBaseline(without, name))).toBe(2);
+    expect(leftOf(playPurser(without))).toBe(2);
+    expect(leftOf(playBaseline(tidied, 'immediate'))).toBe(0);
+    expect(leftOf(playBaseline(tidied, 'neverDelete'))).toBe(2);
+    expect(leftOf(playPurser(tidied))).toBe(0);
   });
 });
 

@@ -53,7 +53,8 @@ function drawMark(at: Instant | undefined, sign: string, middle: number, { x, fr
 
 function describeEnd({ endedAt, endedBy }: VmLife): string {
   if (endedAt === undefined) return 'ran to the end';
-  return `${endedBy === 'provider' ? 'ended by the provider' : 'deleted'} ${toIsoMinute(endedAt)}`;
+  const how = { provider: 'ended by the provider', owner: 'deleted by its owner', deletion: 'deleted' } as const;
+  return `${how[endedBy ?? 'deletion']} ${toIsoMinute(endedAt)}`;
 }
 
 function drawVm(vm: VmLife, top: number, drawing: Drawing): Markup {
@@ -68,7 +69,7 @@ function drawVm(vm: VmLife, top: number, drawing: Drawing): Markup {
     ];
   });
   const title = `${vm.name}: bought ${toIsoMinute(vm.createdAt)}, ${countOf(listVmPeriods(vm).length, 'period')} paid, ${describeEnd(vm)}`;
-  return markup`<g><title>${title}</title><text class="name" x="-8" y="${middle + 4}">${shorten(vm.name)}</text>${blocks}${drawMark(vm.deletionCalledAt, 'deletion', middle, drawing)}${endedBy === 'provider' && drawMark(endedAt, 'provider', middle, drawing)}</g>\n`;
+  return markup`<g><title>${title}</title><text class="name" x="-8" y="${middle + 4}">${shorten(vm.name)}</text>${blocks}${drawMark(endedBy === 'owner' ? endedAt : vm.deletionCalledAt, 'deletion', middle, drawing)}${endedBy === 'provider' && drawMark(endedAt, 'provider', middle, drawing)}</g>\n`;
 }
 
 function listRows(groups: readonly PolicyBars[]): readonly Row[] {
@@ -91,7 +92,9 @@ function describe(timeline: Timeline): string {
   const deleted = vms.filter(({ deletionCalledAt }) => deletionCalledAt !== undefined).length;
   const ended = vms.filter(({ endedBy }) => endedBy === 'provider').length;
   const periods = vms.reduce((sum, vm) => sum + listVmPeriods(vm).length, 0);
-  return `${countOf(vms.length, 'VM')}, ${countOf(periods, 'paid period')}; ${deleted} deleted, ${ended} ended by the provider.`;
+  const owned = vms.filter(({ endedBy }) => endedBy === 'owner').length;
+  const byOwners = owned === 0 ? '' : ` ${owned} by ${owned === 1 ? 'its owner' : 'their owners'},`;
+  return `${countOf(vms.length, 'VM')}, ${countOf(periods, 'paid period')}; ${deleted} deleted,${byOwners} ${ended} ended by the provider.`;
 }
 
 function listRemarks(timeline: Timeline, groups: readonly PolicyBars[], drawing: Drawing): readonly string[] {
