@@ -1,7 +1,6 @@
 // Gathers what `spend` shows of one account: sums from the store and from a look that nobody has written down yet, what the
 // product billed, the coming charges, and the balance. Writes nothing.
 import type { Composition } from '../compose.js';
-import { listChargeRecords } from '../core/apply-commit.js';
 import { compareBilled } from '../core/compare-billed.js';
 import { findGrowth, foreseeCharges } from '../core/cost-calendar.js';
 import { DAY_MILLIS } from '../core/money.js';
@@ -10,12 +9,13 @@ import { planAccount } from '../core/plan.js';
 import type { PolicySet } from '../core/policy-types.js';
 import { reckonRunway } from '../core/runway.js';
 import { rowByDay, rowByPolicy, rowByVm, sumTallies } from '../core/spend-rows.js';
-import { findDay, joinTallies, tallyByPolicy, tallyByVm, type PolicyTally, type VmTally } from '../core/tallies.js';
+import { findDay, type PolicyTally, type VmTally } from '../core/tallies.js';
 import type { Instant } from '../core/types.js';
 import { PurserError } from '../core/errors.js';
 import type { EngineAccount } from '../scheduler/engine.js';
 import type { Look } from '../scheduler/look.js';
 import { readMoney } from './read-money.js';
+import { readPaidByPolicy, readPaidByVm, readSeen } from './read-paid.js';
 import { groupCharges } from './render/charge-groups.js';
 import { judgeCharges } from './render/describe-charge.js';
 import { describeSigns } from './render/describe-runway.js';
@@ -35,22 +35,6 @@ export interface SpendQuery {
 interface Paid {
   readonly byPolicy: readonly PolicyTally[];
   readonly byVm: readonly VmTally[];
-}
-
-async function readPaid({ store }: Composition, account: string, { from, to }: SpendQuery): Promise<Paid> {
-  return {
-    byPolicy: await store.readPolicyTallies(account, from, to),
-    byVm: await store.readVmTallies(account, from, to),
-  };
-}
-
-/** With what this very look shows and no commit has written yet. */
-function addSeen(paid: Paid, look: Look, { from, to }: SpendQuery): Paid {
-  const seen = listChargeRecords(look.changes);
-  return {
-    byPolicy: joinTallies([...paid.byPolicy, ...tallyByPolicy(seen, from, to)]),
-    byVm: joinTallies([...paid.byVm, ...tallyByVm(seen, from, to)]),
-  };
 }
 
 /** `byPolicy` covers the span to the quarter-hour; by VM there are whole days of UTC. */
@@ -124,11 +108,11 @@ export async function gatherSpend(
   query: SpendQuery,
 ): Promise<AccountSpend> {
   const { name, product } = account.settings;
-  const stored = await readPaid(engine, name, query);
-  const { notes } = await engine.store.readBooks(name);
-  // A look that a scheduler has written down since is in the sums already.
-  const isWritten = look === undefined || notes.lastCompleteLook?.at !== look.observed.books.notes.lastCompleteLook?.at;
-  const paid = isWritten ? stored : addSeen(stored, look, query);
+  const { notes, seen } = await readSeen(engine.store, name, look);
+  const paid: Paid = {
+    byPolicy: await readPaidByPolicy(engine.store, name, seen, query),
+    byVm: await readPaidByVm(engine.store, name, seen, query),
+  };
   // A VM is charged before it bears its own name.
   const names = new Map(look?.reckoned.inventory.vms.map((vm) => [vm.id, vm.name]));
   const countedSince = notes.meteredSince;

@@ -20,6 +20,11 @@ export interface LookOptions {
   readonly onMissing?: (account: string, error: PurserError) => void;
 }
 
+/** The books as a commit of this look would leave them for the others. */
+function withRooms({ reckoned: { books }, plan: { budgetRooms } }: Look): Books {
+  return budgetRooms === undefined ? books : { ...books, notes: { ...books.notes, budgetRooms } };
+}
+
 export async function lookAtAccounts(
   context: Pick<CommandContext, 'progress' | 'signal'>,
   engine: Composition,
@@ -48,7 +53,7 @@ export async function lookAtAccounts(
   };
   for (const account of accounts) await lookOrMiss(account);
   // Accounts that share a fleet plan by what each other has: by the looks of now, not by books that may never have been written.
-  const seen = new Map([...looks].map(([name, { reckoned }]) => [name, reckoned.books]));
+  const seen = new Map([...looks].map(([name, look]) => [name, withRooms(look)]));
   for (const account of accounts)
     if (looks.get(account.settings.name)?.observed.peers !== undefined) await lookOrMiss(account, seen);
   context.progress('');

@@ -37,7 +37,8 @@ export function isWithoutFile(
 ): boolean {
   if (record === undefined) return false;
   const set = engine.compile(record);
-  const heir = findFleet(set.fleets, policy) ?? [...set.reaps, ...set.orphans].find(({ name }) => name === policy);
+  const others = [...set.reaps, ...set.orphans, ...(set.keys ?? []), ...(set.budgets ?? [])];
+  const heir = findFleet(set.fleets, policy) ?? others.find(({ name }) => name === policy);
   if (heir === undefined) return false;
   const source = findSource(record.documents, heir.name);
   if (heir.name !== policy) {

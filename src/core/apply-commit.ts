@@ -9,11 +9,41 @@ export interface AppliedChanges {
   readonly failed: readonly Change[];
 }
 
-interface Draft {
-  readonly claims: Map<string, Claim>;
-  readonly intents: Map<string, Intent>;
-  readonly meters: Map<string, Meter>;
+/** Of each kind only where a change touches it: books hold thousands, and most commits change one kind. */
+class Draft {
   notes: Notes;
+  readonly #books: Books;
+  #claims: Map<string, Claim> | undefined;
+  #intents: Map<string, Intent> | undefined;
+  #meters: Map<string, Meter> | undefined;
+
+  constructor(books: Books) {
+    this.#books = books;
+    this.notes = books.notes;
+  }
+
+  get claims(): Map<string, Claim> {
+    return (this.#claims ??= new Map(this.#books.claims.map((claim) => [claim.vmId, claim])));
+  }
+
+  get intents(): Map<string, Intent> {
+    return (this.#intents ??= new Map(this.#books.intents.map((intent) => [intent.id, intent])));
+  }
+
+  get meters(): Map<string, Meter> {
+    return (this.#meters ??= new Map((this.#books.meters ?? []).map((meter) => [meter.id, meter])));
+  }
+
+  finish(): Books {
+    const { meters, ...others } = this.#books;
+    return {
+      ...others,
+      ...(this.#claims === undefined ? {} : { claims: [...this.#claims.values()] }),
+      ...(this.#intents === undefined ? {} : { intents: [...this.#intents.values()] }),
+      notes: this.notes,
+      ...(this.#meters === undefined ? (meters === undefined ? {} : { meters }) : putMeters(this.#meters)),
+    };
+  }
 }
 
 function writeMaybe(meter: Meter | undefined): string | undefined {
@@ -68,22 +98,7 @@ export function listChargeRecords(changes: readonly Change[], failed: readonly C
 /** Applies the changes in their order, each on its own. Claims and intents keep their order; new ones come last. */
 export function applyChanges(books: Books, changes: readonly Change[]): AppliedChanges {
   if (changes.length === 0) return { books, failed: [] };
-  const draft: Draft = {
-    claims: new Map(books.claims.map((claim) => [claim.vmId, claim])),
-    intents: new Map(books.intents.map((intent) => [intent.id, intent])),
-    meters: new Map((books.meters ?? []).map((meter) => [meter.id, meter])),
-    notes: books.notes,
-  };
+  const draft = new Draft(books);
   const failed = changes.filter((change) => !applyChange(draft, change));
-  const { meters: _, ...others } = books;
-  return {
-    books: {
-      ...others,
-      claims: [...draft.claims.values()],
-      intents: [...draft.intents.values()],
-      notes: draft.notes,
-      ...putMeters(draft.meters),
-    },
-    failed,
-  };
+  return { books: draft.finish(), failed };
 }

@@ -183,6 +183,8 @@ export interface Notes extends LaunchNotes, ClockNotes {
   readonly takenParts?: Readonly<Record<string, TakenPart>> | undefined;
   /** By budget. Absent: none was in force. */
   readonly budgets?: BudgetNotes | undefined;
+  /** By fleet of several accounts: so many more at most this account's budgets let it buy. Absent: all that is missing. */
+  readonly budgetRooms?: Readonly<Record<string, number>> | undefined;
   /** Since when all charges are counted; absent: no believed look has read the meters yet. */
   readonly meteredSince?: Instant | undefined;
 }

@@ -73,8 +73,13 @@ function addRename(builder: Builder, action: RenameAction): void {
 /** Over what the reckoning changed in the notes: those are in the snapshot already. */
 function writeBudgets(builder: Builder): void {
   const { plan, snapshot } = builder.input;
-  const { budgetNotes: budgets, budgetNews = [] } = plan;
-  if (budgets !== undefined) builder.otherChanges.push({ kind: 'notes', notes: { ...snapshot.books.notes, budgets } });
+  const { budgetNotes: budgets, budgetRooms, budgetNews = [] } = plan;
+  const notes = {
+    ...(budgets === undefined ? {} : { budgets }),
+    ...(budgetRooms === undefined ? {} : { budgetRooms }),
+  };
+  if (Object.keys(notes).length > 0)
+    builder.otherChanges.push({ kind: 'notes', notes: { ...snapshot.books.notes, ...notes } });
   for (const { budget, text } of budgetNews) tell(builder, 'note', text, { policy: budget });
 }
 

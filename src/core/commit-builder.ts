@@ -2,7 +2,7 @@
 // the reckoning and of the plan become one. Decides nothing about VMs.
 import { readAbilities, type Abilities } from './abilities.js';
 import type { Change, Claim, Intent, LedgerEntry } from './books.js';
-import { buildIntentId, parseMemberName } from './names.js';
+import { buildIntentId } from './names.js';
 import type { Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings } from './policy-types.js';
 import type { Vm } from './types.js';
@@ -28,21 +28,21 @@ export interface Builder {
   readonly otherChanges: Change[];
   readonly ledger: LedgerEntry[];
   readonly intents: Intent[];
-  /** Asked for only where an id is drawn: most looks draw none. */
-  readonly usedIds: () => Set<string>;
 }
 
 /** Intents are forgotten in time, the names of their VMs are not: an id that a VM still bears would claim it anew. */
-function listUsedIds({ snapshot, settings }: CommitInput): Set<string> {
-  const { books, inventory } = snapshot;
-  const ofClaims = books.claims.flatMap(({ intent }) => (intent === undefined ? [] : [intent]));
-  const ofNames = inventory.vms.flatMap((vm) => parseMemberName(vm.name, settings.installation)?.intent ?? []);
-  return new Set([...books.intents.map(({ id }) => id), ...ofClaims, ...ofNames]);
+function isUsed({ intents, input }: Builder, id: string): boolean {
+  const { books, inventory } = input.snapshot;
+  return (
+    intents.some((intent) => intent.id === id) ||
+    books.intents.some((intent) => intent.id === id) ||
+    books.claims.some(({ intent }) => intent === id) ||
+    inventory.vms.some(({ name }) => name.includes(id))
+  );
 }
 
 export function createBuilder(input: CommitInput): Builder {
   const { books, inventory } = input.snapshot;
-  let used: Set<string> | undefined;
   return {
     input,
     abilities: readAbilities(input.snapshot),
@@ -52,7 +52,6 @@ export function createBuilder(input: CommitInput): Builder {
     otherChanges: [],
     ledger: [...input.ledger],
     intents: [],
-    usedIds: () => (used ??= listUsedIds(input)),
   };
 }
 
@@ -87,9 +86,7 @@ export function drawIntentId(builder: Builder): string {
   for (;;) {
     const id = buildIntentId(builder.input.drawBody(), builder.input.settings.installation);
     // All digits would be an integer to the queue, which refuses those as ids.
-    if (builder.usedIds().has(id) || /^\d+$/.test(id)) continue;
-    builder.usedIds().add(id);
-    return id;
+    if (!isUsed(builder, id) && !/^\d+$/.test(id)) return id;
   }
 }
 

@@ -1,13 +1,15 @@
 // What an account will look like at a later instant, as far as that can be known: the snapshot that `plan --at` plans on. It
 // supposes that nothing is bought until then, that launches succeed, that what is wanted is renewed and what is not is let go.
-// Nothing is ever carried out on it: only here is a boundary reckoned ahead instead of read.
+// Nothing is ever carried out on it: only here is a boundary reckoned ahead instead of read. What is renewed counts as spent by then.
 import type { Claim } from './books.js';
+import { countForeseen, type ForeseenCharges } from './budgets/foresee-budgets.js';
 import { judgeGates } from './gates.js';
 import { findLaunchTimeout, readLaunches } from './launch-times.js';
 import { isOpenIntent } from './ownership.js';
 import type { Plan, Snapshot } from './plan-types.js';
 import type { AccountSettings, PolicySet } from './policy-types.js';
 import type { Instant, Inventory, Millis, Vm } from './types.js';
+import { canonicalId } from './vm-id.js';
 
 /** Further ahead nobody is let go any more; the offers of then are unknown anyway. */
 const MOST_PERIODS = 60;
@@ -65,21 +67,34 @@ function finishBegun(snapshot: Snapshot, settings: AccountSettings): Snapshot {
 }
 
 /** Members whose deletion is intended and whose boundary comes by then. What a reap would do hangs on signals. */
-function listLeaving({ policies, settings, plan }: Foresight, seen: Snapshot, until: Instant): ReadonlySet<string> {
+function listLeaving(
+  { policies, settings }: Foresight,
+  seen: Snapshot,
+  planned: Plan,
+  until: Instant,
+): ReadonlySet<string> {
   if (judgeGates(seen, settings).deletes !== undefined) return new Set();
   const acting = new Set(
     [...policies.fleets, ...policies.orphans].flatMap(({ mode, name }) => (mode === 'act' ? [name] : [])),
   );
   return new Set(
-    plan(seen).charges.flatMap(({ at, fate, policy, vm }) => {
+    planned.charges.flatMap(({ at, fate, policy, vm }) => {
       const isLeaving = (fate === 'delete' || fate === 'deleting') && at <= until && acting.has(policy ?? '');
       return isLeaving ? [vm.id] : [];
     }),
   );
 }
 
+type Paid = Pick<Vm, 'price' | 'paidUntil'>;
+
+function withNotes(snapshot: Snapshot, planned: Plan | undefined): Snapshot {
+  if (planned?.budgetNotes === undefined) return snapshot;
+  const { books } = snapshot;
+  return { ...snapshot, books: { ...books, notes: { ...books.notes, budgets: planned.budgetNotes } } };
+}
+
 /** Itself where its boundary lies beyond. */
-function renew<Paid extends Pick<Vm, 'price' | 'paidUntil'>>(paid: Paid, until: Instant, usual: Millis): Paid {
+function renew<Thing extends Paid>(paid: Thing, until: Instant, usual: Millis): Thing {
   const { paidUntil } = paid;
   if (paidUntil === undefined || paidUntil > until) return paid;
   const period = paid.price?.periodMillis ?? usual;
@@ -96,19 +111,82 @@ function passBoundary(vm: Vm, until: Instant, usual: Millis): Vm {
   return renew(vm, until, usual);
 }
 
+/** What moved from one boundary to another is charged for the time between. */
+function listPaid(before: Snapshot, after: Inventory): readonly ForeseenCharges[] {
+  const { inventory } = before;
+  const later = new Map(after.vms.map((vm) => [vm.id, vm]));
+  const paid = (vm: Vm | undefined, one: Paid, next: Paid | undefined): readonly ForeseenCharges[] => {
+    const { price, paidUntil: first } = one;
+    const until = next?.paidUntil;
+    const hasMoved = price !== undefined && first !== undefined && until !== undefined && until > first;
+    return hasMoved ? [{ vm, price, first, until }] : [];
+  };
+  const ofVms = inventory.vms.flatMap((vm) => {
+    const next = later.get(vm.id);
+    const parts = (vm.parts ?? []).flatMap((part) =>
+      paid(
+        vm,
+        part,
+        next?.parts?.find(({ id }) => id === part.id),
+      ),
+    );
+    return [...paid(vm, vm, next), ...parts];
+  });
+  const free = new Map((after.leftovers ?? []).map((part) => [part.id, part]));
+  return [...ofVms, ...(inventory.leftovers ?? []).flatMap((part) => paid(undefined, part, free.get(part.id)))];
+}
+
+/** A launch that had begun: its first period is charged once it is up, unless that was counted already. */
+function listLaunched({ books, inventory }: Snapshot, up: Snapshot): readonly ForeseenCharges[] {
+  const charged = new Set(
+    (books.meters ?? []).flatMap(({ id, paidUntil, spent = 0n }) =>
+      paidUntil !== undefined || spent > 0n ? [id] : [],
+    ),
+  );
+  const later = new Map(up.inventory.vms.map((vm) => [vm.id, vm]));
+  return inventory.vms.flatMap((vm): readonly ForeseenCharges[] => {
+    const { price, paidUntil: until } = later.get(vm.id) ?? {};
+    if (vm.paidUntil !== undefined || until === undefined || price === undefined || charged.has(canonicalId(vm.id)))
+      return [];
+    return [{ vm, price, first: until - price.periodMillis, until }];
+  });
+}
+
+/** Claims tell the boundaries that their VMs will have by then. */
+function followVms(claims: readonly Claim[], { vms }: Pick<Inventory, 'vms'>): readonly Claim[] {
+  const later = new Map(vms.map((vm) => [vm.id, vm]));
+  return claims.map((claim) => {
+    const vm = later.get(claim.vmId);
+    if (vm === undefined) return claim;
+    const partOf = new Map((vm.parts ?? []).map((part) => [part.id, part]));
+    const parts = claim.parts?.map((part) => ({
+      ...part,
+      paidUntil: partOf.get(part.id)?.paidUntil ?? part.paidUntil,
+    }));
+    return { ...claim, paidUntil: vm.paidUntil ?? claim.paidUntil, ...(parts === undefined ? {} : { parts }) };
+  });
+}
+
 /** The snapshot as of `at`, marked as foreseen. `at` lies after the snapshot's own instant. */
 export function foreseeSnapshot(foresight: Foresight, at: Instant): Snapshot {
   const { snapshot, settings } = foresight;
   const period = settings.periodMillis;
-  let seen = finishBegun(snapshot, settings);
+  const begun = finishBegun(snapshot, settings);
+  let seen = countForeseen(begun, listLaunched(snapshot, begun), snapshot.at, foresight);
   for (let step = 0; seen.at < at; step += 1) {
     const isLast = step >= MOST_PERIODS;
     const until = isLast ? at : Math.min(at, seen.at + period);
-    const staying = isLast ? seen : drop(seen, listLeaving(foresight, seen, until));
+    const planned = isLast ? undefined : foresight.plan(seen);
+    const staying = planned === undefined ? seen : drop(seen, listLeaving(foresight, seen, planned, until));
     const vms = staying.inventory.vms.map((vm) => passBoundary(vm, until, period));
     const { leftovers } = staying.inventory;
     const free = leftovers === undefined ? {} : { leftovers: leftovers.map((part) => renew(part, until, period)) };
-    seen = { ...staying, at: until, inventory: { ...staying.inventory, vms, ...free } };
+    const inventory = { ...staying.inventory, vms, ...free };
+    // Steps that are reached on the way hold.
+    const counted = countForeseen(withNotes(staying, planned), listPaid(staying, inventory), until, foresight);
+    const books = { ...counted.books, claims: followVms(counted.books.claims, inventory) };
+    seen = { ...counted, at: until, inventory, books };
   }
-  return { ...seen, foreseenFrom: snapshot.at, books: { ...seen.books, evidence: [] } };
+  const foreseenFrom = snapshot.foreseenFrom ?? snapshot.at;
+  return { ...seen, foreseenFrom, books: { ...seen.books, evidence: [] } };
 }

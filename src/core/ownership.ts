@@ -5,6 +5,7 @@ import type { Claim, Intent } from './books.js';
 import { isOver } from './ended-vms.js';
 import { findLaunchTimeout, readLaunches, type LaunchReader } from './launch-times.js';
 import { judgeLifecycle, type Ownership, type PaidUntil } from './lifecycle.js';
+import { findMismatch } from './mismatch.js';
 import { parseMemberName } from './names.js';
 import { expectPartsMillis, listLetGoBy, listOwnParts, readSavedPrice, readWholePrice } from './parts.js';
 import type { Member } from './plan-context.js';
@@ -12,7 +13,6 @@ import type { OtherVm, Snapshot } from './plan-types.js';
 import type { AccountSettings, FleetPolicy, PolicySet } from './policy-types.js';
 import type { Instant, Millis, Vm } from './types.js';
 import { canonicalId } from './vm-id.js';
-import { describeMismatch } from './where.js';
 
 export interface OwnershipView {
   readonly vmById: ReadonlyMap<string, Vm>;
@@ -59,18 +59,14 @@ function readPaidUntil(boundary: Instant | undefined, serviceNow: Instant): Paid
   return boundary <= serviceNow ? 'past' : 'known';
 }
 
-/** What of an order the VM fails, judged against what was ordered, so that editing a policy makes nothing mismatched. */
-function findMismatch(claim: Claim, vm: Vm, { intents, now }: Judge): string | undefined {
+/** Once found, it stays so. */
+function readMismatch(claim: Claim, vm: Vm, { intents, now, policies }: Judge): string | undefined {
   if (claim.unwanted === 'mismatched') return 'it is not what was ordered';
-  // Judged when it comes up, not for ever: a provider that raises prices or renames places delivers nothing anew.
-  if (claim.activeAt !== undefined && now - claim.activeAt > MISMATCH_JUDGED_FOR) return undefined;
   const order = claim.intent === undefined ? undefined : intents.get(claim.intent)?.deploy;
   if (order === undefined || claim.origin !== 'bought') return undefined;
-  return describeMismatch(vm, order, readSavedPrice(vm.price, listOwnParts(claim)));
+  const maxPrice = findFleet(policies.fleets, claim.policy)?.where.maxPrice;
+  return findMismatch(claim, vm, order, { maxPrice, now });
 }
-
-/** How long after it came up a VM is compared with its order. */
-const MISMATCH_JUDGED_FOR: Millis = 60 * 60_000;
 
 interface Judge {
   readonly now: Instant;
@@ -119,7 +115,7 @@ function judgeMember(
   const paidUntil = vm === undefined ? claim?.paidUntil : vm.paidUntil;
   const own = listOwnParts(claim);
   const goesBy = findBoundary({ ...judge, now: judge.serviceNow }, paidUntil, own);
-  const mismatch = claim !== undefined && vm !== undefined ? findMismatch(claim, vm, judge) : undefined;
+  const mismatch = claim !== undefined && vm !== undefined ? readMismatch(claim, vm, judge) : undefined;
   const row = judgeLifecycle({
     ownership,
     listed: vm !== undefined,

@@ -88,6 +88,8 @@ export interface Draft {
   readonly unwanted: Unwanted[];
   /** By fleet, how many members are bought anew because of their price: so many more are wanted meanwhile. */
   readonly replacing: Map<string, number>;
+  /** By fleet of several accounts, how many more budgets let this account buy. */
+  readonly rooms: Map<string, number>;
   readonly fleets: FleetSummary[];
   readonly reaps: ReapSummary[];
   readonly orphans: OrphansSummary[];
@@ -106,6 +108,7 @@ export function createDraft(): Draft {
     marks: [],
     unwanted: [],
     replacing: new Map(),
+    rooms: new Map(),
     fleets: [],
     reaps: [],
     orphans: [],

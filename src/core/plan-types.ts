@@ -269,6 +269,8 @@ export interface Plan {
   /** What is to be remembered of them, where that has changed; and what is to be told of it. */
   readonly budgetNotes?: BudgetNotes;
   readonly budgetNews?: readonly BudgetNews[];
+  /** What other accounts are to be told of them, where that has changed (Notes.budgetRooms). */
+  readonly budgetRooms?: Readonly<Record<string, number>>;
   readonly others: readonly OtherVm[];
   readonly charges: readonly ComingCharge[];
   readonly probes: readonly ProbeTarget[];

@@ -5,6 +5,7 @@ import { openAdmission } from './budgets/admit-purchases.js';
 import { holdFleets, tellHeld } from './budgets/hold-fleets.js';
 import { judgeBudgets } from './budgets/judge-budgets.js';
 import { summariseBudgets } from './budgets/summarise-budgets.js';
+import { listRooms } from './budgets/tell-rooms.js';
 import { buildContext, type PlanInput } from './build-context.js';
 import type { Market } from './buying.js';
 import { listCharges } from './list-charges.js';
@@ -23,7 +24,8 @@ import {
 import type { Plan } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
 import { judgeDeletions, type RailsVerdict } from './rails.js';
-import { buyMissing, readBuyingRails, type BuyingRails } from './rules/buy-missing.js';
+import { buyMissing } from './rules/buy-missing.js';
+import { readBuyingRails, type BuyingRails } from './rules/buying-rails.js';
 import { guardBudgets } from './rules/guard-budgets.js';
 import { keepKeys } from './rules/keep-keys.js';
 import { keepPorts } from './rules/keep-ports.js';
@@ -182,7 +184,7 @@ export function planAccount(input: PlanInput): Plan {
   return finishPlan(context, draft, intended, {
     rails,
     buying,
-    budgets: summariseBudgets(context, draft, budgets, admission),
+    budgets: { ...summariseBudgets(context, draft, budgets, admission), ...listRooms(context, draft) },
   });
 }
 
@@ -193,7 +195,7 @@ function finishPlan(
   facts: {
     rails: RailsVerdict;
     buying: BuyingRails;
-    budgets: Pick<Plan, 'budgets' | 'budgetNotes' | 'budgetNews'>;
+    budgets: Pick<Plan, 'budgets' | 'budgetNotes' | 'budgetNews' | 'budgetRooms'>;
   },
 ): Plan {
   const { snapshot, settings, now } = context;

@@ -135,6 +135,8 @@ export interface Vm {
   /** The reserve that is locked until the VM's record is deleted. */
   readonly reserved: Micros | undefined;
   readonly spent: Micros | undefined;
+  /** Of one that is over: when it was charged last, where the product tells. Its boundary is told no more then. */
+  readonly lastPaidAt?: Instant;
   /** What is attached to it and charged apart; absent on a product where everything is in the VM's price. */
   readonly parts?: readonly Part[];
   /** Absent: the product doesn't tell. Empty: nothing is allowed at present; a call would be refused. */

@@ -7,7 +7,9 @@ const ID = /^(0x[0-9a-f]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** The spelling under which ids are compared: lower case. A name, and any other text, stays as it is. */
 export function canonicalId(text: string): string {
-  return ID.test(text) ? text.toLowerCase() : text;
+  // Nearly all are in lower case as they come; every look asks of every VM.
+  const lower = text.toLowerCase();
+  return lower !== text && ID.test(text) ? lower : text;
 }
 
 /** Whether both are the same id, or the same name. */

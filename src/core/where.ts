@@ -1,7 +1,7 @@
 // Matching offers and VMs against a fleet's `where`. Says which field fails, so that people can be told; buys nothing.
-import { comparePrices, formatUsdc } from './money.js';
+import { comparePrices } from './money.js';
 import type { Where } from './policy-types.js';
-import type { ChosenOffer, Hardware, Offer, Place, Price, Vm } from './types.js';
+import type { ChosenOffer, Hardware, Offer, Place, Price } from './types.js';
 
 export type WhereField =
   'countries' | 'configuration' | 'minimum' | 'hardware' | 'tier' | 'certifications' | 'maxPrice';
@@ -92,22 +92,4 @@ export function canSelect(chosen: ChosenOffer, cap: Price, offer: Offer): boolea
     comparePrices(offer.price, cap) <= 0 &&
     (chosen.hardware === undefined || isHardwareWithin(offer.hardware, chosen.hardware))
   );
-}
-
-/** `price`: with the parts that were ordered with it. Why a VM isn't what was ordered, as a sentence; undefined when it is, or when the API doesn't tell enough to say no. */
-export function describeMismatch(
-  vm: Vm,
-  order: { readonly offer: ChosenOffer; readonly cap: Price },
-  price = vm.price,
-): string | undefined {
-  if (vm.place !== undefined && vm.place.country !== order.offer.country) {
-    return `it stands in ${vm.place.country}, ordered was ${order.offer.country}`;
-  }
-  if (vm.configuration !== undefined && vm.configuration !== order.offer.configuration) {
-    return `it is a ${vm.configuration}, ordered was ${order.offer.configuration}`;
-  }
-  if (price !== undefined && comparePrices(price, order.cap) > 0) {
-    return `it costs ${formatUsdc(price.amount)}, the cap was ${formatUsdc(order.cap.amount)}`;
-  }
-  return undefined;
 }

@@ -4,11 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { buildCommit, type BuiltCommit } from '../core/build-commit.js';
 import type { Intent } from '../core/books.js';
 import { isOpenIntent } from '../core/ownership.js';
+import { listPeerNames } from '../core/peers.js';
 import type { Plan } from '../core/plan-types.js';
 import type { PolicySet } from '../core/policy-types.js';
 import type { Instant, Inventory } from '../core/types.js';
 import type { CommitResult, GenerationRecord, Lease } from '../ports/store.js';
 import type { ApiTrouble } from './api-watch.js';
+import { askReconcile } from './ask-reconcile.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { noteKeys, reconcileLease, SHARED_FLEETS_LEASE } from './engine.js';
 import { lookAtAccount, planObserved, withPeers, type Look } from './look.js';
@@ -194,8 +196,16 @@ async function reconcile(
   await enqueueProbes(engine, look.plan, policies);
   await leaveNotes(engine, account, look.plan);
   await endLook(engine.store, settings.name, number);
+  if (look.plan.budgetRooms !== undefined) await tellPeers(engine, settings.name, policies);
   const trouble = describeFailed(look.observed.inventory);
   return { plan: look.plan, why: 'done', ...(trouble === undefined ? {} : { trouble }) };
+}
+
+/** They choose by it who buys, and need not wait for their next tick. */
+async function tellPeers(engine: Engine, account: string, { fleets }: PolicySet): Promise<void> {
+  const peers = listPeerNames(fleets, account).filter((name) => engine.accounts.has(name));
+  for (const name of peers)
+    await askReconcile(engine, name, 'budget-room', `budget-room-${account}-${engine.clock.now()}`);
 }
 
 /** Reconciles one account, unless another process is at it. Throws what observing throws. */

@@ -1,8 +1,8 @@
 // Matching against `where`: which field fails first, what a call can select, and what makes a VM a misfit.
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '../../src/core/types.js';
-import { canSelect, describeMismatch, findOfferMisfit, listWantedDisks } from '../../src/core/where.js';
-import { daily, makeOffer, makeVm, makeWhere, PRICE, SIZE } from './samples.js';
+import { canSelect, findOfferMisfit, listWantedDisks } from '../../src/core/where.js';
+import { daily, makeOffer, makeWhere, PRICE, SIZE } from './samples.js';
 
 const PLACE = makeOffer().place;
 const AMD = { cpuManufacturer: 'AMD', cpuArchitecture: 'Zen' };
@@ -135,20 +135,5 @@ describe('canSelect', () => {
   it('heeds the hardware that the call names', () => {
     expect(canSelect({ ...chosen, hardware: AMD }, PRICE, makeOffer())).toBe(false);
     expect(canSelect({ ...chosen, hardware: AMD }, PRICE, makeOffer({ hardware: AMD }))).toBe(true);
-  });
-});
-
-describe('describeMismatch', () => {
-  const order = { offer: { country: 'FR', configuration: SIZE, hardware: undefined, price: PRICE }, cap: PRICE };
-  it.each([
-    ['nothing is told', { place: undefined, configuration: undefined, price: undefined }, undefined],
-    ['all is right', {}, undefined],
-    ['the country is wrong', { place: { ...PLACE, country: 'PL' } }, 'PL'],
-    ['the size is wrong', { configuration: 'cpu-9' }, 'cpu-9'],
-    ['the price is above the cap', { price: daily(306_981n) }, '0.306981'],
-  ] as const)('when %s', (_what, vm, words) => {
-    const text = describeMismatch(makeVm('1', vm), order);
-    if (words === undefined) expect(text).toBeUndefined();
-    else expect(text).toContain(words);
   });
 });

@@ -1,9 +1,12 @@
 // A budget through the command line and a real store: a step that waits for a person, its approval, and a recording that says the
 // same without API or Redis.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command as approve } from '../../src/cli/commands/approve.js';
 import { command as plan } from '../../src/cli/commands/plan.js';
 import { command as record } from '../../src/cli/commands/record.js';
+import { command as retire } from '../../src/cli/commands/retire.js';
 import { command as status } from '../../src/cli/commands/status.js';
 import { writeFleet } from '../cli/commands/fake-context.js';
 import { openStage, type Stage } from './cli-stage.js';
@@ -76,6 +79,40 @@ describe('a step that waits for a person', () => {
       '1% of expected: stop-buying of budget team approved by hand',
       'team: 1% of expected is over: stop-buying ends',
     ]);
+  });
+});
+
+describe('a forecast', () => {
+  it('judges the budget too, with what will be charged by then, and says that it supposes so', async () => {
+    const stage = await openBudget();
+    const now = (await readPlan(stage)).budgets[0]!;
+    // The four foreign VMs are charged again in twelve hours, at 0.3 each.
+    const later = (await readPlan(stage, { at: '13h' })).budgets[0]! as typeof now & { readonly spent: string };
+    expect(later.spent).toBe('1.200000');
+    expect(later.steps[0]!.held).toBe(true);
+    const { printed } = await stage.run(plan, { options: { at: '13h' } });
+    expect(printed.replace(/\s+/g, ' ')).toContain('and budgets count as spent what is charged by then');
+    expect(printed).toContain('Budget team');
+  });
+});
+
+describe('a budget that is retired', () => {
+  it('is refused while its file holds it; then its step ends, and what it held is bought', async () => {
+    const stage = await openBudget();
+    await expect(stage.run(retire, { operands: ['team'], options: { yes: true } })).rejects.toThrow(
+      '"team" stands in policies/budget.yaml',
+    );
+    rmSync(join(stage.cwd, 'policies/budget.yaml'));
+    await stage.tick();
+    const held = await stage.tick();
+    expect([held.actions, held.budgets?.[0]?.steps[0]?.isHeld]).toEqual([[], true]);
+
+    const done = await stage.run(retire, { operands: ['team'], options: { yes: true } });
+    expect(done.printed).toContain('is in force, without "team".');
+    const after = await stage.tick();
+    expect(after.budgets).toBeUndefined();
+    expect(after.actions.map(({ kind }) => kind)).toEqual(['deploy']);
+    expect((await stage.engine.store.readBooks('main')).notes.budgets).toEqual({});
   });
 });
 

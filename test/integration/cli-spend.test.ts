@@ -144,6 +144,26 @@ describe('purser spend on the marketplace', () => {
     expect((await ask(rig)).account.sum).toEqual(unwritten);
   });
 
+  it('tells the same figures as `status`, foreign VMs and parked time included, written down or not', async () => {
+    const { rig, driver } = await openOffice();
+    await rig.clock.set(rig.clock.now() + 25 * HOUR);
+    const readBoth = async () => {
+      const { sum } = (await ask(rig, { from: '24h' })).account;
+      const { lastDay } = (await run(rig, { json: true }, status)).documents[0] as {
+        lastDay: { paid: string; forNothing: string; foreign: string };
+      };
+      const { parked, foreign, total } = sum;
+      return { spend: { paid: total, forNothing: parked, foreign }, status: lastDay };
+    };
+    const unwritten = await readBoth();
+    expect(unwritten.status).toMatchObject(unwritten.spend);
+    expect(unwritten.spend).toMatchObject({ forNothing: '0.613960', foreign: '0.306980' });
+    await driver.look();
+    const written = await readBoth();
+    expect(written.status).toMatchObject(written.spend);
+    expect(written.spend).toEqual(unwritten.spend);
+  });
+
   it('explains each waste with the VM, the day and the reason', async () => {
     const { rig, driver } = await openOffice();
     // A day without anybody: two parked VMs pass their boundary.
@@ -216,6 +236,27 @@ describe('purser spend on the cloud', () => {
     const counted = await rig.engine.store.readVmTallies('main', rig.clock.now() - HOUR, rig.clock.now());
     const own = counted.filter(({ vmId, part }) => vmId === id && part === undefined);
     expect(compareBilled(own, billed, 0).differences).toMatchObject([{ id, name, isBeforeCounting: false }]);
+  });
+
+  it('counts what was charged while nobody looked of a VM that then ended, by its record', async () => {
+    const rig = await openCloudRig({ redis, installation: installation() });
+    onTestFinished(() => rig.close());
+    await rig.publish(
+      readFileSync('policies/keep-web-in-france.yaml', 'utf8')
+        .replace('replicas: 4', 'replicas: 2')
+        .replace('floor: 4', 'floor: 0'),
+    );
+    const driver = createMemoryDriver(rig);
+    await driver.advanceBy(30 * MINUTE);
+    const { id } = rig.sandbox.books().vms[0]!;
+    // Two boundaries, unseen, and then its provider ends it.
+    await rig.clock.set(rig.clock.now() + 2 * HOUR + 5 * MINUTE);
+    rig.sandbox.terminate({ id });
+    expect(rig.sandbox.books().charges.filter(({ resourceId }) => resourceId === id)).toHaveLength(3);
+    await driver.advanceBy(5 * MINUTE);
+    const { account } = await ask(rig, { by: 'vm' });
+    const { charged } = rig.sandbox.books();
+    expect(account.billed).toEqual({ billed: charged, counted: charged, differences: [] });
   });
 
   it('tells when the balance ends and which charge fails first; status needs you', async () => {

@@ -131,6 +131,23 @@ describe('a fleet over an account by the day and one by the hour', () => {
     expect(holds.map(({ account, reason }) => [account, reason.code])).toEqual([['hourly', 'bought-elsewhere']]);
   });
 
+  it('is bought in the dearer one as far as the budget of the cheaper one pays no more, and is planned so beforehand', async () => {
+    // One VM at 0.306980 until midnight, and its cap of two percent more.
+    const budget = ['kind: budget', 'name: cap', 'scope: {accounts: [daily]}', 'limit: 0.32/day', 'timezone: UTC'];
+    await open([describeFleet(3, '5/day'), budget.join('\n')].join('\n---\n'));
+    const record = (await engine.store.readGeneration())!;
+    const context = { progress: () => undefined, signal: new AbortController().signal };
+    const looks = await lookAtAccounts(context, engine, { set: engine.compile(record), record });
+    const bought = looks.map(({ plan }) => plan.actions.map((action) => action.kind === 'deploy' && action.count));
+    expect(bought).toEqual([[1], [2]]);
+    await tick(3);
+    expect(await countMembers()).toEqual([1, 2]);
+    await tick(6);
+    expect(await countMembers()).toEqual([1, 2]);
+    expect(sandboxes[0].books().totals.created).toBe(1);
+    expect(sandboxes[1].books().vms).toHaveLength(2);
+  });
+
   it('buys nothing in place of members whose account can not be read, and grows in the other one', async () => {
     await open(describeFleet(2, '5/day'));
     await tick(6);

@@ -12,6 +12,7 @@ import { readTroubleNote, type TroubleNote } from '../../scheduler/api-watch.js'
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
 import { readPlanNote } from '../../scheduler/plan-note.js';
+import type { Look } from '../../scheduler/look.js';
 import { findNextReconcile } from '../../scheduler/scheduler.js';
 import { describeServiceDoubt } from '../../scheduler/service-doubt.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
@@ -23,6 +24,7 @@ import { lookAtAccounts } from '../look-at-accounts.js';
 import { buildStatusReport } from '../render/build-status-report.js';
 import { judgeCharges } from '../render/describe-charge.js';
 import { readMoney } from '../read-money.js';
+import { readPaidByPolicy, readSeen } from '../read-paid.js';
 import { renderStatus } from '../render/render-status.js';
 import type { AccountHealth, AccountRunway, Need, StatusProblem, StatusSources } from '../render/status-report.js';
 import { statusToJson } from '../render/status-to-json.js';
@@ -51,14 +53,14 @@ async function lookNow(
   context: CommandContext,
   engine: Composition,
   problems: StatusProblem[],
-): Promise<readonly Plan[]> {
+): Promise<readonly Look[]> {
   const present = await engine.store.readGeneration();
   if (present === undefined) return [];
   try {
     const chosen = { set: engine.compile(present), record: present, publishable: undefined };
     const onMissing = (account: string, { code, message }: PurserError): void =>
       void problems.push({ code, account, text: message, since: undefined, remedy: 'purser doctor' });
-    return (await lookAtAccounts(context, engine, chosen, { onMissing })).map((look) => look.plan);
+    return await lookAtAccounts(context, engine, chosen, { onMissing });
   } catch (error) {
     const code = error instanceof PurserError ? error.code : 'internal';
     problems.push({ code, text: (error as Error).message, since: undefined, remedy: 'purser doctor' });
@@ -116,6 +118,20 @@ async function readRunways(engine: Composition, plans: readonly Plan[]): Promise
   return (await Promise.all(read)).flat();
 }
 
+/** As `spend --from 24h` reads it. */
+async function readLastDay(
+  { accounts, store }: Composition,
+  looks: readonly Look[],
+  now: number,
+): Promise<StatusSources['paid']> {
+  const read = [...accounts.keys()].map(async (account) => {
+    const look = looks.find(({ plan }) => plan.account === account && plan.seen.state !== 'failed');
+    const { seen } = await readSeen(store, account, look);
+    return readPaidByPolicy(store, account, seen, { from: now - DAY_MILLIS, to: now });
+  });
+  return (await Promise.all(read)).flat();
+}
+
 async function readNextTick(engine: Composition, now: number): Promise<number | undefined> {
   const nexts = await Promise.all(
     [...engine.accounts.values()].map(async ({ settings }) => {
@@ -150,7 +166,8 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
   const problems: StatusProblem[] = [];
   const now = await readNow(engine, problems);
   const noted = await readPlans(engine, now);
-  const plans = noted.length === engine.accounts.size ? noted : await lookNow(context, engine, problems);
+  const looks = noted.length === engine.accounts.size ? [] : await lookNow(context, engine, problems);
+  const plans = noted.length === engine.accounts.size ? noted : looks.map(({ plan }) => plan);
   const processes = await listProcesses(engine.store);
   const ledgers = await Promise.all(
     [...engine.accounts.keys()].map((account) => engine.store.readLedger(account, now - DAY_MILLIS, now)),
@@ -172,6 +189,7 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
     redis: { appendOnly: redis.appendonly, evictionPolicy: redis.maxmemoryPolicy },
     plans,
     ledger: ledgers.flat(),
+    paid: await readLastDay(engine, looks, now),
     problems,
     runways: await readRunways(engine, plans),
     needs: tellFiles(files, engine, generation?.number),
@@ -196,6 +214,7 @@ async function gatherWithoutStore({ cwd }: CommandContext, config: Config): Prom
     redis: undefined,
     plans: [],
     ledger: [],
+    paid: [],
     problems: [],
     runways: [],
     needs: [],

@@ -1,8 +1,10 @@
 // Puts a status report together from what the command gathered. Pure: judges what is wrong, fetches nothing.
 import type { LedgerEntry } from '../../core/books.js';
+import { isWaste } from '../../core/charge-records.js';
 import { MOST_SKEW_MILLIS } from '../../core/gates.js';
 import { sumMicros } from '../../core/money.js';
 import { RUNWAY_TOLD } from '../../core/runway.js';
+import { sumTallies } from '../../core/spend-rows.js';
 import type { Plan } from '../../core/plan-types.js';
 import type { Micros } from '../../core/types.js';
 import { formatSpan } from './format-instant.js';
@@ -40,17 +42,19 @@ function countUnseenCharges(ledger: readonly LedgerEntry[]): number {
   return ledger.filter(({ event, vmId }) => event === 'bought' && vmId !== undefined && !settled.has(vmId)).length;
 }
 
-function reckonLastDay(ledger: readonly LedgerEntry[]): LastDay {
+function reckonLastDay({ ledger, paid }: StatusSources): LastDay {
+  const { sums, total } = sumTallies(paid);
   return {
     bought: countEvents(ledger, 'bought'),
     takenBack: countEvents(ledger, 'taken-back'),
     deleted: countEvents(ledger, 'deleted'),
     recordsRemoved: countEvents(ledger, 'record-removed'),
     missedBoundaries: countEvents(ledger, 'missed-boundary'),
-    // A purchase is paid by its first charge, which has an entry of its own; so is a create that turned up late.
-    paid: sumEvents(ledger, ['charged', 'missed-boundary']),
+    paid: total,
     unseenCharges: countUnseenCharges(ledger),
-    forNothing: sumEvents(ledger, ['missed-boundary', 'late-create', 'terminated', 'gone']),
+    forNothing: sumMicros(paid.flatMap(({ use, amount }) => (isWaste(use) ? [amount] : []))),
+    foreign: sums.foreign,
+    cutShort: sumEvents(ledger, ['terminated', 'gone']),
   };
 }
 
@@ -165,6 +169,6 @@ export function buildStatusReport(sources: StatusSources): StatusReport {
       ...findRunwayNeeds(sources),
       ...dropOutages(findNeeds(plans, ledger, sources.at), sources),
     ],
-    lastDay: reckonLastDay(ledger),
+    lastDay: reckonLastDay(sources),
   };
 }

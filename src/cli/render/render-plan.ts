@@ -184,10 +184,11 @@ function isAccountWide(hold: Hold): boolean {
 }
 
 /** What a forecast supposes: without it nobody could tell why it says what it says. */
-function describeForecast({ foreseenFrom }: Plan, facts: RenderFacts): string[] {
+function describeForecast({ foreseenFrom, budgets }: Plan, facts: RenderFacts): string[] {
   if (foreseenFrom === undefined) return [];
   const seen = formatDateTime(foreseenFrom);
-  const text = `forecast from ${seen}: supposes that nothing is bought until then, launches succeed, wanted VMs are renewed and others let go; signals can't be foreseen, and budgets are not judged`;
+  const ofBudgets = budgets === undefined ? '' : ', and budgets count as spent what is charged by then';
+  const text = `forecast from ${seen}: supposes that nothing is bought until then, launches succeed, wanted VMs are renewed and others let go; signals can't be foreseen${ofBudgets}`;
   return wrapText(text, facts.width, 0, 2);
 }
 

@@ -181,6 +181,8 @@ function renderLastDay({ lastDay }: StatusReport, facts: RenderFacts): string {
     `${countOf(lastDay.missedBoundaries, 'boundary', 'boundaries')} missed`,
     `${formatUsdc(lastDay.paid)} paid${unseen}`,
     `${formatUsdc(lastDay.forNothing)} of it for nothing`,
+    ...(lastDay.foreign > 0n ? [`${formatUsdc(lastDay.foreign)} for VMs of no policy`] : []),
+    ...(lastDay.cutShort > 0n ? [`${formatUsdc(lastDay.cutShort)} lost with VMs that ended by themselves`] : []),
   ];
   const line = joinPieces(['LAST 24 H ', ...withCommas(pieces)], ' ', facts.width);
   return line.replace('LAST 24 H', paint('LAST 24 H', 'strong', facts.colours));

@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../core/books.js';
 import type { BudgetSummary } from '../../core/budgets/budget-summary.js';
 import type { ComingCharge, Plan, Snapshot } from '../../core/plan-types.js';
 import type { Runway } from '../../core/runway.js';
+import type { PolicyTally } from '../../core/tallies.js';
 import type { Instant, Micros, Millis, Mode } from '../../core/types.js';
 
 /** A process that left a heartbeat. `up` is scheduler, worker and server in one. */
@@ -55,6 +56,8 @@ export interface StatusSources {
   readonly plans: readonly Plan[];
   /** The last 24 hours. */
   readonly ledger: readonly LedgerEntry[];
+  /** What was charged in them. */
+  readonly paid: readonly PolicyTally[];
   /** What else the command found, e.g. a policy folder that can't be read. */
   readonly problems: readonly StatusProblem[];
   /** How long each account's money lasts, where its product tells a balance. */
@@ -128,14 +131,19 @@ export interface LastDay {
   readonly deleted: number;
   readonly recordsRemoved: number;
   readonly missedBoundaries: number;
+  /** All that the accounts were charged, to the quarter-hour: what `purser spend --from 24h` adds up. */
   readonly paid: Micros;
   /** VMs that were bought and whose first charge no look has shown yet: `paid` lacks them. */
   readonly unseenCharges: number;
-  /** Part of `paid` that nobody had: missed boundaries, creates that turned up late, what was left when a member was ended. */
+  /** Part of `paid` that nobody needed, as `spend` says: parked, idle and missed. */
   readonly forNothing: Micros;
+  /** Part of `paid` for VMs that no policy knows. */
+  readonly foreign: Micros;
+  /** What was left of paid periods when members ended without our doing. */
+  readonly cutShort: Micros;
 }
 
-export interface StatusReport extends Omit<StatusSources, 'plans' | 'ledger' | 'needs'> {
+export interface StatusReport extends Omit<StatusSources, 'plans' | 'ledger' | 'paid' | 'needs'> {
   /** Since when the oldest scheduler (or `up`) runs; undefined: none does. */
   readonly upSince: Instant | undefined;
   readonly workers: number;

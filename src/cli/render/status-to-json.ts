@@ -58,6 +58,8 @@ export function statusToJson(status: StatusReport) {
       ...status.lastDay,
       paid: formatUsdc(status.lastDay.paid),
       forNothing: formatUsdc(status.lastDay.forNothing),
+      foreign: formatUsdc(status.lastDay.foreign),
+      cutShort: formatUsdc(status.lastDay.cutShort),
     },
   };
 }

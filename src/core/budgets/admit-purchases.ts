@@ -15,6 +15,8 @@ import type { Renewals } from './forecast.js';
 export interface Admission {
   /** How many of the purchase may be made; holds are drafted for the others. Nothing is reserved yet. */
   readonly admit: (draft: Draft, fleet: FleetPolicy, purchase: Purchase) => number;
+  /** How many of `most` such could be bought; drafts and reserves nothing. */
+  readonly roomFor: (fleet: FleetPolicy, purchase: Purchase, most: number) => number;
   /** So many are bought. */
   readonly reserve: (fleet: FleetPolicy, purchase: Purchase, count: number) => void;
   readonly readFigures: (view: BudgetView) => BudgetFigures;
@@ -171,6 +173,12 @@ export function openAdmission(context: PlanContext, views: readonly BudgetView[]
       const { to } = strictest.account.view.period;
       holdPolicy(context, draft, fleet.name, { code: 'budget', text: strictest.text }, to);
       return admitted;
+    },
+    roomFor(fleet, purchase, most) {
+      const binding = accounts.filter(
+        (account) => account.view.budget.mode !== 'observe' && covers(account, context, fleet, purchase),
+      );
+      return binding.reduce((room, account) => Math.min(room, findRoom(account, context, fleet, purchase, most)), most);
     },
     reserve(fleet, purchase, count) {
       if (count === 0) return;

@@ -234,8 +234,6 @@ export function judgeBudgets(
 ): readonly BudgetView[] {
   const views: BudgetView[] = [];
   let others = NO_CEILINGS;
-  // A forecast (`plan --at`) knows nothing of what will have been charged by then.
-  if (context.snapshot.foreseenFrom !== undefined) return views;
   for (const budget of budgets) {
     if (budget.mode === 'pause' || !countsAccount(budget, context.settings.name, fleets)) continue;
     const view = judgeBudget(context, budget, fleets, others);

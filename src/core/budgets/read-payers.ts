@@ -13,7 +13,7 @@ import { listAccounts } from '../peers.js';
 import type { Instant, Micros, Price, Vm } from '../types.js';
 import { canonicalId } from '../vm-id.js';
 import type { BudgetPolicy } from './budget-policy.js';
-import { gatherRenewals, type Renewals } from './forecast.js';
+import { gatherRenewals, joinShares, type Renewals } from './forecast.js';
 
 /** A fleet as far as a budget counts it. */
 export interface FleetPayers {
@@ -108,7 +108,14 @@ function renewalOf(
   paidUntil: Instant | undefined,
   price: Price,
 ): Renewals {
-  if (paidUntil !== undefined) return { next: paidUntil, price, count: 1 };
+  if (paidUntil !== undefined) {
+    const own = claim?.price === undefined ? undefined : { price: claim.price, paidUntil };
+    const parts = listOwnParts(claim).flatMap((part) =>
+      part.price === undefined ? [] : [{ ...part, price: part.price }],
+    );
+    const whole = own === undefined || parts.length === 0 ? undefined : joinShares([own, ...parts]);
+    return whole ?? { next: paidUntil, price, count: 1 };
+  }
   if (claim !== undefined && chargedIn(reading, books).has(canonicalId(claim.vmId)))
     return { next: claim.claimedAt + price.periodMillis, price, count: 1 };
   return reserve(reading, claim?.claimedAt ?? reading.context.now, price, 1);

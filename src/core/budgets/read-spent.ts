@@ -10,7 +10,7 @@ import type { BudgetNote, BudgetSpent, CountedCharges } from './budget-notes.js'
 import { coversAccount } from './read-payers.js';
 
 /** Whether a charge of this policy counts. Charges of before a rename bear the earlier name. */
-function createPolicyFilter(
+export function createPolicyFilter(
   { scope }: BudgetPolicy,
   fleets: readonly FleetPolicy[],
 ): (policy: string | undefined) => boolean {

@@ -5,6 +5,7 @@ import { DAY_MILLIS } from '../money.js';
 import type { Instant, Micros, Millis, Part, Price, Vm } from '../types.js';
 import { canonicalId } from '../vm-id.js';
 import { countFirstPeriods, countPeriods } from './count-periods.js';
+import { listEndedPaid } from './last-charges.js';
 import { findClaimOf, judgeAttachedUse, judgeFreeUse, judgeVmUse, type Use } from './judge-use.js';
 import type { Reckoning } from './reckoning.js';
 
@@ -258,6 +259,7 @@ export function reckonCharges(reckoning: Reckoning): void {
     for (const part of vm.parts ?? []) reckonOnce(part, () => chargeAttached(reckoning, vm, part));
   }
   for (const part of reckoning.snapshot.inventory.leftovers ?? []) reckonOnce(part, () => chargeFree(reckoning, part));
+  for (const vm of listEndedPaid(reckoning)) reckonOnce(vm, () => chargeVm(reckoning, vm));
   reckonAbsent(reckoning, shown);
   const { meteredSince } = reckoning.notes;
   if (meteredSince === undefined) reckoning.notes = { ...reckoning.notes, meteredSince: reckoning.now };

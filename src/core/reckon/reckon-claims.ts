@@ -28,7 +28,7 @@ import {
 const MISSING_FOR: Millis = 10 * 60_000;
 const MISSING_LOOKS = 3;
 
-function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Vm): void {
+function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Pick<Vm, 'id' | 'name'>): void {
   const charges = reckoning.charged.get(canonicalId(vm.id));
   if (charges === undefined) return;
   const before = claim.paidUntil;
@@ -183,6 +183,8 @@ function reckonOver(reckoning: Reckoning, claim: Claim, vm: Vm | undefined): voi
 
 function reckonAbsent(reckoning: Reckoning, claim: Claim): void {
   const { startedAt } = reckoning.snapshot.inventory;
+  // By what its ended record tells.
+  reckonCharge(reckoning, claim, { id: claim.vmId, name: claim.vmName });
   if (claim.state === 'doomed') {
     reckonDeleted(reckoning, claim);
     return;

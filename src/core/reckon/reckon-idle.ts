@@ -9,7 +9,9 @@ export function reckonIdle(reckoning: Reckoning): void {
   const { inventory } = reckoning.snapshot;
   const known = new Map((reckoning.notes.idleSince ?? []).map((idle) => [idle.id, idle]));
   const ended = inventory.vms.filter((vm) => isEnded(vm.status)).map(({ id }) => id);
-  const free = inventory.leftovers?.map(({ id }) => id) ?? [...known.keys()].filter((id) => !reckoning.vmById.has(id));
+  // What has `looks` was a VM, and is told by every listing: one that left it is over, else the notes would grow for ever.
+  const parts = [...known.values()].filter(({ id, looks }) => looks === undefined && !reckoning.vmById.has(id));
+  const free = (inventory.leftovers ?? parts).map(({ id }) => id);
   const ids = [...new Set([...ended, ...free])];
   const isVm = new Set(ended);
   // A second look at the same instant tells nothing new.

@@ -4,10 +4,10 @@ import type { BackOff, Claim, Intent } from '../books.js';
 import { formatDuration } from '../duration.js';
 import { findLaunchTimeout, readLaunches } from '../launch-times.js';
 import { isEnded, isRunning } from '../lifecycle.js';
+import { findMismatch } from '../mismatch.js';
+import { findFleet } from '../ownership.js';
 import { hashFleet, hashOffersFor } from '../rules/buy-missing.js';
-import { listOwnParts, readSavedPrice } from '../parts.js';
 import type { Instant, Millis, Vm } from '../types.js';
-import { describeMismatch } from '../where.js';
 import { setIntent, type Reckoning } from './reckoning.js';
 
 /** The API may tell place and size late: so long a VM that launches beside one that is up is waited for. */
@@ -95,8 +95,9 @@ function judgeBought(reckoning: Reckoning, intent: Intent): Judgement | undefine
     const vm = reckoning.vmById.get(claim.vmId) ?? reckoning.endedById.get(claim.vmId);
     // It is about to be left alone, and the purchase waits on.
     if (vm !== undefined && findStrangersPurchase(reckoning, claim, vm) !== undefined) return undefined;
-    const price = readSavedPrice(vm?.price, listOwnParts(claim));
-    const mismatch = vm === undefined ? undefined : describeMismatch(vm, intent.deploy!, price);
+    const maxPrice = findFleet(reckoning.policies.fleets, claim.policy)?.where.maxPrice;
+    const facts = { maxPrice, now: reckoning.now };
+    const mismatch = vm === undefined ? undefined : findMismatch(claim, vm, intent.deploy!, facts);
     if (mismatch !== undefined) return { says: 'failed', text: `bought, but ${mismatch}` };
     if (claim.activeAt !== undefined || (vm !== undefined && isRunning(vm.status))) {
       isAnyUp = true;

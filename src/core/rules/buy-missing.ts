@@ -1,51 +1,25 @@
 // The rule of missing members: buys what is wanted and not there, under the rails of buying, backing off after failures.
 // It never looks at surplus, and it never buys for a demand that paid members still serve.
-import type { Admission } from '../budgets/admit-purchases.js';
-import { choosePurchases, type Market, type Purchase } from '../buying.js';
-import { findNextAbove, findPeak } from '../demand.js';
+import { choosePurchases, type Market } from '../buying.js';
+import { readRoom, tellRoom } from '../budgets/tell-rooms.js';
+import { findPeak } from '../demand.js';
 import { hashText } from '../hash.js';
 import { formatMinute } from '../instant.js';
-import { describeLaunch } from '../launch-times.js';
-import { DAY_MILLIS, formatUsdc, HOUR_MILLIS } from '../money.js';
+import { DAY_MILLIS, HOUR_MILLIS } from '../money.js';
 import { findOrderFault } from '../order-faults.js';
 import { listMembersOf, listPeers, standIn } from '../peers.js';
 import { holdPolicy, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Micros, Offer, Reason } from '../types.js';
+import type { Offer, Reason } from '../types.js';
 import { findOfferMisfit } from '../where.js';
-import { countAlive, readDemand, readLookAhead } from '../fleet-demand.js';
+import { countAlive, readDemand } from '../fleet-demand.js';
+import { applyRails, findRoom, readBuyingRails, type BuyingRails } from './buying-rails.js';
 import { findPurchaseDelay } from './delay-purchase.js';
+import { describeAhead, explainPurchase, explainReplacing } from './explain-purchase.js';
 import { chooseShare, countSpreadOfAll } from './share-purchases.js';
 
 /** After so many failures in a row a fleet waits until its policy or the offers change. */
 const MOST_ATTEMPTS = 5;
-
-/** What was bought lately, and what this plan adds. Shared by all fleets of one planning. */
-export interface BuyingRails {
-  hour: number;
-  day: number;
-  moneyDay: Micros;
-  readonly hourByFleet: Map<string, number>;
-  /** What budgets allow; absent where a peer's rails are read. */
-  readonly admission?: Admission;
-}
-
-/** Purchases of the last hour and day, by the intents: those that failed or were refused bought nothing. */
-export function readBuyingRails(context: PlanContext): BuyingRails {
-  const rails: BuyingRails = { hour: 0, day: 0, moneyDay: 0n, hourByFleet: new Map() };
-  for (const intent of context.books.intents) {
-    const { deploy } = intent;
-    if (deploy === undefined || ['failed', 'refused', 'lapsed'].includes(intent.state)) continue;
-    const age = context.now - intent.createdAt;
-    if (age >= DAY_MILLIS) continue;
-    rails.day += deploy.count;
-    rails.moneyDay += deploy.offer.price.amount * BigInt(deploy.count);
-    if (age >= HOUR_MILLIS) continue;
-    rails.hour += deploy.count;
-    rails.hourByFleet.set(intent.policy, (rails.hourByFleet.get(intent.policy) ?? 0) + deploy.count);
-  }
-  return rails;
-}
 
 /** Identifies the offers that a fleet could take: a change of them ends its giving up. */
 export function hashOffersFor(fleet: FleetPolicy, offers: readonly Offer[]): string {
@@ -93,13 +67,6 @@ function countServingEverywhere(context: PlanContext, fleet: FleetPolicy, member
     countServing(standIn(context, peer), fleet, listMembersOf(context, peer, fleet)),
   );
   return peers.reduce((sum, count) => sum + count, countServing(context, fleet, members));
-}
-
-/** What the account's rails leave for purchases at such a price, whatever the fleet. */
-function findRoom({ settings }: PlanContext, rails: BuyingRails, amount: Micros): number {
-  const { perHour, perDay, moneyPerDay } = settings.rails.deploys;
-  const byMoney = amount === 0n ? Number.POSITIVE_INFINITY : Number((moneyPerDay - rails.moneyDay) / amount);
-  return Math.max(0, Math.min(perHour - rails.hour, perDay - rails.day, byMoney));
 }
 
 /** Another fleet that claims members of the same earlier name: neither gets them, so neither buys in their place. */
@@ -162,93 +129,34 @@ function findObstacle(
   return { reason: { code: 'backing-off', text }, until: backOff.until };
 }
 
-function countBoughtThisHour(context: PlanContext, fleet: FleetPolicy, rails: BuyingRails): number {
-  const peers = listPeers(context, fleet).map((peer) => readBuyingRails(standIn(context, peer)).hourByFleet);
-  return [rails.hourByFleet, ...peers].reduce((sum, counts) => sum + (counts.get(fleet.name) ?? 0), 0);
+interface Lack {
+  readonly members: readonly Member[];
+  readonly wantedNow: number;
+  readonly wantedSoon: number;
+  readonly alive: number;
+  readonly lacking: number;
+  /** With those whose price is to be another's. */
+  readonly missing: number;
 }
 
-/** Cuts a purchase to what the rails leave; what they refuse is told whole. */
-function applyRails(
-  context: PlanContext,
-  draft: Draft,
-  fleet: FleetPolicy,
-  purchase: Purchase,
-  rails: BuyingRails,
-  wanted: number,
-): number {
-  const limits = context.settings.rails.deploys;
-  const price = purchase.offer.price.amount;
-  const fleetLimit = 2 * wanted + 2;
-  const rooms = [
-    [
-      'deploys.perFleet',
-      fleetLimit - countBoughtThisHour(context, fleet, rails),
-      `${fleetLimit} purchases of ${fleet.name} in one hour`,
-    ],
-    ['deploys.perHour', limits.perHour - rails.hour, `${limits.perHour} purchases in one hour`],
-    ['deploys.perDay', limits.perDay - rails.day, `${limits.perDay} purchases in 24 h`],
-    [
-      'deploys.moneyPerDay',
-      price === 0n ? Number.POSITIVE_INFINITY : Number((limits.moneyPerDay - rails.moneyDay) / price),
-      `${formatUsdc(limits.moneyPerDay)} USDC of purchases in 24 h`,
-    ],
-  ] as const;
-  let count = purchase.count;
-  for (const [rail, room, text] of rooms) {
-    if (room >= count) continue;
-    draft.refused.push({
-      account: context.settings.name,
-      policy: fleet.name,
-      rail,
-      text: `${count - Math.max(0, room)} of ${count} not bought: the rail allows ${text}; raise it in purser.yaml if that is meant`,
-      targets: [],
-      approve: undefined,
-    });
-    count = Math.max(0, room);
-  }
-  rails.hour += count;
-  rails.day += count;
-  rails.moneyDay += price * BigInt(count);
-  rails.hourByFleet.set(fleet.name, (rails.hourByFleet.get(fleet.name) ?? 0) + count);
-  return count;
+function findLack(context: PlanContext, draft: Draft, fleet: FleetPolicy): Lack {
+  const members = context.members.get(fleet.name) ?? [];
+  const { wantedNow, wantedSoon } = readDemand(context, fleet);
+  const alive = countAlive(context, fleet);
+  const lacking = wantedSoon - alive - countServingEverywhere(context, fleet, members);
+  const missing = lacking + (draft.replacing.get(fleet.name) ?? 0);
+  return { members, wantedNow, wantedSoon, alive, lacking, missing };
 }
 
-/** Bought for a window that opens soon: says when, and by what it is known how much earlier. */
-function describeAhead(context: PlanContext, fleet: FleetPolicy, alive: number, wantedNow: number): string {
-  if (alive < wantedNow) return '';
-  const above = findNextAbove(fleet.demand, context.now, context.now + readLookAhead(context, fleet) + 1, alive);
-  return above === undefined ? '' : ` from ${formatMinute(above)}: ${describeLaunch(context.launchOf(fleet))}`;
-}
-
-function explainReplacing(count: number): Reason {
-  return { code: 'replacement', text: `${count} above maxPrice are replaced before their boundary` };
-}
-
-function explainPurchase(members: readonly Member[], alive: number, wanted: number, ahead: string): Reason {
-  const ended = members.find((member) => member.row.standing === 'ended');
-  if (ended !== undefined) {
-    const cause =
-      ended.vm?.status === 'terminated' ? 'the provider terminated' : `lost (${ended.vm?.statusText ?? 'ended'}):`;
-    return { code: 'replacement', text: `${cause} ${ended.name}; ${alive} of ${wanted} wanted are there` };
-  }
-  return { code: 'below-replicas', text: `${alive} of ${wanted} wanted${ahead}` };
-}
-
-/** Plans the purchases of one fleet. Fleets come in order of priority, so the first takes what market and rails leave. */
-export function buyMissing(
+/** How many were bought; undefined: nobody could be asked. */
+function buy(
   context: PlanContext,
   draft: Draft,
   fleet: FleetPolicy,
   market: Market,
   rails: BuyingRails,
-): void {
-  const members = context.members.get(fleet.name) ?? [];
-  const demand = readDemand(context, fleet);
-  const alive = countAlive(context, fleet);
-  const lacking = demand.wantedSoon - alive - countServingEverywhere(context, fleet, members);
-  const dear = draft.replacing.get(fleet.name) ?? 0;
-  const missing = lacking + dear;
-  if (missing <= 0) return;
+  { members, wantedNow, wantedSoon, alive, lacking, missing }: Lack,
+): number | undefined {
   // What only stays too dear lacks nothing.
   const asTold = ({ code, text }: Reason): Reason =>
     lacking > 0
@@ -258,29 +166,37 @@ export function buyMissing(
   if (obstacle !== undefined) {
     holdPolicy(context, draft, fleet.name, asTold(obstacle.reason), obstacle.until);
     if (obstacle.until !== undefined) draft.wakeAt.push(obstacle.until);
-    return;
+    return undefined;
   }
   const fault = findOrderFault(fleet, context.snapshot);
   if (fault !== undefined) {
     holdPolicy(context, draft, fleet.name, asTold(fault));
-    return;
+    return undefined;
   }
   const share = chooseShare(context, draft, fleet, missing, market, {
     findObstacle: (there) => findObstacle(there, fleet)?.reason ?? findOrderFault(fleet, there.snapshot),
-    roomFor: (there, amount) => findRoom(there, there === context ? rails : readBuyingRails(there), amount),
+    roomFor: (there, purchase) =>
+      there === context
+        ? Math.min(
+            findRoom(there, rails, purchase.offer.price.amount),
+            rails.admission?.roomFor(fleet, purchase, missing) ?? missing,
+          )
+        : Math.min(findRoom(there, readBuyingRails(there), purchase.offer.price.amount), readRoom(there, fleet)),
   });
-  if (share === 0) return;
+  if (share === 0) return 0;
   const { purchases, shortfall } = choosePurchases(fleet, share, market, countSpreadOfAll(context, fleet));
   if (shortfall !== undefined) holdPolicy(context, draft, fleet.name, asTold(shortfall));
-  const ahead = describeAhead(context, fleet, alive, demand.wantedNow);
-  const reason = lacking > 0 ? explainPurchase(members, alive, demand.wantedSoon, ahead) : explainReplacing(missing);
+  const ahead = describeAhead(context, fleet, alive, wantedNow);
+  const reason = lacking > 0 ? explainPurchase(members, alive, wantedSoon, ahead) : explainReplacing(missing);
   // What was bought for a wish that has ended since was no flood: the hour's highest wish counts.
-  const mostWanted = Math.max(demand.wantedSoon, findPeak(fleet.demand, context.now - HOUR_MILLIS, context.now));
+  const mostWanted = Math.max(wantedSoon, findPeak(fleet.demand, context.now - HOUR_MILLIS, context.now));
+  let bought = 0;
   for (const [position, purchase] of purchases.entries()) {
     const admitted = rails.admission?.admit(draft, fleet, purchase) ?? purchase.count;
     if (admitted === 0) continue;
     const count = applyRails(context, draft, fleet, { ...purchase, count: admitted }, rails, mostWanted);
     if (count === 0) continue;
+    bought += count;
     rails.admission?.reserve(fleet, purchase, count);
     draft.actions.push({
       id: `deploy-${hashText(`${fleet.name}/${position}/${purchase.offer.country}/${purchase.offer.configuration}/${count}`).slice(0, 8)}`,
@@ -294,4 +210,35 @@ export function buyMissing(
       reason,
     });
   }
+  return bought;
+}
+
+/** What budgets would admit of so many more, at the price that they would be bought for. */
+function askAdmission(
+  context: PlanContext,
+  fleet: FleetPolicy,
+  market: Market,
+  { admission }: BuyingRails,
+  missing: number,
+): number {
+  if (admission === undefined || missing <= 0) return Number.POSITIVE_INFINITY;
+  const untouched = { offers: market.offers, taken: new Map(market.taken) };
+  const [next] = choosePurchases(fleet, 1, untouched, countSpreadOfAll(context, fleet)).purchases;
+  return next === undefined ? Number.POSITIVE_INFINITY : admission.roomFor(fleet, next, missing);
+}
+
+/** Plans the purchases of one fleet. Fleets come in order of priority, so the first takes what market and rails leave. */
+export function buyMissing(
+  context: PlanContext,
+  draft: Draft,
+  fleet: FleetPolicy,
+  market: Market,
+  rails: BuyingRails,
+): void {
+  const lack = findLack(context, draft, fleet);
+  const bought = lack.missing <= 0 ? 0 : buy(context, draft, fleet, market, rails, lack);
+  if (fleet.accounts === undefined) return;
+  const missing = Math.max(0, lack.missing - (bought ?? 0));
+  const admitted = bought === undefined ? undefined : askAdmission(context, fleet, market, rails, missing);
+  tellRoom(context, draft, fleet, { alive: lack.alive + (bought ?? 0), missing, admitted });
 }

@@ -3,15 +3,15 @@
 import { choosePurchases, type Market, type Purchase, type SpreadCount } from '../buying.js';
 import { comparePrices } from '../money.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Micros, Price } from '../types.js';
+import type { Price } from '../types.js';
 
 /** An account that could buy at present. */
 export interface Seller {
   readonly account: string;
   readonly market: Market;
   readonly spread: SpreadCount | undefined;
-  /** How many its rails let it buy at such a price. */
-  readonly roomFor: (amount: Micros) => number;
+  /** How many its rails and budgets let it buy of such a purchase. */
+  readonly roomFor: (purchase: Purchase) => number;
 }
 
 export interface Allotment {
@@ -52,7 +52,7 @@ export function allotPurchases(fleet: FleetPolicy, missing: number, sellers: rea
     if (fleet.spread !== undefined && counts.size > 0 && !counts.has(seller.account)) continue;
     const { price } = purchase.offer;
     const before = counts.get(seller.account) ?? 0;
-    const count = Math.min(left, purchase.count, Math.max(0, seller.roomFor(price.amount) - before));
+    const count = Math.min(left, purchase.count, Math.max(0, seller.roomFor(purchase) - before));
     if (count === 0) continue;
     counts.set(seller.account, before + count);
     if (before === 0) prices.set(seller.account, price);

@@ -10,7 +10,7 @@ import { listOwnParts, readReleasePrice } from '../parts.js';
 import { chooseReleases, type Candidate, type Places } from '../release.js';
 import type { Instant, Price } from '../types.js';
 import { readPlaces } from './count-spread.js';
-import { isDueForReplacement } from './dear-members.js';
+import { isDueForReplacement, isToBeReplaced } from './dear-members.js';
 
 export interface Leaving {
   /** Not renewed: for which of their boundaries they go (0: the first), in the order in which they go. */
@@ -113,15 +113,17 @@ function chooseReplaced(
   members: readonly Member[],
   { candidates, alive, choose }: Choice,
 ): Pick<Leaving, 'due' | 'candidates'> & { readonly awaited: number } {
-  const dear = members.filter((member) => isReleasable(member) && isDueForReplacement(context, fleet, member));
-  if (dear.length === 0) return { due: new Set(), candidates, awaited: 0 };
+  const toGo = members.filter((member) => isToBeReplaced(fleet, member));
+  if (toGo.length === 0) return { due: new Set(), candidates, awaited: 0 };
+  const dear = toGo.filter((member) => isReleasable(member) && isDueForReplacement(context, fleet, member));
   const up = members.filter((member) => (member.row.counts || member.row.standing === 'parked') && isUp(member)).length;
   const goingAnyway = choose(candidates, up);
   const due = new Set(dear.flatMap(({ id }) => (goingAnyway.has(id) ? [] : [id])));
   return {
     due,
     candidates: candidates.map((each) => (due.has(each.id) ? { ...each, isLeaving: true } : each)),
-    awaited: Math.min(alive - up, due.size),
+    // One that renewed while its successor launches isn't due any more; that successor is awaited all the same.
+    awaited: Math.min(alive - up, toGo.length),
   };
 }
 

@@ -25,6 +25,11 @@ function findReplaceFrom(context: PlanContext, fleet: FleetPolicy, boundary: Ins
   return boundary - Math.min(Math.max(ahead, delay === 0 ? 0 : delay + 2 * tickMillis), Math.floor(period / 2));
 }
 
+/** It costs more than the fleet's `where` allows, and the fleet replaces such members, now or at another of their boundaries. */
+export function isToBeReplaced(fleet: FleetPolicy, member: Member): boolean {
+  return fleet.where.aboveMaxPrice === 'replace' && findDearPrice(fleet, member) !== undefined;
+}
+
 /** Above the cap, its boundary near enough for its successor to be bought now. */
 export function isDueForReplacement(context: PlanContext, fleet: FleetPolicy, member: Member): boolean {
   if (fleet.where.aboveMaxPrice !== 'replace' || member.boundary === undefined) return false;

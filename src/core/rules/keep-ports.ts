@@ -42,10 +42,21 @@ function wasSetLately({ books, now }: PlanContext, id: string, whole: readonly P
   );
 }
 
+/** What most members are at most looks, told without making any list: nothing to open, nothing to close. */
+function isAsDeclared(open: readonly Port[], declared: readonly Port[], closed: readonly Port[]): boolean {
+  const isIn = (ports: readonly Port[], { port, protocol }: Port): boolean =>
+    ports.some((other) => other.port === port && other.protocol === protocol);
+  const isThere = (port: Port): boolean => port.port === RESERVED_PORT || isIn(open, port) || isIn(closed, port);
+  return (
+    isThere(SSH) && declared.every(isThere) && !closed.some((port) => port.port !== RESERVED_PORT && isIn(open, port))
+  );
+}
+
 /** undefined: the member has what it should, as far as can be told. */
 function findWish(context: PlanContext, { vm: template }: FleetPolicy, member: Member): PortsWish | undefined {
   const vm = member.vm!;
   const closed = template.closedPorts ?? [];
+  if (vm.ports.length > 0 && isAsDeclared(vm.ports, template.ports, closed)) return undefined;
   const whole = joinPorts(vm.ports, template.ports, closed);
   const place = vm.clusterId === undefined ? {} : { clusterId: vm.clusterId };
   // No VM that tells its ports has none: 22/tcp is open from the start.

@@ -123,7 +123,7 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
   ).length;
   const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive - late);
   const wantedAgain = findNextAbove(fleet.demand, context.now, context.now + OUTLOOK_MILLIS, demand.wantedNow);
-  const outlook = wantedAgain === undefined ? undefined : describeWantedAgain(wantedAgain);
+  const outlook = wantedAgain === undefined ? undefined : `next wanted ${formatDayMinute(wantedAgain)}`;
   const reason = explainSurplus(fleet, demand, alive, context.now);
 
   if (isActing(fleet, context.settings)) markChanges(draft, fleet, ownChoosable, parked, released, reason, exempt);
@@ -174,7 +174,7 @@ interface Fate {
 }
 
 function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, given: Member, fate: Fate): void {
-  const { wantedAgain, goesFor = 0 } = fate;
+  const { goesFor = 0 } = fate;
   // Wanted when a part of it comes due, and by nobody at a later boundary: that part is paid, and then it goes.
   const member = goesFor === 0 ? given : { ...given, ...given.laterBoundaries[goesFor - 1]! };
   const { boundary, price } = member;
@@ -182,8 +182,7 @@ function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, 
   const isForBudget = fate.reason.code === 'budget';
   const deleteNow = fleet.deleteAt === 'now' && fate.isParked && !isForBudget && isReleasable(member);
   const isPostponed = fate.isParked && goesFor > 0 && !deleteNow;
-  if (isPostponed || (!deleteNow && fate.goesFor === undefined))
-    holdUnreleased(context, draft, fleet, given, wantedAgain);
+  if (isPostponed || (!deleteNow && fate.goesFor === undefined)) holdUnreleased(context, draft, fleet, given, fate);
   if (!deleteNow && fate.goesFor === undefined) return;
   const reason: Reason = fate.isParked
     ? fate.reason
@@ -217,17 +216,13 @@ function describeRenewal({ boundary, ownBoundary }: Member): string {
   return `it is paid until ${formatMinute(ownBoundary)}, so its disk or IP renews at ${formatMinute(boundary)}`;
 }
 
-function describeWantedAgain(at: Instant): string {
-  return `next wanted ${formatDayMinute(at)}`;
-}
-
 /** Parked, but it will be renewed or can't be let go: says which. */
 function holdUnreleased(
   context: PlanContext,
   draft: Draft,
   fleet: FleetPolicy,
   member: Member,
-  wantedAgain: Instant | undefined,
+  { wantedAgain, outlook }: Fate,
 ): void {
   const hold = member.row.hold;
   const reason: Reason =
@@ -237,7 +232,7 @@ function holdUnreleased(
         ? { code: 'boundary-unknown', text: 'the API does not say until when it is paid; never deleted to save money' }
         : {
             code: 'wanted-again',
-            text: `parked, and wanted again ${wantedAgain === undefined ? 'at its boundary' : `(${describeWantedAgain(wantedAgain)})`}: ${describeRenewal(member)}`,
+            text: `parked, and wanted again ${outlook === undefined ? 'at its boundary' : `(${outlook})`}: ${describeRenewal(member)}`,
           };
   holdVm(context, draft, fleet.name, refTo(member), reason, {
     until: wantedAgain,

@@ -1,11 +1,11 @@
 // A fleet that may buy from several accounts: how many of its missing members this account buys. The others are asked by their
 // books and markets, as they will ask themselves; what is theirs to buy is told, never done here.
-import type { Market, SpreadCount } from '../buying.js';
+import type { Market, Purchase, SpreadCount } from '../buying.js';
 import { describePrice } from '../money.js';
 import { findPeerSilence, findUncounted, listAccounts, listMembersOf, listPeers, standIn } from '../peers.js';
 import { holdPolicy, type Draft, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Micros, Reason } from '../types.js';
+import type { Reason } from '../types.js';
 import { allotPurchases, type Seller } from './choose-account.js';
 import { countSpread } from './count-spread.js';
 
@@ -13,8 +13,8 @@ import { countSpread } from './count-spread.js';
 export interface SharedRules {
   /** Why the account can't buy for the fleet now; undefined: it can. */
   readonly findObstacle: (context: PlanContext) => Reason | undefined;
-  /** How many its rails let it buy at such a price. */
-  readonly roomFor: (context: PlanContext, amount: Micros) => number;
+  /** How many its rails and budgets let it buy of such a purchase. */
+  readonly roomFor: (context: PlanContext, purchase: Purchase) => number;
 }
 
 /** Members in all accounts, by place. */
@@ -33,13 +33,13 @@ function listSellers(context: PlanContext, fleet: FleetPolicy, market: Market, r
   const peers = new Map(listPeers(context, fleet).map((peer) => [peer.settings.name, peer]));
   return listAccounts(fleet).flatMap((account): Seller[] => {
     if (account === context.settings.name)
-      return [{ account, market, spread, roomFor: (amount) => rules.roomFor(context, amount) }];
+      return [{ account, market, spread, roomFor: (purchase) => rules.roomFor(context, purchase) }];
     const peer = peers.get(account);
     if (peer === undefined || findPeerSilence(peer, context.now) !== undefined) return [];
     const there = standIn(context, peer);
     if (rules.findObstacle(there) !== undefined) return [];
     const theirs = { offers: peer.offers ?? [], taken: new Map() };
-    return [{ account, market: theirs, spread, roomFor: (amount) => rules.roomFor(there, amount) }];
+    return [{ account, market: theirs, spread, roomFor: (purchase) => rules.roomFor(there, purchase) }];
   });
 }
 

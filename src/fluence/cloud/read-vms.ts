@@ -97,7 +97,18 @@ function readVmFacts(id: string, entry: JsonObject, context: VmContext): Vm {
     clusterId,
   };
   if (allowedActions !== undefined) vm.allowedActions = allowedActions;
+  const lastPaidAt = vm.status === 'terminated' ? readLastPaidAt(entry) : undefined;
+  if (lastPaidAt !== undefined) vm.lastPaidAt = lastPaidAt;
   return vm;
+}
+
+/** It only counts what was paid: unreadable, it must not make the VM so. */
+function readLastPaidAt(entry: JsonObject): Instant | undefined {
+  try {
+    return readInstant(entry['lastPaidAt'], 'lastPaidAt');
+  } catch {
+    return undefined;
+  }
 }
 
 function readActions(value: unknown): readonly VmAction[] | undefined {

@@ -24,7 +24,8 @@ export interface MeterOptions {
 
 export class Meter {
   readonly #options: MeterOptions;
-  readonly #days = new Map<string, { day: Instant; policy: string; cost: Micros; periods: number }>();
+  /** By policy, days ascending: all that grows with the span, so it holds no more than what is told at the end. */
+  readonly #days = new Map<string, { day: Instant; policy: string; cost: Micros; periods: number }[]>();
   readonly #counts = new Map<string, FleetCount>();
   /** Since when a fleet has fewer than wanted. */
   readonly #shortSince = new Map<string, Instant>();
@@ -69,11 +70,8 @@ export class Meter {
   }
 
   charge(charge: MarketCharge, policy: string): void {
-    const { at, amount, part } = charge;
-    const day = Math.floor(at / DAY_MILLIS) * DAY_MILLIS;
-    const key = `${day}/${policy}`;
-    let cost = this.#days.get(key);
-    if (cost === undefined) this.#days.set(key, (cost = { day, policy, cost: 0n, periods: 0 }));
+    const { amount, part } = charge;
+    const cost = this.#dayOf(charge.at, policy);
     cost.cost += amount;
     this.#total += amount;
     if (part === undefined) {
@@ -82,6 +80,16 @@ export class Meter {
     }
     this.#open.push(charge);
     if (this.#open.length > 1_000) this.#settleOpen();
+  }
+
+  /** Charges come in the order of their instants. */
+  #dayOf(at: Instant, policy: string): { cost: Micros; periods: number } {
+    const day = Math.floor(at / DAY_MILLIS) * DAY_MILLIS;
+    let days = this.#days.get(policy);
+    if (days === undefined) this.#days.set(policy, (days = []));
+    let last = days.at(-1);
+    if (last?.day !== day) days.push((last = { day, policy, cost: 0n, periods: 0 }));
+    return last;
   }
 
   /** At the end of the span. */
@@ -93,7 +101,7 @@ export class Meter {
     // A launch that never came to anything was paid for nothing.
     for (const { amount } of this.#open) this.#paidInside += amount;
     this.#open = [];
-    const byDay = [...this.#days.values()].sort((a, b) => a.day - b.day || (a.policy < b.policy ? -1 : 1));
+    const byDay = [...this.#days.values()].flat().sort((a, b) => a.day - b.day || (a.policy < b.policy ? -1 : 1));
     const wasted = this.#paidInside - this.#used / BigInt(periodMillis);
     return {
       ...facts,

@@ -112,6 +112,7 @@ function showVm(vm: CloudVm, state: CloudState): Vm {
     spent: undefined,
     parts: listParts(vm).map((part) => showPart(part, kindOf(part))),
     clusterId: cluster.id,
+    ...(status === 'terminated' && vm.lastPaidAt !== undefined ? { lastPaidAt: vm.lastPaidAt } : {}),
     allowedActions: listVmActions(vm).includes('terminate') ? ['delete'] : [],
   };
 }

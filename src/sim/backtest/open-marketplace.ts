@@ -86,9 +86,9 @@ function isServing(vm: MarketVm): boolean {
   return isRunning(vm) && vm.deletion === undefined;
 }
 
-function rent(state: MarketState, { offer, cap, count, name, luck }: MarketOrder): readonly string[] | Refusal {
+function rent(state: MarketState, { offer, cap, count, name, luck }: MarketOrder): readonly MarketVm[] | Refusal {
   const { hardware } = offer;
-  const vms = deployVms(state, {
+  return deployVms(state, {
     constraints: {
       configuration: offer.configuration,
       countries: [offer.country],
@@ -104,7 +104,23 @@ function rent(state: MarketState, { offer, cap, count, name, luck }: MarketOrder
     ports: [],
     luck,
   });
-  return isRefusal(vms) ? vms : vms.map(({ id }) => id);
+}
+
+/** Launches and deletions under way; most of the time there are few, and looks ask at every tick. */
+class Unsettled {
+  readonly #vms = new Set<MarketVm>();
+
+  add(vms: readonly MarketVm[]): void {
+    for (const vm of vms) this.#vms.add(vm);
+  }
+
+  isEmpty(): boolean {
+    for (const vm of this.#vms) {
+      if (vm.goneAt === undefined && (vm.deletion !== undefined || vm.status === 'launching')) return false;
+      this.#vms.delete(vm);
+    }
+    return true;
+  }
 }
 
 function showOffer(offer: MarketOffer, facts: OfferFacts): Offer {
@@ -131,11 +147,13 @@ function takeCharges(state: MarketState): readonly MarketCharge[] {
 
 export function openMarketplace(state: MarketState): BacktestMarket {
   const facts = new Map(state.offers.map((offer) => [offer, describeOffer(offer)]));
+  const unsettled = new Unsettled();
   return {
     abilities: ABILITIES,
     now: () => state.now,
     nextEventAt: () => nextEventAt(state),
-    nextTurnAt: () => findNextTurn(state.due, ({ kind }) => kind === 'charge'),
+    // Who is being deleted doesn't count as running from the call on.
+    nextTurnAt: () => findNextTurn(state.due, ({ kind }) => kind === 'charge' || kind === 'deletion-finished'),
     advanceTo: (instant) => advanceTo(state, instant),
     listVms: () => [...state.vms.values()].map((vm) => showVm(vm, facts.get(vm.offer)!, state.now)),
     listLeftovers: () => undefined,
@@ -145,11 +163,13 @@ export function openMarketplace(state: MarketState): BacktestMarket {
       for (const vm of state.vms.values()) if (isServing(vm)) running.push(vm);
       return running;
     },
-    isSettling: () => {
-      for (const vm of state.vms.values()) if (vm.deletion !== undefined || vm.status === 'launching') return true;
-      return false;
+    isSettling: () => !unsettled.isEmpty(),
+    create: (order) => {
+      const vms = rent(state, order);
+      if (isRefusal(vms)) return vms;
+      unsettled.add(vms);
+      return vms.map(({ id }) => id);
     },
-    create: (order) => rent(state, order),
     deleteVms: (ids) => {
       const vms = ids.flatMap((id) => state.vms.get(id.toLowerCase()) ?? []);
       const begun = vms.filter(({ deletion, endedAt }) => deletion === undefined && endedAt === undefined).length;
@@ -157,6 +177,7 @@ export function openMarketplace(state: MarketState): BacktestMarket {
         state,
         vms.map(({ id }) => id),
       );
+      unsettled.add(vms);
       return begun;
     },
     removePart: () => 'absent',

@@ -31,10 +31,11 @@ export function playFollower(stage: Stage, follower: Follower): Outcome {
       wakeAt,
       stage.nextEdgeAt(),
       event === undefined ? undefined : findTick(scenario, tickMillis, event),
-      stage.market.isSettling() ? findTick(scenario, tickMillis, now + 1) : undefined,
       now + sleep,
     ])!;
-    stage.advanceTo(Math.min(Math.max(next, now + 1), end));
+    const tick = findTick(scenario, tickMillis, now + 1);
+    const lookAt = tick < next && stage.market.isSettling() ? tick : next;
+    stage.advanceTo(Math.min(Math.max(lookAt, now + 1), end));
   }
   return stage.finish({ takenBack: follower.takenBack, looks });
 }

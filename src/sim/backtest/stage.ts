@@ -106,7 +106,8 @@ export class Stage {
     }
     this.deploys += ids.length;
     this.#bought.count += ids.length;
-    this.#settle();
+    // What was just bought launches: nothing more runs than before.
+    this.#carryCharges();
     return ids;
   }
 
@@ -127,7 +128,7 @@ export class Stage {
       if (next === undefined || next > instant) break;
       this.#passTo(next);
     }
-    this.#passTo(instant);
+    this.#passOver(instant);
   }
 
   finish(facts: Pick<Outcome, 'takenBack' | 'looks'>): Outcome {
@@ -162,6 +163,15 @@ export class Stage {
     while (this.#terminations.length > 0 && this.#terminations[0]!.at <= instant)
       this.market.endVm(this.#terminations.shift()!.vmId);
     this.#settle();
+  }
+
+  /** To an instant before which at most charges come due, so that as many run and are wanted as before. */
+  #passOver(instant: Instant): void {
+    this.#meter.passTo(instant);
+    this.market.advanceTo(instant);
+    const carried = this.#carryCharges();
+    // Other people's VMs count from their first charge on.
+    if (this.recorder !== undefined || (carried > 0 && this.#foreignPolicies.size > 0)) this.#countRunning();
   }
 
   #playHappenings(instant: Instant): void {
@@ -225,7 +235,14 @@ export class Stage {
 
   /** Carries what has happened into the meter. */
   #settle(): void {
-    for (const charge of this.market.takeCharges()) {
+    this.#carryCharges();
+    this.#countRunning();
+  }
+
+  /** How many there were. */
+  #carryCharges(): number {
+    const charges = this.market.takeCharges();
+    for (const charge of charges) {
       const { vmId, part } = charge;
       const policy = this.#policyOf.get(vmId ?? '') ?? 'other';
       this.#meter.charge(charge, policy);
@@ -234,6 +251,10 @@ export class Stage {
       if (vmId !== undefined && part === undefined) this.#paidHere.add(vmId);
     }
     this.#forgetGone();
+    return charges.length;
+  }
+
+  #countRunning(): void {
     const byFleet = new Map<string, RunningVm[]>();
     for (const vm of this.market.listRunning()) {
       const policy = this.#policyOf.get(vm.id) ?? 'other';

@@ -3,7 +3,7 @@ import { buildStatusReport } from '../../../src/cli/render/build-status-report.j
 import { renderStatus } from '../../../src/cli/render/render-status.js';
 import type { Hold } from '../../../src/core/plan-types.js';
 import { NOW, PLAIN, PRICE, emptyPlan, entry, fleet, fridayPlan, hold, other, refOf } from './sample-plans.js';
-import { gather } from './sample-status.js';
+import { gather, paidFor } from './sample-status.js';
 
 test('a scheduler without workers is a problem, and one without Redis configuration is not', () => {
   const status = buildStatusReport(
@@ -43,7 +43,7 @@ test('what needs a person comes with the command that helps, many alike in one l
     fleets: [fleet('web')],
   });
   const ledger = [entry('missed-boundary', { policy: 'office', vmName: 'office-1', money: PRICE, text: 'missed' })];
-  const status = buildStatusReport(gather({ plans: [plan], ledger }));
+  const status = buildStatusReport(gather({ plans: [plan], ledger, paid: paidFor({ missed: PRICE }) }));
   const output = renderStatus(status, PLAIN);
   expect(output.slice(output.indexOf('NEEDS YOU'))).toMatchInlineSnapshot(`
     "NEEDS YOU

@@ -17,8 +17,9 @@ import {
   other,
   reap,
 } from './sample-plans.js';
-import { gather } from './sample-status.js';
+import { gather, paidFor } from './sample-status.js';
 
+const PAID_YESTERDAY = paidFor({ wanted: 18n * PRICE });
 const YESTERDAY = [
   entry('bought', {}),
   ...Array.from({ length: 8 }, () => entry('taken-back', { policy: 'office' })),
@@ -27,7 +28,8 @@ const YESTERDAY = [
 ];
 
 test('a healthy status is drawn as the docs draw it', () => {
-  expect(renderStatus(buildStatusReport(gather({ ledger: YESTERDAY })), PLAIN)).toMatchInlineSnapshot(`
+  expect(renderStatus(buildStatusReport(gather({ ledger: YESTERDAY, paid: PAID_YESTERDAY })), PLAIN))
+    .toMatchInlineSnapshot(`
     "Purser up 12 d, installation a1, 2 workers, last look 4 s ago, next tick in 26 s
     OK: not frozen, API 212 ms, clock +0.3 s, policies generation 17, Redis AOF on
 
@@ -150,11 +152,10 @@ test('many charges end with a sum, and a huge account stays short', () => {
   expect(lines.find((line) => line.includes('488 more'))).toBe('until Sat 03:29Z  488 more  149.806240  all: --json');
 });
 
-test('the last day is reckoned from the ledger: waste is part of what was paid', () => {
-  const { lastDay } = buildStatusReport(
+test('what was done on the last day is read from the ledger, and what was paid from the sums that spend reads', () => {
+  const status = buildStatusReport(
     gather({
       ledger: [
-        // A purchase, and a create that turned up late, are paid by their first charge.
         entry('bought', {}),
         entry('charged', { money: PRICE }),
         entry('missed-boundary', { money: PRICE }),
@@ -163,18 +164,25 @@ test('the last day is reckoned from the ledger: waste is part of what was paid',
         entry('deleted', { money: PRICE }),
         entry('record-removed', { money: PRICE }),
       ],
+      paid: paidFor({ wanted: 10n * PRICE, parked: 1n, idle: 20n, missed: 300n, foreign: 4_000n }),
     }),
   );
-  expect(lastDay).toEqual({
+  expect(status.lastDay).toEqual({
     bought: 1,
     takenBack: 0,
     deleted: 1,
     recordsRemoved: 1,
     missedBoundaries: 1,
-    paid: 3n * PRICE,
+    paid: 10n * PRICE + 4_321n,
     unseenCharges: 0,
-    forNothing: 2n * PRICE,
+    forNothing: 321n,
+    foreign: 4_000n,
+    cutShort: 0n,
   });
+  expect(renderStatus(status, PLAIN)).toContain(
+    '3.074121 paid, 0.000321 of it for nothing, 0.004000 for VMs of no policy',
+  );
+  expect(statusToJson(status).lastDay).toMatchObject({ paid: '3.074121', forNothing: '0.000321', foreign: '0.004000' });
 });
 
 test('what was bought and not seen paid yet is said beside what was paid', () => {
@@ -184,7 +192,11 @@ test('what was bought and not seen paid yet is said beside what was paid', () =>
 
 test('the JSON says the same in ISO instants and decimal strings', () => {
   const document: unknown = JSON.parse(
-    JSON.stringify(statusToJson(buildStatusReport(gather({ frozen: { since: NOW, why: 'test' }, ledger: YESTERDAY })))),
+    JSON.stringify(
+      statusToJson(
+        buildStatusReport(gather({ frozen: { since: NOW, why: 'test' }, ledger: YESTERDAY, paid: PAID_YESTERDAY })),
+      ),
+    ),
   );
   expect(document).toMatchObject({
     at: '2026-11-20T19:10:00Z',
@@ -245,9 +257,11 @@ test('a reap says what its signals say, and all that it matches adds up', () => 
   );
 });
 
-test('what was left of the period of a member that the provider ended was paid for nothing', () => {
+test('what was left of the period of a member that ended by itself is told apart: it was wanted when it was paid', () => {
   const ledger = [entry('charged', { money: PRICE }), entry('terminated', { money: PRICE / 2n })];
-  expect(buildStatusReport(gather({ ledger })).lastDay).toMatchObject({ paid: PRICE, forNothing: PRICE / 2n });
+  const status = buildStatusReport(gather({ ledger, paid: paidFor({ wanted: PRICE }) }));
+  expect(status.lastDay).toMatchObject({ paid: PRICE, forNothing: 0n, cutShort: PRICE / 2n });
+  expect(renderStatus(status, PLAIN)).toContain('0.153490 lost with VMs that ended by themselves');
 });
 
 test('deletions that follow soon after the next one are told beside it', () => {
@@ -277,6 +291,6 @@ test('what a disk was charged says nothing of whether its VM was', () => {
   const bought = entry('bought', { vmId: 'v1', vmName: 'web-1' });
   const disk = entry('charged', { vmId: 'v1', vmName: 'web-1', part: 'boot-disk', money: 2n });
   const vm = entry('charged', { vmId: 'v1', vmName: 'web-1', money: 3n });
-  expect(buildStatusReport(gather({ ledger: [bought, disk] })).lastDay).toMatchObject({ paid: 2n, unseenCharges: 1 });
+  expect(buildStatusReport(gather({ ledger: [bought, disk] })).lastDay).toMatchObject({ unseenCharges: 1 });
   expect(buildStatusReport(gather({ ledger: [bought, disk, vm] })).lastDay).toMatchObject({ unseenCharges: 0 });
 });

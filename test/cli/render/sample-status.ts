@@ -1,6 +1,8 @@
 // What a status command gathers on a quiet Friday evening, for the tests of what it shows.
 import type { StatusSources } from '../../../src/cli/render/status-report.js';
+import type { ChargeUse } from '../../../src/core/charge-records.js';
 import { DAY_MILLIS } from '../../../src/core/money.js';
+import type { PolicyTally } from '../../../src/core/tallies.js';
 import { NOW, fridayPlan } from './sample-plans.js';
 
 export function gather(over: Partial<StatusSources> = {}): StatusSources {
@@ -29,9 +31,20 @@ export function gather(over: Partial<StatusSources> = {}): StatusSources {
     redis: { appendOnly: true, evictionPolicy: 'noeviction' },
     plans: [fridayPlan()],
     ledger: [],
+    paid: [],
     problems: [],
     runways: [],
     needs: [],
     ...over,
   };
+}
+
+/** What was charged on one day for each of these uses. */
+export function paidFor(amounts: Partial<Record<ChargeUse, bigint>>): readonly PolicyTally[] {
+  return Object.entries(amounts).map(([use, amount]) => ({
+    day: Math.floor(NOW / DAY_MILLIS) * DAY_MILLIS,
+    policy: use === 'foreign' ? undefined : 'web',
+    use: use as ChargeUse,
+    amount,
+  }));
 }

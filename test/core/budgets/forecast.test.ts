@@ -6,6 +6,7 @@ import {
   countBoundaries,
   forecastFleet,
   gatherRenewals,
+  joinShares,
   sumRenewals,
   type FleetCourse,
   type Renewals,
@@ -86,6 +87,74 @@ describe('gatherRenewals', () => {
         expect(off >= 0n).toBe(true);
         expect(off <= renewals.reduce((sum, { price }) => sum + price.amount, 0n)).toBe(true);
         expect(Number(off) / Number(exact!)).toBeLessThan(0.011);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a machine whose VM, disk and IP are each charged at a boundary of its own', () => {
+  const of = (amount: bigint, minutes: number | undefined) => ({
+    price: { amount, periodMillis: HOUR },
+    paidUntil: minutes === undefined ? undefined : minutes * MINUTE,
+  });
+  const machine = joinShares([of(100n, 50), of(7n, 10), of(1n, undefined)])!;
+
+  it('is one renewal, from the first of them on; what tells no boundary comes with that', () => {
+    expect(machine).toEqual({
+      next: 10 * MINUTE,
+      price: { amount: 108n, periodMillis: HOUR },
+      count: 1,
+      shares: [
+        { afterMillis: 40 * MINUTE, amount: 100n },
+        { afterMillis: 0, amount: 7n },
+        { afterMillis: 0, amount: 1n },
+      ],
+    });
+    expect(joinShares([of(100n, 50), of(7n, 50)])).not.toHaveProperty('shares');
+    expect(joinShares([of(100n, undefined)])).toBeUndefined();
+    expect(joinShares([of(100n, 1), { price: { amount: 1n, periodMillis: DAY }, paidUntil: 1 }])).toBeUndefined();
+  });
+
+  it.each([
+    ['before all of them', 10, 0n],
+    ['after the disk', 11, 8n],
+    ['after all', 51, 108n],
+    ['after the second disk', 71, 116n],
+    ['a day later', 24 * 60 + 30, 24n * 108n + 8n],
+  ])('is charged each at its own: to an end %s', (_, minutes, sum) => {
+    const end = minutes * MINUTE;
+    expect(sumRenewals([machine], 0, end)).toBe(sum);
+    expect(forecastFleet(courseOf([machine], wantAlways(1)), 0, 0, end)).toBe(sum);
+  });
+
+  it('is let go whole, and a boundary that passed unseen is counted of what came after the beginning alone', () => {
+    expect(forecastFleet(courseOf([{ ...machine, count: 3 }], wantAlways(1)), 0, 0, 51 * MINUTE)).toBe(108n);
+    const [from, now] = [30 * MINUTE, 55 * MINUTE];
+    expect(forecastFleet(courseOf([machine], wantAlways(1)), from, now, 56 * MINUTE)).toBe(100n);
+    expect(forecastFleet(courseOf([machine], wantAlways(1)), 51 * MINUTE, now, 56 * MINUTE)).toBe(0n);
+  });
+
+  it('is never told less than it is charged where many are drawn together, nor by more than a period', () => {
+    const minute = fc.integer({ min: 0, max: 59 });
+    const many = fc.array(fc.tuple(minute, minute, minute), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(many, fc.integer({ min: 0, max: 300 }), (drawn, minutes) => {
+        const machines = drawn.map(([vm, disk, ip]) => joinShares([of(100n, vm), of(7n, disk), of(1n, ip)])!);
+        const things = drawn.flatMap(([vm, disk, ip]) => [of(100n, vm), of(7n, disk), of(1n, ip)]);
+        const plain = things.map(({ price, paidUntil }) => ({ next: paidUntil!, price, count: 1 }));
+        const end = minutes * MINUTE;
+        const exact = sumRenewals(plain, 0, end);
+        expect(sumRenewals(machines, 0, end)).toBe(exact);
+        const gathered = gatherRenewals(machines);
+        expect(gathered.reduce((sum, { count }) => sum + count, 0)).toBe(drawn.length);
+        for (const near of [
+          sumRenewals(gathered, 0, end),
+          forecastFleet(courseOf(machines, wantAlways(999)), 0, 0, end),
+        ]) {
+          expect(near >= exact).toBe(true);
+          expect(near - exact <= 108n * BigInt(drawn.length)).toBe(true);
+        }
       }),
       { numRuns: 60 },
     );

@@ -270,6 +270,79 @@ describe('what a charge was for', () => {
   });
 });
 
+describe('a VM that ended between two looks, where no record must be deleted', () => {
+  const paidUntil = NOON + 30 * MINUTE;
+  const hourly = { price: HOURLY, paidUntil, spent: undefined } as const;
+  const over = (lastPaidAt: number | undefined, more: Partial<Vm> = {}): Vm =>
+    makeVm('1', {
+      ...hourly,
+      status: 'terminated',
+      paidUntil: undefined,
+      ...(lastPaidAt === undefined ? {} : { lastPaidAt }),
+      ...more,
+    });
+  const claim = makeClaim('1', { price: HOURLY, paidUntil });
+  const doomed = { ...claim, state: 'doomed', deletion: { intent: 'x', calledAt: paidUntil - MINUTE } } as const;
+  const listed = { at: NOON, vms: [makeVm('1', hourly)], leftovers: [] };
+  const looks = (hours: number, vm: Vm) => [
+    listed,
+    { at: NOON + hours * HOUR, vms: [vm], leftovers: [] },
+    { at: NOON + hours * HOUR + MINUTE, vms: [vm], leftovers: [] },
+    { at: NOON + hours * HOUR + 2 * MINUTE, vms: [], leftovers: [] },
+  ];
+
+  it.each([
+    ['at its boundary', paidUntil, [[0.5, 20_000n]]],
+    ['a moment after it, as services do', paidUntil + 20_000, [[0.5, 20_000n]]],
+    [
+      'three times in a long absence',
+      paidUntil + 2 * HOUR,
+      [
+        [0.5, 20_000n],
+        [1.5, 20_000n],
+        [2.5, 20_000n],
+      ],
+    ],
+    ['before its boundary and not again', paidUntil - HOUR, []],
+    ['so late the time before that this is no charge of its boundary', paidUntil - 1, []],
+    ['at an instant that nobody tells', undefined, []],
+    ['at an instant that lies years ahead', NOON + 9_000 * DAY, []],
+  ])('was charged last %s: counted by its record, once', (_what, lastPaidAt, charges) => {
+    const found = play(booksOf(claim), looks(4, over(lastPaidAt)));
+    expect(found.map(brief)).toEqual([[], charges, [], []]);
+  });
+
+  it('is missed where its deletion had begun in time, and the ledger says so with the money', () => {
+    expect(play(booksOf(doomed), looks(1, over(paidUntil)))[1]).toMatchObject([{ use: 'missed', policy: 'web' }]);
+    const first = makeSnapshot(listed.vms, {}, { at: NOON, books: booksOf(doomed), abilities: CLOUD_ABILITIES });
+    const { books } = applyChanges(
+      first.books,
+      reckonSnapshot(first, makePolicies({ fleets: [makeFleet()] }), makeSettings()).changes,
+    );
+    const at = NOON + HOUR;
+    const second = makeSnapshot([over(paidUntil)], {}, { at, books, abilities: CLOUD_ABILITIES });
+    const { ledger } = reckonSnapshot(second, makePolicies({ fleets: [makeFleet()] }), makeSettings());
+    expect(ledger.map(({ event, money }) => [event, money])).toContainEqual(['missed-boundary', HOURLY.amount]);
+  });
+
+  it('and had been bought since the last look was charged from its making on', () => {
+    const bought = makeClaim('1', {
+      ...{ claimedAt: NOON, seenAt: undefined, activeAt: undefined },
+      ...{ price: undefined, paidUntil: undefined },
+    });
+    const ended = over(NOON + 3 * MINUTE + HOUR, { createdAt: NOON });
+    const found = play(booksOf(bought), [{ at: NOON + 2 * HOUR, vms: [ended], leftovers: [] }]);
+    expect(found[0]!.map(({ amount }) => amount)).toEqual([HOURLY.amount, HOURLY.amount]);
+  });
+
+  it('and had ended before Purser looked at all was never charged since, however young it was', () => {
+    const ended = over(NOON - 5 * MINUTE, { createdAt: NOON - 5 * MINUTE });
+    const books = makeBooks({ notes: makeNotes({ lastCompleteLook: undefined }) });
+    const twice = [0, 1].map((minutes) => ({ at: NOON + minutes * MINUTE, vms: [ended], leftovers: [] }));
+    expect(play(books, twice).map(brief)).toEqual([[], []]);
+  });
+});
+
 describe('disks and addresses', () => {
   const paidUntil = NOON + 30 * MINUTE;
   const disk = makePart('d1', { attachedTo: ['1'] });

@@ -170,4 +170,12 @@ describe('a VM that has ended, on the marketplace', () => {
     }
     expect(counts).toEqual([1, 1, 2, 3, 3]);
   });
+
+  it('is forgotten when it leaves the list, which tells no parts either: notes must not grow with every VM that ended', () => {
+    const lookAt = (at: number, vms: readonly Vm[], books: Books): Books =>
+      reckonSnapshot(makeSnapshot(vms, {}, { at, books }), makePolicies(), makeSettings()).snapshot.books;
+    const seen = lookAt(NOON, [ended, makeVm('v2')], makeBooks());
+    expect(seen.notes.idleSince?.map(({ id }) => id)).toEqual(['v1']);
+    expect(lookAt(NOON + MINUTE, [makeVm('v2')], seen).notes.idleSince).toBeUndefined();
+  });
 });

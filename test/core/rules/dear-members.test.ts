@@ -156,4 +156,53 @@ describe('a fleet whose prices rise', () => {
       { numRuns: 30 },
     );
   });
+
+  const hours = fc.record({
+    wanted: fc.integer({ min: 1, max: 3 }),
+    gaps: fc.array(fc.integer({ min: 0, max: 59 }), { minLength: 3, maxLength: 3 }),
+    launchMillis: fc.constantFrom(20_000, 3 * MINUTE, 12 * MINUTE),
+    deletionMillis: fc.constantFrom(0, 10_000, 50_000),
+    fallAt: fc.integer({ min: 0, max: 60 }),
+    capacity: fc.constantFrom(0, 1, 100),
+  });
+
+  it('lets nobody go before its successor is up where launches take longer than boundaries lie apart', () => {
+    const hourly = (amount: bigint) => ({ amount, periodMillis: HOUR });
+    const check = ({
+      wanted,
+      gaps,
+      launchMillis,
+      deletionMillis,
+      fallAt,
+      capacity,
+    }: typeof hours extends fc.Arbitrary<infer Case> ? Case : never) => {
+      const joinsAt = gaps
+        .slice(0, wanted)
+        .map((_, index) => NOON + gaps.slice(0, index + 1).reduce((a, b) => a + b) * MINUTE);
+      const limitedTo = (amount: bigint) => {
+        const where = makeWhere({ maxPrice: hourly(amount), aboveMaxPrice: 'replace' });
+        const demand = demandOf(joinsAt.map((at, index) => [at, index + 1]));
+        return { fleets: [makeFleet({ demand, keepIfWantedWithinMillis: 20 * MINUTE, where })] };
+      };
+      const market = (amount: bigint, size: number) => ({
+        price: hourly(amount),
+        offers: [makeOffer({ price: hourly(amount), capacity: size })],
+      });
+      const world = new World(NOON, { launchMillis, deletionMillis, billing: 'rolling', ...market(300_000n, 100) });
+      const driver = new Driver({ world, policies: limitedTo(300_000n), lookEvery: MINUTE });
+      const fallsAt = NOON + 4 * HOUR + fallAt * MINUTE;
+      driver.run(fallsAt);
+      Object.assign(world.options, market(200_000n, capacity));
+      driver.policies = { ...driver.policies, ...limitedTo(250_000n), generation: 2 };
+      driver.run(fallsAt + 5 * HOUR, () => expect(world.countUp()).toBeGreaterThanOrEqual(wanted));
+      if (capacity === 0) expect(world.removals).toEqual([]);
+    };
+    fc.assert(fc.property(hours, check), {
+      numRuns: 60,
+      // The first renewed while both successors launched; the second was let go for the one that wasn't up.
+      examples: [
+        [{ wanted: 2, gaps: [10, 56, 0], launchMillis: 12 * MINUTE, deletionMillis: 10_000, fallAt: 0, capacity: 1 }],
+      ],
+    });
+  });
 });

@@ -73,6 +73,19 @@ describe('what is not as documented', () => {
     expect(vm).not.toHaveProperty('allowedActions');
   });
 
+  it('tells of what is over when it was charged last, and is no less readable where that is not', () => {
+    const lastPaidAt = '2026-01-02T11:20:00Z';
+    expect(readOne({ status: 'terminated', lastPaidAt }).vm?.lastPaidAt).toBe(Date.UTC(2026, 0, 2, 11, 20));
+    for (const change of [
+      { status: 'launched', lastPaidAt },
+      { status: 'terminated' },
+      { status: 'terminated', lastPaidAt: 'soon' },
+    ]) {
+      const { vm, problems } = readOne({ lastPaidAt: undefined, ...change });
+      expect([vm?.lastPaidAt, problems]).toEqual([undefined, []]);
+    }
+  });
+
   it('actions that we have no word for are passed over', () => {
     expect(readOne({ allowedActions: ['fly', 7, 'terminate'] }).vm?.allowedActions).toEqual(['delete']);
   });
