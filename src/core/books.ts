@@ -93,6 +93,8 @@ export interface PartTarget {
   /** What people read. */
   readonly name: string;
   readonly boundary: Instant | undefined;
+  /** The coming charge that its removal avoids; absent: none that is known. */
+  readonly saves?: Micros;
   readonly reason: ReasonCode;
   readonly outcome?: DeleteTarget['outcome'];
 }

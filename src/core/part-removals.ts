@@ -31,11 +31,12 @@ export function writeRemovals(actions: readonly DeleteAction[], { books }: Snaps
   const leftBy = new Map((books.notes.leftParts ?? []).map((left) => [left.id, left]));
   for (const batch of groupRemovals(actions)) {
     const { policy } = batch[0]!;
-    const targets = batch.map(({ vm, part, boundary, reason }): PartTarget => ({
+    const targets = batch.map(({ vm, part, boundary, saves, reason }): PartTarget => ({
       kind: part!,
       partId: vm.id,
       name: vm.name,
       boundary,
+      ...(saves === 0n ? {} : { saves }),
       reason: reason.code,
     }));
     const intent = writer.open(policy, targets);

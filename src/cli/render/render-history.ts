@@ -19,14 +19,17 @@ function findCause(history: readonly LedgerEntry[], end: LedgerEntry): LedgerEnt
 
 /** Why a VM isn't there any more, as far as the ledger knows. */
 export function describeEnd(history: readonly LedgerEntry[]): string {
-  const end = history.findLast(({ event }) => ENDS.has(event));
+  // What was made for a VM stands in its history, too; a disk or an IP that served nobody has only its own.
+  const end =
+    history.findLast(({ event, part }) => ENDS.has(event) && part === undefined) ??
+    history.findLast(({ event }) => event === 'part-removed');
   if (end === undefined) return 'It is gone, and the ledger does not say why: Purser did not see its end.';
   const cause = findCause(history, end);
   const by = end.policy === undefined ? '' : ` for ${end.policy}`;
   const when = formatDateTime(end.at);
   if (cause === undefined) return `Gone since ${when}: ${describeOutcome(end).text}.`;
-  const verb = end.event === 'deleted' ? 'Deleted' : 'Its record was removed';
-  const saved = end.event === 'deleted' && end.money !== undefined ? ` Avoided ${formatUsdc(end.money)}.` : '';
+  const verb = end.event === 'record-removed' ? 'Its record was removed' : 'Deleted';
+  const saved = end.event !== 'record-removed' && end.money !== undefined ? ` Avoided ${formatUsdc(end.money)}.` : '';
   return `${verb} ${when}${by}. Why: ${oneLine(cause.text)}.${saved}`;
 }
 

@@ -3,6 +3,7 @@
 import { ENDED_LOOKS, isEnded } from '../lifecycle.js';
 import type { Idle } from '../part-books.js';
 import type { Reckoning } from './reckoning.js';
+import { reckonRemoved } from './reckon-removed.js';
 
 /** Of a listing that was believed. Where leftovers aren't told, what was seen of them stands. */
 export function reckonIdle(reckoning: Reckoning): void {
@@ -12,6 +13,7 @@ export function reckonIdle(reckoning: Reckoning): void {
   // What has `looks` was a VM, and is told by every listing: one that left it is over, else the notes would grow for ever.
   const parts = [...known.values()].filter(({ id, looks }) => looks === undefined && !reckoning.vmById.has(id));
   const free = (inventory.leftovers ?? parts).map(({ id }) => id);
+  if (inventory.leftovers !== undefined) reckonRemoved(reckoning, new Set(free));
   const ids = [...new Set([...ended, ...free])];
   const isVm = new Set(ended);
   // A second look at the same instant tells nothing new.

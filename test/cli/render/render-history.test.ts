@@ -54,6 +54,24 @@ test('of a machine that ended, the cause is that end', () => {
   );
 });
 
+test('of a disk that served nobody it is told who had it removed; of a VM, not what was removed with it', () => {
+  const about = { vmId: 'd1', vmName: 'old-disk', policy: 'tidy' };
+  const told = [
+    entry('2026-11-18T06:45', 'intent', 'remove old-disk before 06:51Z: serves nobody for 2h', about),
+    entry('2026-11-18T06:45', 'delete-called', 'old-disk: removal accepted', about),
+    entry('2026-11-18T06:46', 'part-removed', 'old-disk is gone 12s after the call', {
+      ...about,
+      part: 'data-disk',
+      money: PRICE,
+    }),
+  ];
+  expect(describeEnd(told)).toBe(
+    'Deleted Wed 2026-11-18 06:46Z for tidy. Why: remove old-disk before 06:51Z: serves nobody for 2h. Avoided 0.306980.',
+  );
+  const disk = entry('2026-11-18T06:48', 'part-removed', 'the disk of web-1 is gone too', { part: 'data-disk' });
+  expect(describeEnd([...life, disk])).toBe(describeEnd(life));
+});
+
 test('what the ledger does not know is not made up', () => {
   expect(describeEnd(life.slice(0, 4))).toContain('the ledger does not say why');
 });

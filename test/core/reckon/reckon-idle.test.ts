@@ -13,6 +13,7 @@ import {
   intentId,
   makeBooks,
   makeClaim,
+  makeIntent,
   makeNotes,
   makeOrphans,
   makePart,
@@ -177,5 +178,64 @@ describe('a VM that has ended, on the marketplace', () => {
     const seen = lookAt(NOON, [ended, makeVm('v2')], makeBooks());
     expect(seen.notes.idleSince?.map(({ id }) => id)).toEqual(['v1']);
     expect(lookAt(NOON + MINUTE, [makeVm('v2')], seen).notes.idleSince).toBeUndefined();
+  });
+});
+
+describe('a disk that a policy had removed because it served nobody', () => {
+  const outcome = { result: 'accepted', text: '' } as const;
+  const target = {
+    kind: 'data-disk',
+    partId: 'd1',
+    name: 'old',
+    boundary: NOON + 50 * MINUTE,
+    saves: 7n,
+    outcome,
+  } as const;
+  const removal = makeIntent(intentId('aaaa'), {
+    deploy: undefined,
+    kind: 'remove-parts',
+    policy: 'tidy',
+    state: 'done',
+    calledAt: NOON + MINUTE,
+    closedAt: NOON + MINUTE,
+    removeParts: { targets: [{ ...target, reason: 'orphan' }] },
+  });
+  const before = makeBooks({ intents: [removal], notes: makeNotes({ idleSince: [{ id: 'd1', since: NOON }] }) });
+  const tellAt = (at: number, vms: readonly Vm[], leftovers: readonly Part[], books = before) => {
+    const whole = makeSnapshot(vms, {}, { at, books, product: 'cloud', abilities: CLOUD_ABILITIES });
+    const reckoned = reckonSnapshot(
+      { ...whole, inventory: { ...whole.inventory, leftovers } },
+      makePolicies({ orphans: [tidy] }),
+      settings,
+    );
+    return { books: reckoned.snapshot.books, told: reckoned.ledger.filter(({ event }) => event === 'part-removed') };
+  };
+  const other = makeVm('v9');
+
+  it('is told as gone once, with what that avoided', () => {
+    const { books, told } = tellAt(NOON + 2 * MINUTE, [other], []);
+    expect(told).toMatchObject([
+      {
+        policy: 'tidy',
+        vmId: 'd1',
+        vmName: 'old',
+        money: 7n,
+        text: 'old is gone 1m after the call, 48m before its boundary',
+      },
+    ]);
+    expect(tellAt(NOON + 3 * MINUTE, [other], [], books).told).toEqual([]);
+  });
+
+  it('avoided nothing when it went after its boundary', () => {
+    expect(tellAt(NOON + HOUR, [other], []).told).toMatchObject([
+      { money: undefined, text: 'old is gone 59m after the call' },
+    ]);
+  });
+
+  it('is not told as gone while it is listed, before the call, or once it serves a VM', () => {
+    expect(tellAt(NOON + 2 * MINUTE, [other], [free]).told).toEqual([]);
+    expect(tellAt(NOON + 30_000, [other], []).told).toEqual([]);
+    const user = makeVm('v9', { parts: [{ ...free, attachedTo: ['v9'] }] });
+    expect(tellAt(NOON + 2 * MINUTE, [user], []).told).toEqual([]);
   });
 });
