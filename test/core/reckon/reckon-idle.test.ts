@@ -191,15 +191,16 @@ describe('a disk that a policy had removed because it served nobody', () => {
     saves: 7n,
     outcome,
   } as const;
-  const removal = makeIntent(intentId('aaaa'), {
-    deploy: undefined,
+  const { deploy: _, ...anIntent } = makeIntent(intentId('aaaa'));
+  const removal = {
+    ...anIntent,
     kind: 'remove-parts',
     policy: 'tidy',
     state: 'done',
     calledAt: NOON + MINUTE,
     closedAt: NOON + MINUTE,
     removeParts: { targets: [{ ...target, reason: 'orphan' }] },
-  });
+  } as const;
   const before = makeBooks({ intents: [removal], notes: makeNotes({ idleSince: [{ id: 'd1', since: NOON }] }) });
   const tellAt = (at: number, vms: readonly Vm[], leftovers: readonly Part[], books = before) => {
     const whole = makeSnapshot(vms, {}, { at, books, product: 'cloud', abilities: CLOUD_ABILITIES });
