@@ -6,8 +6,10 @@ import type { Plan } from '../core/plan-types.js';
 import { createCompiler, type PolicyContext } from '../policy/policies-in-force.js';
 import { planObserved } from '../scheduler/look.js';
 import type { CommandContext } from './command.js';
+import { judgeWeek } from './fleet-savings.js';
 import { parseInstant } from './parse-instant.js';
 import { choosePoliciesIn, type ChosenPolicies } from './policy-choice.js';
+import type { FleetSavings } from './render/describe-savings.js';
 import { readSnapshot, type Recording } from './snapshot-file.js';
 
 /** Policies may name the recorded accounts and those of this purser.yaml. */
@@ -47,6 +49,8 @@ export interface PlannedRecording {
   readonly plans: readonly Plan[];
   /** When it was recorded. */
   readonly at: number;
+  /** By the products of the recorded accounts. */
+  readonly savings: readonly FleetSavings[];
 }
 
 /** Throws `snapshot-invalid`, `policy-*` and `option-invalid`. */
@@ -60,6 +64,8 @@ export async function planRecording(context: CommandContext, file: string): Prom
       const at = parseInstant(context.options['at'], snapshot.at);
       return planObserved({ ...snapshot, ...stood }, chosen.set, settings, { at }).plan;
     });
-    return { plans, at: recording.accounts[0]?.snapshot.at ?? 0 };
+    const at = recording.accounts[0]?.snapshot.at ?? 0;
+    const accounts = recording.accounts.map(({ settings }) => settings);
+    return { plans, at, savings: judgeWeek({ accounts }, chosen.set.fleets, plans[0]?.at ?? at) };
   });
 }

@@ -15,6 +15,7 @@ export type ReasonCode =
   // deletions
   | 'surplus'
   | 'demand-ends'
+  | 'replaced'
   | 'idle'
   | 'record-only'
   | 'launch-timeout'

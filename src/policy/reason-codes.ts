@@ -61,6 +61,7 @@ const CODES: Readonly<Record<ReasonCode, true>> = {
   recovering: true,
   renamed: true,
   'renews-briefly': true,
+  replaced: true,
   replacement: true,
   'secret-missing': true,
   'signal-unknown': true,

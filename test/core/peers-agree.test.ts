@@ -5,7 +5,7 @@ import type { Claim, Notes } from '../../src/core/books.js';
 import { wantAlways } from '../../src/core/demand.js';
 import { planAccount } from '../../src/core/plan.js';
 import type { Peer, Plan } from '../../src/core/plan-types.js';
-import type { PolicySet } from '../../src/core/policy-types.js';
+import type { FleetPolicy, PolicySet } from '../../src/core/policy-types.js';
 import { reckonSnapshot } from '../../src/core/reckon/reckon.js';
 import type { Vm } from '../../src/core/types.js';
 import { compileExpression } from '../../src/policy/expression.js';
@@ -25,12 +25,14 @@ import {
   makeSettings,
   makeSnapshot,
   makeVm,
+  makeWhere,
   MINUTE,
   NO_RAILS,
   NOON,
 } from './samples.js';
 
 type Name = 'main' | 'spare';
+const NAMES: readonly Name[] = ['main', 'spare'];
 const settings = { main: makeSettings({ rails: NO_RAILS }), spare: makeSettings({ name: 'spare', rails: NO_RAILS }) };
 /** Within their deadlines. */
 const SOON = NOON + 3 * MINUTE;
@@ -48,9 +50,15 @@ function listVms({ claims = [], vms }: Side): readonly Vm[] {
 }
 
 /** Reckoned and planned by one of them. */
-function plan(name: Name, sides: Record<Name, Side>, wanted: number, isProtected?: PolicySet['isProtected']): Plan {
+function plan(
+  name: Name,
+  sides: Record<Name, Side>,
+  wanted: number,
+  isProtected?: PolicySet['isProtected'],
+  over: Partial<FleetPolicy> = {},
+): Plan {
   const other: Name = name === 'main' ? 'spare' : 'main';
-  const fleet = makeFleet({ accounts: ['main', 'spare'], demand: wantAlways(wanted) });
+  const fleet = makeFleet({ accounts: NAMES, demand: wantAlways(wanted), ...over });
   const policies = makePolicies({ fleets: [fleet], ...(isProtected === undefined ? {} : { isProtected }) });
   const look = (account: Name) => {
     const { claims = [], notes, price = 300_000n } = sides[account];
@@ -146,6 +154,54 @@ describe('members whose end their own account doubts', () => {
     );
     const sides = { main: { claims, vms }, spare: { price: 100_000n } };
     expect([deployedCount(plan('main', sides, count)), deployedCount(plan('spare', sides, count))]).toEqual([0, 0]);
+  });
+});
+
+describe('a member above maxPrice in one account', () => {
+  const where = makeWhere({ aboveMaxPrice: 'replace' });
+  const dear = makeClaim('d', { price: daily(900_000n), paidUntil: NOON + 9 * MINUTE });
+  const count = (sides: Record<Name, Side>) =>
+    NAMES.map((name) => deployedCount(plan(name, sides, 1, undefined, { where })));
+
+  it('is bought anew once, in the account that is cheaper, whichever has it', () => {
+    for (const [main, spare] of [
+      [100_000n, 200_000n],
+      [200_000n, 100_000n],
+    ] as const) {
+      const here = count({ main: { claims: [dear], price: main }, spare: { price: spare } });
+      const there = count({ main: { price: main }, spare: { claims: [dear], price: spare } });
+      expect(here.reduce((sum, each) => sum + each, 0)).toBe(1);
+      expect(there.reduce((sum, each) => sum + each, 0)).toBe(1);
+      expect([here, there]).toEqual(
+        main < spare
+          ? [
+              [1, 0],
+              [1, 0],
+            ]
+          : [
+              [0, 1],
+              [0, 1],
+            ],
+      );
+    }
+  });
+
+  it('stays while no account has another within maxPrice', () => {
+    const sides = { main: { claims: [dear], price: 850_000n }, spare: { price: 850_000n } };
+    expect(count(sides)).toEqual([0, 0]);
+    expect(deletedIds(plan('main', sides, 1, undefined, { where }))).toEqual([]);
+  });
+
+  it('goes as replaced once its successor is up in the other one, which stays', () => {
+    const old = { ...dear, paidUntil: SOON };
+    const fresh = makeClaim('f', { paidUntil: NOON + 23 * HOUR, claimedAt: NOON - 4 * MINUTE });
+    const sides = { main: { claims: [old] }, spare: { claims: [fresh] } };
+    const plans = NAMES.map((name) => plan(name, sides, 1, undefined, { where }));
+    expect(plans.map((each) => [deletedIds(each), deployedCount(each)])).toEqual([
+      [['d'], 0],
+      [[], 0],
+    ]);
+    expect(plans[0]!.actions[0]!.reason).toMatchObject({ code: 'replaced', text: expect.stringContaining('by vm-f') });
   });
 });
 

@@ -108,6 +108,22 @@ describe('purser record and plan --record', () => {
     expect(recording).toEqual({ file: 'seen.json', at: '2026-11-20T08:00:00Z' });
   });
 
+  it('say what schedules save, as the plan of now and status do', async () => {
+    const stage = await openScene();
+    const windows = '[{name: work, from: "0 8 * * MON-FRI", to: "0 20 * * MON-FRI", replicas: 2}]';
+    const office = `${writeFleet('office', 0)}\nschedule: {timezone: UTC, readyBy: buy, windows: ${windows}}\n`;
+    writeFiles(stage.cwd, { 'policies/office.yaml': office });
+    const line = 'schedule saves 4 of 14 charges a week';
+    await stage.run(record, { options: { out: 'seen.json' } });
+    for (const options of [{}, { record: 'seen.json' }])
+      expect((await stage.run(plan, { options })).printed).toContain(line);
+    const recorded = await stage.run(plan, { options: { record: 'seen.json' }, json: true });
+    const { fleets } = recorded.documents[0] as { fleets: { policy: string; schedule?: { saved: number } }[] };
+    expect(fleets.find(({ policy }) => policy === 'office')?.schedule).toMatchObject({ always: 14, saved: 4 });
+    await stage.apply({});
+    expect((await stage.run(status)).printed).toContain(`office: ${line}`);
+  });
+
   it('write a file for its owner alone, with no key in it', async () => {
     const stage = await openScene();
     await stage.run(record, { options: { out: 'seen.json' } });

@@ -14,6 +14,7 @@ import { startScheduler, type Scheduler } from '../../scheduler/scheduler.js';
 import { askYes } from '../ask-yes.js';
 import { countAwaitingPorts } from '../awaiting-ports.js';
 import type { CommandContext, CommandModule } from '../command.js';
+import { judgeWeek } from '../fleet-savings.js';
 import { ensureInstallation } from '../ensure-installation.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { createOutcomePrinter } from '../outcome-printer.js';
@@ -187,7 +188,7 @@ export const command: CommandModule = {
         renderPlan(
           looks.map((look) => look.plan),
           { ...context.facts, now },
-          { nextStep: '' },
+          { nextStep: '', savings: judgeWeek(config, policies.set.fleets, looks[0]?.plan.at ?? now) },
         ),
       );
       noteMissingSecrets(
@@ -214,7 +215,11 @@ export const command: CommandModule = {
       const plans = after.map((look) => look.plan);
       context.print(renderNextDeadline(plans, { ...context.facts, now: engine.clock.now() }));
       if (context.json)
-        context.printJson({ generation, outcomes: outcomes.map(outcomeToJson), plan: planToJson(plans) });
+        context.printJson({
+          generation,
+          outcomes: outcomes.map(outcomeToJson),
+          plan: planToJson(plans, { savings: judgeWeek(config, policies.set.fleets, plans[0]?.at ?? now) }),
+        });
       tellComing(context, plans, policies.set);
       const code = judgeEnd(context, plans, outcomes);
       return code === 0 && missing.size > 0 ? FAILED : code;

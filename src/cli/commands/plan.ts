@@ -1,10 +1,9 @@
 // `purser plan`: what would be done now (or then, or about a recorded snapshot), and why. Changes nothing.
 import { composeEngine } from '../../compose.js';
 import type { PurserError } from '../../core/errors.js';
-import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import type { CommandContext, CommandModule } from '../command.js';
-import { judgeFleetSavings } from '../fleet-savings.js';
+import { judgeWeek } from '../fleet-savings.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { parseInstant } from '../parse-instant.js';
 import { blameRecording, planRecording } from '../plan-recording.js';
@@ -57,7 +56,7 @@ async function planNow(context: CommandContext): Promise<Planned> {
     const plans = looks.map((look) => look.plan);
     noteMissingSecrets(context, policies.set, plans);
     const from = plans[0]?.at ?? now;
-    const savings = judgeFleetSavings(context.config(), policies.set.fleets, { from, to: from + 7 * DAY_MILLIS });
+    const savings = judgeWeek(context.config(), policies.set.fleets, from);
     return { plans, isWhole, savings };
   } finally {
     await engine.close();
@@ -96,8 +95,8 @@ export const command: CommandModule = {
   async run(context) {
     const { record } = context.options;
     if (typeof record === 'string') {
-      const { plans, at } = await planRecording(context, record);
-      const told = { recording: { file: record, at }, nextStep: 'a recording: nothing is carried out' };
+      const { plans, at, savings } = await planRecording(context, record);
+      const told = { recording: { file: record, at }, nextStep: 'a recording: nothing is carried out', savings };
       return blameRecording(record, () => tell(context, plans, told));
     }
     const { plans, isWhole, savings } = await planNow(context);

@@ -8,6 +8,7 @@ import { DAY_MILLIS } from '../../core/money.js';
 import type { Plan } from '../../core/plan-types.js';
 import { reckonRunway } from '../../core/runway.js';
 import { checkRedis } from '../../compose/tools.js';
+import type { GenerationRecord } from '../../ports/store.js';
 import { readTroubleNote, type TroubleNote } from '../../scheduler/api-watch.js';
 import { noteKeys } from '../../scheduler/engine.js';
 import { listProcesses } from '../../scheduler/heartbeat.js';
@@ -20,6 +21,7 @@ import { readWake } from '../../scheduler/tick.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { compareFiles, type FileComparison } from '../compare-files.js';
 import { describeFiles } from '../describe-files.js';
+import { judgeWeek } from '../fleet-savings.js';
 import { lookAtAccounts } from '../look-at-accounts.js';
 import { buildStatusReport } from '../render/build-status-report.js';
 import { judgeCharges } from '../render/describe-charge.js';
@@ -162,6 +164,21 @@ async function readNow(
   return looks.length === 0 ? clock.now() : Math.max(...looks);
 }
 
+/** Of policies that this process can't read nothing is said here; whatever plans them says why. */
+function readSavings(
+  engine: Composition,
+  generation: GenerationRecord | undefined,
+  now: number,
+): StatusSources['savings'] {
+  if (generation === undefined) return [];
+  try {
+    return judgeWeek(engine.config, engine.compile(generation).fleets, now);
+  } catch (error) {
+    if (error instanceof PurserError) return [];
+    throw error;
+  }
+}
+
 async function gather(context: CommandContext, engine: Composition): Promise<StatusSources> {
   const problems: StatusProblem[] = [];
   const now = await readNow(engine, problems);
@@ -193,6 +210,7 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
     problems,
     runways: await readRunways(engine, plans),
     needs: tellFiles(files, engine, generation?.number),
+    savings: readSavings(engine, generation, now),
   };
 }
 
@@ -218,6 +236,7 @@ async function gatherWithoutStore({ cwd }: CommandContext, config: Config): Prom
     problems: [],
     runways: [],
     needs: [],
+    savings: [],
   };
 }
 

@@ -60,6 +60,13 @@ export function describeSavings(
   return [head, ...gaps, ...hints].join('; ');
 }
 
+/** What is worth a glance: how many charges, without where and why. */
+export function describeSavingsBriefly({ savings, periodMillis, span }: FleetSavings): string {
+  const { always, needed } = savings;
+  if (always <= needed) return `schedule saves no charge: no gap is longer than ${formatPeriod(periodMillis)}`;
+  return `schedule saves ${always - needed} of ${countOf(always, 'charge')} ${describeSpan(span)}`;
+}
+
 /** Fields of `plan --json` and of tables. */
 export function savingsToJson({ savings, periodMillis, span }: FleetSavings) {
   const { always, needed, hints } = savings;

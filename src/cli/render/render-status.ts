@@ -6,6 +6,7 @@ import { describeRunway } from './describe-runway.js';
 import { formatAgo, formatInstant, formatNear, formatSpan } from './format-instant.js';
 import { renderBudgets } from './render-budgets.js';
 import { paint } from './paint.js';
+import { describeSavingsBriefly } from './describe-savings.js';
 import { isStopping } from './needs-you.js';
 import { countOf, joinPieces, oneLine, wrapSentence, wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
@@ -136,8 +137,17 @@ function renderPolicyRows(status: StatusReport, facts: RenderFacts): string {
     describeNext(row, facts.now),
   ]);
   const table = renderTable(columns, rows, facts);
+  const savings = renderSavings(status, facts);
   const hasParked = status.policies.some(({ parked }) => parked !== undefined && parked > 0);
-  return hasParked ? `${table}\n${PARKED_LEGEND}` : table;
+  return [table, ...(hasParked ? [PARKED_LEGEND] : []), ...savings].join('\n');
+}
+
+/** One line a fleet; `plan` and `calendar` say where and why. */
+function renderSavings({ savings }: StatusReport, facts: RenderFacts): readonly string[] {
+  const lines = savings.flatMap((each) =>
+    wrapText(`${each.policy}: ${describeSavingsBriefly(each)}`, facts.width, 0, 2),
+  );
+  return lines.map((line) => paint(line, 'faint', facts.colours));
 }
 
 function renderComing(status: StatusReport, facts: RenderFacts): string | undefined {

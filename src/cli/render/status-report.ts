@@ -4,6 +4,7 @@ import type { LedgerEntry } from '../../core/books.js';
 import type { BudgetSummary } from '../../core/budgets/budget-summary.js';
 import type { ComingCharge, Plan, Snapshot } from '../../core/plan-types.js';
 import type { Runway } from '../../core/runway.js';
+import type { FleetSavings } from './describe-savings.js';
 import type { PolicyTally } from '../../core/tallies.js';
 import type { Instant, Micros, Millis, Mode } from '../../core/types.js';
 
@@ -64,6 +65,8 @@ export interface StatusSources {
   readonly runways: readonly AccountRunway[];
   /** What else needs a person, e.g. policy files that are not in force. */
   readonly needs: readonly Need[];
+  /** What the schedules of the fleets in force save in the coming week. */
+  readonly savings: readonly FleetSavings[];
 }
 
 export interface AccountRunway {

@@ -1,6 +1,7 @@
 // `purser status --json`. What is not known is left out.
 import { formatUsdc } from '../../core/money.js';
 import { budgetsToJson } from './render-budgets.js';
+import { savingsToJson } from './describe-savings.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import { runwayToJson } from './spend-to-json.js';
 import type { StatusReport } from './status-report.js';
@@ -17,6 +18,7 @@ function listNeeds({ frozen, problems, needsYou }: StatusReport) {
 }
 
 export function statusToJson(status: StatusReport) {
+  const scheduleOf = new Map(status.savings.map((each) => [each.policy, savingsToJson(each)]));
   return {
     at: toIso(status.at),
     running: status.upSince !== undefined,
@@ -38,6 +40,7 @@ export function statusToJson(status: StatusReport) {
     })),
     policies: status.policies.map(({ perDay, next, ...row }) => ({
       ...row,
+      schedule: scheduleOf.get(row.policy),
       perDay: formatUsdc(perDay),
       next: next === undefined ? undefined : { at: toOptionalIso(next.at), text: next.text },
     })),

@@ -6,7 +6,7 @@ import { comparePrices, convertCap, describePrice } from '../money.js';
 import { readWholePrice } from '../parts.js';
 import { holdVm, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Instant, Millis, Price } from '../types.js';
+import type { Instant, Millis, Price, Reason } from '../types.js';
 
 /** The whole of what it costs; undefined: it isn't above the cap, or nobody knows. */
 function findDearPrice({ where }: FleetPolicy, { vm, price }: Member): Price | undefined {
@@ -19,10 +19,14 @@ function findDearPrice({ where }: FleetPolicy, { vm, price }: Member): Price | u
  * take, again as a reserve, and two looks. Where purchases near the boundary wait, before they do.
  */
 function findReplaceFrom(context: PlanContext, fleet: FleetPolicy, boundary: Instant, period: Millis): Instant {
+  return boundary - findAhead(context, fleet, period);
+}
+
+function findAhead(context: PlanContext, fleet: FleetPolicy, period: Millis): Millis {
   const { tickMillis } = context.settings;
   const ahead = context.launchOf(fleet).p95Millis + 2 * context.baseLeadMillis + 2 * tickMillis;
   const delay = context.books.notes.fixedClock === undefined ? 0 : (fleet.delayPurchaseMillis ?? 0);
-  return boundary - Math.min(Math.max(ahead, delay === 0 ? 0 : delay + 2 * tickMillis), Math.floor(period / 2));
+  return Math.min(Math.max(ahead, delay === 0 ? 0 : delay + 2 * tickMillis), Math.floor(period / 2));
 }
 
 /** It costs more than the fleet's `where` allows, and the fleet replaces such members, now or at another of their boundaries. */
@@ -35,6 +39,39 @@ export function isDueForReplacement(context: PlanContext, fleet: FleetPolicy, me
   if (fleet.where.aboveMaxPrice !== 'replace' || member.boundary === undefined) return false;
   const price = findDearPrice(fleet, member);
   return price !== undefined && context.now >= findReplaceFrom(context, fleet, member.boundary, price.periodMillis);
+}
+
+/**
+ * Members above the cap in whose place others within it were bought and are up, and why they go; as many as there are such others.
+ * What was bought long before is none of them, though a wish that ended since may leave it over. `members`: of all accounts.
+ */
+export function findReplaced(
+  context: PlanContext,
+  fleet: FleetPolicy,
+  members: readonly Member[],
+): ReadonlyMap<string, Reason> {
+  const due = members
+    .filter((member) => isDueForReplacement(context, fleet, member))
+    .sort((a, b) => a.boundary! - b.boundary! || (a.id < b.id ? -1 : 1));
+  const replaced = new Map<string, Reason>();
+  if (due.length === 0) return replaced;
+  const successors = members.filter(
+    (member) => member.claim?.activeAt !== undefined && member.row.counts && findDearPrice(fleet, member) === undefined,
+  );
+  const taken = new Set<string>();
+  for (const member of due) {
+    const price = findDearPrice(fleet, member)!;
+    const { periodMillis } = price;
+    // What is learned of launches meanwhile may move the instant at which it was bought.
+    const since = member.boundary! - Math.min(2 * findAhead(context, fleet, periodMillis), periodMillis / 2);
+    const successor = successors.find(({ id, claim }) => !taken.has(id) && claim!.claimedAt >= since);
+    if (successor === undefined) continue;
+    taken.add(successor.id);
+    const cap = describePrice(convertCap(fleet.where.maxPrice, periodMillis));
+    const text = `replaced by ${successor.name}: it costs ${describePrice(price)}, above the ${cap} of maxPrice`;
+    replaced.set(member.id, { code: 'replaced', text });
+  }
+  return replaced;
 }
 
 /** What will become of it, as the end of a sentence, and when that changes. */

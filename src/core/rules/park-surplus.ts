@@ -20,7 +20,7 @@ import type { FleetPolicy } from '../policy-types.js';
 import { DAY_MILLIS } from '../money.js';
 import type { Instant, Millis, Reason } from '../types.js';
 import { chooseLeaving, isChoosable, isReleasable, type Leaving } from './choose-leaving.js';
-import { tellDearMembers } from './dear-members.js';
+import { findReplaced, tellDearMembers } from './dear-members.js';
 import { tellBriefRenewals } from './tell-brief-renewals.js';
 
 /** How far ahead a demand is searched for "wanted again". */
@@ -61,17 +61,19 @@ function markChanges(
   choosable: readonly Member[],
   parked: ReadonlySet<string>,
   released: Leaving['released'],
-  reason: Reason,
+  reasonOf: (member: Member) => Reason,
   exempt: (member: Member) => boolean,
 ): void {
   for (const member of choosable) {
     const { claim } = member;
     if (claim === undefined) continue;
     if (parked.has(member.id) && claim.state === 'member') {
+      const reason = reasonOf(member);
       draft.marks.push({ vmId: member.id, policy: fleet.name, to: 'parked', reason, railExempt: exempt(member) });
     }
     // One that serves a demand that ends before its boundary was parked for its deletion: taking it back would undo that.
-    const isLeaving = released.has(member.id) && claim.unwanted === 'demand-ends';
+    const isLeaving =
+      released.has(member.id) && (claim.unwanted === 'demand-ends' || reasonOf(member).code === 'replaced');
     if (!parked.has(member.id) && claim.state === 'parked' && !isLeaving) {
       const text = `wanted again by ${fleet.name}, and paid for`;
       draft.marks.push({
@@ -124,9 +126,11 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
   const exempt = (member: Member): boolean => isEdgeExempt(context, fleet, member, peakSince >= alive - late);
   const wantedAgain = findNextAbove(fleet.demand, context.now, context.now + OUTLOOK_MILLIS, demand.wantedNow);
   const outlook = wantedAgain === undefined ? undefined : `next wanted ${formatDayMinute(wantedAgain)}`;
-  const reason = explainSurplus(fleet, demand, alive, context.now);
+  const surplusReason = explainSurplus(fleet, demand, alive, context.now);
+  const replaced = surplusReason.code === 'budget' ? undefined : findReplaced(context, fleet, members);
+  const reasonOf = ({ id }: Member): Reason => replaced?.get(id) ?? surplusReason;
 
-  if (isActing(fleet, context.settings)) markChanges(draft, fleet, ownChoosable, parked, released, reason, exempt);
+  if (isActing(fleet, context.settings)) markChanges(draft, fleet, ownChoosable, parked, released, reasonOf, exempt);
   for (const member of ownChoosable) {
     const isParked = parked.has(member.id);
     if (member.isProtected && released.size === 0 && surplus > 0) {
@@ -152,7 +156,7 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
       goesFor: released.get(member.id),
       wantedAgain,
       outlook,
-      reason,
+      reason: reasonOf(member),
       exempt,
     });
   }
@@ -184,9 +188,10 @@ function askForDeletion(context: PlanContext, draft: Draft, fleet: FleetPolicy, 
   const isPostponed = fate.isParked && goesFor > 0 && !deleteNow;
   if (isPostponed || (!deleteNow && fate.goesFor === undefined)) holdUnreleased(context, draft, fleet, given, fate);
   if (!deleteNow && fate.goesFor === undefined) return;
-  const reason: Reason = fate.isParked
-    ? fate.reason
-    : { code: 'demand-ends', text: describeDemandEnd(context, fleet, member) };
+  const reason: Reason =
+    fate.isParked || fate.reason.code === 'replaced'
+      ? fate.reason
+      : { code: 'demand-ends', text: describeDemandEnd(context, fleet, member) };
   draft.unwanted.push({
     vm: refTo(member),
     policy: fleet.name,

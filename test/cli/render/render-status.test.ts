@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { DAY_MILLIS } from '../../../src/core/money.js';
 import { buildStatusReport } from '../../../src/cli/render/build-status-report.js';
+import type { FleetSavings } from '../../../src/cli/render/describe-savings.js';
 import { renderStatus } from '../../../src/cli/render/render-status.js';
 import { statusToJson } from '../../../src/cli/render/status-to-json.js';
 import {
@@ -183,6 +185,29 @@ test('what was done on the last day is read from the ledger, and what was paid f
     '3.074121 paid, 0.000321 of it for nothing, 0.004000 for VMs of no policy',
   );
   expect(statusToJson(status).lastDay).toMatchObject({ paid: '3.074121', forNothing: '0.000321', foreign: '0.004000' });
+});
+
+test('what schedules save is one line a fleet beneath the policies, and a field of its row', () => {
+  const savingsOf = (policy: string, needed: number): FleetSavings => ({
+    policy,
+    periodMillis: DAY_MILLIS,
+    span: { from: NOW, to: NOW + 7 * DAY_MILLIS },
+    savings: { always: 70, needed, peak: 10, quiet: [], hints: [] },
+  });
+  const status = buildStatusReport(gather({ savings: [savingsOf('office', 54), savingsOf('web', 70)] }));
+  const text = renderStatus(status, PLAIN);
+  expect(text).toContain(
+    'paid for until their boundary.\n' +
+      'office: schedule saves 16 of 70 charges a week\n' +
+      'web: schedule saves no charge: no gap is longer than 24h\n\nCOMING CHARGES',
+  );
+  const rows = statusToJson(status).policies.map(({ policy, schedule }) => [policy, schedule?.saved]);
+  expect(rows).toEqual([
+    ['web', 0],
+    ['office', 16],
+    ['reap-ci', undefined],
+    ['other', undefined],
+  ]);
 });
 
 test('what was bought and not seen paid yet is said beside what was paid', () => {

@@ -35,6 +35,7 @@ export function gather(over: Partial<StatusSources> = {}): StatusSources {
     problems: [],
     runways: [],
     needs: [],
+    savings: [],
     ...over,
   };
 }

@@ -30,8 +30,9 @@ const CHEAP = daily(306_980n);
 const REPLACE = { where: makeWhere({ aboveMaxPrice: 'replace' }) };
 
 function planWith(vms: readonly (Partial<Vm> & { id: string })[], over: Partial<FleetPolicy> = {}, snapshot = {}) {
-  const claims = vms.map(({ id, paidUntil, status }) =>
+  const claims = vms.map(({ id, paidUntil, status, createdAt }) =>
     makeClaim(id, {
+      ...(createdAt === undefined ? {} : { claimedAt: createdAt }),
       ...(paidUntil === undefined ? {} : { paidUntil }),
       ...(status === 'launching' ? { activeAt: undefined, claimedAt: NOON - MINUTE } : {}),
     }),
@@ -93,6 +94,25 @@ describe('a member above maxPrice', () => {
     expect(deletedIds(planWith([old, other, fresh], two))).toEqual(['a']);
   });
 
+  it('says when it goes that it was replaced, by whom and why, parked as well as due', () => {
+    const fresh = { id: 'c', price: CHEAP, paidUntil: NOON + DAY, createdAt: NOON - 5 * MINUTE };
+    const text = 'replaced by vm-c: it costs 0.900000 a day, above the 0.800000 a day of maxPrice';
+    const early = planWith([{ id: 'a', price: DEAR, paidUntil: NOON + 8 * MINUTE }, fresh], REPLACE);
+    expect(early.marks).toMatchObject([{ vmId: 'a', to: 'parked', reason: { code: 'replaced', text } }]);
+    const due = planWith([{ id: 'a', price: DEAR, paidUntil: NOON + 2 * MINUTE }, fresh], REPLACE);
+    expect(due.actions).toMatchObject([{ kind: 'delete', vm: { id: 'a' }, reason: { code: 'replaced', text } }]);
+    expect(due.charges.find(({ vm }) => vm.id === 'a')?.fate).toBe('deleting');
+  });
+
+  it.each([
+    ['nobody was bought in its place: the wish has ended', { createdAt: NOON - 15 * HOUR, price: CHEAP }],
+    ['what was bought is too dear itself', { createdAt: NOON - 5 * MINUTE, price: daily(850_000n) }],
+  ])('and is ordinary surplus where %s', (_, over) => {
+    const old = { id: 'a', price: DEAR, paidUntil: NOON + 2 * MINUTE };
+    const plan = planWith([old, { id: 'c', paidUntil: NOON + DAY, ...over }], REPLACE);
+    expect(plan.actions).toMatchObject([{ kind: 'delete', vm: { id: 'a' }, reason: { code: 'surplus' } }]);
+  });
+
   it('goes before a dearer one whose boundary is far', () => {
     const dearer = { id: 'b', price: daily(950_000n), paidUntil: NOON + 10 * HOUR };
     const members = [
@@ -146,7 +166,9 @@ describe('a fleet whose prices rise', () => {
         if (!hasOffers) Object.assign(offers[0]!, { capacity: 0 });
         driver.run(raisedAt + 2 * DAY, () => expect(world.countUp()).toBeGreaterThanOrEqual(wanted));
         const ids = new Set(dear.map(({ id }) => id));
-        const paidAgain = world.charges.filter(({ at, vmId }) => at > raisedAt && ids.has(vmId));
+        // Who is charged before a successor can be up is paid once more, whatever anybody does.
+        const avoidable = raisedAt + launchMillis + 5 * MINUTE;
+        const paidAgain = world.charges.filter(({ at, vmId }) => at > avoidable && ids.has(vmId));
         if (hasOffers) expect(paidAgain).toEqual([]);
         expect([...world.machines.values()].filter(({ price }) => price === DEAR).length).toBe(
           hasOffers ? 0 : dear.length,
