@@ -6,11 +6,14 @@ import { composeEngine, startJobWorker, type Composition } from '../compose.js';
 import { holdStateDir } from '../compose/tools.js';
 import { startHeartbeat, type Role } from '../scheduler/heartbeat.js';
 import { followLedger } from '../scheduler/ledger-follower.js';
+import { followPlans } from '../scheduler/plan-follower.js';
 import { startPolicyWatcher } from '../scheduler/policy-watcher.js';
 import { startScheduler } from '../scheduler/scheduler.js';
+import type { Plan } from '../core/plan-types.js';
 import type { CommandContext } from './command.js';
 import { ensureInstallation } from './ensure-installation.js';
 import { checkFiles, listPolicyPaths, noPolicies } from './policy-choice.js';
+import { createNeedsTeller } from './needs-teller.js';
 import { createOutcomePrinter } from './outcome-printer.js';
 
 interface Stoppable {
@@ -85,6 +88,11 @@ export async function runRole(context: CommandContext, role: Role): Promise<numb
     parts.push(startHeartbeat(watched, role));
     if (role !== 'worker') {
       parts.push(await followLedger(watched, createOutcomePrinter(context)));
+      const teller = createNeedsTeller();
+      const tell = (plans: readonly Plan[]): void => {
+        for (const line of teller.hear(plans, watched.clock.now(), context.facts)) context.print(line);
+      };
+      parts.push(followPlans(watched, tell));
     }
     context.note(describeStart(watched, role));
     await untilAborted(context.signal);

@@ -97,7 +97,8 @@ function judge(given: Given): readonly string[] {
       if (end > boundary - latest) faults.push(`not wanted at ${told(boundary)}, deletion began ${told(end)}`);
       if (rise === undefined) continue;
       const over = edges.find((at) => at > rise && wish(at) === 0)!;
-      if (end < Math.min(over, boundary - landing - TICK))
+      // What comes due with it, or before it, must be gone by then, too.
+      if (end < Math.min(over, boundary - landing - parts - TICK))
         faults.push(`kept for the wish of ${told(rise)} to ${told(over)}, deletion began ${told(end)}`);
     }
     for (const { at } of world.partCharges.filter((charge) => charge.vmId === vmId)) {

@@ -55,6 +55,24 @@ async function readStatus(): Promise<StatusDocument> {
   return JSON.parse(status.stdout()) as StatusDocument;
 }
 
+describe('what `up` prints', () => {
+  it("is also what it can't do, once, and that it is over", async () => {
+    const limitTo = (maxPrice: string) =>
+      write('web.yaml', writeFleet('web', 1).replace(/maxPrice: [^\n,}]+/, `maxPrice: ${maxPrice}`));
+    limitTo('0.01/day');
+    const running = await startUp();
+    const needs = (): number => running.stdout().split('needs you: ').length - 1;
+    await eventually('it says what it lacks', () => needs() === 1, 20_000);
+    expect(running.stdout()).toMatch(/! web {6}needs you: web .*under maxPrice.* {3}purser offers\n/);
+    limitTo('9/day');
+    await eventually('it took the change', () => running.stderr().includes('generation 2 is in force'), 20_000);
+    sandbox.advanceBy(60_000);
+    await eventually('it buys', () => sandbox.books().totals.created === 1, 20_000);
+    await eventually('it says that it is over', () => /\. web {6}over: /.test(running.stdout()), 20_000);
+    expect(needs()).toBe(1);
+  });
+});
+
 describe('the policy files of a running `up`', () => {
   it('come into force when they are edited; broken ones change nothing, and status shows what is in force', async () => {
     write('web.yaml', writeFleet('web', 1));
