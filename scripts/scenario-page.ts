@@ -3,63 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { formatUsdc } from '../src/core/money.js';
 import { listUsualOffers } from '../src/policy/scenario/usual-offers.js';
 import { scenarioSchema } from '../src/policy/schemas/scenario.js';
-
-interface SchemaNode {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly expects?: string;
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
-  readonly required?: readonly string[];
-  readonly items?: SchemaNode;
-}
-
-interface Key {
-  readonly path: string;
-  readonly node: SchemaNode;
-  readonly isRequired: boolean;
-}
+import { renderSchemaKeys, toTable } from './schema-keys.js';
 
 /** What the keys of `hardware` are, stands where policies are described. */
 const NOT_OPENED = new Set(['offers[].hardware']);
 
-function listKeys(schema: SchemaNode, above: string): Key[] {
-  const named = Object.entries(schema.properties ?? {});
-  const anyName = Object.values(schema.patternProperties ?? {}).map((node) => ['NAME', node] as const);
-  return [...named, ...anyName].flatMap(([name, node]): Key[] => {
-    const path = above === '' ? name : `${above}.${name}`;
-    const own = { path, node, isRequired: schema.required?.includes(name) ?? false };
-    if (NOT_OPENED.has(path)) return [own];
-    return [own, ...(node.items === undefined ? listKeys(node, path) : listKeys(node.items, `${path}[]`))];
-  });
-}
-
-function describeForm(node: SchemaNode): string {
-  if (node.expects !== undefined) return node.expects;
-  if (node.const !== undefined) return `\`${node.const as string}\``;
-  if (node.enum !== undefined) return node.enum.join(', ');
-  return node.type === 'boolean' ? 'true or false' : 'a mapping';
-}
-
-function toRow(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
-function toTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [headings, headings.map(() => '---'), ...rows].map(toRow).join('\n');
-}
-
 function renderKeys(): string {
-  const rows = listKeys(scenarioSchema as object as SchemaNode, '').map(({ path, node, isRequired }) => [
-    `\`${path}\``,
-    describeForm(node),
-    isRequired ? 'required' : node.default === undefined ? '' : `\`${node.default as string}\``,
-    node.description ?? '',
-  ]);
-  return toTable(['key', 'value', 'default', 'meaning'], rows);
+  return renderSchemaKeys(scenarioSchema, NOT_OPENED);
 }
 
 function renderUsualOffers(): string {

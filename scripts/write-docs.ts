@@ -1,10 +1,11 @@
-// Writes the pages that are printed from the code: docs/errors.md, docs/options.md, docs/scenarios.md and docs/policy-tests.md (`npm run docs`).
+// Writes the pages that are printed from the code: docs/errors.md, docs/options.md, docs/policies.md, docs/scenarios.md and docs/policy-tests.md (`npm run docs`).
 // docs/reasons.md is written by hand; a test holds its list against the code.
 import { writeFileSync } from 'node:fs';
 import { describeForm } from '../src/config/option-row.js';
 import type { OptionGroup } from '../src/config/option-row.js';
 import { listOptions } from '../src/config/options.js';
 import { errorTable } from '../src/core/errors.js';
+import { renderPoliciesPage } from './policies-page.js';
 import { renderScenarioPage } from './scenario-page.js';
 import { renderPolicyTestsPage } from './policy-tests-page.js';
 
@@ -80,5 +81,6 @@ ${toTable(['code', 'exit code', 'HTTP status', 'remedy'], rows)}
 
 writeFileSync('docs/options.md', renderOptions());
 writeFileSync('docs/errors.md', renderErrors());
+writeFileSync('docs/policies.md', renderPoliciesPage());
 writeFileSync('docs/scenarios.md', renderScenarioPage());
 writeFileSync('docs/policy-tests.md', renderPolicyTestsPage());

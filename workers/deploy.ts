@@ -86,6 +86,11 @@ async function finishBought(
   return { result: 'done', text: `bought ${created.length} of ${intent.policy}` };
 }
 
+function countPending({ deploy }: Intent): string {
+  const count = deploy?.count ?? 0;
+  return count === 1 ? 'its VM counts as pending' : `its ${count} VMs count as pending`;
+}
+
 async function finishFailed(
   engine: Engine,
   attempt: string,
@@ -99,7 +104,7 @@ async function finishFailed(
   const hasFailed = !(error instanceof CloudError) || error.effect === 'none';
   const text = hasFailed
     ? `not bought: ${said}`
-    : `whether it was bought is not known (${said}); its ${intent.deploy!.count} count as pending until listings settle it`;
+    : `whether it was bought is not known (${said}); ${countPending(intent)} until listings settle it`;
   await closeIntent(engine, attempt, {
     intent: {
       ...intent,

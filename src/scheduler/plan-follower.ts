@@ -6,6 +6,8 @@ import { readPlanNote } from './plan-note.js';
 const POLL_MILLIS = 2_000;
 
 export interface PlanFollower {
+  /** Reads what was planned since the last call and gives it to the listener. */
+  catchUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,8 +27,10 @@ export function followPlans(
   };
   let turn = Promise.resolve();
   // A store that doesn't answer now is told by those who need it.
-  const timer = setInterval(() => void (turn = turn.then(poll).catch(() => undefined)), POLL_MILLIS);
+  const catchUp = (): Promise<void> => (turn = turn.then(poll).catch(() => undefined));
+  const timer = setInterval(() => void catchUp(), POLL_MILLIS);
   return {
+    catchUp,
     async stop() {
       clearInterval(timer);
       await turn;

@@ -21,6 +21,8 @@ function speakOfSeveral(text: string, name: string): string {
     )
     .replace(`${name} is `, `${name} are `)
     .replace(`${name} was `, `${name} were `)
+    .replace(/( are [a-z ]+ and) was /, '$1 were ')
+    .replace(': the provider terminated it', ': the provider terminated them')
     .replace(/, frees its reserve of ([\d.]+)/, ', frees their reserves of $1 each')
     .replace(': it runs on and is ', ': they run on and are ')
     .replaceAll(' its ', ' their ');

@@ -2,6 +2,7 @@
 // decides nothing.
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { Instant } from '../../core/types.js';
+import { foldCharges, type FoldedCharges } from './fold-charges.js';
 import { formatInstant } from './format-instant.js';
 import { countOf } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
@@ -19,6 +20,16 @@ function describeAvoidable(group: ChargeGroup, now: Instant, isFrozen: boolean):
     case 'renew':
       return `no: ${group.why}`;
   }
+}
+
+/** `Sat 07:50Z`; of a row `to Sun 06:50Z`, since its line stands where the row begins. */
+function describeWhen({ at, repeats }: FoldedCharges, now: Instant): string {
+  return repeats === undefined ? formatInstant(at, now) : `to ${formatInstant(repeats.until, now)}`;
+}
+
+function describeRow(group: FoldedCharges): string {
+  const what = describeWhat(group);
+  return group.repeats === undefined ? what : `${what}, ${group.repeats.count} times more`;
 }
 
 function describeWhat(group: ChargeGroup): string {
@@ -50,8 +61,9 @@ export function renderCharges(
   { isFrozen, isSeveral, most }: ChargesShown,
 ): string | undefined {
   if (groups.length === 0) return undefined;
-  const shown = groups.slice(0, most);
-  const rest = groups.slice(most);
+  const folded = foldCharges(groups);
+  const shown = folded.slice(0, most);
+  const rest = folded.slice(most);
   const columns: Column[] = [
     { title: 'COMING CHARGES' },
     ...(isSeveral ? [{ title: 'ACCOUNT' }] : []),
@@ -60,15 +72,16 @@ export function renderCharges(
     { title: 'AVOIDABLE UNTIL', shrinks: true },
   ];
   const rows = shown.map((group) => [
-    formatInstant(group.at, facts.now),
+    describeWhen(group, facts.now),
     ...(isSeveral ? [group.account] : []),
-    describeWhat(group),
+    describeRow(group),
     formatUsdc(group.cost),
     describeAvoidable(group, facts.now, isFrozen),
   ]);
   if (rest.length > 0) {
-    const count = rest.reduce((sum, group) => sum + group.vms.length, 0);
-    const until = `until ${formatInstant(rest.at(-1)!.at, facts.now)}`;
+    const count = rest.reduce((sum, { vms, repeats }) => sum + vms.length * (repeats?.count ?? 1), 0);
+    const last = Math.max(...rest.map(({ at, repeats }) => repeats?.until ?? at));
+    const until = `until ${formatInstant(last, facts.now)}`;
     const sum = formatUsdc(sumMicros(rest.map((group) => group.cost)));
     rows.push([until, ...(isSeveral ? [''] : []), `${count} more`, sum, 'all: --json']);
   }

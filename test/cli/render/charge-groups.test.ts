@@ -103,3 +103,20 @@ test('disks and addresses are counted apart from the VMs that have them', () => 
   expect(tell([of('a', 'boot-disk'), of('a', 'public-ip')])).toContain('1 disk, 1 IP of web');
   expect(tell([of('a', 'public-ip')])).toContain('a public IP ');
 });
+
+test('what is charged every hour is two lines: the next one, and all that follow with their sum', () => {
+  const hours = ['19:15', '20:15', '21:15', '22:15'];
+  const charges = hours.flatMap((hour) => [
+    charge('web-1', `2026-11-20T${hour}`, { policy: 'web', fate: 'renew', why: 'wanted' }),
+    ...(hour === '22:15' ? [] : [charge('db-1', `2026-11-20T${hour}`, { policy: undefined, fate: 'not-ours' })]),
+  ]);
+  const lines = renderStatus(buildStatusReport(gather({ plans: [emptyPlan({ charges })] })), PLAIN).split('\n');
+  const from = lines.findIndex((line) => line.startsWith('COMING CHARGES'));
+  const table = lines.slice(from + 1, lines.indexOf('', from));
+  expect(table.map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
+    ['Fri 19:15Z', 'web-1', '0.306980'],
+    ['Fri 19:15Z', 'db-1', '0.306980'],
+    ['to Fri 22:15Z', 'web-1, 3 times more', '0.920940'],
+    ['to Fri 21:15Z', 'db-1, 2 times more', '0.613960'],
+  ]);
+});

@@ -17,6 +17,18 @@ test('reserves that several records free are told as of each', () => {
   expect(joinOutcomes([ended('web-1')])[0]!.text).toContain('its reserve of 0.306980');
 });
 
+test('what is said of each is said of all', () => {
+  const tell = (text: (name: string) => string) =>
+    joinOutcomes(['web-1', 'web-2'].map((name) => entry('note', { vmName: name, vmId: name, text: text(name) })))[0]!
+      .text;
+  expect(tell((name) => `${name} is parked and was charged again`)).toBe(
+    'web-1 and 1 more are parked and were charged again',
+  );
+  expect(tell((name) => `${name} ended: the provider terminated it`)).toBe(
+    'web-1 and 1 more ended: the provider terminated them',
+  );
+});
+
 test('disks and addresses are told by their VMs, each VM once', () => {
   const gone = (name: string, part: string) =>
     entry('part-removed', {
