@@ -1,4 +1,4 @@
-// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, three files
+// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, four files
 // at a time, each in a process of its own: they mostly wait.
 import { defineConfig } from 'vitest/config';
 
@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'integration',
           include: HEAVY,
           pool: 'forks',
-          maxWorkers: 3,
+          maxWorkers: 4,
           testTimeout: 90_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
