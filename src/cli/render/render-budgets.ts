@@ -83,6 +83,15 @@ function describeFigures(budget: BudgetSummary, now: Instant): string[] {
   ];
 }
 
+function describeStaying({ staying }: BudgetSummary): readonly string[] {
+  if (staying === undefined) return [];
+  const { vms, because, expected } = staying;
+  const why = because === 'rail' ? 'a rail refused their deletion' : 'all is frozen';
+  return [
+    `${countOf(vms, 'member')} to be let go will be charged on, since ${why}: without that ${formatUsdc(expected)} would be expected`,
+  ];
+}
+
 function renderBudget(budget: BudgetSummary, facts: RenderFacts): string[] {
   const { now, colours } = facts;
   const { budget: name, expected, limit, per, to, mode, steps, held, notBought, notRenewed } = budget;
@@ -108,6 +117,7 @@ function renderBudget(budget: BudgetSummary, facts: RenderFacts): string[] {
     `  ${joinPieces(describeFigures(budget, now), ', ', facts.width)}`,
     ...steps.filter(({ isHeld }) => isHeld).flatMap((step) => alarm(describeHeldStep(step, budget, now))),
     ...(kept.length === 0 ? [] : wrapText(`  ~ ${verb}${kept.join(', ')}`, facts.width, 0, 4)),
+    ...describeStaying(budget).flatMap(alarm),
     ...(passing === undefined ? [] : alarm(`its limit of ${formatUsdc(limit)} ${passing}: ${then}`)),
   ];
 }
@@ -119,8 +129,9 @@ export function renderBudgets(budgets: readonly BudgetSummary[], facts: RenderFa
 }
 
 export function budgetsToJson(budgets: readonly BudgetSummary[]) {
-  return budgets.map(({ steps, ...budget }) => ({
+  return budgets.map(({ steps, staying, ...budget }) => ({
     ...budget,
+    staying: staying && { ...staying, expected: formatUsdc(staying.expected) },
     limit: formatUsdc(budget.limit),
     from: toIso(budget.from),
     to: toIso(budget.to),

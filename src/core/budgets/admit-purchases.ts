@@ -17,10 +17,8 @@ import {
   type BudgetAccount,
   type BudgetFigures,
 } from './budget-account.js';
-import { joinCeilings } from './find-ceilings.js';
-import { shrinkTarget, type BudgetView } from './judge-budgets.js';
+import { joinActing, shrinkTarget, type BudgetView } from './judge-budgets.js';
 import { coversPolicy } from './read-payers.js';
-import type { Ceilings } from './reckon-course.js';
 
 export interface Admission {
   /** How many of the purchase may be made; holds are drafted for the others. Nothing is reserved yet. */
@@ -117,10 +115,7 @@ function describeHeld(
 
 /** Of the account that is planned; purchases come in the order of the fleets' priorities. */
 export function openAdmission(context: PlanContext, views: readonly BudgetView[]): Admission {
-  const acting = views.reduce<Ceilings>(
-    (all, { budget, ceilings }) => (budget.mode === 'act' ? joinCeilings(all, ceilings) : all),
-    new Map(),
-  );
+  const acting = joinActing(views);
   const accounts = views.map((view) => openAccount(view, acting));
   return {
     admit(draft, fleet, purchase) {

@@ -105,6 +105,7 @@ export function readFigures(account: BudgetAccount): BudgetFigures {
   const whole = there + sumComing([...shares.values()]);
   const target = shrinkTarget(view.budget);
   const most = view.budget.mode === 'observe' || whole <= target ? whole : there > target ? there : target;
-  const expected = view.stopsBuying && view.budget.mode !== 'observe' ? there : most;
+  const buysNothing = view.buysNothing === true || (view.stopsBuying && view.budget.mode !== 'observe');
+  const expected = buysNothing ? there : most;
   return { reserved, forecast: expected - view.spent - reserved, expected, notBought, ceilings };
 }

@@ -44,6 +44,8 @@ export interface BudgetSummary {
   }[];
   /** Members that are not renewed at their next boundary because of `hard`. */
   readonly notRenewed: number;
+  /** Members that go once their deletion is allowed, and are charged on until then; what would be expected then. Absent: none. */
+  readonly staying?: { readonly vms: number; readonly because: 'rail' | 'frozen'; readonly expected: Micros };
   /** Purchases of this look that it held back. */
   readonly notBought: number;
 }

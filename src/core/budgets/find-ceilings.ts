@@ -85,7 +85,12 @@ function spareUseless(
   }
 }
 
-function lower(course: Course, fleets: readonly FleetPolicy[], ceilings: Map<string, number>, facts: ShrinkFacts): void {
+function lower(
+  course: Course,
+  fleets: readonly FleetPolicy[],
+  ceilings: Map<string, number>,
+  facts: ShrinkFacts,
+): void {
   const choice = openChoice(course, ceilings, facts);
   for (const fleet of fleets) {
     const level = levelOf(course, facts, ceilings, fleet);
@@ -96,7 +101,12 @@ function lower(course: Course, fleets: readonly FleetPolicy[], ceilings: Map<str
   spareUseless(course, fleets, ceilings, choice);
 }
 
-function raise(course: Course, fleets: readonly FleetPolicy[], ceilings: Map<string, number>, facts: ShrinkFacts): void {
+function raise(
+  course: Course,
+  fleets: readonly FleetPolicy[],
+  ceilings: Map<string, number>,
+  facts: ShrinkFacts,
+): void {
   const { relief, others } = facts;
   const choice = openChoice(course, ceilings, facts);
   for (const fleet of fleets.toReversed()) {

@@ -8,7 +8,7 @@ import type { FleetPolicy, PolicySet } from '../policy-types.js';
 import type { Instant, Micros, Millis } from '../types.js';
 import type { BudgetPeriod, BudgetPolicy, StepAction } from './budget-policy.js';
 import type { BudgetNote, HeldStep } from './budget-notes.js';
-import type { StepSummary } from './budget-summary.js';
+import type { BudgetSummary, StepSummary } from './budget-summary.js';
 import { findCeilings, joinCeilings } from './find-ceilings.js';
 import type { Renewals } from './forecast.js';
 import { judgeStep, keyOfStep, type StepFacts } from './judge-steps.js';
@@ -36,6 +36,10 @@ export interface BudgetView {
   readonly wished: Micros;
   /** Since when more than the limit was seen to be charged; undefined: it isn't. */
   readonly passedSince: Instant | undefined;
+  /** Members whose deletion is refused, and what would be expected without that. Absent: none. */
+  readonly staying?: NonNullable<BudgetSummary['staying']>;
+  /** While all is frozen. */
+  readonly buysNothing?: boolean;
   /** To be remembered. */
   readonly note: BudgetNote;
   /** Steps that began or ceased to hold. */
@@ -117,8 +121,7 @@ function findHad(judging: Judging, { steps, held }: Judged): Readonly<Record<str
   if (stopping.length === 0) return undefined;
   const known = joinRecords(notes.map((note) => note?.had));
   const goesOn = (key: string): boolean => notes.some((note) => note?.steps[key]?.since === held[key]!.since);
-  const wasStopped =
-    stopping.some((step) => goesOn(keyOfStep(step))) && notes.some((note) => note?.had !== undefined);
+  const wasStopped = stopping.some((step) => goesOn(keyOfStep(step))) && notes.some((note) => note?.had !== undefined);
   const isForeseen = stopping.every(({ of }) => of === 'expected');
   return Object.fromEntries(
     course.fleets.map(({ fleet }) => {
@@ -234,6 +237,14 @@ function judgeBudget(
     note,
     news: listNews(judging, judged),
   };
+}
+
+/** What the budgets that act hold fleets to, together. */
+export function joinActing(views: readonly Pick<BudgetView, 'budget' | 'ceilings'>[]): Ceilings {
+  return views.reduce(
+    (all, { budget, ceilings }) => (budget.mode === 'act' ? joinCeilings(all, ceilings) : all),
+    NO_CEILINGS,
+  );
 }
 
 /** Whether a budget has anything to do with the account. */

@@ -65,6 +65,7 @@ function summarise(context: PlanContext, draft: Draft, view: BudgetView, admissi
       (expected > budget.limit ? findPassing(view, context.now, spent + reserved, ceilings) : undefined),
     held: listHeld(view, context.now),
     notRenewed,
+    ...(view.staying === undefined ? {} : { staying: view.staying }),
     notBought,
   };
 }
