@@ -19,9 +19,17 @@ function findStaying(draft: Draft, { deletes }: Gates): Staying | undefined {
   return refused.size === 0 ? undefined : { because: 'rail', has: (id) => refused.has(id) };
 }
 
-/** Members that stay are as good as protected. */
+/**
+ * Members that stay are as good as protected. Whoever a rail keeps is one too many all the same: no other one goes in its place,
+ * so it serves nobody.
+ */
 function withStaying(context: PlanContext, staying: Staying): PlanContext {
-  const stay = (member: Member): Member => (staying.has(member.id) ? { ...member, isProtected: true } : member);
+  const stay = (member: Member): Member => {
+    if (!staying.has(member.id)) return member;
+    const { row } = member;
+    const kept = { ...member, isProtected: true };
+    return staying.because === 'frozen' ? kept : { ...kept, row: { ...row, counts: false, standing: 'active' } };
+  };
   const members = new Map([...context.members].map(([fleet, own]) => [fleet, own.map(stay)]));
   return { ...context, members };
 }
