@@ -55,6 +55,8 @@ export interface Snapshot {
   readonly peers?: readonly Peer[];
   /** What was charged in the present period of each budget that counts this account; absent: none does. */
   readonly budgets?: Readonly<Record<string, BudgetSpent>>;
+  /** Offers as they were minutes ago, for figures of what will be bought: nothing is bought by them. Where there are budgets. */
+  readonly pricedOffers?: readonly Offer[];
   /** Of a reckoned snapshot: what this look shows as charged, which the store hasn't counted yet. Where there are budgets. */
   readonly charged?: readonly ChargeRecord[];
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
@@ -62,7 +64,7 @@ export interface Snapshot {
 }
 
 /** Another account that shares a fleet with this one: its books, and its market where it was read. */
-export interface Peer extends Pick<Snapshot, 'books' | 'offers' | 'images' | 'keys'> {
+export interface Peer extends Pick<Snapshot, 'books' | 'offers' | 'pricedOffers' | 'images' | 'keys'> {
   readonly settings: AccountSettings;
 }
 

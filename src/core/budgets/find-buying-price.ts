@@ -26,8 +26,8 @@ export function listMarkets(
   isCounted: (account: string) => boolean = () => true,
 ): readonly (readonly Offer[])[] {
   const markets = [
-    { account: settings.name, offers: snapshot.offers },
-    ...(snapshot.peers ?? []).map((peer) => ({ account: peer.settings.name, offers: peer.offers })),
+    { account: settings.name, offers: snapshot.offers ?? snapshot.pricedOffers },
+    ...(snapshot.peers ?? []).map((peer) => ({ account: peer.settings.name, offers: peer.offers ?? peer.pricedOffers })),
   ];
   const names = listAccounts(fleet);
   return markets.flatMap(({ account, offers }) =>
