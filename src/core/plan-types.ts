@@ -51,11 +51,10 @@ export interface Snapshot {
   readonly serviceDoubt?: { readonly code: 'api-failing' | 'api-told-to-wait'; readonly text: string };
   /** SSH keys registered in the account; undefined when they weren't needed or could not be read. */
   readonly keys?: readonly SshKey[] | undefined;
-  /** Other accounts that fleets of this one may buy from, too; absent: there are none. */
+  /** Other accounts that share a fleet or a budget with this one. */
   readonly peers?: readonly Peer[];
   /** What was charged in the present period of each budget that counts this account; absent: none does. */
   readonly budgets?: Readonly<Record<string, BudgetSpent>>;
-  /** Offers as they were minutes ago, for figures of what will be bought: nothing is bought by them. Where there are budgets. */
   readonly pricedOffers?: readonly Offer[];
   /** Of a reckoned snapshot: what this look shows as charged, which the store hasn't counted yet. Where there are budgets. */
   readonly charged?: readonly ChargeRecord[];
