@@ -27,7 +27,10 @@ export function listMarkets(
 ): readonly (readonly Offer[])[] {
   const markets = [
     { account: settings.name, offers: snapshot.offers ?? snapshot.pricedOffers },
-    ...(snapshot.peers ?? []).map((peer) => ({ account: peer.settings.name, offers: peer.offers ?? peer.pricedOffers })),
+    ...(snapshot.peers ?? []).map((peer) => ({
+      account: peer.settings.name,
+      offers: peer.offers ?? peer.pricedOffers,
+    })),
   ];
   const names = listAccounts(fleet);
   return markets.flatMap(({ account, offers }) =>
