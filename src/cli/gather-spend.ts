@@ -2,9 +2,11 @@
 // product billed, the coming charges, and the balance. Writes nothing.
 import type { Composition } from '../compose.js';
 import { compareBilled } from '../core/compare-billed.js';
-import { findGrowth, foreseeCharges } from '../core/cost-calendar.js';
+import { findBuyingPrice, listMarkets } from '../core/budgets/find-buying-price.js';
+import { foreseePurchases } from '../core/coming-purchases.js';
+import { foreseeCharges } from '../core/cost-calendar.js';
 import { DAY_MILLIS } from '../core/money.js';
-import { servesAccount } from '../core/peers.js';
+import { listAccounts } from '../core/peers.js';
 import { planAccount } from '../core/plan.js';
 import type { PolicySet } from '../core/policy-types.js';
 import { reckonRunway } from '../core/runway.js';
@@ -20,7 +22,6 @@ import { groupCharges } from './render/charge-groups.js';
 import { judgeCharges } from './render/describe-charge.js';
 import { describeSigns } from './render/describe-runway.js';
 import { explainWaste } from './render/explain-waste.js';
-import { formatInstant } from './render/format-instant.js';
 import type { AccountSpend, RunwayReport, SpendBy } from './render/spend-report.js';
 
 export interface SpendQuery {
@@ -69,21 +70,22 @@ function foresee(
   look: Look,
   policies: PolicySet,
   { settings }: EngineAccount,
-  { now, until }: SpendQuery,
+  { until }: Pick<SpendQuery, 'until'>,
 ): AccountSpend['coming'] {
   const plan = (snapshot: Look['reckoned']) => planAccount({ snapshot, policies, settings });
   const foresight = { snapshot: look.reckoned, settings, policies, plan };
   const calendar = foreseeCharges(foresight, look.plan, until);
-  const growth = policies.fleets
-    .filter((fleet) => servesAccount(fleet, settings.name) && fleet.mode === 'act')
-    .flatMap((fleet) => {
-      const grown = findGrowth(fleet, calendar, now);
-      if (grown === undefined) return [];
-      const { at, more, wanted } = grown;
-      return [`${fleet.name} wants ${wanted} from ${formatInstant(at, now)}, ${more} more than will be there`];
-    });
+  // A fleet of several accounts is told of once, by the first of them.
+  const fleets = policies.fleets.filter(
+    (fleet) => listAccounts(fleet)[0] === settings.name && fleet.mode === 'act' && settings.mode === 'act',
+  );
+  const purchases = fleets.flatMap((fleet) => {
+    const markets = listMarkets({ snapshot: look.reckoned, settings }, fleet);
+    const price = findBuyingPrice(fleet, markets) ?? fleet.where.maxPrice;
+    return foreseePurchases(fleet, { foresight, plan: look.plan, calendar, price }) ?? [];
+  });
   const slices = calendar.slices.map(({ plan: of, charges }) => ({ ...of, charges }));
-  return { groups: groupCharges(slices), until: calendar.until, growth };
+  return { groups: groupCharges(slices), until: calendar.until, purchases, boughtNow: look.plan.totals.costNow };
 }
 
 async function readRunway(

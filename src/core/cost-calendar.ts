@@ -44,7 +44,7 @@ export function foreseeCharges(foresight: Foresight, plan: Plan, until: Instant)
 }
 
 /** VMs of a fleet that are there at an instant, as far as the calendar tells: those of now but what is let go until then. */
-function countThere({ slices }: CostCalendar, fleet: string, at: Instant): number {
+export function countThere({ slices }: CostCalendar, fleet: string, at: Instant): number {
   const there = new Set<string>();
   for (const charge of slices[0]?.plan.charges ?? [])
     if (charge.policy === fleet && charge.part === undefined) there.add(charge.vm.id);
@@ -57,15 +57,16 @@ function countThere({ slices }: CostCalendar, fleet: string, at: Instant): numbe
   return there.size;
 }
 
-/** When a schedule first wants more than will be there: what is bought then is no renewal, and costs besides. */
+/** When a schedule first wants more than will be there: what is bought then is no renewal, and costs besides. `elsewhere`: in other accounts. */
 export function findGrowth(
   { name, demand }: { readonly name: string; readonly demand: Demand },
   calendar: CostCalendar,
   from: Instant,
+  elsewhere = 0,
 ): { readonly at: Instant; readonly more: number; readonly wanted: number } | undefined {
   const [, ...later] = demand(from, calendar.until);
   for (const { at, wanted } of later) {
-    const more = wanted - countThere(calendar, name, at);
+    const more = wanted - countThere(calendar, name, at) - elsewhere;
     if (more > 0) return { at, more, wanted };
   }
   return undefined;

@@ -7,6 +7,8 @@ export interface FleetSummary {
   readonly policy: string;
   readonly mode: Mode;
   readonly wanted: number;
+  /** What its policy wants, where a budget holds it to `wanted`. Absent: none does. */
+  readonly policyWants?: number;
   /** The open window's name. */
   readonly window: string | undefined;
   /** Members that count and are up (active or small balance), parked ones included. */

@@ -51,10 +51,11 @@ export interface Snapshot {
   readonly serviceDoubt?: { readonly code: 'api-failing' | 'api-told-to-wait'; readonly text: string };
   /** SSH keys registered in the account; undefined when they weren't needed or could not be read. */
   readonly keys?: readonly SshKey[] | undefined;
-  /** Other accounts that fleets of this one may buy from, too; absent: there are none. */
+  /** Other accounts that share a fleet or a budget with this one. */
   readonly peers?: readonly Peer[];
   /** What was charged in the present period of each budget that counts this account; absent: none does. */
   readonly budgets?: Readonly<Record<string, BudgetSpent>>;
+  readonly pricedOffers?: readonly Offer[];
   /** Of a reckoned snapshot: what this look shows as charged, which the store hasn't counted yet. Where there are budgets. */
   readonly charged?: readonly ChargeRecord[];
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
@@ -62,7 +63,7 @@ export interface Snapshot {
 }
 
 /** Another account that shares a fleet with this one: its books, and its market where it was read. */
-export interface Peer extends Pick<Snapshot, 'books' | 'offers' | 'images' | 'keys'> {
+export interface Peer extends Pick<Snapshot, 'books' | 'offers' | 'pricedOffers' | 'images' | 'keys'> {
   readonly settings: AccountSettings;
 }
 

@@ -2,6 +2,7 @@
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
 import { computeDeadlines } from './billing-clock.js';
 import { openAdmission } from './budgets/admit-purchases.js';
+import { countStaying } from './budgets/count-staying.js';
 import { holdFleets, tellHeld } from './budgets/hold-fleets.js';
 import { judgeBudgets } from './budgets/judge-budgets.js';
 import { summariseBudgets } from './budgets/summarise-budgets.js';
@@ -169,7 +170,8 @@ export function planAccount(input: PlanInput): Plan {
   const rails = judgeDeletions(context, draft, deadlines);
   const intended = settleUnwanted(context, draft, deadlines, rails);
   const market: Market = { offers: snapshot.offers ?? [], taken: new Map() };
-  const admission = openAdmission(context, budgets);
+  const views = countStaying(context, draft, budgets, { gates, fleets: input.policies.fleets });
+  const admission = openAdmission(context, views);
   const buying: BuyingRails = { ...readBuyingRails(context), admission };
   for (const fleet of fleets) {
     if (fleet.mode === 'pause') continue;
@@ -184,7 +186,7 @@ export function planAccount(input: PlanInput): Plan {
   return finishPlan(context, draft, intended, {
     rails,
     buying,
-    budgets: { ...summariseBudgets(context, draft, budgets, admission), ...listRooms(context, draft) },
+    budgets: { ...summariseBudgets(context, draft, views, admission), ...listRooms(context, draft) },
   });
 }
 

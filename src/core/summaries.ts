@@ -1,4 +1,5 @@
 // The figures of a plan that people read: a line a fleet, the totals. Derived; decides nothing.
+import { findHeldWish } from './budgets/hold-fleets.js';
 import { findNextChange } from './demand.js';
 import { judgeFixedClock } from './fixed-clock.js';
 import { isRunning } from './lifecycle.js';
@@ -33,6 +34,7 @@ function judgeDelay(
 export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked: ReadonlySet<string>): FleetSummary {
   const members = context.members.get(fleet.name) ?? [];
   const demand = readDemand(context, fleet);
+  const held = findHeldWish(fleet, context.now);
   const next = findNextChange(fleet.demand, context.now, context.now + NEXT_CHANGE_HORIZON);
   const buysAhead = next !== undefined && next.wanted > demand.wantedNow && fleet.readyBy === 'start';
   const isUp = (status: Parameters<typeof isRunning>[0] | undefined): boolean =>
@@ -59,6 +61,7 @@ export function summariseFleet(context: PlanContext, fleet: FleetPolicy, parked:
     policy: fleet.name,
     mode: fleet.mode,
     wanted: demand.wantedNow,
+    ...(held === undefined ? {} : { policyWants: held.wanted }),
     window: demand.window,
     running,
     launching,

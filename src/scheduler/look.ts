@@ -15,6 +15,7 @@ import { listWantedDisks } from '../core/where.js';
 import type { GenerationRecord } from '../ports/store.js';
 import type { Engine, EngineAccount } from './engine.js';
 import { withBudgets } from './read-budgets.js';
+import { withPrices } from './read-prices.js';
 import { observeAccount, type ClockWatch, type MarketReader } from './observe.js';
 
 export interface Look {
@@ -73,6 +74,8 @@ export interface LookFacts {
   readonly peerBooks?: ReadonlyMap<string, Books>;
   /** Read the market although nothing is bought (`record`). */
   readonly alwaysMarket?: boolean;
+  /** Tell the prices of coming purchases although no budget asks for them (`spend`). */
+  readonly alwaysPrices?: boolean;
 }
 
 const RECOVERY_LOOKS = 3;
@@ -101,7 +104,12 @@ export async function lookAtAccount(engine: Engine, account: EngineAccount, fact
   const observed = await observeAccount(engine, account, facts.watch, facts.record);
   const now = await withPeers(engine, observed, policies, facts.peerBooks);
   const counted = await withBudgets(engine.store, now, policies);
-  const recovered = await lookUntilRecovered(account, counted, facts);
+  const priced = await withPrices(engine, counted, {
+    policies,
+    readPrices: (asked) => facts.market.readPrices(asked, listDisks(policies, asked)),
+    always: facts.alwaysPrices === true,
+  });
+  const recovered = await lookUntilRecovered(account, priced, facts);
   // Read after the books: what those say was added stands here.
   const settled = hasKeysPolicy(policies, account)
     ? { ...recovered, keys: await facts.market.readKeys(account) }
@@ -167,7 +175,9 @@ export async function withPeers(
   if (known.length === 0) return snapshot;
   const peers = known.map(async ({ settings }): Promise<Peer> => {
     const before = snapshot.peers?.find((peer) => peer.settings.name === settings.name);
-    const market = { offers: before?.offers, images: before?.images, keys: before?.keys };
+    const { offers, images, keys, pricedOffers } = before ?? {};
+    const prices = pricedOffers === undefined ? {} : { pricedOffers };
+    const market = { offers, images, keys, ...prices };
     const looked = seen.get(settings.name);
     const books = looked === undefined ? await store.readBooks(settings.name) : asOfNow(looked, snapshot.at);
     return { settings, books, ...market };

@@ -10,6 +10,7 @@ import { describeSetBack, markLost } from './store-trust.js';
 
 /** Images change rarely; a deploy reads them again when a slug is missing. */
 const IMAGES_KEPT: Millis = 60 * 60_000;
+const PRICES_KEPT: Millis = 15 * 60_000;
 
 /** Notices that the wall clock moved against the monotonic one between two looks of this process. */
 export interface ClockWatch {
@@ -34,6 +35,8 @@ export function createClockWatch(clock: Clock): ClockWatch {
 export interface MarketReader {
   /** With boot disks of these sizes in GB, where the product lets one choose. */
   readOffers(account: EngineAccount, storageGb: readonly number[]): Promise<readonly Offer[] | undefined>;
+  /** The same as they were some minutes ago, for figures. */
+  readPrices(account: EngineAccount, storageGb: readonly number[]): Promise<readonly Offer[] | undefined>;
   readImages(account: EngineAccount): Promise<readonly Image[] | undefined>;
   readKeys(account: EngineAccount): Promise<readonly SshKey[] | undefined>;
 }
@@ -47,14 +50,24 @@ function tellUnread({ log }: Pick<Engine, 'log'>, error: unknown, account: strin
 
 export function createMarketReader(engine: Pick<Engine, 'clock' | 'log'>): MarketReader {
   const images = new Map<string, { at: Instant; images: readonly Image[] }>();
+  const prices = new Map<string, { at: Instant; disks: string; offers: readonly Offer[] }>();
+  const readOffers: MarketReader['readOffers'] = async ({ cloud }, storageGb) => {
+    try {
+      const offers = await cloud.listOffers({ storageGb });
+      prices.set(cloud.account, { at: engine.clock.now(), disks: storageGb.join(), offers });
+      return offers;
+    } catch (error) {
+      tellUnread(engine, error, cloud.account, 'The market could not be read');
+      return undefined;
+    }
+  };
   return {
-    async readOffers({ cloud }, storageGb) {
-      try {
-        return await cloud.listOffers({ storageGb });
-      } catch (error) {
-        tellUnread(engine, error, cloud.account, 'The market could not be read');
-        return undefined;
-      }
+    readOffers,
+    async readPrices(account, storageGb) {
+      const known = prices.get(account.cloud.account);
+      const isFresh = known !== undefined && engine.clock.now() - known.at < PRICES_KEPT;
+      if (isFresh && known.disks === storageGb.join()) return known.offers;
+      return (await readOffers(account, storageGb)) ?? known?.offers;
     },
     async readImages({ cloud }) {
       const known = images.get(cloud.account);

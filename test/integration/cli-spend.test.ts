@@ -58,6 +58,8 @@ interface Told {
         readonly vms: readonly string[];
       }[];
       readonly growth?: readonly string[];
+      readonly purchases?: readonly { readonly policy: string; readonly cost: string }[];
+      readonly comingSums?: { readonly renewed: string; readonly bought: string; readonly total: string };
       readonly runway?: { readonly endsAt?: string; readonly balance?: string; readonly signs: readonly string[] };
     },
   ];
@@ -97,6 +99,19 @@ describe('purser spend on the marketplace', () => {
     await driver.advanceBy(3 * HOUR);
     return { rig, driver };
   }
+
+  it('says in one sum what will be charged, coming purchases and their renewals included', async () => {
+    const { rig, driver } = await openOffice();
+    // Two windows: each buys one more.
+    const until = '2026-11-22T12:00:00Z';
+    const { purchases, comingSums } = (await ask(rig, { until })).account;
+    expect(purchases!.map(({ policy }) => policy)).toEqual(['office']);
+    const before = rig.sandbox.books().charges.length;
+    await driver.advanceTo(Date.parse(until));
+    const came = rig.sandbox.books().charges.slice(before);
+    expect(comingSums!.total).toBe(sumOf(came.map(({ amount }) => amount)));
+    expect(comingSums!.bought).toBe(purchases![0]!.cost);
+  });
 
   it('tells what was paid to the micro, by policy, VM and day alike, and the charges that then come', async () => {
     const { rig, driver } = await openOffice();

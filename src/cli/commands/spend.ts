@@ -80,7 +80,7 @@ async function look(
     noteMissing(context, account, error);
   };
   try {
-    const looks = await lookAtAccounts(context, engine, policies, { onMissing });
+    const looks = await lookAtAccounts(context, engine, policies, { onMissing, alwaysPrices: true });
     for (const { plan, observed } of looks) {
       if (plan.seen.state === 'complete') continue;
       isWhole = false;

@@ -3,10 +3,10 @@ import type { LedgerEntry } from '../../core/books.js';
 import type { Hold, Plan } from '../../core/plan-types.js';
 import type { Instant, Millis, ReasonCode } from '../../core/types.js';
 import { formatUsdc, HOUR_MILLIS, sumMicros } from '../../core/money.js';
-import { formatInstant, formatSpan } from './format-instant.js';
+import { formatSpan } from './format-instant.js';
 import { describeRefusalCure, findCure, isRecovering } from './plan-account.js';
 import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
-import { mergeBudgets } from './render-budgets.js';
+import { describePassing, mergeBudgets } from './render-budgets.js';
 import type { Need } from './status-report.js';
 
 /** Holds that don't end by themselves, or whose end costs money that nobody wants to pay. */
@@ -158,13 +158,14 @@ function describeNobodys(plan: Plan): Need[] {
 /** A budget that holds something back, or that will be passed; one line each, whatever its accounts. */
 function describeBudgets(plans: readonly Plan[], now: Instant): Need[] {
   return mergeBudgets(plans).flatMap((budget) => {
-    const { budget: name, steps, notBought, notRenewed, mode, expected, limit, per, passesAt } = budget;
+    const { budget: name, steps, notBought, notRenewed, mode, expected, limit, per } = budget;
+    const passing = describePassing(budget, now);
     const held = steps.filter(({ isHeld }) => isHeld);
     const pieces = [
       ...held.map(({ atPercent, of, do: action }) => `${action} holds (${atPercent}% of ${of})`),
       ...(notBought === 0 ? [] : [`${countOf(notBought, 'purchase')} held back`]),
       ...(notRenewed === 0 ? [] : [`${countOf(notRenewed, 'member')} not renewed`]),
-      ...(passesAt === undefined ? [] : [`its limit is passed about ${formatInstant(passesAt, now)}`]),
+      ...(passing === undefined ? [] : [`its limit ${passing}`]),
     ];
     if (pieces.length === 0 || mode === 'pause') return [];
     const account = plans.find(({ budgets = [] }) => budgets.some((each) => each.budget === name))!.account;

@@ -33,26 +33,43 @@ function formatShare(figure: Micros, limit: Micros): string {
   return `${tenths / 10n}.${tenths % 10n} %`;
 }
 
-const EFFECTS = {
-  notify: 'you are told',
-  'stop-growth': 'replacements only',
-  'stop-buying': 'nothing is bought',
-  shrink: 'fleets shrink towards their floors at boundaries, lowest priority first',
-} as const;
+function describeEffect({ do: action, of }: StepSummary, { held, to }: BudgetSummary, now: Instant): string {
+  if (action === 'notify') return 'you are told';
+  if (action === 'stop-buying') return 'nothing is bought';
+  if (action === 'stop-growth')
+    return of === 'expected' ? 'nothing beyond what was foreseen then' : 'nothing beyond what fleets had then';
+  return held.length === 0
+    ? `nobody is let go: above floors no charge before ${formatInstant(to, now)} can be spared`
+    : 'fleets shrink towards their floors at boundaries, lowest priority first';
+}
 
-function describeHeldStep({ atPercent, of, do: action, approve }: StepSummary): string {
+/** A figure of what is expected is that without what the step itself holds back: else it would end by its own success. */
+function describeHeldStep(step: StepSummary, budget: BudgetSummary, now: Instant): string {
+  const { atPercent, of, do: action, figure, approve } = step;
   const resume = approve === undefined ? '' : `; it holds until purser approve ${approve}`;
-  return `${atPercent}% of ${of} reached: ${action} (${EFFECTS[action]})${resume}`;
+  const share = formatShare(figure, budget.limit);
+  const isOver = figure * 100n >= budget.limit * BigInt(atPercent);
+  const stands = isOver ? `: ${share}` : ` before: now ${share}`;
+  const without = of === 'expected' && action !== 'notify' ? ' without this step' : '';
+  return `${atPercent}% of ${of} reached${stands}${without}; ${action} (${describeEffect(step, budget, now)})${resume}`;
 }
 
 /** What becomes of the limit, if nothing changes. */
-function describePassing({ passesAt, hard, limit }: BudgetSummary, now: Instant): string | undefined {
+export function describePassing(budget: BudgetSummary, now: Instant): string | undefined {
+  const { passesAt, spent, reserved, limit } = budget;
   if (passesAt === undefined) return undefined;
-  const then = hard
-    ? 'from then on nothing is renewed, even below floors'
-    : 'it is soft, so what is wanted is renewed all the same';
-  const when = passesAt <= now ? 'is passed' : `will be passed about ${formatInstant(passesAt, now)}`;
-  return `its limit of ${formatUsdc(limit)} ${when}: ${then}`;
+  if (spent > limit) {
+    const since = passesAt < now ? ` since ${formatInstant(passesAt, now)} or before` : '';
+    return `is passed by ${formatUsdc(spent - limit)}${since}`;
+  }
+  if (spent + reserved > limit) return 'is passed as soon as what was bought is charged';
+  return `will be passed about ${formatInstant(passesAt, now)}`;
+}
+
+function describeHeld({ policy, most, wanted, wantedNow = wanted }: BudgetSummary['held'][number]): string {
+  return wantedNow === wanted
+    ? `${policy} held to ${most} of ${wanted} wanted`
+    : `${policy} held to ${most} of ${wantedNow} wanted now, ${wanted} at most`;
 }
 
 function describeFigures(budget: BudgetSummary, now: Instant): string[] {
@@ -61,8 +78,17 @@ function describeFigures(budget: BudgetSummary, now: Instant): string[] {
     `spent ${formatUsdc(spent)}`,
     ...(reserved === 0n ? [] : [`reserved ${formatUsdc(reserved)}`]),
     `still to come ${formatUsdc(forecast)}`,
-    ...(wished > expected ? [`without it ${formatUsdc(wished)} (${formatShare(wished, limit)})`] : []),
+    ...(wished > expected ? [`with nothing held back ${formatUsdc(wished)} (${formatShare(wished, limit)})`] : []),
     ...(countedSince === undefined ? [] : [`counted since ${formatInstant(countedSince, now)}`]),
+  ];
+}
+
+function describeStaying({ staying }: BudgetSummary): readonly string[] {
+  if (staying === undefined) return [];
+  const { vms, because, expected } = staying;
+  const why = because === 'rail' ? 'a rail refused their deletion' : 'all is frozen';
+  return [
+    `${countOf(vms, 'member')} to be let go will be charged on, since ${why}: without that ${formatUsdc(expected)} would be expected`,
   ];
 }
 
@@ -77,8 +103,11 @@ function renderBudget(budget: BudgetSummary, facts: RenderFacts): string[] {
     return [`  ${paint('!', 'alarm', colours)} ${first}`, ...more];
   };
   const passing = describePassing(budget, now);
+  const then = budget.hard
+    ? 'from then on nothing is renewed, even below floors'
+    : 'it is soft, so what is wanted is renewed all the same';
   const kept = [
-    ...held.map(({ policy, most, wanted }) => `${policy} held to ${most} of ${wanted} wanted`),
+    ...held.map(describeHeld),
     ...(notBought === 0 ? [] : [`${countOf(notBought, 'purchase')} held back`]),
     ...(notRenewed === 0 ? [] : [`${countOf(notRenewed, 'member')} not renewed`]),
   ];
@@ -86,9 +115,10 @@ function renderBudget(budget: BudgetSummary, facts: RenderFacts): string[] {
   return [
     head.replace(`Budget ${name}`, paint(`Budget ${name}`, 'strong', colours)),
     `  ${joinPieces(describeFigures(budget, now), ', ', facts.width)}`,
-    ...steps.filter(({ isHeld }) => isHeld).flatMap((step) => alarm(describeHeldStep(step))),
+    ...steps.filter(({ isHeld }) => isHeld).flatMap((step) => alarm(describeHeldStep(step, budget, now))),
     ...(kept.length === 0 ? [] : wrapText(`  ~ ${verb}${kept.join(', ')}`, facts.width, 0, 4)),
-    ...(passing === undefined ? [] : alarm(passing)),
+    ...describeStaying(budget).flatMap(alarm),
+    ...(passing === undefined ? [] : alarm(`its limit of ${formatUsdc(limit)} ${passing}: ${then}`)),
   ];
 }
 
@@ -99,8 +129,9 @@ export function renderBudgets(budgets: readonly BudgetSummary[], facts: RenderFa
 }
 
 export function budgetsToJson(budgets: readonly BudgetSummary[]) {
-  return budgets.map(({ steps, ...budget }) => ({
+  return budgets.map(({ steps, staying, ...budget }) => ({
     ...budget,
+    staying: staying && { ...staying, expected: formatUsdc(staying.expected) },
     limit: formatUsdc(budget.limit),
     from: toIso(budget.from),
     to: toIso(budget.to),

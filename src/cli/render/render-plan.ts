@@ -76,7 +76,7 @@ function titlePolicy(policy: string, pieces: readonly string[], nameWidth: numbe
 
 function titleFleets(fleets: readonly FleetSummary[], nameWidth: number, facts: RenderFacts): Map<string, string> {
   const columns = fleets.map((fleet) => [
-    `wanted ${fleet.wanted}`,
+    fleet.policyWants === undefined ? `wanted ${fleet.wanted}` : `wanted ${fleet.wanted} of ${fleet.policyWants}`,
     `running ${fleet.running}`,
     `parked ${fleet.parked}`,
   ]);

@@ -3,6 +3,7 @@
 import { CHARGE_USES } from '../../core/charge-records.js';
 import { formatUsdc } from '../../core/money.js';
 import type { SpendRow } from '../../core/spend-rows.js';
+import { describePurchases, sumComing } from './coming-sums.js';
 import { describeRunway } from './describe-runway.js';
 import { formatDateTime, formatInstant } from './format-instant.js';
 import { countOf, wrapSentence } from './phrase.js';
@@ -124,16 +125,20 @@ function renderComing({ coming, account }: AccountSpend, report: SpendReport, fa
   const isSeveral = report.accounts.length > 1;
   const table = renderCharges(coming.groups, facts, { isFrozen: report.isFrozen, isSeveral, most: MOST_CHARGES });
   const charges = coming.groups.reduce((sum, { vms }) => sum + vms.length, 0);
-  const going = coming.groups.filter(({ fate }) => fate === 'delete' || fate === 'deleting');
-  const sumOf = (groups: typeof coming.groups) => formatUsdc(groups.reduce((sum, { cost }) => sum + cost, 0n));
-  const paid = sumOf(coming.groups.filter((group) => !going.includes(group)));
-  const avoided = going.length === 0 ? '' : `, and ${sumOf(going)} will be avoided`;
-  const total =
+  const { renewed, avoided, bought, total } = sumComing(coming);
+  const spared = avoided === 0n ? '' : `, and ${formatUsdc(avoided)} will be avoided`;
+  const sum =
     table === undefined
-      ? `Nothing will be charged in ${account} until ${until}.`
-      : `${countOf(charges, 'charge')} until ${until}: ${paid} will be paid${avoided}.`;
-  const growth = coming.growth.map((text) => wrapSentence(`${text}: that purchase comes on top.`, facts.width));
-  return [[...(table === undefined ? [] : [table]), wrapSentence(total, facts.width), ...growth].join('\n')];
+      ? `Nothing that is there will be charged in ${account} until ${until}.`
+      : `${countOf(charges, 'charge')} until ${until}: ${formatUsdc(renewed)} will be paid${spared}.`;
+  const now = coming.boughtNow === 0n ? [] : [`Bought at once: ${formatUsdc(coming.boughtNow)} comes on top.`];
+  const later = coming.purchases.map((each) => {
+    const cost = each.cost === 0n ? '' : `: ${formatUsdc(each.cost)} comes on top`;
+    return `${describePurchases(each, report.at)}${cost}.`;
+  });
+  const all = bought === 0n ? [] : [`In all ${formatUsdc(total)} until ${until}, at the prices of now.`];
+  const sentences = [sum, ...now, ...later, ...all].map((text) => wrapSentence(text, facts.width));
+  return [[...(table === undefined ? [] : [table]), ...sentences].join('\n')];
 }
 
 function renderRunway({ runway, account, product }: AccountSpend, report: SpendReport, facts: RenderFacts): string[] {

@@ -1,4 +1,5 @@
 // What `purser spend` shows, as data: gathered by the command, shown by render-spend.ts and spend-to-json.ts. Shapes only.
+import type { ComingPurchases } from '../../core/coming-purchases.js';
 import type { BilledComparison } from '../../core/compare-billed.js';
 import type { Runway } from '../../core/runway.js';
 import type { SpendRow } from '../../core/spend-rows.js';
@@ -42,7 +43,13 @@ export interface AccountSpend {
   readonly billedProblem: string | undefined;
   /** undefined: nobody could look. */
   readonly coming:
-    | { readonly groups: readonly ChargeGroup[]; readonly until: Instant; readonly growth: readonly string[] }
+    | {
+        readonly groups: readonly ChargeGroup[];
+        readonly until: Instant;
+        readonly purchases: readonly ComingPurchases[];
+        /** What the plan of now buys. */
+        readonly boughtNow: Micros;
+      }
     | undefined;
   readonly runway: RunwayReport | undefined;
 }

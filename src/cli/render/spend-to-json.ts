@@ -2,6 +2,7 @@
 import { CHARGE_USES } from '../../core/charge-records.js';
 import { formatUsdc } from '../../core/money.js';
 import type { SpendRow } from '../../core/spend-rows.js';
+import { describePurchases, sumComing, type Coming } from './coming-sums.js';
 import { toIso, toOptionalIso } from './format-instant.js';
 import type { AccountSpend, RunwayReport, SpendReport } from './spend-report.js';
 
@@ -24,7 +25,18 @@ export function runwayToJson({ runway, periodMillis, signs }: RunwayReport) {
   };
 }
 
-function accountToJson({ sum, rows, waste, billed, coming, runway, ...spend }: AccountSpend) {
+function sumsOfComing(coming: Coming) {
+  const { renewed, avoided, bought, total } = sumComing(coming);
+  return {
+    renewed: formatUsdc(renewed),
+    avoided: formatUsdc(avoided),
+    boughtNow: formatUsdc(coming.boughtNow),
+    bought: formatUsdc(bought),
+    total: formatUsdc(total),
+  };
+}
+
+function accountToJson({ sum, rows, waste, billed, coming, runway, ...spend }: AccountSpend, at: SpendReport['at']) {
   return {
     account: spend.account,
     product: spend.product,
@@ -63,11 +75,23 @@ function accountToJson({ sum, rows, waste, billed, coming, runway, ...spend }: A
       cost: formatUsdc(cost),
       avoidableUntil: toOptionalIso(avoidableUntil),
     })),
-    growth: coming?.growth,
+    growth: coming?.purchases.map((purchases) => describePurchases(purchases, at)),
+    purchases: coming?.purchases.map(({ at: from, cost, ...purchases }) => ({
+      ...purchases,
+      at: toIso(from),
+      cost: formatUsdc(cost),
+    })),
+    comingSums: coming === undefined ? undefined : sumsOfComing(coming),
     runway: runway === undefined ? undefined : runwayToJson(runway),
   };
 }
 
 export function spendToJson({ at, from, to, by, accounts }: SpendReport) {
-  return { at: toIso(at), from: toIso(from), to: toIso(to), by, accounts: accounts.map(accountToJson) };
+  return {
+    at: toIso(at),
+    from: toIso(from),
+    to: toIso(to),
+    by,
+    accounts: accounts.map((account) => accountToJson(account, at)),
+  };
 }

@@ -21,7 +21,9 @@ export interface CountedCharges {
 export interface BudgetNote {
   /** By what the step is: `95% expected stop-growth`. */
   readonly steps: Readonly<Record<string, HeldStep>>;
-  /** Members of each fleet when growth was stopped; absent: it isn't. */
+  /** Since when more than the limit was seen to be charged in the period that began at `from`; absent: it isn't. */
+  readonly passed?: HeldStep;
+  /** The most that fleets may have since growth was stopped; absent: it isn't. */
   readonly had?: Readonly<Record<string, number>>;
   /** The most that shrunk fleets may have; absent: none is. */
   readonly shrunk?: Readonly<Record<string, number>>;

@@ -32,12 +32,20 @@ export interface BudgetSummary {
   readonly wished: Micros;
   readonly steps: readonly StepSummary[];
   readonly hard: boolean;
-  /** When what is charged will pass the limit, to some minutes; undefined: not in this period. */
+  /** When what is charged will pass the limit, to some minutes, or when it was seen to have; undefined: not in this period. */
   readonly passesAt: Instant | undefined;
-  /** Fleets that it holds to a number. */
-  readonly held: readonly { readonly policy: string; readonly most: number; readonly wanted: number }[];
+  /** Fleets that it holds to a number; `wanted`: the most that they want in this period. */
+  readonly held: readonly {
+    readonly policy: string;
+    readonly most: number;
+    readonly wanted: number;
+    /** Absent in what an earlier version wrote. */
+    readonly wantedNow?: number;
+  }[];
   /** Members that are not renewed at their next boundary because of `hard`. */
   readonly notRenewed: number;
+  /** Members that go once their deletion is allowed, and are charged on until then; what would be expected then. Absent: none. */
+  readonly staying?: { readonly vms: number; readonly because: 'rail' | 'frozen'; readonly expected: Micros };
   /** Purchases of this look that it held back. */
   readonly notBought: number;
 }

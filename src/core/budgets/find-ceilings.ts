@@ -14,7 +14,8 @@ export interface ShrinkFacts {
   readonly others: Ceilings;
 }
 
-function compareByPriority(a: FleetPolicy, b: FleetPolicy): number {
+/** Who shrinks first, and buys last, stands first. */
+export function compareByPriority(a: FleetPolicy, b: FleetPolicy): number {
   return a.priority - b.priority || (a.name < b.name ? 1 : -1);
 }
 
@@ -43,40 +44,89 @@ export function joinCeilings(a: Ceilings, b: Ceilings): Ceilings {
   return joined;
 }
 
-/** `before`: the ceilings that held until now. Returns those that hold from now on, without those of others. */
-export function findCeilings(course: Course, before: Ceilings, facts: ShrinkFacts): Ceilings {
-  const ceilings = new Map(before);
-  const fleets = course.fleets.map(({ fleet }) => fleet).sort(compareByPriority);
-  const { settled, target, relief, others } = facts;
+/** What a choice of ceilings costs; each question is about one fleet, all else being as it is. */
+interface Choice {
+  readonly total: () => Micros;
+  readonly totalWith: (fleet: FleetPolicy, most: number) => Micros;
+  readonly set: (fleet: FleetPolicy, most: number) => void;
+}
+
+function openChoice(course: Course, ceilings: Map<string, number>, { settled, others }: ShrinkFacts): Choice {
   let total = settled + course.total(joinCeilings(ceilings, others));
-  /** What the fleet's share becomes, all else being as it is. */
   const totalWith = (fleet: FleetPolicy, most: number): Micros => {
     const level = joinCeilings(ceilings, others).get(fleet.name);
     return total - course.forecast(fleet.name, level) + course.forecast(fleet.name, most);
   };
-  const set = (fleet: FleetPolicy, most: number): void => {
-    total = totalWith(fleet, most);
-    ceilings.set(fleet.name, most);
+  return {
+    total: () => total,
+    totalWith,
+    set(fleet, most) {
+      total = totalWith(fleet, most);
+      ceilings.set(fleet.name, most);
+    },
   };
-  if (total > target) {
-    for (const fleet of fleets) {
-      const level = levelOf(course, facts, ceilings, fleet);
-      if (total <= target || level <= fleet.floor) continue;
-      const most = findLargest(fleet.floor, level, (count) => totalWith(fleet, count) <= target);
-      set(fleet, Math.max(fleet.floor, most));
-    }
-    return ceilings;
+}
+
+/** Lets stay whoever's going would lower nothing that this period is charged: its boundary lies beyond. */
+function spareUseless(
+  course: Course,
+  fleets: readonly FleetPolicy[],
+  ceilings: Map<string, number>,
+  choice: Choice,
+): void {
+  for (const fleet of fleets) {
+    const most = ceilings.get(fleet.name);
+    const alive = course.countAlive(fleet.name);
+    if (most === undefined || most >= alive) continue;
+    const spared = findLargest(most, alive, (count) => choice.totalWith(fleet, count) <= choice.total());
+    if (spared <= most) continue;
+    choice.set(fleet, spared);
+    if (spared >= course.peakOf(fleet.name)) ceilings.delete(fleet.name);
   }
-  for (const fleet of fleets.reverse()) {
+}
+
+function lower(
+  course: Course,
+  fleets: readonly FleetPolicy[],
+  ceilings: Map<string, number>,
+  facts: ShrinkFacts,
+): void {
+  const choice = openChoice(course, ceilings, facts);
+  for (const fleet of fleets) {
+    const level = levelOf(course, facts, ceilings, fleet);
+    if (choice.total() <= facts.target || level <= fleet.floor) continue;
+    const most = findLargest(fleet.floor, level, (count) => choice.totalWith(fleet, count) <= facts.target);
+    choice.set(fleet, Math.max(fleet.floor, most));
+  }
+  spareUseless(course, fleets, ceilings, choice);
+}
+
+function raise(
+  course: Course,
+  fleets: readonly FleetPolicy[],
+  ceilings: Map<string, number>,
+  facts: ShrinkFacts,
+): void {
+  const { relief, others } = facts;
+  const choice = openChoice(course, ceilings, facts);
+  for (const fleet of fleets.toReversed()) {
     const held = ceilings.get(fleet.name);
-    if (held === undefined || total > relief) continue;
+    if (held === undefined || choice.total() > relief) continue;
     const peak = Math.min(course.peakOf(fleet.name), others.get(fleet.name) ?? Number.POSITIVE_INFINITY);
-    const most = Math.max(
-      held,
-      findLargest(held, Math.max(held, peak), (count) => totalWith(fleet, count) <= relief),
-    );
-    set(fleet, most);
+    const fits = (count: number): boolean => choice.totalWith(fleet, count) <= relief;
+    const most = Math.max(held, findLargest(held, Math.max(held, peak), fits));
+    choice.set(fleet, most);
     if (most >= course.peakOf(fleet.name)) ceilings.delete(fleet.name);
   }
+  spareUseless(course, fleets, ceilings, choice);
+}
+
+/** `before`: the ceilings that held until now. Returns those that hold from now on, without those of others. */
+export function findCeilings(course: Course, before: Ceilings, facts: ShrinkFacts): Ceilings {
+  const ceilings = new Map(before);
+  const fleets = course.fleets.map(({ fleet }) => fleet).sort(compareByPriority);
+  const isOver = facts.settled + course.total(joinCeilings(ceilings, facts.others)) > facts.target;
+  if (isOver) lower(course, fleets, ceilings, facts);
+  else raise(course, fleets, ceilings, facts);
   return ceilings;
 }

@@ -120,6 +120,8 @@ export interface FleetCourse {
   readonly aheadMillis: Millis;
   /** Of what will be bought. */
   readonly price: Price;
+  /** What its demand rises to later is not bought either: what will be charged of what is there. */
+  readonly buysNothing?: boolean;
 }
 
 interface Span {
@@ -173,7 +175,7 @@ function passBoundaries(
  */
 export function forecastFleet(course: FleetCourse, from: Instant, now: Instant, to: Instant): Micros {
   if (to <= now) return 0n;
-  const { kept, keepMillis, aheadMillis, price } = course;
+  const { kept, keepMillis, aheadMillis, price, buysNothing } = course;
   const peakAt = peakReader(course.demand, now, keepMillis);
   const groups: Group[] = gatherRenewals(course.renewals).map(({ next, price: own, count, shares }) => {
     const last = shares === undefined ? next : next + Math.max(...shares.map(({ afterMillis }) => afterMillis));
@@ -185,7 +187,7 @@ export function forecastFleet(course: FleetCourse, from: Instant, now: Instant, 
   const steps = course.demand(now, to);
   for (const [index, { at, wanted }] of steps.entries()) {
     const before = steps[index - 1]?.wanted;
-    if (before !== undefined && wanted > before && wanted > alive) {
+    if (buysNothing !== true && before !== undefined && wanted > before && wanted > alive) {
       const boughtAt = Math.max(now, at - aheadMillis);
       const count = wanted - alive;
       sum += price.amount * BigInt(count);

@@ -1,6 +1,7 @@
 // Fleets as budgets let them be: a demand that is never above a budget's ceiling. Everything that follows from a demand (surplus,
 // renewals, purchases) is then the other rules' ordinary work.
-import { findStepAt } from '../demand.js';
+import { findNextChange, findStepAt } from '../demand.js';
+import { DAY_MILLIS } from '../money.js';
 import { holdPolicy, type Draft, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import type { Instant } from '../types.js';
@@ -38,9 +39,11 @@ export function findHeldWish(
 
 /** Says of a fleet that wants more now than a budget lets it have. */
 export function tellHeld(context: PlanContext, draft: Draft, fleet: FleetPolicy): void {
+  const next = fleet.heldBy && findNextChange(fleet.heldBy.demand, context.now, context.now + DAY_MILLIS);
+  if (next !== undefined) draft.wakeAt.push(next.at);
   const held = findHeldWish(fleet, context.now);
   if (held === undefined) return;
   const { budget, most, wanted } = held;
-  const text = `budget ${budget} holds it to ${most} of ${wanted} wanted; raise the budget's limit, or want less`;
+  const text = `budget ${budget} holds it to ${most} of ${wanted} wanted now; raise the budget's limit, or want less`;
   holdPolicy(context, draft, fleet.name, { code: 'budget', text });
 }

@@ -1,13 +1,14 @@
 // Judges the budgets that count an account, once a plan: figures, steps that hold, and what follows for the fleets (ceilings, no
 // purchases). It changes no fleet and asks for no deletion; the planner and guard-budgets.ts do with it what it says.
+import { findPeak, findStepAt } from '../demand.js';
 import { hasDoubt } from '../gates.js';
-import { formatUsdc } from '../money.js';
+import { DAY_MILLIS, formatUsdc } from '../money.js';
 import type { PlanContext } from '../plan-context.js';
 import type { FleetPolicy, PolicySet } from '../policy-types.js';
-import type { Instant, Micros } from '../types.js';
+import type { Instant, Micros, Millis } from '../types.js';
 import type { BudgetPeriod, BudgetPolicy, StepAction } from './budget-policy.js';
 import type { BudgetNote, HeldStep } from './budget-notes.js';
-import type { StepSummary } from './budget-summary.js';
+import type { BudgetSummary, StepSummary } from './budget-summary.js';
 import { findCeilings, joinCeilings } from './find-ceilings.js';
 import type { Renewals } from './forecast.js';
 import { judgeStep, keyOfStep, type StepFacts } from './judge-steps.js';
@@ -17,6 +18,8 @@ import { openCourse, type Ceilings, type Course } from './reckon-course.js';
 
 const NO_CEILINGS: Ceilings = new Map();
 const POINTS_BELOW = 2n;
+/** Schedules come again by the week. */
+const RHYTHM_MILLIS: Millis = 7 * DAY_MILLIS;
 
 export interface BudgetView {
   readonly budget: BudgetPolicy;
@@ -31,6 +34,12 @@ export interface BudgetView {
   readonly stopsBuying: boolean;
   /** What is expected without any step. */
   readonly wished: Micros;
+  /** Since when more than the limit was seen to be charged; undefined: it isn't. */
+  readonly passedSince: Instant | undefined;
+  /** Members whose deletion is refused, and what would be expected without that. Absent: none. */
+  readonly staying?: NonNullable<BudgetSummary['staying']>;
+  /** While all is frozen. */
+  readonly buysNothing?: boolean;
   /** To be remembered. */
   readonly note: BudgetNote;
   /** Steps that began or ceased to hold. */
@@ -92,16 +101,33 @@ function holds({ steps }: Judged, action: StepAction): boolean {
   return steps.some((step) => step.do === action && step.isHeld);
 }
 
-/** What fleets had when growth was stopped; one that came since had nothing. */
-function findHad({ course, notes }: Judging, isStopped: boolean): Readonly<Record<string, number>> | undefined {
-  if (!isStopped) return undefined;
+/**
+ * What a fleet may have while growth is stopped, as of when that begins. A figure of what is expected had counted its schedule to
+ * the period's end: so much. Else what it has, and what its schedule gives back: the most that it wanted within a week.
+ */
+function findUsual({ context, course }: Judging, fleet: FleetPolicy, isForeseen: boolean): number {
+  const alive = course.countAlive(fleet.name);
+  if (isForeseen) return Math.max(alive, course.peakOf(fleet.name));
+  const { now } = context;
+  const lately = findPeak(fleet.demand, now - RHYTHM_MILLIS, now);
+  const { wanted } = findStepAt(fleet.demand, now);
+  return Math.max(alive, Math.min(lately, alive + lately - wanted));
+}
+
+/** What fleets may have while growth is stopped, remembered from its begin; one that came since may have nothing. */
+function findHad(judging: Judging, { steps, held }: Judged): Readonly<Record<string, number>> | undefined {
+  const { course, notes } = judging;
+  const stopping = steps.filter((step) => step.do === 'stop-growth' && step.isHeld);
+  if (stopping.length === 0) return undefined;
   const known = joinRecords(notes.map((note) => note?.had));
-  const wasStopped = notes.some((note) => note?.had !== undefined);
+  const goesOn = (key: string): boolean => notes.some((note) => note?.steps[key]?.since === held[key]!.since);
+  const wasStopped = stopping.some((step) => goesOn(keyOfStep(step))) && notes.some((note) => note?.had !== undefined);
+  const isForeseen = stopping.every(({ of }) => of === 'expected');
   return Object.fromEntries(
     course.fleets.map(({ fleet }) => {
       const names = [fleet.name, ...fleet.formerly];
-      const before = names.map((name) => known.get(name)).find((count) => count !== undefined);
-      return [fleet.name, before ?? (wasStopped ? 0 : course.countAlive(fleet.name))] as const;
+      const before = wasStopped ? names.map((name) => known.get(name)).find((count) => count !== undefined) : undefined;
+      return [fleet.name, before ?? (wasStopped ? 0 : findUsual(judging, fleet, isForeseen))] as const;
     }),
   );
 }
@@ -140,6 +166,12 @@ function listNews(judging: Judging, { steps }: Judged): readonly string[] {
   });
 }
 
+function findPassed({ limit }: BudgetPolicy, spent: Micros, { notes, now, from }: StepFacts): HeldStep | undefined {
+  if (spent <= limit) return undefined;
+  const seen = notes.flatMap((note) => (note?.passed?.from === from ? [note.passed.since] : []));
+  return { since: Math.min(now, ...seen), from };
+}
+
 function isShared(context: PlanContext, budget: BudgetPolicy): boolean {
   return (context.snapshot.peers ?? []).some(({ settings }) => coversAccount(budget, settings.name));
 }
@@ -174,15 +206,17 @@ function judgeBudget(
   const wished = settled + course.total(others);
   judgeSteps(judging, judged, ['notify', 'stop-growth', 'stop-buying'], wished);
   const stopsBuying = holds(judged, 'stop-buying');
-  const had = findHad(judging, holds(judged, 'stop-growth'));
+  const had = findHad(judging, judged);
   const asTheyAre = course.fleets.map(({ fleet }) => [fleet.name, course.countAlive(fleet.name)] as const);
   const growth: Ceilings = new Map([...Object.entries(had ?? {})]);
   const milder = joinCeilings(joinCeilings(others, growth), stopsBuying ? new Map(asTheyAre) : NO_CEILINGS);
   // Without what shrinking alone does: else it would end by its own success, and begin anew.
   judgeSteps(judging, judged, ['shrink'], settled + course.total(milder));
   const shrunk = findShrunk(judging, judged, milder);
+  const passed = findPassed(budget, spent, facts);
   const note: BudgetNote = {
     steps: judged.held,
+    ...(passed === undefined ? {} : { passed }),
     ...(had === undefined ? {} : { had }),
     ...(shrunk.size === 0 ? {} : { shrunk: Object.fromEntries(shrunk) }),
     ...(counted === undefined ? {} : { counted }),
@@ -199,9 +233,18 @@ function judgeBudget(
     ceilings: joinCeilings(growth, shrunk),
     stopsBuying,
     wished,
+    passedSince: passed?.since,
     note,
     news: listNews(judging, judged),
   };
+}
+
+/** What the budgets that act hold fleets to, together. */
+export function joinActing(views: readonly Pick<BudgetView, 'budget' | 'ceilings'>[]): Ceilings {
+  return views.reduce(
+    (all, { budget, ceilings }) => (budget.mode === 'act' ? joinCeilings(all, ceilings) : all),
+    NO_CEILINGS,
+  );
 }
 
 /** Whether a budget has anything to do with the account. */

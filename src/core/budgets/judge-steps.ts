@@ -31,9 +31,11 @@ export interface StepFacts {
   readonly isBlind: boolean;
 }
 
-function findHeld(key: string, notes: StepFacts['notes']): HeldStep | undefined {
+/** The first that began to hold in this period; else in one before. */
+function findHeld(key: string, { notes, from }: StepFacts): HeldStep | undefined {
   const held = notes.flatMap((note) => note?.steps[key] ?? []);
-  return held.reduce<HeldStep | undefined>(
+  const ofNow = held.filter((each) => each.from === from);
+  return (ofNow.length > 0 ? ofNow : held).reduce<HeldStep | undefined>(
     (first, each) => (first === undefined || each.since < first.since ? each : first),
     undefined,
   );
@@ -51,12 +53,15 @@ export function judgeStep(
   figure: Micros,
   facts: StepFacts,
 ): { readonly summary: StepSummary; readonly held: HeldStep | undefined } {
-  const before = findHeld(keyOfStep(step), facts.notes);
+  const before = findHeld(keyOfStep(step), facts);
   const isAsked = budget.resume === 'approval' && step.do !== 'notify';
   const isReached = !facts.isBlind && isAtLeast(figure, budget.limit, step.atPercent);
   const isBelow = !facts.isBlind && figure * 100n <= budget.limit * BigInt(step.atPercent - POINTS_BELOW);
   const holds = (held: HeldStep): boolean => !isAsked || !facts.approved.has(hashStep(budget.name, step, held.from));
-  const kept = before !== undefined && holds(before) && (isAsked || !isBelow) ? before : undefined;
+  // What a forecast of the period before said is no reason in this one: there it is judged anew.
+  const isOfNow = before?.from === facts.from || facts.isBlind;
+  const goesOn = isAsked || (isOfNow && !isBelow);
+  const kept = before !== undefined && holds(before) && goesOn ? before : undefined;
   const fresh: HeldStep = { since: facts.now, from: facts.from };
   const held = kept ?? (isReached && holds(fresh) ? fresh : undefined);
   const approve = held !== undefined && isAsked ? hashStep(budget.name, step, held.from) : undefined;

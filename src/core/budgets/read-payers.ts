@@ -13,6 +13,7 @@ import { listAccounts } from '../peers.js';
 import type { Instant, Micros, Price, Vm } from '../types.js';
 import { canonicalId } from '../vm-id.js';
 import type { BudgetPolicy } from './budget-policy.js';
+import { findBuyingPrice, listMarkets } from './find-buying-price.js';
 import { gatherRenewals, joinShares, type Renewals } from './forecast.js';
 
 /** A fleet as far as a budget counts it. */
@@ -22,7 +23,7 @@ export interface FleetPayers {
   renewals: Renewals[];
   /** Serve it and never go, or are counted elsewhere. */
   kept: number;
-  /** Of what would be bought for it. */
+  /** Of what would be bought for it: as the market offers it now; else what its members cost; else the most that it may. */
   price: Price;
 }
 
@@ -89,10 +90,18 @@ function listCharged({ meters = [] }: Books): ReadonlySet<string> {
   );
 }
 
-/** A purchase whose charge was not seen yet: it is reserved, and the first renewal comes a period after it. */
-function reserve(reading: Reading, boughtAt: Instant, price: Price, count: number): Renewals {
-  if (boughtAt >= reading.from) reading.payers.reserved += price.amount * BigInt(count);
+/**
+ * A purchase whose charge was not seen yet: it is reserved at the most that the service may take, and the first renewal, at its
+ * own price, comes a period after it.
+ */
+function reserve(reading: Reading, boughtAt: Instant, { cap, price }: Ordered, count: number): Renewals {
+  if (boughtAt >= reading.from) reading.payers.reserved += cap.amount * BigInt(count);
   return { next: boughtAt + price.periodMillis, price, count };
+}
+
+interface Ordered {
+  readonly cap: Price;
+  readonly price: Price;
 }
 
 function chargedIn(reading: Reading, books: Books): ReadonlySet<string> {
@@ -118,7 +127,7 @@ function renewalOf(
   }
   if (claim !== undefined && chargedIn(reading, books).has(canonicalId(claim.vmId)))
     return { next: claim.claimedAt + price.periodMillis, price, count: 1 };
-  return reserve(reading, claim?.claimedAt ?? reading.context.now, price, 1);
+  return reserve(reading, claim?.claimedAt ?? reading.context.now, { cap: price, price }, 1);
 }
 
 function readMember(reading: Reading, payers: FleetPayers, member: Member): void {
@@ -191,11 +200,11 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
   const isWaiting = (intent: Intent): boolean => intent.deploy !== undefined && isOpenIntent(intent);
   for (const intent of books.intents) {
     if (!isWaiting(intent)) continue;
-    const { count, cap } = intent.deploy!;
+    const { count, cap, offer } = intent.deploy!;
     const left = count - (claimed.get(intent.id) ?? 0);
     const fleet = findFleet(reading.fleets, intent.policy);
     if (left <= 0 || !coversPolicy(reading.budget, fleet?.name ?? intent.policy)) continue;
-    const renewal = reserve(reading, intent.createdAt, cap, left);
+    const renewal = reserve(reading, intent.createdAt, { cap, price: offer.price }, left);
     if (fleet === undefined) reading.payers.fixed.push(renewal);
     else openFleet(reading, fleet, settings).renewals.push(renewal);
   }
@@ -253,14 +262,15 @@ function countElsewhere(reading: Reading, peer: Peer): void {
   }
 }
 
-/** What members cost tells best what the next one will. The same questions are asked often, so few groups answer them. */
-function settle(payers: Payers): Payers {
+/** The same questions are asked often, so few groups answer them. */
+function settle({ context, budget, payers }: Reading): Payers {
   for (const fleet of payers.fleets.values()) {
     const dearest = fleet.renewals.reduce<Price | undefined>(
       (price, each) => (price === undefined || each.price.amount > price.amount ? each.price : price),
       undefined,
     );
-    if (dearest !== undefined) fleet.price = dearest;
+    const markets = listMarkets(context, fleet.fleet, (account) => coversAccount(budget, account));
+    fleet.price = findBuyingPrice(fleet.fleet, markets) ?? dearest ?? fleet.price;
     fleet.renewals = [...gatherRenewals(fleet.renewals)];
   }
   const { fixed, others } = payers;
@@ -281,5 +291,5 @@ export function readPayers(
   const peers = snapshot.peers ?? [];
   for (const peer of peers) if (coversAccount(budget, peer.settings.name)) readPeer(reading, peer);
   for (const peer of peers) if (!coversAccount(budget, peer.settings.name)) countElsewhere(reading, peer);
-  return settle(payers);
+  return settle(reading);
 }

@@ -24,14 +24,26 @@ export interface Course {
   readonly fleets: readonly FleetPayers[];
   /** What one fleet will be charged, with so many more bought now. */
   readonly forecast: (fleet: string, most: number | undefined, bought?: Renewals) => Micros;
+  /** The same of what is there alone: nothing is bought for windows that open later. */
+  readonly forecastThere: (fleet: string, most: number | undefined, bought?: Renewals) => Micros;
   /** What all will be, and what is charged anyway. */
   readonly total: (ceilings: Ceilings) => Micros;
-  /** The same until an instant before the period's end. */
-  readonly totalUntil: (ceilings: Ceilings, until: Instant) => Micros;
+  /** The same until an instant before the period's end, with what will be bought until then or without. */
+  readonly totalUntil: (ceilings: Ceilings, until: Instant, buysNothing: boolean) => Micros;
+}
+
+interface Assumed {
+  readonly bought: Renewals | undefined;
+  readonly buysNothing: boolean;
 }
 
 /** What members that never go serve already is wanted of nobody else. */
-function courseOf(context: PlanContext, payers: FleetPayers, most: number | undefined, bought?: Renewals): FleetCourse {
+function courseOf(
+  context: PlanContext,
+  payers: FleetPayers,
+  most: number | undefined,
+  { bought, buysNothing }: Assumed,
+): FleetCourse {
   const { fleet, kept, price, renewals } = payers;
   const demand: Demand = most === undefined ? fleet.demand : capDemand(fleet.demand, most);
   return {
@@ -41,6 +53,8 @@ function courseOf(context: PlanContext, payers: FleetPayers, most: number | unde
     keepMillis: readKeepMillis(context, fleet),
     aheadMillis: readLookAhead(context, fleet),
     price,
+    // One that only observes is never bought for.
+    buysNothing: buysNothing || fleet.mode !== 'act',
   };
 }
 
@@ -48,19 +62,22 @@ function courseOf(context: PlanContext, payers: FleetPayers, most: number | unde
 export function openCourse(context: PlanContext, payers: Payers, period: BudgetPeriod): Course {
   const { now } = context;
   const fleets = [...payers.fleets.values()];
-  const known = new Map<string, Micros>();
   const anyway = [...payers.fixed, ...payers.others];
-  const reckon = (each: FleetPayers, most: number | undefined, until: Instant, bought?: Renewals): Micros =>
-    forecastFleet(courseOf(context, each, most, bought), period.from, now, until);
-  const forecast: Course['forecast'] = (name, most, bought) => {
-    const each = payers.fleets.get(name);
-    if (each === undefined) return 0n;
-    if (bought !== undefined) return reckon(each, most, period.to, bought);
-    const key = `${name} ${most ?? ''}`;
-    let sum = known.get(key);
-    if (sum === undefined) known.set(key, (sum = reckon(each, most, period.to)));
-    return sum;
+  const reckon = (each: FleetPayers, most: number | undefined, until: Instant, assumed: Assumed): Micros =>
+    forecastFleet(courseOf(context, each, most, assumed), period.from, now, until);
+  const createForecast = (buysNothing: boolean): Course['forecast'] => {
+    const known = new Map<string, Micros>();
+    return (name, most, bought) => {
+      const each = payers.fleets.get(name);
+      if (each === undefined) return 0n;
+      if (bought !== undefined) return reckon(each, most, period.to, { bought, buysNothing });
+      const key = `${name} ${most ?? ''}`;
+      let sum = known.get(key);
+      if (sum === undefined) known.set(key, (sum = reckon(each, most, period.to, { bought, buysNothing })));
+      return sum;
+    };
   };
+  const forecast = createForecast(false);
   const fixed = sumRenewals(anyway, period.from, period.to);
   return {
     fixed,
@@ -75,9 +92,12 @@ export function openCourse(context: PlanContext, payers: Payers, period: BudgetP
     },
     fleets,
     forecast,
+    forecastThere: createForecast(true),
     total: (ceilings) => fixed + sumMicros(fleets.map(({ fleet }) => forecast(fleet.name, ceilings.get(fleet.name)))),
-    totalUntil: (ceilings, until) =>
-      sumRenewals(anyway, period.from, until) +
-      sumMicros(fleets.map((each) => reckon(each, ceilings.get(each.fleet.name), until))),
+    totalUntil(ceilings, until, buysNothing) {
+      const reckonUntil = (each: FleetPayers): Micros =>
+        reckon(each, ceilings.get(each.fleet.name), until, { bought: undefined, buysNothing });
+      return sumRenewals(anyway, period.from, until) + sumMicros(fleets.map(reckonUntil));
+    },
   };
 }

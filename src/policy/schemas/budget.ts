@@ -52,7 +52,7 @@ const stepSchema = describeMapping(
     ),
     do: describeChoice(
       ['notify', 'stop-growth', 'stop-buying', 'shrink'],
-      'notify: a person is told. stop-growth: replacements only. stop-buying: no purchase. shrink: fleets are shrunk ' +
+      'notify: a person is told. stop-growth: nothing beyond what was foreseen then. stop-buying: no purchase. shrink: fleets are shrunk ' +
         'towards their floor at boundaries, lowest priority first, as far as needed.',
     ),
   },

@@ -64,23 +64,41 @@ describe('a budget in plan and status', () => {
       wished: 140_000_000n,
       countedSince: NOON - DAY,
       steps: [{ ...REACHED, approve: 'plan-0123456789' }],
-      held: [{ policy: 'web', most: 2, wanted: 4 }],
+      held: [
+        { policy: 'web', most: 2, wanted: 4, wantedNow: 4 },
+        { policy: 'app', most: 0, wanted: 4, wantedNow: 1 },
+      ],
       notRenewed: 1,
       notBought: 2,
       passesAt: NOON + DAY,
     });
     expect(text?.split('\n')).toEqual([
       'Budget team   expected 99.999999 of 100.000000 a month (99.9 %)   until Tue 2026-12-01 00:00Z',
-      '  spent 40.000000, reserved 1.000000, still to come 10.000000, without it 140.000000 (140.0 %), counted since Thu 12:00Z',
-      '  ! 95% of expected reached: stop-growth (replacements only); it holds until purser approve plan-0123456789',
-      '  ~ web held to 2 of 4 wanted, 2 purchases held back, 1 member not renewed',
+      '  spent 40.000000, reserved 1.000000, still to come 10.000000, with nothing held back 140.000000 (140.0 %), counted since Thu 12:00Z',
+      '  ! 95% of expected reached: 97.0 % without this step; stop-growth (nothing beyond what was foreseen then); it holds until purser approve plan-0123456789',
+      '  ~ web held to 2 of 4 wanted, app held to 0 of 1 wanted now, 4 at most, 2 purchases held back, 1 member not renewed',
       '  ! its limit of 100.000000 will be passed about Sat 12:00Z: it is soft, so what is wanted is renewed all the same',
     ]);
   });
 
   it.each([
     ['hard', { hard: true, passesAt: NOON + DAY }, 'from then on nothing is renewed, even below floors'],
-    ['passed already', { passesAt: NOON - DAY }, 'its limit of 100.000000 is passed'],
+    [
+      'passed already',
+      { spent: 101_500_000n, passesAt: NOON - DAY },
+      'its limit of 100.000000 is passed by 1.500000 since Thu 12:00Z or before: it is soft',
+    ],
+    [
+      'passed by what was bought just now',
+      { spent: 99_000_000n, reserved: 2_000_000n, passesAt: NOON },
+      'its limit of 100.000000 is passed as soon as what was bought is charged',
+    ],
+    ['holding below its percentage', { steps: [{ ...REACHED, figure: 94_000_000n }] }, 'reached before: now 94.0 %'],
+    [
+      'shrinking nobody',
+      { steps: [{ ...REACHED, ...step(100, 'expected', 'shrink'), figure: 150_000_000n }] },
+      'shrink (nobody is let go: above floors no charge before Tue 2026-12-01 00:00Z can be spared)',
+    ],
     ['only observing', { mode: 'observe' as const, notBought: 1 }, '~ would be: 1 purchase held back'],
   ])('says so where it is %s', (_, over, words) => {
     expect(render(over)).toContain(words);

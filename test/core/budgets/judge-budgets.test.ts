@@ -329,8 +329,8 @@ describe('stop-growth', () => {
     const bought = later.actions.flatMap((action) => (action.kind === 'deploy' ? [[action.policy, action.count]] : []));
     expect(bought).toEqual([['web', 2]]);
     expect(later.holds.filter(({ reason }) => reason.code === 'budget').map(({ reason }) => reason.text)).toEqual([
-      "budget team holds it to 0 of 2 wanted; raise the budget's limit, or want less",
-      "budget team holds it to 3 of 5 wanted; raise the budget's limit, or want less",
+      "budget team holds it to 0 of 2 wanted now; raise the budget's limit, or want less",
+      "budget team holds it to 3 of 5 wanted now; raise the budget's limit, or want less",
     ]);
   });
 

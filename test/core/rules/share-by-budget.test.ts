@@ -145,7 +145,7 @@ describe('a fleet whose cheaper account may not buy', () => {
     ['may buy one of two', budgetFor('main', 1), {}, [1, 1]],
     ['may buy all', budgetFor('main', 2), {}, [2, 0]],
     ['has stopped buying', budgetFor('main', 9, { steps: [step(1, 'spent', 'stop-buying')] }), { main: 1 }, [1, 1]],
-    ['has stopped growing', budgetFor('main', 9, { steps: [step(1, 'expected', 'stop-growth')] }), { main: 1 }, [1, 1]],
+    ['has stopped growing', budgetFor('main', 9, { steps: [step(1, 'spent', 'stop-growth')] }), { main: 1 }, [1, 1]],
     ['only observes its budget', budgetFor('main', 0, { mode: 'observe' }), {}, [2, 0]],
   ])('because it %s: the other buys the rest, at the next look', (_why, budget, members, expected) => {
     for (const order of [NAMES, [...NAMES].reverse()]) {

@@ -134,14 +134,15 @@ const BUDGET_CASES: readonly (readonly [right: string, wrong: string, given: str
   ['{budgets: {team: {reserved: 0.306}}}', '{budgets: {team: {reserved: 0.30}}}', STOPPED],
   ['{budgets: {team: {steps: none}}}', '{budgets: {team: {steps: [notify]}}}', GIVEN_SPENT],
   ['{budgets: {team: {steps: [stop-growth, notify]}}}', '{budgets: {team: {steps: [notify]}}}', GROWING],
-  ['{budgets: {team: {held: {web: 2}}}}', '{budgets: {team: {held: {web: 3}}}}', GROWING],
+  ['{budgets: {team: {held: {web: 3}}}}', '{budgets: {team: {held: {web: 2}}}}', STOPPED],
+  ['{deploy: {policy: web, count: 2}}', '{hold: {policy: web, reason: budget}}', GROWING],
   ['{budgets: {team: {held: {web: 3}}}, deploy: {count: 1}}', '{deploy: {count: 2}}', STOPPED],
   ['{budgets: {team: {steps: [notify, stop-growth]}}}', '{budgets: {team: {steps: [notify]}}}', BELOW],
   ['{budgets: {team: {steps: [notify]}}}', '{budgets: {team: {steps: [notify, stop-growth]}}}', ENDED],
   ['{nothing: true, budgets: {team: {held: {web: 3}}}}', '{budgets: {team: {held: {web: 4}}}}', SHRUNK],
   ['{budgets: {few: {notRenewed: 1}}}', '{budgets: {few: {notRenewed: 0}}}', LEFT],
   ['{budgets: {few: {notBought: 2}}}', '{budgets: {few: {notBought: 1}}}', LEFT.replace('count: 4', 'count: 2')],
-  ['{hold: {policy: web, reason: budget, says: 2 of 4 wanted}}', '{hold: {reason: budget-hard}}', GROWING],
+  ['{hold: {policy: web, reason: budget, says: 3 of 4 wanted}}', '{hold: {reason: budget-hard}}', STOPPED],
 ];
 
 function fill(given: string | undefined): string {

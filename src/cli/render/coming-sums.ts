@@ -1,0 +1,35 @@
+// What `spend` says of coming charges as a whole: what is renewed, what is avoided, what is bought besides. Sums and sentences only.
+import type { ComingPurchases } from '../../core/coming-purchases.js';
+import { sumMicros } from '../../core/money.js';
+import type { Instant, Micros } from '../../core/types.js';
+import { formatInstant } from './format-instant.js';
+import { listNames } from './phrase.js';
+import type { AccountSpend } from './spend-report.js';
+
+export type Coming = NonNullable<AccountSpend['coming']>;
+
+export interface ComingSums {
+  readonly renewed: Micros;
+  readonly avoided: Micros;
+  readonly bought: Micros;
+  /** What will be charged. */
+  readonly total: Micros;
+}
+
+export function sumComing({ groups, purchases, boughtNow }: Coming): ComingSums {
+  const going = groups.filter(({ fate }) => fate === 'delete' || fate === 'deleting');
+  const avoided = sumMicros(going.map(({ cost }) => cost));
+  const renewed = sumMicros(groups.map(({ cost }) => cost)) - avoided;
+  const bought = boughtNow + sumMicros(purchases.map(({ cost }) => cost));
+  return { renewed, avoided, bought, total: renewed + bought };
+}
+
+/** `shop wants 5 from Mon 07:00Z, 4 more than will be there`, and who holds it back. */
+export function describePurchases(purchases: ComingPurchases, now: Instant): string {
+  const { policy, at, wanted, more, heldBack, budgets } = purchases;
+  const wish = `${policy} wants ${wanted} from ${formatInstant(at, now)}, ${more} more than will be there`;
+  if (heldBack === 0) return wish;
+  const count = heldBack === more ? (more === 1 ? 'it' : 'them') : `${heldBack} of them`;
+  const by = budgets.length === 0 ? 'a budget' : `budget ${listNames(budgets)}`;
+  return `${wish}, but ${by} holds ${count} back`;
+}
