@@ -9,6 +9,7 @@ import type { BudgetPeriod, BudgetPolicy, StepAction } from './budget-policy.js'
 import type { BudgetNote, HeldStep } from './budget-notes.js';
 import type { StepSummary } from './budget-summary.js';
 import { findCeilings, joinCeilings } from './find-ceilings.js';
+import { findHad } from './find-had.js';
 import type { Renewals } from './forecast.js';
 import { judgeStep, keyOfStep, type StepFacts } from './judge-steps.js';
 import { coversAccount, readPayers, type Payers } from './read-payers.js';
@@ -92,20 +93,6 @@ function holds({ steps }: Judged, action: StepAction): boolean {
   return steps.some((step) => step.do === action && step.isHeld);
 }
 
-/** What fleets had when growth was stopped; one that came since had nothing. */
-function findHad({ course, notes }: Judging, isStopped: boolean): Readonly<Record<string, number>> | undefined {
-  if (!isStopped) return undefined;
-  const known = joinRecords(notes.map((note) => note?.had));
-  const wasStopped = notes.some((note) => note?.had !== undefined);
-  return Object.fromEntries(
-    course.fleets.map(({ fleet }) => {
-      const names = [fleet.name, ...fleet.formerly];
-      const before = names.map((name) => known.get(name)).find((count) => count !== undefined);
-      return [fleet.name, before ?? (wasStopped ? 0 : course.countAlive(fleet.name))] as const;
-    }),
-  );
-}
-
 function findShrunk(judging: Judging, judged: Judged, others: Ceilings): Ceilings {
   const { budget, course, settled, facts, notes } = judging;
   if (!holds(judged, 'shrink')) return NO_CEILINGS;
@@ -174,7 +161,7 @@ function judgeBudget(
   const wished = settled + course.total(others);
   judgeSteps(judging, judged, ['notify', 'stop-growth', 'stop-buying'], wished);
   const stopsBuying = holds(judged, 'stop-buying');
-  const had = findHad(judging, holds(judged, 'stop-growth'));
+  const had = holds(judged, 'stop-growth') ? findHad(context, course, notes) : undefined;
   const asTheyAre = course.fleets.map(({ fleet }) => [fleet.name, course.countAlive(fleet.name)] as const);
   const growth: Ceilings = new Map([...Object.entries(had ?? {})]);
   const milder = joinCeilings(joinCeilings(others, growth), stopsBuying ? new Map(asTheyAre) : NO_CEILINGS);
