@@ -89,9 +89,12 @@ function listCharged({ meters = [] }: Books): ReadonlySet<string> {
   );
 }
 
-/** A purchase whose charge was not seen yet: it is reserved, and the first renewal comes a period after it. */
-function reserve(reading: Reading, boughtAt: Instant, price: Price, count: number): Renewals {
-  if (boughtAt >= reading.from) reading.payers.reserved += price.amount * BigInt(count);
+/**
+ * A purchase whose charge was not seen yet: it is reserved, and the first renewal comes a period after it. One that was begun before
+ * the period may be charged in it all the same (`isOpen`: it was not answered yet), and counts until a look shows when it was.
+ */
+function reserve(reading: Reading, boughtAt: Instant, price: Price, count: number, isOpen = false): Renewals {
+  if (isOpen || boughtAt >= reading.from) reading.payers.reserved += price.amount * BigInt(count);
   return { next: boughtAt + price.periodMillis, price, count };
 }
 
@@ -195,7 +198,7 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
     const left = count - (claimed.get(intent.id) ?? 0);
     const fleet = findFleet(reading.fleets, intent.policy);
     if (left <= 0 || !coversPolicy(reading.budget, fleet?.name ?? intent.policy)) continue;
-    const renewal = reserve(reading, intent.createdAt, cap, left);
+    const renewal = reserve(reading, intent.createdAt, cap, left, true);
     if (fleet === undefined) reading.payers.fixed.push(renewal);
     else openFleet(reading, fleet, settings).renewals.push(renewal);
   }
