@@ -199,6 +199,17 @@ export function countsAccount(budget: BudgetPolicy, account: string, fleets: rea
   return fleets.some((fleet) => policies.includes(fleet.name) && (fleet.accounts ?? [fleet.account]).includes(account));
 }
 
+/** An account that its fleets left keeps what it counted for a `select` until the period ends: the others know it by its notes. */
+function isJudgedHere(
+  { settings, books, now }: PlanContext,
+  budget: BudgetPolicy,
+  fleets: readonly FleetPolicy[],
+): boolean {
+  if (countsAccount(budget, settings.name, fleets)) return true;
+  const counted = books.notes.budgets?.[budget.name]?.counted;
+  return coversAccount(budget, settings.name) && counted?.from === budget.periodAt(now).from && counted.amount > 0n;
+}
+
 /** The other accounts of the budgets that count this one: they are planned one after the other, by each other's books. */
 export function listBudgetPeers(
   { budgets = [], fleets }: Pick<PolicySet, 'budgets' | 'fleets'>,
@@ -208,7 +219,8 @@ export function listBudgetPeers(
   const shared = budgets
     .filter(({ mode }) => mode !== 'pause')
     .filter((budget) => countsAccount(budget, account, fleets));
-  return accounts.filter((name) => name !== account && shared.some((budget) => countsAccount(budget, name, fleets)));
+  // A fleet that moved left its charges of the period, and perhaps VMs, in an account that no fleet names now.
+  return accounts.filter((name) => name !== account && shared.some((budget) => coversAccount(budget, name)));
 }
 
 /**
@@ -222,7 +234,7 @@ export function judgeBudgets(
   const views: BudgetView[] = [];
   let others = NO_CEILINGS;
   for (const budget of budgets) {
-    if (budget.mode === 'pause' || !countsAccount(budget, context.settings.name, fleets)) continue;
+    if (budget.mode === 'pause' || !isJudgedHere(context, budget, fleets)) continue;
     const view = judgeBudget(context, budget, fleets, others);
     views.push(view);
     if (budget.mode === 'act') others = joinCeilings(others, view.ceilings);

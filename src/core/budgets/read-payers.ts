@@ -231,6 +231,11 @@ function readPeer(reading: Reading, peer: Peer): void {
     const fleet = findFleet(reading.fleets, claim.policy);
     if (fleet === undefined || !coversPolicy(reading.budget, fleet.name)) continue;
     const price = readSavedPrice(claim.price, listOwnParts(claim));
+    if (!listAccounts(fleet).includes(settings.name)) {
+      // Its fleet moved on: it serves nobody and is charged all the same.
+      if (price !== undefined) reading.payers.fixed.push(renewalOf(reading, books, claim, claim.paidUntil, price));
+      continue;
+    }
     const payers = openFleet(reading, fleet, settings);
     if (price === undefined) {
       payers.kept += 1;

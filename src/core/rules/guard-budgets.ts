@@ -8,6 +8,7 @@ import { formatDayMinute } from '../instant.js';
 import { formatUsdc } from '../money.js';
 import { findFleet } from '../ownership.js';
 import { listOwnParts, readSavedPrice } from '../parts.js';
+import { servesAccount } from '../peers.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import type { Instant, Micros, Reason } from '../types.js';
@@ -57,6 +58,7 @@ function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[]
       if (fleet === undefined || cost === undefined || boundary === undefined) return [];
       if (boundary >= view.period.to || claim.state === 'parked' || claim.forPeers === 'kept') return [];
       if (!isServingClaim(claim, peer) || !isActing(fleet, peer.settings)) return [];
+      if (!servesAccount(fleet, peer.settings.name)) return [];
       return [{ id, fleet, boundary, cost, member: undefined }];
     });
   });
