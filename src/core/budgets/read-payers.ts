@@ -14,6 +14,7 @@ import type { Instant, Micros, Price, Vm } from '../types.js';
 import { canonicalId } from '../vm-id.js';
 import type { BudgetPolicy } from './budget-policy.js';
 import { gatherRenewals, joinShares, type Renewals } from './forecast.js';
+import { judgePeerClaim } from './select-known.js';
 
 /** A fleet as far as a budget counts it. */
 export interface FleetPayers {
@@ -231,6 +232,11 @@ function readPeer(reading: Reading, peer: Peer): void {
     const fleet = findFleet(reading.fleets, claim.policy);
     if (fleet === undefined || !coversPolicy(reading.budget, fleet.name)) continue;
     const price = readSavedPrice(claim.price, listOwnParts(claim));
+    if (judgePeerClaim(reading.context, reading.budget, peer, claim, fleet.name) === 'no') {
+      // It serves the fleet, and this budget doesn't pay it.
+      if (listAccounts(fleet).includes(settings.name)) openFleet(reading, fleet, settings).kept += 1;
+      continue;
+    }
     if (!listAccounts(fleet).includes(settings.name)) {
       // Its fleet moved on: it serves nobody and is charged all the same.
       if (price !== undefined) reading.payers.fixed.push(renewalOf(reading, books, claim, claim.paidUntil, price));

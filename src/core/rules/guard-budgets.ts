@@ -3,6 +3,7 @@
 import { expectLandingMillis } from '../billing-clock.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
 import { coversAccount, coversPolicy, isCountedMember, isServingClaim } from '../budgets/read-payers.js';
+import { judgePeerClaim } from '../budgets/select-known.js';
 import { hasDoubt } from '../gates.js';
 import { formatDayMinute } from '../instant.js';
 import { formatUsdc } from '../money.js';
@@ -59,6 +60,8 @@ function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[]
       if (boundary >= view.period.to || claim.state === 'parked' || claim.forPeers === 'kept') return [];
       if (!isServingClaim(claim, peer) || !isActing(fleet, peer.settings)) return [];
       if (!servesAccount(fleet, peer.settings.name)) return [];
+      // Nobody goes for one of which it isn't known whether the budget pays it.
+      if (judgePeerClaim(context, view.budget, peer, claim, fleet.name) !== 'yes') return [];
       return [{ id, fleet, boundary, cost, member: undefined }];
     });
   });
