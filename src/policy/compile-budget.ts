@@ -6,10 +6,15 @@ import { compileChecked } from './compile-reap.js';
 import type { BudgetDocument } from './schemas/budget.js';
 import { findZoneName, openZone } from './zone.js';
 
-function compileSelect(text: string): NonNullable<BudgetScope['select']> {
+function compileSelect(text: string): Required<Pick<BudgetScope, 'select' | 'judgeKnown'>> {
   const expression = compileChecked(text);
-  // A guard of money must not overlook what it can't judge.
-  return (vm, context) => expression.evaluate(vm, context).answer !== 'no';
+  // Books hold neither: there these would be read as if they were known.
+  const isOfListing = expression.reads.has('ports') || expression.reads.has('status');
+  return {
+    // A guard of money must not overlook what it can't judge.
+    select: (vm, context) => expression.evaluate(vm, context).answer !== 'no',
+    judgeKnown: (vm, context) => (isOfListing ? 'unknown' : expression.evaluate(vm, context).answer),
+  };
 }
 
 /** `content`: all that the policy does, for its hash. */
@@ -35,7 +40,7 @@ export function compileBudget(document: BudgetDocument): { readonly policy: Budg
     ...settled,
     name: document.name,
     description: document.description,
-    scope: { ...scope, select: select === undefined ? undefined : compileSelect(select) },
+    scope: { ...scope, ...(select === undefined ? { select } : compileSelect(select)) },
     periodAt: compilePeriod(openZone(settled.timezone), settled.per),
   };
   return { policy, content: { ...settled, limit: String(settled.limit), scope } };

@@ -12,6 +12,8 @@ export interface HeldStep {
 
 /** What was charged to a `select` in the period that began at `from`. */
 export interface CountedCharges {
+  /** What is counted (hashCounted); absent in what an earlier version wrote. */
+  readonly of?: string;
   readonly from: Instant;
   readonly amount: Micros;
   /** Charges before it are not known; absent: all of the period's are. */
@@ -35,9 +37,18 @@ export interface BudgetNote {
 
 export type BudgetNotes = Readonly<Record<string, BudgetNote>>;
 
+export interface VmCharges {
+  readonly vmId: string;
+  readonly vmName: string;
+  readonly policy: string | undefined;
+  readonly amount: Micros;
+}
+
 /** What was charged in the present period, as far as a look can know it. Part of the snapshot, so that recordings hold it. */
 export interface BudgetSpent {
   readonly spent: Micros;
   /** Charges before it are not known; absent: all of the period's are. */
   readonly countedSince?: Instant;
+  /** Of a `select` that is counted anew: what the store's whole days say of each VM. */
+  readonly byVm?: readonly VmCharges[];
 }

@@ -1,6 +1,6 @@
 // A budget as the core sees it: compiled, its calendar already turned into a pure function, its CEL into another. Shapes only;
 // src/policy makes them, the files beside this one read them.
-import type { Instant, Micros, Mode, Vm } from '../types.js';
+import type { Answer, Instant, Micros, Mode, Vm } from '../types.js';
 
 /** A calendar period in the budget's zone. `from` belongs to it, `to` to the next one. */
 export interface BudgetPeriod {
@@ -35,6 +35,8 @@ export interface BudgetScope {
   /** The compiled CEL: pure, throws never. What isn't known of a VM counts it in. undefined: all. */
   readonly select: ((vm: Vm, context: BudgetSelectContext) => boolean) | undefined;
   readonly selectText: string | undefined;
+  /** The same of a VM of which only the books are known; tells what hangs on something else as unknown. Absent: `select` does. */
+  readonly judgeKnown?: ((vm: Vm, context: BudgetSelectContext) => Answer) | undefined;
 }
 
 export interface BudgetPolicy {

@@ -1,15 +1,15 @@
 // Judges the budgets that count an account, once a plan: figures, steps that hold, and what follows for the fleets (ceilings, no
 // purchases). It changes no fleet and asks for no deletion; the planner and guard-budgets.ts do with it what it says.
-import { findPeak, findStepAt } from '../demand.js';
 import { hasDoubt } from '../gates.js';
-import { DAY_MILLIS, formatUsdc } from '../money.js';
+import { formatUsdc } from '../money.js';
 import type { PlanContext } from '../plan-context.js';
 import type { FleetPolicy, PolicySet } from '../policy-types.js';
-import type { Instant, Micros, Millis } from '../types.js';
+import type { Instant, Micros } from '../types.js';
 import type { BudgetPeriod, BudgetPolicy, StepAction } from './budget-policy.js';
 import type { BudgetNote, HeldStep } from './budget-notes.js';
 import type { BudgetSummary, StepSummary } from './budget-summary.js';
 import { findCeilings, joinCeilings } from './find-ceilings.js';
+import { findHad } from './find-had.js';
 import type { Renewals } from './forecast.js';
 import { judgeStep, keyOfStep, type StepFacts } from './judge-steps.js';
 import { coversAccount, readPayers, type Payers } from './read-payers.js';
@@ -18,8 +18,6 @@ import { openCourse, type Ceilings, type Course } from './reckon-course.js';
 
 const NO_CEILINGS: Ceilings = new Map();
 const POINTS_BELOW = 2n;
-/** Schedules come again by the week. */
-const RHYTHM_MILLIS: Millis = 7 * DAY_MILLIS;
 
 export interface BudgetView {
   readonly budget: BudgetPolicy;
@@ -101,35 +99,14 @@ function holds({ steps }: Judged, action: StepAction): boolean {
   return steps.some((step) => step.do === action && step.isHeld);
 }
 
-/**
- * What a fleet may have while growth is stopped, as of when that begins. A figure of what is expected had counted its schedule to
- * the period's end: so much. Else what it has, and what its schedule gives back: the most that it wanted within a week.
- */
-function findUsual({ context, course }: Judging, fleet: FleetPolicy, isForeseen: boolean): number {
-  const alive = course.countAlive(fleet.name);
-  if (isForeseen) return Math.max(alive, course.peakOf(fleet.name));
-  const { now } = context;
-  const lately = findPeak(fleet.demand, now - RHYTHM_MILLIS, now);
-  const { wanted } = findStepAt(fleet.demand, now);
-  return Math.max(alive, Math.min(lately, alive + lately - wanted));
-}
-
-/** What fleets may have while growth is stopped, remembered from its begin; one that came since may have nothing. */
-function findHad(judging: Judging, { steps, held }: Judged): Readonly<Record<string, number>> | undefined {
-  const { course, notes } = judging;
+/** Whether growth was stopped before, and isn't stopped anew: then what fleets may have is remembered. */
+function readHad({ context, course, notes }: Judging, { steps, held }: Judged): ReturnType<typeof findHad> | undefined {
   const stopping = steps.filter((step) => step.do === 'stop-growth' && step.isHeld);
   if (stopping.length === 0) return undefined;
-  const known = joinRecords(notes.map((note) => note?.had));
   const goesOn = (key: string): boolean => notes.some((note) => note?.steps[key]?.since === held[key]!.since);
-  const wasStopped = stopping.some((step) => goesOn(keyOfStep(step))) && notes.some((note) => note?.had !== undefined);
+  const isGoingOn = stopping.some((step) => goesOn(keyOfStep(step))) && notes.some((note) => note?.had !== undefined);
   const isForeseen = stopping.every(({ of }) => of === 'expected');
-  return Object.fromEntries(
-    course.fleets.map(({ fleet }) => {
-      const names = [fleet.name, ...fleet.formerly];
-      const before = wasStopped ? names.map((name) => known.get(name)).find((count) => count !== undefined) : undefined;
-      return [fleet.name, before ?? (wasStopped ? 0 : findUsual(judging, fleet, isForeseen))] as const;
-    }),
-  );
+  return findHad(context, course, notes, { isGoingOn, isForeseen });
 }
 
 function findShrunk(judging: Judging, judged: Judged, others: Ceilings): Ceilings {
@@ -206,7 +183,7 @@ function judgeBudget(
   const wished = settled + course.total(others);
   judgeSteps(judging, judged, ['notify', 'stop-growth', 'stop-buying'], wished);
   const stopsBuying = holds(judged, 'stop-buying');
-  const had = findHad(judging, judged);
+  const had = readHad(judging, judged);
   const asTheyAre = course.fleets.map(({ fleet }) => [fleet.name, course.countAlive(fleet.name)] as const);
   const growth: Ceilings = new Map([...Object.entries(had ?? {})]);
   const milder = joinCeilings(joinCeilings(others, growth), stopsBuying ? new Map(asTheyAre) : NO_CEILINGS);
@@ -255,6 +232,17 @@ export function countsAccount(budget: BudgetPolicy, account: string, fleets: rea
   return fleets.some((fleet) => policies.includes(fleet.name) && (fleet.accounts ?? [fleet.account]).includes(account));
 }
 
+/** An account that its fleets left keeps what it counted for a `select` until the period ends: the others know it by its notes. */
+function isJudgedHere(
+  { settings, books, now }: PlanContext,
+  budget: BudgetPolicy,
+  fleets: readonly FleetPolicy[],
+): boolean {
+  if (countsAccount(budget, settings.name, fleets)) return true;
+  const counted = books.notes.budgets?.[budget.name]?.counted;
+  return coversAccount(budget, settings.name) && counted?.from === budget.periodAt(now).from && counted.amount > 0n;
+}
+
 /** The other accounts of the budgets that count this one: they are planned one after the other, by each other's books. */
 export function listBudgetPeers(
   { budgets = [], fleets }: Pick<PolicySet, 'budgets' | 'fleets'>,
@@ -264,7 +252,8 @@ export function listBudgetPeers(
   const shared = budgets
     .filter(({ mode }) => mode !== 'pause')
     .filter((budget) => countsAccount(budget, account, fleets));
-  return accounts.filter((name) => name !== account && shared.some((budget) => countsAccount(budget, name, fleets)));
+  // A fleet that moved left its charges of the period, and perhaps VMs, in an account that no fleet names now.
+  return accounts.filter((name) => name !== account && shared.some((budget) => coversAccount(budget, name)));
 }
 
 /**
@@ -278,7 +267,7 @@ export function judgeBudgets(
   const views: BudgetView[] = [];
   let others = NO_CEILINGS;
   for (const budget of budgets) {
-    if (budget.mode === 'pause' || !countsAccount(budget, context.settings.name, fleets)) continue;
+    if (budget.mode === 'pause' || !isJudgedHere(context, budget, fleets)) continue;
     const view = judgeBudget(context, budget, fleets, others);
     views.push(view);
     if (budget.mode === 'act') others = joinCeilings(others, view.ceilings);

@@ -1,6 +1,7 @@
 // Which steps of a budget hold: one that was reached holds until its figure is two points below (`resume: auto`) or until a person
 // approves. Judges figures that it is given; it reckons none and does nothing about them.
 import { hashText } from '../hash.js';
+import { encodeJson } from '../json.js';
 import type { Instant, Micros } from '../types.js';
 import type { BudgetPolicy, BudgetStep } from './budget-policy.js';
 import type { BudgetNote, HeldStep } from './budget-notes.js';
@@ -14,9 +15,18 @@ export function keyOfStep({ atPercent, of, do: action }: BudgetStep): string {
   return `${atPercent}% ${of} ${action}`;
 }
 
-/** The id that `purser approve` takes for a step that was reached in the period that began at `from`. */
-export function hashStep(budget: string, step: BudgetStep, from: Instant): string {
-  return `plan-${hashText(`${budget}/${keyOfStep(step)}/${from}`).slice(0, 10)}`;
+/**
+ * The id that `purser approve` takes for a step that was reached in the period that began at `from`. Who agreed to one limit did not
+ * agree to another, nor to what it counts or does now.
+ */
+export function hashStep(
+  { name, limit, per, timezone, hard, scope }: BudgetPolicy,
+  step: BudgetStep,
+  from: Instant,
+): string {
+  const { accounts, policies, selectText } = scope;
+  const meant = encodeJson([limit, per, timezone, hard, accounts ?? null, policies ?? null, selectText ?? null]);
+  return `plan-${hashText(`${name}/${keyOfStep(step)}/${from}/${meant}`).slice(0, 10)}`;
 }
 
 export interface StepFacts {
@@ -57,13 +67,13 @@ export function judgeStep(
   const isAsked = budget.resume === 'approval' && step.do !== 'notify';
   const isReached = !facts.isBlind && isAtLeast(figure, budget.limit, step.atPercent);
   const isBelow = !facts.isBlind && figure * 100n <= budget.limit * BigInt(step.atPercent - POINTS_BELOW);
-  const holds = (held: HeldStep): boolean => !isAsked || !facts.approved.has(hashStep(budget.name, step, held.from));
+  const holds = (held: HeldStep): boolean => !isAsked || !facts.approved.has(hashStep(budget, step, held.from));
   // What a forecast of the period before said is no reason in this one: there it is judged anew.
   const isOfNow = before?.from === facts.from || facts.isBlind;
   const goesOn = isAsked || (isOfNow && !isBelow);
   const kept = before !== undefined && holds(before) && goesOn ? before : undefined;
   const fresh: HeldStep = { since: facts.now, from: facts.from };
   const held = kept ?? (isReached && holds(fresh) ? fresh : undefined);
-  const approve = held !== undefined && isAsked ? hashStep(budget.name, step, held.from) : undefined;
+  const approve = held !== undefined && isAsked ? hashStep(budget, step, held.from) : undefined;
   return { summary: { ...step, figure, isHeld: held !== undefined, since: held?.since, approve }, held };
 }

@@ -15,6 +15,7 @@ import { canonicalId } from '../vm-id.js';
 import type { BudgetPolicy } from './budget-policy.js';
 import { findBuyingPrice, listMarkets } from './find-buying-price.js';
 import { gatherRenewals, joinShares, type Renewals } from './forecast.js';
+import { judgePeerClaim } from './select-known.js';
 
 /** A fleet as far as a budget counts it. */
 export interface FleetPayers {
@@ -92,10 +93,17 @@ function listCharged({ meters = [] }: Books): ReadonlySet<string> {
 
 /**
  * A purchase whose charge was not seen yet: it is reserved at the most that the service may take, and the first renewal, at its
- * own price, comes a period after it.
+ * own price, comes a period after it. One that was begun before the period may be charged in it all the same (`isOpen`: it was not
+ * answered yet), and counts until a look shows when it was.
  */
-function reserve(reading: Reading, boughtAt: Instant, { cap, price }: Ordered, count: number): Renewals {
-  if (boughtAt >= reading.from) reading.payers.reserved += cap.amount * BigInt(count);
+function reserve(
+  reading: Reading,
+  boughtAt: Instant,
+  { cap, price }: Ordered,
+  count: number,
+  isOpen = false,
+): Renewals {
+  if (isOpen || boughtAt >= reading.from) reading.payers.reserved += cap.amount * BigInt(count);
   return { next: boughtAt + price.periodMillis, price, count };
 }
 
@@ -204,7 +212,7 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
     const left = count - (claimed.get(intent.id) ?? 0);
     const fleet = findFleet(reading.fleets, intent.policy);
     if (left <= 0 || !coversPolicy(reading.budget, fleet?.name ?? intent.policy)) continue;
-    const renewal = reserve(reading, intent.createdAt, { cap, price: offer.price }, left);
+    const renewal = reserve(reading, intent.createdAt, { cap, price: offer.price }, left, true);
     if (fleet === undefined) reading.payers.fixed.push(renewal);
     else openFleet(reading, fleet, settings).renewals.push(renewal);
   }
@@ -237,6 +245,16 @@ function readPeer(reading: Reading, peer: Peer): void {
     const fleet = findFleet(reading.fleets, claim.policy);
     if (fleet === undefined || !coversPolicy(reading.budget, fleet.name)) continue;
     const price = readSavedPrice(claim.price, listOwnParts(claim));
+    if (judgePeerClaim(reading.context, reading.budget, peer, claim, fleet.name) === 'no') {
+      // It serves the fleet, and this budget doesn't pay it.
+      if (listAccounts(fleet).includes(settings.name)) openFleet(reading, fleet, settings).kept += 1;
+      continue;
+    }
+    if (!listAccounts(fleet).includes(settings.name)) {
+      // Its fleet moved on: it serves nobody and is charged all the same.
+      if (price !== undefined) reading.payers.fixed.push(renewalOf(reading, books, claim, claim.paidUntil, price));
+      continue;
+    }
     const payers = openFleet(reading, fleet, settings);
     if (price === undefined) {
       payers.kept += 1;

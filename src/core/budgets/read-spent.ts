@@ -1,12 +1,12 @@
 // What was charged in a budget's present period: what the store had counted when the look began, and what this look shows. A
 // `select` is judged when a charge comes, on the VM as it is then; before the budget stood nothing is known of it, and that is said.
-import type { ChargeRecord } from '../charge-records.js';
 import type { PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import type { PolicyTally } from '../tallies.js';
-import type { Instant, Micros } from '../types.js';
+import type { Instant } from '../types.js';
 import type { BudgetPeriod, BudgetPolicy } from './budget-policy.js';
 import type { BudgetNote, BudgetSpent, CountedCharges } from './budget-notes.js';
+import { countSelected, isSameCount, sumRecords } from './count-selected.js';
 import { coversAccount } from './read-payers.js';
 
 /** Whether a charge of this policy counts. Charges of before a rename bear the earlier name. */
@@ -26,7 +26,7 @@ export function sumTallies(
   budget: BudgetPolicy,
   fleets: readonly FleetPolicy[],
   from: Instant,
-  accounts: readonly { readonly tallies: readonly PolicyTally[]; readonly meteredSince: Instant | undefined }[],
+  accounts: readonly { readonly tallies: readonly PolicyTally[]; readonly meteredSince?: Instant | undefined }[],
 ): BudgetSpent {
   const counts = createPolicyFilter(budget, fleets);
   let spent = 0n;
@@ -36,36 +36,6 @@ export function sumTallies(
     if (meteredSince !== undefined && meteredSince > from) since = Math.max(since ?? meteredSince, meteredSince);
   }
   return { spent, ...(since === undefined ? {} : { countedSince: since }) };
-}
-
-function sumRecords(
-  records: readonly ChargeRecord[],
-  from: Instant,
-  counts: (record: ChargeRecord) => boolean,
-): Micros {
-  let sum = 0n;
-  for (const record of records) if (record.at >= from && counts(record)) sum += record.amount;
-  return sum;
-}
-
-/** What this account has charged to a `select`, this look included. */
-function countSelected(
-  context: PlanContext,
-  budget: BudgetPolicy,
-  { from }: BudgetPeriod,
-  known: CountedCharges | undefined,
-  counts: (policy: string | undefined) => boolean,
-): CountedCharges {
-  const { now, settings, snapshot, vmById } = context;
-  const shown = sumRecords(snapshot.charged ?? [], from, ({ vmId, policy = '' }) => {
-    const vm = vmById.get(vmId);
-    if (!counts(policy)) return false;
-    return vm === undefined || budget.scope.select!(vm, { now, account: settings.name, policy });
-  });
-  if (known === undefined) return { from, amount: shown, since: now };
-  const { since } = known;
-  if (known.from !== from) return { from, amount: shown, ...(since !== undefined && since > from ? { since } : {}) };
-  return { ...known, amount: known.amount + shown };
 }
 
 export interface ReadSpent extends BudgetSpent {
@@ -89,12 +59,19 @@ export function readSpent(
   }
   const [own, ...others] = facts.notes;
   const counted = countSelected(context, budget, period, own?.counted, counts);
-  let spent = counted.amount;
-  let { since } = counted;
+  let spent = counted?.amount ?? 0n;
+  let since = counted === undefined ? context.now : counted.since;
   for (const note of others) {
-    if (note?.counted?.from !== period.from) continue;
+    // That account counts by another text yet: what it counted is not this budget's money.
+    if (note?.counted !== undefined && !isSameCount(budget, note.counted)) since = context.now;
+    if (note?.counted?.from !== period.from || !isSameCount(budget, note.counted)) continue;
     spent += note.counted.amount;
     if (note.counted.since !== undefined) since = Math.max(since ?? 0, note.counted.since);
   }
-  return { spent, counted, ...(since === undefined || since <= period.from ? {} : { countedSince: since }) };
+  const toKeep = counted ?? own?.counted;
+  return {
+    spent,
+    ...(toKeep === undefined ? {} : { counted: toKeep }),
+    ...(since === undefined || since <= period.from ? {} : { countedSince: since }),
+  };
 }

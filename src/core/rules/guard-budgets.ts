@@ -3,11 +3,13 @@
 import { expectLandingMillis } from '../billing-clock.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
 import { coversAccount, coversPolicy, isCountedMember, isServingClaim } from '../budgets/read-payers.js';
+import { judgePeerClaim } from '../budgets/select-known.js';
 import { hasDoubt } from '../gates.js';
 import { formatDayMinute } from '../instant.js';
 import { formatUsdc } from '../money.js';
 import { findFleet } from '../ownership.js';
 import { listOwnParts, readSavedPrice } from '../parts.js';
+import { servesAccount } from '../peers.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
 import type { Instant, Micros, Reason } from '../types.js';
@@ -57,6 +59,9 @@ function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[]
       if (fleet === undefined || cost === undefined || boundary === undefined) return [];
       if (boundary >= view.period.to || claim.state === 'parked' || claim.forPeers === 'kept') return [];
       if (!isServingClaim(claim, peer) || !isActing(fleet, peer.settings)) return [];
+      if (!servesAccount(fleet, peer.settings.name)) return [];
+      // Nobody goes for one of which it isn't known whether the budget pays it.
+      if (judgePeerClaim(context, view.budget, peer, claim, fleet.name) !== 'yes') return [];
       return [{ id, fleet, boundary, cost, member: undefined }];
     });
   });

@@ -150,7 +150,7 @@ describe('a plan with a budget that waits for a person', () => {
   const budget = makeBudget({ limit: 10n, steps: [step(90, 'spent', 'stop-buying')], resume: 'approval' });
   const snapshot = makeSnapshot([], {}, { budgets: { team: { spent: 9n } } });
   const plan = planOf(snapshot, { fleets: [makeFleet()], policies: { budgets: [budget] } });
-  const id = hashStep('team', budget.steps[0]!, from);
+  const id = hashStep(budget, budget.steps[0]!, from);
 
   it('shows it, and the command that lets it go', () => {
     expect(renderPlan([plan], FACTS)).toContain(`it holds until purser approve ${id}`);

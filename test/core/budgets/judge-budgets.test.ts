@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BudgetPolicy } from '../../../src/core/budgets/budget-policy.js';
 import type { BudgetNote } from '../../../src/core/budgets/budget-notes.js';
-import { hashStep } from '../../../src/core/budgets/judge-steps.js';
+import { hashStep, judgeStep } from '../../../src/core/budgets/judge-steps.js';
 import { wantAlways } from '../../../src/core/demand.js';
 import type { Plan, Snapshot } from '../../../src/core/plan-types.js';
 import type { FleetPolicy } from '../../../src/core/policy-types.js';
@@ -282,7 +282,7 @@ describe('a step', () => {
     const budget = makeBudget({ ...onSpent, resume: 'approval' });
     const before = FROM - 20 * DAY;
     const note = { steps: { '90% spent stop-buying': { since: before, from: monthAt(before).from } } };
-    const id = hashStep('team', budget.steps[0]!, monthAt(before).from);
+    const id = hashStep(budget, budget.steps[0]!, monthAt(before).from);
     const waiting = plan({ budgets: [budget], fleets: [fleet('web', 1)], ...spend(5n), note });
     expect(budgetOf(waiting).steps[0]).toMatchObject({ isHeld: true, approve: id });
     expect(deployedCount(waiting)).toBe(0);
@@ -293,9 +293,26 @@ describe('a step', () => {
 
   it('that was approved does not hold again in the same period', () => {
     const budget = makeBudget({ ...onSpent, resume: 'approval' });
-    const id = hashStep('team', budget.steps[0]!, FROM);
+    const id = hashStep(budget, budget.steps[0]!, FROM);
     expect(heldSteps(plan({ budgets: [budget], ...spend(91n) }))).toEqual(['90 spent stop-buying']);
     expect(heldSteps(plan({ budgets: [budget], ...spend(91n), approvals: [id] }))).toEqual([]);
+  });
+
+  it.each([
+    ['a lower limit', { limit: 20n * USDC }],
+    ['a wider scope', { scope: { policies: ['web', 'ops'] } }],
+    ['another select', { scope: { policies: ['web'], select: () => true, selectText: 'true' } }],
+    ['another period', { per: 'week' as const }],
+    ['a limit that has become hard', { hard: true }],
+  ])('that was approved is asked about anew with %s', (_, over) => {
+    const budget = makeBudget({ ...onSpent, resume: 'approval', scope: { policies: ['web'] } });
+    const facts = { now: NOON, from: FROM, notes: [], isBlind: false };
+    const approved = new Set([hashStep(budget, budget.steps[0]!, FROM)]);
+    const judge = (judged: BudgetPolicy) => judgeStep(judged, judged.steps[0]!, 91n * USDC, { ...facts, approved });
+    expect(judge(budget).summary.isHeld).toBe(false);
+    const { summary } = judge(makeBudget({ ...budget, ...over }));
+    expect(summary.isHeld).toBe(true);
+    expect([...approved]).not.toContain(summary.approve);
   });
 
   it('neither begins nor ends by a look that can not be believed', () => {

@@ -1,5 +1,6 @@
 // What counts as spent: sums of the store by policy, what this look shows beside them, and selects that are counted as charges come.
 import { describe, expect, it } from 'vitest';
+import { hashCounted } from '../../../src/core/budgets/count-selected.js';
 import { sumTallies } from '../../../src/core/budgets/read-spent.js';
 import type { ChargeRecord } from '../../../src/core/charge-records.js';
 import { wantAlways } from '../../../src/core/demand.js';
@@ -65,7 +66,12 @@ describe('a select', () => {
   it('is counted from the look on at which the budget first stood, and says so', () => {
     const plan = look(undefined);
     expect(budgetOf(plan)).toMatchObject({ spent: 7n, countedSince: NOON });
-    expect(plan.budgetNotes!['team']!.counted).toEqual({ from: FROM, amount: 7n, since: NOON });
+    expect(plan.budgetNotes!['team']!.counted).toEqual({
+      of: hashCounted(budget),
+      from: FROM,
+      amount: 7n,
+      since: NOON,
+    });
   });
 
   it('goes on from what was counted, and from nothing in the next period', () => {
