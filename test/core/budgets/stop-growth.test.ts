@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BudgetPolicy } from '../../../src/core/budgets/budget-policy.js';
+import type { Intent } from '../../../src/core/books.js';
 import type { Plan } from '../../../src/core/plan-types.js';
 import type { FleetPolicy, PolicySet } from '../../../src/core/policy-types.js';
 import { wantAlways } from '../../../src/core/demand.js';
@@ -32,7 +33,7 @@ function fleet(name: string, wanted: number, over: Partial<FleetPolicy> = {}): F
   return makeFleet({ name, demand: wantAlways(wanted), where: makeWhere({ maxPrice: PRICE }), ...over });
 }
 
-function drive(policies: Partial<PolicySet>, fault?: () => Fault): Driver {
+function drive(policies: Partial<PolicySet>, fault?: (intent: Intent) => Fault): Driver {
   const offers = [makeOffer({ price: PRICE, capacity: 1000 })];
   const world = new World(START, { price: PRICE, offers, launchMillis: MINUTE, tellsSpent: true });
   const options = { world, policies, settings: { tickMillis: 30_000 }, lookEvery: HOUR, lateMillis: 3 * HOUR };
@@ -174,7 +175,9 @@ describe('steps that only stop', () => {
     fc.assert(
       fc.property(events, steps, faults, (drawn, drawnSteps, drawnFaults) => {
         let calls = 0;
-        const fault = (): Fault => drawnFaults[(calls += 1) % drawnFaults.length]!;
+        // What fails for ever but purchases is called for again at every step: nothing of it is asked here.
+        const fault = ({ kind }: Intent): Fault =>
+          kind === 'deploy' ? drawnFaults[(calls += 1) % drawnFaults.length]! : 'none';
         const fleets = [fleet('web', 3), fleet('ops', 1)];
         const driver = drive({ fleets, budgets: [limited({ steps: drawnSteps })] }, fault);
         for (const event of drawn) {
@@ -192,7 +195,7 @@ describe('steps that only stop', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     expect(held).toBeGreaterThan(100);
   });
