@@ -17,7 +17,7 @@ import { readDemands, readIdle } from './read-demand.js';
 import type { ScenarioFolder } from './read-demand.js';
 import { readBalance, readDelay, readLaunch, readTerminations, readVms } from './read-events.js';
 import { readOffers, readParts } from './read-offers.js';
-import { beginReading, readClock } from './read-span.js';
+import { beginReading, keepZone, readClock } from './read-span.js';
 import {
   checkDemands,
   checkPatterns,
@@ -83,6 +83,7 @@ async function readWhole(reading: ScenarioReading, folder: ScenarioFolder): Prom
     seed: readNumber(document, ['seed']) ?? 1,
     from: reading.from ?? 0,
     to: reading.to ?? 0,
+    zone: keepZone(reading.zone),
     product,
     clock: clock ?? { kind: 'rolling', periodMillis: 0 },
     launch: readLaunch(reading),
@@ -90,6 +91,7 @@ async function readWhole(reading: ScenarioReading, folder: ScenarioFolder): Prom
     balance: readBalance(reading),
     parts: readParts(reading),
     offers,
+    hasUsualOffers: readValue(document, ['offers']) === undefined,
     ...readTerminations(reading),
     vms: readVms(reading, offers, clock),
     idle: await readIdle(reading, folder),

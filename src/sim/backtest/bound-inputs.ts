@@ -16,7 +16,11 @@ import type { BacktestSetting } from './setting.js';
 const CHUNK = 30 * DAY_MILLIS;
 
 /** All steps of [from, to), asked for month by month. */
-function listSteps(demand: BacktestSetting['fleets'][number]['declared'], from: Instant, to: Instant): DemandStep[] {
+export function listSteps(
+  demand: BacktestSetting['fleets'][number]['declared'],
+  from: Instant,
+  to: Instant,
+): DemandStep[] {
   const steps: DemandStep[] = [];
   for (let at = from; at < to; at += CHUNK)
     for (const step of demand(at, Math.min(at + CHUNK, to)))

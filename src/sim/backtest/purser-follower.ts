@@ -15,8 +15,10 @@ import type { Image, Instant, Millis, SshKey } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
 import { ChargeCount } from './charge-count.js';
 import { hideFuture } from './demand-cursor.js';
+import { findShortage } from './find-shortage.js';
 import type { Follower } from './follower.js';
 import { readEvidence } from './read-evidence.js';
+import type { ShortageReason } from './report.js';
 import type { BacktestSetting } from './setting.js';
 import type { Stage, Watched } from './stage.js';
 
@@ -116,6 +118,10 @@ export class PurserFollower implements Follower, Watched {
   isLeaving(resourceId: string, boundary: Instant): boolean {
     const leaving = this.#leaving.get(resourceId);
     return leaving?.boundary === boundary && leaving.isTimely;
+  }
+
+  findShortage(fleet: string): ShortageReason {
+    return findShortage(this.plan, fleet);
   }
 
   isParked(vmId: string): boolean {

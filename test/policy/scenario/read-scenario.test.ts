@@ -114,6 +114,8 @@ describe('readScenario', () => {
     expect(scenario).toEqual({
       name: 'all',
       description: 'every key',
+      hasUsualOffers: false,
+      zone: expect.objectContaining({ name: 'Europe/Paris' }) as unknown,
       seed: 7,
       from,
       to: Date.parse('2026-11-29T23:00Z'),

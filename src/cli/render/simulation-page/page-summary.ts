@@ -17,10 +17,13 @@ function figure(title: string): { readonly title: string; readonly isFigure: tru
   return { title, isFigure: true };
 }
 
-export function renderPlayed({ from, to, policies, scenario }: BacktestReport, product: Product | undefined): Markup {
+export function renderPlayed(report: BacktestReport, product: Product | undefined): Markup {
+  const { from, to, local, policies, scenario } = report;
+  const names = policies.map(({ name, kind }) => (kind === 'fleet' ? name : `${name} (${kind})`));
+  const inZone = local.zone === 'UTC' ? '' : `, which is ${local.from} to ${local.to} in ${local.zone}`;
   return markup`<h1>${scenario}</h1>
-<dl class="played"><dt>Played</dt><dd>${toIsoMinute(from)} to ${toIsoMinute(to)} (${formatDuration(to - from)}), in virtual time${product !== undefined && `, on ${PRODUCTS[product]}`}</dd>
-<dt>Policies</dt><dd>${policies.join(', ')}</dd></dl>`;
+<dl class="played"><dt>Played</dt><dd>${toIsoMinute(from)} to ${toIsoMinute(to)} (${formatDuration(to - from)})${inZone}, in virtual time${product !== undefined && `, on ${PRODUCTS[product]}`}</dd>
+<dt>Policies</dt><dd>${names.join(', ')}</dd></dl>`;
 }
 
 function renderComparison({ purser }: BacktestReport, { file, report }: OlderSimulation): Markup {
@@ -82,6 +85,12 @@ export function renderFollowers(report: BacktestReport, older: OlderSimulation |
   })}</div>`;
 }
 
+function describeWhole(whole: bigint): string {
+  if (whole === 0n) return 'as much as the lower bound';
+  if (whole > 0n) return `${formatUsdc(whole)} more than the lower bound`;
+  return `${formatUsdc(-whole)} less than the lower bound, which serves all that is wanted`;
+}
+
 export function renderGap({ purser, lowerBound, gap }: BacktestReport): Markup {
   const whole = purser.total - lowerBound.total;
   const parts = (Object.keys(GAP_WORDS) as (keyof Gap)[]).filter((key) => gap[key] !== 0n);
@@ -89,7 +98,7 @@ export function renderGap({ purser, lowerBound, gap }: BacktestReport): Markup {
     return markup`<h2>Gap to the lower bound</h2>
 <p>There is none: nobody could have paid less.</p>`;
   return markup`<h2>Gap to the lower bound</h2>
-<p>Purser paid ${formatUsdc(whole)} more than the lower bound. The parts add up to it exactly; a negative one is what something saved.</p>
+<p>Purser paid ${describeWhole(whole)}. The parts add up to it exactly; a negative one is what something saved.</p>
 <div class="whole">${renderDataTable({
     caption: 'Where the gap comes from (USDC)',
     columns: [{ title: 'Cause' }, figure('Paid for it')],
@@ -97,23 +106,18 @@ export function renderGap({ purser, lowerBound, gap }: BacktestReport): Markup {
   })}</div>`;
 }
 
-function renderDays(costs: readonly DayCost[]): Markup {
+function renderDays(costs: readonly DayCost[], zone: string): Markup {
   const shown = costs.slice(0, MOST_DAY_ROWS);
   const count =
     shown.length < costs.length ? `the first ${shown.length} of ${costs.length} rows` : countOf(costs.length, 'row');
   return renderTableUnder(`Table: cost by day and policy, ${count}`, {
-    caption: 'What Purser paid on each day (UTC), by the boundary or purchase that it was due at (USDC)',
+    caption: `What Purser paid on each day (${zone}), by the boundary or purchase that it was due at (USDC)`,
     columns: [{ title: 'Day' }, { title: 'Policy' }, figure('Paid'), figure('Periods')],
-    rows: shown.map(({ day, policy, cost, periods }) => [
-      toIsoMinute(day).slice(0, 10),
-      policy,
-      formatUsdc(cost),
-      `${periods}`,
-    ]),
+    rows: shown.map(({ date, policy, cost, periods }) => [date, policy, formatUsdc(cost), `${periods}`]),
   });
 }
 
-export function renderPolicies({ purser }: BacktestReport, older: OlderSimulation | undefined): Markup {
+export function renderPolicies({ purser, local }: BacktestReport, older: OlderSimulation | undefined): Markup {
   const before = older?.report.purser.byPolicy;
   const names = [...new Set([...purser.byPolicy.keys(), ...(before?.keys() ?? [])])];
   const amounts = (byPolicy: ReadonlyMap<string, bigint>, name: string): string => formatUsdc(byPolicy.get(name) ?? 0n);
@@ -130,5 +134,5 @@ export function renderPolicies({ purser }: BacktestReport, older: OlderSimulatio
     columns: [{ title: 'Policy' }, figure('Paid'), ...(older === undefined ? [] : [figure(`Paid with ${older.file}`)])],
     rows: [all, ...rows],
   })}</div>
-${renderDays(purser.byDay)}`;
+${renderDays(purser.byDay, local.zone)}`;
 }
