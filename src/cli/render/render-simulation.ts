@@ -107,16 +107,36 @@ function rowOf(name: string, outcome: Outcome, bound: Micros): readonly string[]
   ];
 }
 
+function boundRow(name: string, { total, periods }: BacktestReport['lowerBound']): readonly string[] {
+  return [name, formatUsdc(total), '1.000', `${periods}`, '', '', '', '', ''];
+}
+
+/** What the other version of the policies would have paid, and what makes the two hard to compare. */
+export function describeComparison({ purser, demandMark }: BacktestReport, { file, report }: OlderSimulation): string {
+  const more = report.purser.total - purser.total;
+  const difference =
+    more === 0n ? 'the same' : `${formatUsdc(more < 0n ? -more : more)} ${more < 0n ? 'less' : 'more'} than without it`;
+  const paid = `With ${file} Purser would have paid ${formatUsdc(report.purser.total)}: ${difference}.`;
+  const demand =
+    report.demandMark === demandMark
+      ? ''
+      : ' The demand differs, so the sums are not for the same thing: each is measured by a lower bound of its own.';
+  return `${describeHeld(report.purser).replace(/^Not all/, `With ${file} not all`)}${paid}${demand}`;
+}
+
 function renderFollowers(report: BacktestReport, older: OlderSimulation | undefined, facts: Facts): string {
   const { lowerBound, baselines } = report;
   const bound = lowerBound.total;
   const rows = [
     rowOf('Purser', report.purser, bound),
-    ...(older === undefined ? [] : [rowOf(`with ${older.file}`, older.report.purser, bound)]),
+    ...(older === undefined ? [] : [rowOf(`with ${older.file}`, older.report.purser, older.report.lowerBound.total)]),
     rowOf('immediate', baselines.immediate, bound),
     rowOf('lastMinutes', baselines.lastMinutes, bound),
     rowOf('neverDelete', baselines.neverDelete, bound),
-    ['lower bound', formatUsdc(bound), '1.000', `${lowerBound.periods}`, '', '', '', '', ''],
+    boundRow('lower bound', lowerBound),
+    ...(older === undefined || older.report.lowerBound.total === bound
+      ? []
+      : [boundRow(`lower bound with ${older.file}`, older.report.lowerBound)]),
   ];
   return renderTable(
     [
@@ -226,6 +246,7 @@ export function renderSimulation(report: BacktestReport, facts: Facts, older?: O
   const paragraphs = [
     head,
     wrapSentence(renderVerdict(report), facts.width),
+    ...(older === undefined ? [] : [wrapSentence(describeComparison(report, older), facts.width)]),
     renderFollowers(report, older, facts),
     [renderGap(report, facts), wrapSentence(renderCounts(report), facts.width)].join('\n'),
     renderPolicies(report, older, facts),

@@ -64,6 +64,18 @@ function outcomeToJson(outcome: Outcome) {
   };
 }
 
+function compareToJson({ demandMark }: BacktestReport, file: string, other: BacktestReport) {
+  const { total, periods } = other.lowerBound;
+  return {
+    file,
+    policies: other.policies.map(({ name }) => name),
+    ...outcomeToJson(other.purser),
+    isSameDemand: other.demandMark === demandMark,
+    lowerBound: { total: formatUsdc(total), periods },
+    ratio: { toLowerBound: ratioOf(other.purser.total, total) },
+  };
+}
+
 export function simulationToJson(
   report: BacktestReport,
   older?: { readonly file: string; readonly report: BacktestReport },
@@ -104,6 +116,6 @@ export function simulationToJson(
       unserved: formatUsdc(gap.unserved),
     },
     notes: report.notes,
-    ...(older === undefined ? {} : { compare: { file: older.file, ...outcomeToJson(older.report.purser) } }),
+    ...(older === undefined ? {} : { compare: compareToJson(report, older.file, older.report) }),
   };
 }

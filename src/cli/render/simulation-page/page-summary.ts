@@ -5,7 +5,13 @@ import type { Product } from '../../../core/types.js';
 import type { BacktestReport, DayCost, Gap, Outcome } from '../../../compose/backtests.js';
 import { formatDuration } from '../../../core/duration.js';
 import { countOf } from '../phrase.js';
-import { describeRatio, GAP_WORDS, renderVerdict, type OlderSimulation } from '../render-simulation.js';
+import {
+  describeComparison,
+  describeRatio,
+  GAP_WORDS,
+  renderVerdict,
+  type OlderSimulation,
+} from '../render-simulation.js';
 import { renderDataTable, renderTableUnder } from './data-table.js';
 import { markup, type Markup } from './markup.js';
 import { toIsoMinute, toMinutes } from './page-instant.js';
@@ -26,19 +32,10 @@ export function renderPlayed(report: BacktestReport, product: Product | undefine
 <dt>Policies</dt><dd>${names.join(', ')}</dd></dl>`;
 }
 
-function renderComparison({ purser }: BacktestReport, { file, report }: OlderSimulation): Markup {
-  const more = report.purser.total - purser.total;
-  const difference =
-    more === 0n
-      ? 'the same'
-      : `${formatUsdc(more < 0n ? -more : more)} ${more < 0n ? 'less' : 'more'} than with the present policies`;
-  return markup`<p>With ${file} it would have paid ${formatUsdc(report.purser.total)}: ${difference}.</p>`;
-}
-
 export function renderVerdictText(report: BacktestReport, older: OlderSimulation | undefined): Markup {
   const { missedBoundaries, takenBack } = report.purser;
   return markup`<p class="verdict"><strong>${renderVerdict(report)}</strong></p>
-${older !== undefined && renderComparison(report, older)}
+${older !== undefined && markup`<p>${describeComparison(report, older)}</p>`}
 <p>Boundaries missed: ${missedBoundaries}. Taken back instead of bought: ${takenBack}.</p>`;
 }
 
@@ -56,15 +53,22 @@ function rowOf(name: string, outcome: Outcome, { lowerBound }: BacktestReport): 
   ];
 }
 
+function boundRow(name: string, { total, periods }: BacktestReport['lowerBound']): readonly string[] {
+  return [name, formatUsdc(total), '1.000', `${periods}`, '-', '-', '-', '-', '-'];
+}
+
 export function renderFollowers(report: BacktestReport, older: OlderSimulation | undefined): Markup {
   const { baselines, lowerBound } = report;
   const rows = [
     rowOf('Purser', report.purser, report),
-    ...(older === undefined ? [] : [rowOf(`Purser with ${older.file}`, older.report.purser, report)]),
+    ...(older === undefined ? [] : [rowOf(`Purser with ${older.file}`, older.report.purser, older.report)]),
     rowOf('immediate', baselines.immediate, report),
     rowOf('lastMinutes', baselines.lastMinutes, report),
     rowOf('neverDelete', baselines.neverDelete, report),
-    ['lower bound', formatUsdc(lowerBound.total), '1.000', `${lowerBound.periods}`, '-', '-', '-', '-', '-'],
+    boundRow('lower bound', lowerBound),
+    ...(older === undefined || older.report.lowerBound.total === lowerBound.total
+      ? []
+      : [boundRow(`lower bound with ${older.file}`, older.report.lowerBound)]),
   ];
   return markup`<h2>Followers of the same demand</h2>
 <p>immediate creates and deletes at once, as a cron job would; lastMinutes deletes what is surplus in the last minutes before its boundary; neverDelete keeps what it bought. The lower bound is the least that any follower could have paid${lowerBound.isRelaxed && ', reckoned coarsely: the true one may be higher'}.</p>
