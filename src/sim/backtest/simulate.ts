@@ -85,7 +85,8 @@ function listPlayed({ fleets, reaps, orphans, budgets = [] }: PolicySet): readon
 /** Equal where as many are wanted of each fleet at each instant. */
 function markDemand({ fleets, scenario }: BacktestSetting): string {
   const { from, to } = scenario;
-  const wanted = fleets.map(({ name, declared }) => [
+  const inOrder = [...fleets].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const wanted = inOrder.map(({ name, declared }) => [
     name,
     listSteps(declared, from, to).map((step) => [step.at, step.wanted]),
   ]);
