@@ -43,6 +43,12 @@ function hideDemands({ policies, scenario }: BacktestSetting, stage: Stage): Pol
 /** The traces answer whenever they are asked, and tell when they turn: nothing need be asked in between. */
 const NEVER_ASKED: Millis = 5 * 366 * DAY_MILLIS;
 
+/** No market of a backtest opens ports, which cost nothing: they would be asked for again and again. */
+function leavePorts(policies: PolicySet): PolicySet {
+  const fleets = policies.fleets.map((fleet) => ({ ...fleet, vm: { ...fleet.vm, ports: [], closedPorts: [] } }));
+  return { ...policies, fleets };
+}
+
 function askRarely(policies: PolicySet): PolicySet {
   const reaps = policies.reaps.map((reap) => ({ ...reap, idle: { ...reap.idle, everyMillis: NEVER_ASKED } }));
   return { ...policies, reaps };
@@ -95,7 +101,7 @@ export class PurserFollower implements Follower, Watched {
     const { from } = setting.scenario;
     this.#stage = stage;
     this.#setting = setting;
-    this.#policies = askRarely(hideDemands(setting, stage));
+    this.#policies = leavePorts(askRarely(hideDemands(setting, stage)));
     this.counted = new ChargeCount(this.#policies);
     this.#named = listNamed(setting);
     const { fleets, reaps, orphans } = setting.policies;

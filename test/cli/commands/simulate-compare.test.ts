@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writeFirstPolicy } from '../../../src/cli/first-policy.js';
 import { command } from '../../../src/cli/commands/simulate.js';
 import { makeFolder, runCommand } from './fake-context.js';
 
@@ -18,6 +19,17 @@ const FILES = {
   'new/fewer.yaml': fleet('app', 2),
   'new/same.yaml': `${fleet('app', 4)}priority: 3\n`,
 };
+
+describe('purser simulate', () => {
+  it('plays the policy that init writes, whose ports no market of a backtest opens', async () => {
+    const cwd = makeFolder({
+      's.yaml': 'kind: scenario\nfrom: 2026-11-09\nfor: 2d\npolicies: [web.yaml]\n',
+      'web.yaml': writeFirstPolicy('marketplace'),
+    });
+    const { documents } = await runCommand(command, { cwd, options: { scenario: 's.yaml' }, json: true });
+    expect(documents[0]).toMatchObject({ cost: { total: '0.613960' }, periods: 2, deploys: 1 });
+  });
+});
 
 describe('purser simulate --compare', () => {
   it('plays the rest of the scenario on both sides, each beside a bound of its own', async () => {
