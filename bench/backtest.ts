@@ -17,6 +17,8 @@ import { buildSetting, type BacktestSetting } from '../src/sim/backtest/setting.
 import { playPurser } from '../src/sim/backtest/simulate.js';
 import { Stage } from '../src/sim/backtest/stage.js';
 import { judgeAtMost, takeTurns, timeMillis, type BenchRow } from './measure.js';
+import { keepZone } from '../src/policy/scenario/read-span.js';
+import { openZone } from '../src/policy/zone.js';
 
 const LIMIT = 1.5;
 const MEMORY_LIMIT = 1.25;
@@ -81,6 +83,8 @@ function buildScene(fleets: number, size: number, days: number): BacktestSetting
     seed: 1,
     from: FROM,
     to: FROM + days * DAY_MILLIS,
+    zone: keepZone(openZone('UTC')),
+    hasUsualOffers: false,
     product: 'marketplace',
     clock: { kind: 'rolling', periodMillis: DAY_MILLIS },
     launch: { leastMillis: 60_000, mostMillis: 120_000, failShare: 0.01 },

@@ -64,11 +64,27 @@ the clock skips is the first instant after the gap, one that it shows twice is t
 ## Policies
 
 Paths count from the folder of the scenario; what lies in a folder is read as \`purser validate\` reads it. A policy may also stand in the scenario itself: its errors have their place there, and anchors (\`&name\`, \`*name\`) work across them. There is one account,
-whatever the policies call it: two names among them are an error, since each account has its own market, balance and rails. Make a scenario of each.
+whatever the policies call it: two names among them are an error, since each account has its own market, balance and rails. Make a scenario of each. \`purser simulate PATH --scenario FILE\` and \`--compare PATH\` play what PATH holds instead of the scenario's policies of the same names (or of a file of the same name); all its others stay, and what is new
+is added. Both sides have the same luck, and each has a lower bound of its own; where the two want something else, that is said.
+
+## What the figures mean
+
+- **PAID** is every charge from \`from\` to \`to\`, whole periods also where they reach beyond \`to\`. **WASTED** is what of it was paid for time in which nobody wanted the VM, or it was idle: money that is gone though the VM was there. Nobody can waste nothing
+  where periods are longer than what is wanted: the lower bound has waste, too.
+- **VMS SHORT** is what was wanted and not running, in VM-minutes; some minutes of it are launches. What budgets, rails, the market or the balance held back is told first, by name, and stands in \`shortages\` of \`--json\`. Who has less pays less, so
+  a ratio below 1 is no praise; the gap says how much of it is the \`budget\`'s, and what was \`unserved\` since it could not be had.
+- **DAY** is a day of the scenario's \`timezone\`.
+- It begins with an empty account: fleets buy all that they want at \`from\`. What they run already can't be written down; \`vms\` are other people's.
 
 ## Other people's VMs
 
-\`vms\` and \`idle\` are there for reaps. What a VM is charged counts for every follower, whoever made it. immediate deletes what has been idle for as long as the reap asks at once, lastMinutes in the last five minutes before its boundary, if
+\`vms\` and \`idle\` are there for reaps. A VM that comes within the span is charged as it comes, and then each period; with \`paidUntil\` its first charge is there. Those that run now, as \`vms\` to paste:
+
+\`\`\`
+purser vms --json | jq '[.[] | select(.policy == null) | {name, at: .createdAt, paidUntil}]'
+\`\`\`
+
+What a VM is charged counts for every follower, whoever made it. immediate deletes what has been idle for as long as the reap asks at once, lastMinutes in the last five minutes before its boundary, if
 it is idle then; neverDelete reaps nothing. Who deletes a VM whose trace says later that it is used lacks it from then on ("VMs short"), until its owner would have deleted it. The lower bound is the least that whoever lacks nothing can
 pay: each VM until it is idle for good, or gone. So a follower that deletes too much can pay less than the bound. On the cloud a reaped VM leaves its disks and its IP behind, and they are charged on: a policy of kind \`orphans\` with
 a \`select\` removes them, and only where there is one does a follower of it.
@@ -90,6 +106,15 @@ Where \`offers\` is left out:
 ${renderUsualOffers()}
 
 On the cloud disks and IPs are charged besides (\`parts\`).
+
+A backtest that plays these prices says so. For those of the marketplace of today, ask it, and write what it answers as \`offers\` (JSON is YAML; one entry a configuration and country, the cheapest):
+
+\`\`\`
+purser offers --json | jq 'unique_by([.configuration, .place.country])
+  | [.[] | {configuration, country: .place.country, price: (.price + "/day"), capacity}]'
+\`\`\`
+
+On the cloud \`offers\` of the command hold the disk and the address, those of a scenario don't: \`purser prices\` tells them apart.
 
 ## Scenarios that ship
 

@@ -10,4 +10,5 @@ export type {
   Timeline,
   VmLife,
 } from '../sim/backtest/report.js';
+export { describeShortage, formatVmMinutes, isConsiderablyShort, listHeld } from '../sim/backtest/describe-shortage.js';
 export { simulate } from '../sim/backtest/simulate.js';

@@ -17,6 +17,16 @@ export interface OfferChange {
   readonly capacity?: number;
 }
 
+/** The clock on the wall where the scenario plays: its days are what costs are told by. */
+export interface ScenarioZone {
+  /** An IANA name. */
+  readonly name: string;
+  /** The local day that holds an instant, by its date (`2026-10-01`), and its first instant. */
+  readonly dayAt: (at: Instant) => { readonly date: string; readonly from: Instant };
+  /** `2026-10-01 09:30`. */
+  readonly show: (at: Instant) => string;
+}
+
 export interface ScenarioOffer {
   readonly configuration: string;
   /** ISO 3166-1 alpha-2. No two offers of a scenario have the same configuration and country. */
@@ -82,6 +92,7 @@ export interface Scenario {
   readonly seed: number;
   readonly from: Instant;
   readonly to: Instant;
+  readonly zone: ScenarioZone;
   readonly product: Product;
   readonly clock: ScenarioClock;
   /** Create until active, drawn evenly between both. A failed launch never becomes active. */
@@ -91,6 +102,8 @@ export interface Scenario {
   /** On the cloud: of a disk by GB and hour, and of a public IP by hour. */
   readonly parts: { readonly storagePerGb: Micros; readonly publicIp: Micros };
   readonly offers: readonly ScenarioOffer[];
+  /** The scenario names no offers: these are those of the built-in list. */
+  readonly hasUsualOffers: boolean;
   readonly terminations: readonly ScenarioTermination[];
   /** On average the provider ends each VM once in so many days; undefined: never by chance. */
   readonly meanDaysToTermination: number | undefined;

@@ -32,6 +32,8 @@ export interface ScheduleSavings {
   /** The longest stretches in which fewer than the peak are paid for, in their order. */
   readonly quiet: readonly Span[];
   readonly hints: readonly EdgeHint[];
+  /** Windows that let fewer be wanted and spare no charge of the span: what they let go is paid through. */
+  readonly useless: readonly string[];
 }
 
 /** What was paid before the span reaches into it: swept from so long before. */
@@ -59,6 +61,7 @@ export function judgeSchedule(demand: Demand, periodMillis: Millis, { from, to }
     peak,
     quiet: listQuiet(demand(sweptFrom, to + OUTLOOK), peak, periodMillis, { from, to }),
     hints: findHints(steps, needed, count),
+    useless: findUseless(steps, needed, count),
   };
 }
 
@@ -76,6 +79,28 @@ function listQuiet(steps: readonly DemandStep[], peak: number, periodMillis: Mil
   const begun = long.filter(({ from }) => from >= span.from);
   // One that comes again each week is named once, by the next time that it begins.
   return begun.length > 0 ? begun : long;
+}
+
+/** Where as much is paid if the wish stays, throughout the window, what it was before it. */
+function findUseless(
+  steps: readonly DemandStep[],
+  needed: number,
+  count: (steps: readonly DemandStep[]) => number,
+): readonly string[] {
+  const lowering = new Set<string>();
+  for (let index = 1; index < steps.length; index += 1) {
+    const { window, wanted } = steps[index]!;
+    if (window !== undefined && wanted < steps[index - 1]!.wanted) lowering.add(window);
+  }
+  return [...lowering].filter((window) => {
+    let before = 0;
+    const kept = steps.map((step) => {
+      const wanted = step.window === window ? Math.max(before, step.wanted) : step.wanted;
+      before = wanted;
+      return { ...step, wanted };
+    });
+    return count(kept) === needed;
+  });
 }
 
 interface Edge extends Pick<EdgeHint, 'window' | 'edge' | 'to'> {

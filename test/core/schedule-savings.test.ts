@@ -65,6 +65,33 @@ describe('judgeSchedule', () => {
       expect([hint.edge, hint.to]).toEqual(hint.edge === 'open' ? ['open', 'earlier'] : ['close', 'later']);
   });
 
+  it('finds a window at noon that wants fewer on daily periods useless, and one over the weekend not', () => {
+    const lunch = (minutes: number, days: readonly number[]): Demand => {
+      const office = weekly(2, OFFICE);
+      return (from, to) => {
+        const begins = Array.from({ length: 10 }, (_, week) =>
+          days.map((day) => MONDAY + ((week - 5) * 7 + day) * DAY),
+        ).flat();
+        const steps = office(MONDAY - 40 * DAY, MONDAY + 40 * DAY).flatMap((step): DemandStep[] => {
+          const noon = begins.map((day) => day + 12 * HOUR).find((at) => at > step.at && at < step.at + 12 * HOUR);
+          if (step.wanted !== 10 || noon === undefined) return [step];
+          const low = { at: noon, wanted: 4, window: 'lunch' };
+          return [step, low, { ...step, at: noon + minutes * MINUTE }];
+        });
+        const first = Math.max(
+          0,
+          steps.findLastIndex((step) => step.at <= from),
+        );
+        return steps.slice(first).filter((step, index) => index === 0 || step.at < to);
+      };
+    };
+    expect(judgeSchedule(lunch(120, [0, 1, 2, 3, 4]), DAY, WEEK)!.useless).toEqual(['lunch']);
+    expect(judgeSchedule(lunch(120, [0, 1, 2, 3, 4]), HOUR, WEEK)!.useless).toEqual([]);
+    expect(
+      judgeSchedule(weekly(10, { ...OFFICE, days: [5], fromMinute: 0, minutes: 2880, wanted: 2 }), DAY, WEEK)!.useless,
+    ).toEqual([]);
+  });
+
   it('has nothing to say where the wish never changes, is none, or the time holds no period', () => {
     expect(judgeSchedule(wantAlways(3), DAY, WEEK)).toBeUndefined();
     expect(judgeSchedule(wantAlways(0), DAY, WEEK)).toBeUndefined();

@@ -5,8 +5,9 @@ import { DAY_MILLIS, HOUR_MILLIS } from '../../core/money.js';
 import { PurserError } from '../../core/errors.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
 import type { Scenario } from '../../core/scenario.js';
+import type { Millis } from '../../core/types.js';
 import { formatProblem, isError } from '../../policy/problems.js';
-import { readScenario } from '../../policy/scenario/read-scenario.js';
+import { readScenario, type ReadScenario } from '../../policy/scenario/read-scenario.js';
 import { simulate, type BacktestReport } from '../../compose/backtests.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -19,6 +20,7 @@ import { requireWritableFolder, writeNamedFile } from '../write-file.js';
 interface Sound {
   readonly scenario: Scenario;
   readonly set: PolicySet;
+  readonly overlaid: ReadScenario['overlaid'];
 }
 
 /** Warnings are told on the side; throws `policy-invalid` with every error in its place. */
@@ -30,7 +32,7 @@ async function readSound(context: CommandContext, file: string, policies: readon
   const errors = read.problems.filter(isError);
   if (read.scenario !== undefined && read.set !== undefined) {
     for (const warning of read.problems) context.note(formatProblem(warning));
-    return { scenario: read.scenario, set: read.set };
+    return { scenario: read.scenario, set: read.set, overlaid: read.overlaid };
   }
   const lines = errors.map(formatProblem).join('\n');
   throw new PurserError('policy-invalid', `${errors.length === 1 ? '' : `${errors.length} problems:\n`}${lines}`, {
@@ -58,11 +60,33 @@ function readSettings(context: CommandContext, { scenario }: Sound): AccountSett
   };
 }
 
+/** After so long a person wonders whether anything goes on. */
+const SILENCE: Millis = 2_000;
+
 async function play(context: CommandContext, sound: Sound, isRecorded: boolean): Promise<BacktestReport> {
   const clock = createSystemClock();
   const { scenario, set } = sound;
   const settings = readSettings(context, sound);
-  return simulate({ scenario, policies: set, settings, isRecorded, stopwatch: () => clock.monotonicMillis() });
+  let toldAt = clock.monotonicMillis();
+  const tell = (share: number): void => {
+    if (clock.monotonicMillis() - toldAt < SILENCE) return;
+    toldAt = clock.monotonicMillis();
+    context.progress(`${scenario.name}: ${Math.floor(share * 100)} % of the time played ...`);
+  };
+  const stopwatch = () => clock.monotonicMillis();
+  return simulate({ scenario, policies: set, settings, isRecorded, stopwatch, tell });
+}
+
+/** What became of the scenario's own policies where others were named, in one line. */
+function describeOverlay(files: readonly string[], { overlaid }: Sound): string | undefined {
+  if (overlaid === undefined) return undefined;
+  const { replaced, added, kept } = overlaid;
+  const parts = [
+    ...(replaced.length === 0 ? [] : [`${replaced.join(', ')} of the scenario replaced`]),
+    ...(added.length === 0 ? [] : [`${added.join(', ')} added, which it doesn't have`]),
+    ...(kept.length === 0 ? [] : [`${kept.join(', ')} kept`]),
+  ];
+  return `With ${files.join(', ')}: ${parts.join('; ')}.`;
 }
 
 async function playOlder(
@@ -72,7 +96,9 @@ async function playOlder(
 ): Promise<OlderSimulation | undefined> {
   const older = readOptionText(context, 'compare');
   if (older === undefined) return undefined;
-  const report = await play(context, await readSound(context, file, [older]), isRecorded);
+  const sound = await readSound(context, file, [older]);
+  context.note(describeOverlay([older], sound)!);
+  const report = await play(context, sound, isRecorded);
   return { file: relative(context.cwd, resolve(context.cwd, older)), report };
 }
 
@@ -80,7 +106,10 @@ export const command: CommandModule = {
   operands: '[path...]',
   options: [
     ['--scenario <file>', 'what is played: span, market, demand, policies (docs/scenarios.md)'],
-    ['--compare <file>', 'play an older version of the policies beside it, with the same luck'],
+    [
+      '--compare <file>',
+      'play another version of some policies beside it, with the same luck; by name, the others stay',
+    ],
     ['--html <file>', 'write one page with charts and their tables, which needs no server'],
   ],
   example:
@@ -96,6 +125,8 @@ export const command: CommandModule = {
     const isRecorded = page !== undefined;
     if (page !== undefined) requireWritableFolder(resolve(context.cwd, page));
     const sound = await readSound(context, file, context.operands);
+    const overlay = describeOverlay(context.operands, sound);
+    if (overlay !== undefined) context.note(overlay);
     context.progress(`Playing ${sound.scenario.name} ...`);
     const report = await play(context, sound, isRecorded);
     const older = await playOlder(context, file, isRecorded);

@@ -50,7 +50,10 @@ export function describeSavings(
 ): string {
   const { always, needed } = savings;
   const saved = always - needed;
-  const hints = chooseHints(savings.hints, mostHints).map(describeHint);
+  const useless = savings.useless.map(
+    (window) => `window "${window}" saves nothing: what it lets go is paid for anyway`,
+  );
+  const hints = [...useless, ...chooseHints(savings.hints, mostHints).map(describeHint)];
   if (saved <= 0) {
     const period = formatPeriod(periodMillis);
     return [`schedule saves no charge: no gap is longer than the ${period} that one pays for`, ...hints].join('; ');
@@ -69,7 +72,15 @@ export function describeSavingsBriefly({ savings, periodMillis, span }: FleetSav
 
 /** Fields of `plan --json` and of tables. */
 export function savingsToJson({ savings, periodMillis, span }: FleetSavings) {
-  const { always, needed, hints } = savings;
+  const { always, needed, hints, useless } = savings;
   const days = (span.to - span.from) / DAY_MILLIS;
-  return { days, period: formatPeriod(periodMillis), always, needed, saved: Math.max(0, always - needed), hints };
+  return {
+    days,
+    period: formatPeriod(periodMillis),
+    always,
+    needed,
+    saved: Math.max(0, always - needed),
+    hints,
+    useless,
+  };
 }

@@ -1,8 +1,17 @@
 // `purser simulate` as a person reads it: what Purser would have paid, what others would have, what could not be had cheaper, and
 // where the difference comes from. It shows a report and reckons nothing new.
 import { DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
-import type { Instant, Micros, Millis } from '../../core/types.js';
-import type { BacktestReport, DayCost, Gap, Outcome } from '../../compose/backtests.js';
+import type { Micros, Millis } from '../../core/types.js';
+import {
+  describeShortage,
+  formatVmMinutes,
+  isConsiderablyShort,
+  listHeld,
+  type BacktestReport,
+  type DayCost,
+  type Gap,
+  type Outcome,
+} from '../../compose/backtests.js';
 import { formatDateTime, formatSpan } from './format-instant.js';
 import { countOf, joinPieces, wrapSentence } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
@@ -14,6 +23,8 @@ type Facts = Pick<RenderFacts, 'width' | 'colours'>;
 /** Beyond so many days there is a row a month. */
 const MOST_DAYS = 45;
 const MOST_POLICIES = 6;
+/** Causes of a shortage in the first sentence. */
+const MOST_HELD = 3;
 
 export const GAP_WORDS: Readonly<Record<keyof Gap, string>> = {
   launch: 'launches that take time',
@@ -22,6 +33,8 @@ export const GAP_WORDS: Readonly<Record<keyof Gap, string>> = {
   price: 'prices that move',
   rails: 'rails',
   provider: 'failed launches and VMs that the provider ended',
+  budget: 'what budgets held back',
+  unserved: 'what was wanted and not to be had (no offer, no room, no money)',
 };
 
 export interface OlderSimulation {
@@ -34,15 +47,26 @@ export function describeRatio(paid: Micros, to: Micros): string {
   return ratio === undefined ? '-' : ratio.toFixed(3);
 }
 
+/** Who had less than was wanted is not praised for having paid less: what was lacking, and why, comes first. */
+function describeHeld(purser: Outcome): string {
+  if (!isConsiderablyShort(purser)) return '';
+  const held = listHeld(purser);
+  const told = held.slice(0, MOST_HELD).map(describeShortage).join('; ');
+  const more = held.length > MOST_HELD ? `; and ${held.length - MOST_HELD} more (below)` : '';
+  return `Not all that is wanted was there, ${formatVmMinutes(purser.shortfall.vmMillis)} short: ${told}${more}. `;
+}
+
 export function renderVerdict({ purser, baselines, lowerBound }: BacktestReport): string {
-  const least = `${describeRatio(purser.total, lowerBound.total)} times the least that any follower could pay`;
+  const held = describeHeld(purser);
+  const whose = held === '' ? 'any follower could pay' : 'all that is wanted could cost';
+  const least = `${describeRatio(purser.total, lowerBound.total)} times the least that ${whose}`;
   const difference = purser.total - baselines.immediate.total;
   const cron =
     difference === 0n
       ? 'as much as a cron job that creates and deletes at once'
       : `${formatUsdc(difference < 0n ? -difference : difference)} ${difference < 0n ? 'less' : 'more'} than a cron job that creates and deletes at once`;
   const paid = `Purser would have paid ${formatUsdc(purser.total)} for ${countOf(purser.periods, 'period')}`;
-  return `${paid}: ${least}, and ${cron}${describeLack(purser, baselines.immediate)}.`;
+  return `${held}${paid}: ${least}, and ${cron}${describeLack(purser, baselines.immediate)}.`;
 }
 
 /** Who paid less and had less: a fair reader of the sums must know. */
@@ -57,7 +81,7 @@ function describeLack(purser: Outcome, cron: Outcome): string {
 }
 
 function describeLacking(millis: Millis): string {
-  return millis === 0 ? 'none' : `${formatMinutes(millis).replace(' min', '')} VM-minutes`;
+  return millis === 0 ? 'none' : formatVmMinutes(millis);
 }
 
 function describeShort(millis: number): string {
@@ -83,16 +107,36 @@ function rowOf(name: string, outcome: Outcome, bound: Micros): readonly string[]
   ];
 }
 
+function boundRow(name: string, { total, periods }: BacktestReport['lowerBound']): readonly string[] {
+  return [name, formatUsdc(total), '1.000', `${periods}`, '', '', '', '', ''];
+}
+
+/** What the other version of the policies would have paid, and what makes the two hard to compare. */
+export function describeComparison({ purser, demandMark }: BacktestReport, { file, report }: OlderSimulation): string {
+  const more = report.purser.total - purser.total;
+  const difference =
+    more === 0n ? 'the same' : `${formatUsdc(more < 0n ? -more : more)} ${more < 0n ? 'less' : 'more'} than without it`;
+  const paid = `With ${file} Purser would have paid ${formatUsdc(report.purser.total)}: ${difference}.`;
+  const demand =
+    report.demandMark === demandMark
+      ? ''
+      : ' The demand differs, so the sums are not for the same thing: each is measured by a lower bound of its own.';
+  return `${describeHeld(report.purser).replace(/^Not all/, `With ${file} not all`)}${paid}${demand}`;
+}
+
 function renderFollowers(report: BacktestReport, older: OlderSimulation | undefined, facts: Facts): string {
   const { lowerBound, baselines } = report;
   const bound = lowerBound.total;
   const rows = [
     rowOf('Purser', report.purser, bound),
-    ...(older === undefined ? [] : [rowOf(`with ${older.file}`, older.report.purser, bound)]),
+    ...(older === undefined ? [] : [rowOf(`with ${older.file}`, older.report.purser, older.report.lowerBound.total)]),
     rowOf('immediate', baselines.immediate, bound),
     rowOf('lastMinutes', baselines.lastMinutes, bound),
     rowOf('neverDelete', baselines.neverDelete, bound),
-    ['lower bound', formatUsdc(bound), '1.000', `${lowerBound.periods}`, '', '', '', '', ''],
+    boundRow('lower bound', lowerBound),
+    ...(older === undefined || older.report.lowerBound.total === bound
+      ? []
+      : [boundRow(`lower bound with ${older.file}`, older.report.lowerBound)]),
   ];
   return renderTable(
     [
@@ -127,12 +171,20 @@ function renderGap({ purser, lowerBound, gap }: BacktestReport, facts: Facts): s
   );
 }
 
-function readMonth(day: Instant): string {
-  return new Date(day).toISOString().slice(0, 7);
+function readMonth({ date }: DayCost): string {
+  return date.slice(0, 7);
 }
 
-function readDay(day: Instant): string {
-  return formatDateTime(day).slice(0, 14);
+function readDay({ date }: DayCost): string {
+  return formatDateTime(Date.parse(date)).slice(0, 14);
+}
+
+/** What the clock of the scenario's zone shows, and the same in UTC where that differs. */
+export function describeSpan({ from, to, local }: BacktestReport): string {
+  const utc = `${formatDateTime(from)} to ${formatDateTime(to)}`;
+  if (local.zone === 'UTC') return utc;
+  const show = (text: string): string => formatDateTime(Date.parse(`${text}Z`)).replace('Z', '');
+  return `${show(local.from)} to ${show(local.to)} ${local.zone} (${utc})`;
 }
 
 function renderDays({ purser, from, to }: BacktestReport, facts: Facts): string {
@@ -142,8 +194,8 @@ function renderDays({ purser, from, to }: BacktestReport, facts: Facts): string 
   const shown = policies.length > MOST_POLICIES ? [] : policies;
   const rows = new Map<string, DayCost[]>();
   for (const cost of purser.byDay) {
-    const known = rows.get(label(cost.day));
-    if (known === undefined) rows.set(label(cost.day), [cost]);
+    const known = rows.get(label(cost));
+    if (known === undefined) rows.set(label(cost), [cost]);
     else known.push(cost);
   }
   const sumOf = (costs: readonly DayCost[], policy?: string): string => {
@@ -190,10 +242,11 @@ function renderCounts({ purser, lowerBound }: BacktestReport): string {
 
 export function renderSimulation(report: BacktestReport, facts: Facts, older?: OlderSimulation): string {
   const { from, to } = report;
-  const head = `${report.scenario}   ${formatDateTime(from)} to ${formatDateTime(to)}, ${formatSpan(to - from)}`;
+  const head = wrapSentence(`${report.scenario}   ${describeSpan(report)}, ${formatSpan(to - from)}`, facts.width);
   const paragraphs = [
     head,
     wrapSentence(renderVerdict(report), facts.width),
+    ...(older === undefined ? [] : [wrapSentence(describeComparison(report, older), facts.width)]),
     renderFollowers(report, older, facts),
     [renderGap(report, facts), wrapSentence(renderCounts(report), facts.width)].join('\n'),
     renderPolicies(report, older, facts),

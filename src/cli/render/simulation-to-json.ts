@@ -38,8 +38,8 @@ function outcomeToJson(outcome: Outcome) {
     cost: {
       total: formatUsdc(total),
       byPolicy: Object.fromEntries([...byPolicy].map(([policy, cost]) => [policy, formatUsdc(cost)])),
-      byDay: byDay.map(({ day, policy, cost, periods }) => ({
-        day: toIso(day).slice(0, 10),
+      byDay: byDay.map(({ date, policy, cost, periods }) => ({
+        day: date,
         policy,
         cost: formatUsdc(cost),
         periods,
@@ -52,6 +52,27 @@ function outcomeToJson(outcome: Outcome) {
     missedBoundaries: outcome.missedBoundaries,
     wasted: formatUsdc(outcome.wasted),
     shortfall: shortfallToJson(outcome),
+    shortages: outcome.shortages.map(({ policy, cause, by, vmMillis, times, from, to }) => ({
+      policy,
+      cause,
+      ...(by === undefined ? {} : { by }),
+      vmMinutes: toMinutes(vmMillis),
+      times,
+      from: toIso(from),
+      to: toIso(to),
+    })),
+  };
+}
+
+function compareToJson({ demandMark }: BacktestReport, file: string, other: BacktestReport) {
+  const { total, periods } = other.lowerBound;
+  return {
+    file,
+    policies: other.policies.map(({ name }) => name),
+    ...outcomeToJson(other.purser),
+    isSameDemand: other.demandMark === demandMark,
+    lowerBound: { total: formatUsdc(total), periods },
+    ratio: { toLowerBound: ratioOf(other.purser.total, total) },
   };
 }
 
@@ -64,7 +85,9 @@ export function simulationToJson(
     scenario: report.scenario,
     from: toIso(report.from),
     to: toIso(report.to),
-    policies: report.policies,
+    timezone: report.local.zone,
+    policies: report.policies.map(({ name }) => name),
+    kinds: Object.fromEntries(report.policies.map(({ name, kind }) => [name, kind])),
     ...outcomeToJson(purser),
     baselines: {
       immediate: baselineToJson(baselines.immediate),
@@ -89,8 +112,10 @@ export function simulationToJson(
       price: formatUsdc(gap.price),
       rails: formatUsdc(gap.rails),
       provider: formatUsdc(gap.provider),
+      budget: formatUsdc(gap.budget),
+      unserved: formatUsdc(gap.unserved),
     },
     notes: report.notes,
-    ...(older === undefined ? {} : { compare: { file: older.file, ...outcomeToJson(older.report.purser) } }),
+    ...(older === undefined ? {} : { compare: compareToJson(report, older.file, older.report) }),
   };
 }

@@ -18,7 +18,8 @@ import { readDemands, readIdle } from './read-demand.js';
 import type { ScenarioFolder } from './read-demand.js';
 import { readBalance, readDelay, readLaunch, readTerminations, readVms } from './read-events.js';
 import { readOffers, readParts } from './read-offers.js';
-import { beginReading, readClock } from './read-span.js';
+import { beginReading, keepZone, readClock } from './read-span.js';
+import { overlayPolicies, type Overlaid } from './overlay-policies.js';
 import {
   checkDemands,
   checkPatterns,
@@ -37,6 +38,8 @@ export interface ReadScenario {
   readonly set: PolicySet | undefined;
   /** Their texts; those that stand in the scenario under its own path. */
   readonly documents: readonly SourceDocument[];
+  /** Where other policies were given: what became of the scenario's own. */
+  readonly overlaid: Pick<Overlaid, 'replaced' | 'kept' | 'added'> | undefined;
   /** By file and line; warnings too. */
   readonly problems: readonly Problem[];
 }
@@ -84,6 +87,7 @@ async function readWhole(reading: ScenarioReading, folder: ScenarioFolder): Prom
     seed: readNumber(document, ['seed']) ?? 1,
     from: reading.from ?? 0,
     to: reading.to ?? 0,
+    zone: keepZone(reading.zone),
     product,
     clock: clock ?? { kind: 'rolling', periodMillis: 0 },
     launch: readLaunch(reading),
@@ -91,6 +95,7 @@ async function readWhole(reading: ScenarioReading, folder: ScenarioFolder): Prom
     balance: readBalance(reading),
     parts: readParts(reading),
     offers,
+    hasUsualOffers: readValue(document, ['offers']) === undefined,
     ...readTerminations(reading),
     vms: readVms(reading, offers, clock),
     idle: await readIdle(reading, folder),
@@ -100,7 +105,7 @@ async function readWhole(reading: ScenarioReading, folder: ScenarioFolder): Prom
 
 /**
  * Reads a scenario and everything that it names. `path` counts from `baseDir`, and files are told as seen from there.
- * `policies`: files and folders to play instead of the scenario's own, as seen from `baseDir`. Throws nothing for what is
+ * `policies`: files and folders to play instead of the scenario's own of the same names, as seen from `baseDir`; its others stay. Throws nothing for what is
  * wrong with files: that is in `problems`.
  */
 export async function readScenario(
@@ -116,6 +121,7 @@ export async function readScenario(
     scenario: undefined,
     set: undefined,
     documents: [],
+    overlaid: undefined,
     problems: mergeProblems(problems),
   });
   const text = await readTextFile(file, MOST_FILE_BYTES);
@@ -134,15 +140,18 @@ export async function readScenario(
   const source = { path: show(file), text };
   const other = policies === undefined ? undefined : await loadPaths(policies, baseDir);
   reading.problems.push(...(other?.problems ?? []));
-  const documents = other?.documents ?? (await loadScenarioPolicies(reading, source, folder));
+  const own = await loadScenarioPolicies(reading, source, folder);
+  const overlaid = other === undefined ? undefined : overlayPolicies(reading, own, other.documents);
+  const documents = overlaid?.documents ?? own;
   const checked = compileScenarioPolicies(reading, documents);
   const accounts = checkAccounts(documents);
   if (documents.length > 0) {
     checkDemands(reading, scenario, checked);
     checkPatterns(reading, scenario, checked);
   }
-  const own = dropEchoes([...reading.problems, ...validatePlaced(scenarioSchema, document)]);
-  const problems = mergeProblems(found, own, checked.problems, accounts);
+  const told = dropEchoes([...reading.problems, ...validatePlaced(scenarioSchema, document)]);
+  const problems = mergeProblems(found, told, checked.problems, accounts);
   const isWhole = !problems.some(isError);
-  return { scenario: isWhole ? scenario : undefined, set: isWhole ? checked.set : undefined, documents, problems };
+  const whole = isWhole ? { scenario, set: checked.set } : { scenario: undefined, set: undefined };
+  return { ...whole, documents, overlaid, problems };
 }

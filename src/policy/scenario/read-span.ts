@@ -1,8 +1,9 @@
 // From when to when a scenario plays, in which zone, on which product and by which clock: what everything else in it counts by.
 import { parseDuration } from '../../core/duration.js';
 import { DAY_MILLIS, HOUR_MILLIS } from '../../core/money.js';
-import type { ScenarioClock } from '../../core/scenario.js';
+import type { ScenarioClock, ScenarioZone } from '../../core/scenario.js';
 import type { Instant, Product } from '../../core/types.js';
+import { compilePeriod } from '../calendar-period.js';
 import { suggestZone } from '../suggest-zone.js';
 import type { PlacedDocument } from '../placed-yaml.js';
 import type { Problem } from '../problems.js';
@@ -21,6 +22,20 @@ function readZone(found: Pick<ScenarioReading, 'document' | 'problems'>): Zone {
   if (name !== undefined) return openZone(name);
   report(found, ['timezone'], ['zone-unknown', `\`${text}\` is not an IANA zone.`, suggestZone(text)]);
   return openZone('UTC');
+}
+
+/** What a scenario keeps of its zone. */
+export function keepZone(zone: Zone): ScenarioZone {
+  const dayOf = compilePeriod(zone, 'day');
+  const show = (at: Instant): string => new Date(zone.toLocal(at)).toISOString().slice(0, 16).replace('T', ' ');
+  return {
+    name: zone.name,
+    show,
+    dayAt: (at) => {
+      const { from } = dayOf(at);
+      return { from, date: show(from).slice(0, 10) };
+    },
+  };
 }
 
 function readEnd(reading: ScenarioReading): Instant | undefined {

@@ -114,7 +114,11 @@ const vmSchema = describeMapping(
     country: Type.Optional(describeCountry('Default: that of the first offer that fits.')),
     configuration: Type.Optional(describeConfiguration('Default: that of the first offer that fits.')),
     price: Type.Optional(describePrice("Default: the offer's.")),
-    paidUntil: Type.Optional(describeMoment('Its first boundary. Default: a whole period after `at`.')),
+    paidUntil: Type.Optional(
+      describeMoment(
+        'Until when it is paid for already: its first boundary. Default: whole periods after `at`, the first charged at `at` where that lies within the span.',
+      ),
+    ),
   },
   { expects: 'a mapping with at least a name' },
 );

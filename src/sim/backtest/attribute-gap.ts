@@ -4,11 +4,12 @@ import type { IdleTrace } from '../../core/scenario.js';
 import type { Micros } from '../../core/types.js';
 import { PurserFollower } from './purser-follower.js';
 import { playFollower } from './play.js';
-import type { Gap } from './report.js';
+import type { Gap, Outcome } from './report.js';
 import { buildSetting, type BacktestSetting } from './setting.js';
 import { Stage } from './stage.js';
 
 const NO_LIMIT = 1_000_000_000;
+const AMPLE_CAPACITY = 100_000;
 /** No measured deletion was slower, so leads are short. */
 const QUICK: readonly number[] = new Array<number>(20).fill(0);
 
@@ -29,6 +30,19 @@ function lift({ setting, isQuick }: Played): Played {
 function rebuild({ setting, isQuick }: Played, change: Partial<BacktestSetting['scenario']>): Played {
   const scenario = { ...setting.scenario, ...change };
   return { isQuick, setting: buildSetting(scenario, setting.policies, setting.settings) };
+}
+
+function dropBudgets({ setting, isQuick }: Played): Played {
+  return { isQuick, setting: { ...setting, policies: { ...setting.policies, budgets: [] } } };
+}
+
+/** Ample wherever there is anything at all: what is not on offer the bound doesn't count on either. */
+function giveRoom(played: Played): Played {
+  const { offers } = played.setting.scenario;
+  const widen = <Part extends { readonly capacity?: number }>(part: Part): Part =>
+    (part.capacity ?? 0) > 0 ? { ...part, capacity: AMPLE_CAPACITY } : part;
+  const ample = offers.map((offer) => ({ ...widen(offer), changes: offer.changes.map(widen) }));
+  return rebuild(played, { offers: ample, balance: BigInt(NO_LIMIT) * 1_000_000n });
 }
 
 function dropFailures(played: Played): Played {
@@ -74,27 +88,35 @@ function knowAhead(played: Played): Played {
   return changeFleets(known, { keepIfWantedWithinMillis: 0 });
 }
 
-function play({ setting, isQuick }: Played): Micros {
+function play({ setting, isQuick }: Played): Outcome {
   const stage = new Stage(setting, false);
   const follower = new PurserFollower(stage, isQuick ? { launchMillis: [0], deletionMillis: QUICK } : {});
-  return playFollower(stage, follower).total;
+  return playFollower(stage, follower);
 }
 
 /** `paid`: by Purser with everything in its way. */
 export function attributeGap(setting: BacktestSetting, paid: Micros, bound: Micros): Gap {
   let played: Played = { setting, isQuick: false };
   let before = paid;
+  let isShort = true;
   const takeAway = (change: (played: Played) => Played): Micros => {
     played = change(played);
-    const now = play(played);
-    const saved = before - now;
-    before = now;
+    const { total, shortfall } = play(played);
+    const saved = before - total;
+    before = total;
+    isShort = shortfall.vmMillis > 0;
     return saved;
   };
+  const budget = (setting.policies.budgets ?? []).length === 0 ? 0n : takeAway(dropBudgets);
   const rails = takeAway(lift);
   const provider = takeAway(dropFailures);
   const launch = takeAway(dropLaunches);
   const readiness = takeAway((known) => changeFleets(known, { readyBy: 'buy' }));
   const lookAhead = takeAway(knowAhead);
-  return { rails, provider, launch, readiness, lookAhead, price: before - bound };
+  const isBelow = isShort && before < bound;
+  const room = isBelow ? takeAway(giveRoom) : 0n;
+  // Who still lacks something then finds nothing that fits.
+  const rest = before - bound;
+  const lacking = isBelow && rest < 0n ? rest : 0n;
+  return { budget, rails, provider, launch, readiness, lookAhead, unserved: room + lacking, price: rest - lacking };
 }

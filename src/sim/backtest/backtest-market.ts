@@ -1,5 +1,5 @@
 // What a follower of a demand finds in a backtest: a simulated market of either product as the API's clients would show it,
-// asked and told without HTTP. Interface only.
+// asked and told without HTTP. The interface, and what both answer alike.
 import type { Abilities } from '../../core/abilities.js';
 import type { ScenarioVm } from '../../core/scenario.js';
 import type { ChosenOffer, Instant, Micros, Offer, Part, PartKind, Price, Vm } from '../../core/types.js';
@@ -64,4 +64,9 @@ export interface BacktestMarket {
   readonly placeVm: (vm: ScenarioVm) => string | undefined;
   /** What was charged since the last call, in order; what has ended may be forgotten with it. */
   readonly takeCharges: () => readonly MarketCharge[];
+}
+
+/** Somebody else's VM that comes within the span: whoever says until when it is paid has paid for it before. */
+export function isChargedAtComing({ at, paidUntil }: ScenarioVm, now: Instant): boolean {
+  return paidUntil === undefined && at >= now;
 }

@@ -8,6 +8,7 @@ import type { Instant, Micros } from '../../core/types.js';
 import { readWholePrice } from '../../core/parts.js';
 import { boundForReaped } from './bound/bound-for-reaped.js';
 import type { BoundInput } from './bound/bound-problem.js';
+import { isChargedAtComing } from './backtest-market.js';
 import { buildMarket } from './build-market.js';
 import { listPrices } from './list-prices.js';
 import type { BacktestSetting } from './setting.js';
@@ -15,7 +16,11 @@ import type { BacktestSetting } from './setting.js';
 const CHUNK = 30 * DAY_MILLIS;
 
 /** All steps of [from, to), asked for month by month. */
-function listSteps(demand: BacktestSetting['fleets'][number]['declared'], from: Instant, to: Instant): DemandStep[] {
+export function listSteps(
+  demand: BacktestSetting['fleets'][number]['declared'],
+  from: Instant,
+  to: Instant,
+): DemandStep[] {
   const steps: DemandStep[] = [];
   for (let at = from; at < to; at += CHUNK)
     for (const step of demand(at, Math.min(at + CHUNK, to)))
@@ -69,7 +74,8 @@ export function sumForeign(setting: BacktestSetting): { readonly total: Micros; 
     const goneAt = findGoneAt(setting, vm, shown.place?.country);
     const busyUntil = isReaped ? findNeededUntil(setting, vm, goneAt) : scenario.to;
     // What was paid for it before it came is nobody's here.
-    const paid = { boughtAt: from - 1, paidUntil: shown.paidUntil, price: price.amount, busyUntil, goneAt };
+    const boughtAt = isChargedAtComing(vm, begin) ? begin : from - 1;
+    const paid = { boughtAt, paidUntil: shown.paidUntil, price: price.amount, busyUntil, goneAt };
     const found = boundForReaped(paid, clock, from, scenario.to);
     total += found.total;
     periods += found.periods;

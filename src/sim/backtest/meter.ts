@@ -1,9 +1,10 @@
 // Measures one follower in a backtest: what was charged by policy and day, what of the paid time nobody needed, what was wanted
 // and not running. Exact in money; it is told what happens and decides nothing.
-import { DAY_MILLIS } from '../../core/money.js';
+import type { ScenarioZone } from '../../core/scenario.js';
 import type { Instant, Micros, Millis } from '../../core/types.js';
 import type { MarketCharge, RunningVm } from './backtest-market.js';
-import type { DayCost, Outcome } from './report.js';
+import type { DayCost, Outcome, ShortageReason } from './report.js';
+import { ShortageLedger } from './shortage-ledger.js';
 
 interface FleetCount {
   readonly wanted: number;
@@ -18,19 +19,23 @@ export interface MeterOptions {
   readonly from: Instant;
   readonly to: Instant;
   readonly periodMillis: Millis;
+  readonly zone: ScenarioZone;
   /** Fleets whose demand is measured. */
   readonly fleets: readonly string[];
+  /** Why a policy is short at this moment; undefined: nobody keeps account of it. */
+  readonly findShortage: (policy: string) => ShortageReason | undefined;
 }
 
 export class Meter {
   readonly #options: MeterOptions;
   /** By policy, days ascending: all that grows with the span, so it holds no more than what is told at the end. */
-  readonly #days = new Map<string, { day: Instant; policy: string; cost: Micros; periods: number }[]>();
+  readonly #days = new Map<string, (DayCost & { cost: Micros; periods: number })[]>();
   readonly #counts = new Map<string, FleetCount>();
   /** Since when a fleet has fewer than wanted. */
   readonly #shortSince = new Map<string, Instant>();
   /** Charges whose time isn't known yet. */
   #open: MarketCharge[] = [];
+  readonly #shortages = new ShortageLedger();
   #at: Instant;
   #total = 0n;
   #periods = 0;
@@ -49,9 +54,12 @@ export class Meter {
   passTo(at: Instant): void {
     const millis = at - this.#at;
     if (millis <= 0) return;
-    for (const { wanted, running, used } of this.#counts.values()) {
+    for (const [policy, { wanted, running, used }] of this.#counts) {
       this.#used += used * BigInt(millis);
-      if (running < wanted) this.#shortMillis += (wanted - running) * millis;
+      if (running >= wanted) continue;
+      this.#shortMillis += (wanted - running) * millis;
+      const reason = this.#options.findShortage(policy);
+      if (reason !== undefined) this.#shortages.add(policy, reason, wanted - running, { from: this.#at, to: at });
     }
     this.#at = at;
   }
@@ -84,11 +92,11 @@ export class Meter {
 
   /** Charges come in the order of their instants. */
   #dayOf(at: Instant, policy: string): { cost: Micros; periods: number } {
-    const day = Math.floor(at / DAY_MILLIS) * DAY_MILLIS;
+    const { date, from: day } = this.#options.zone.dayAt(at);
     let days = this.#days.get(policy);
     if (days === undefined) this.#days.set(policy, (days = []));
     let last = days.at(-1);
-    if (last?.day !== day) days.push((last = { day, policy, cost: 0n, periods: 0 }));
+    if (last?.day !== day) days.push((last = { day, date, policy, cost: 0n, periods: 0 }));
     return last;
   }
 
@@ -111,6 +119,7 @@ export class Meter {
       byPolicy: sumByPolicy(byDay),
       wasted: wasted > 0n ? wasted : 0n,
       shortfall: { vmMillis: this.#shortMillis, longestMillis: this.#longestShort },
+      shortages: this.#shortages.list(),
     };
   }
 

@@ -3,10 +3,12 @@
 import type { Abilities } from '../../core/abilities.js';
 import { HOUR_MILLIS } from '../../core/money.js';
 import { buildPartName } from '../../core/part-names.js';
+import type { ScenarioVm } from '../../core/scenario.js';
 import { USUAL_DISK_GB } from '../../core/where.js';
 import type { Instant, Offer, Part, PartKind, Place, Price, Vm, VmStatus } from '../../core/types.js';
 import { isRefusal, type Refusal } from '../refusal.js';
 import { advanceTo, nextEventAt } from '../cloud/cloud.js';
+import { payFirstHour } from '../cloud/cloud-billing.js';
 import { findHourlyPrice, findStoragePrice } from '../cloud/cloud-catalogue.js';
 import { deployVm } from '../cloud/cloud-deploy.js';
 import { placeVm } from '../cloud/cloud-foreign.js';
@@ -21,7 +23,7 @@ import {
   type CloudVmStatus,
 } from '../cloud/cloud-state.js';
 import { endVm, isRunning, listVmActions, readVmStatus, renameVm, terminateVm } from '../cloud/cloud-vms.js';
-import type { BacktestMarket, MarketCharge, MarketOrder } from './backtest-market.js';
+import { isChargedAtComing, type BacktestMarket, type MarketCharge, type MarketOrder } from './backtest-market.js';
 import { findNextTurn } from './next-turn.js';
 
 /** As those of the API (fluence/cloud). */
@@ -212,6 +214,27 @@ function isSettling({ vms, storages, publicIps }: CloudState): boolean {
   );
 }
 
+/** Who comes now, and isn't paid for already, is charged now, its disk and its address too. */
+function placeForeign(state: CloudState, vm: ScenarioVm): string | undefined {
+  const { name, country, configuration, price, paidUntil, at } = vm;
+  const placed = placeVm(state, {
+    name,
+    country,
+    cluster: undefined,
+    configuration,
+    status: 'launched',
+    createdAt: at,
+    paidUntil,
+    price: price?.amount,
+    bootDiskGb: USUAL_DISK_GB,
+    dataDisksGb: [],
+    publicIp: true,
+  });
+  if (placed !== undefined && isChargedAtComing(vm, state.now))
+    for (const resource of [placed, ...listParts(placed)]) payFirstHour(state, resource);
+  return placed?.id;
+}
+
 export function openCloud(state: CloudState): BacktestMarket {
   const findVm = (id: string): CloudVm | undefined => state.vms.get(id);
   const findPart = (id: string): CloudPart | undefined => state.storages.get(id) ?? state.publicIps.get(id);
@@ -260,20 +283,7 @@ export function openCloud(state: CloudState): BacktestMarket {
       const vm = findVm(id);
       if (vm !== undefined && isServing(vm)) endVm(state, vm, 'provider');
     },
-    placeVm: ({ name, country, configuration, price, paidUntil, at }) =>
-      placeVm(state, {
-        name,
-        country,
-        cluster: undefined,
-        configuration,
-        status: 'launched',
-        createdAt: at,
-        paidUntil,
-        price: price?.amount,
-        bootDiskGb: USUAL_DISK_GB,
-        dataDisksGb: [],
-        publicIp: true,
-      })?.id,
+    placeVm: (vm) => placeForeign(state, vm),
     takeCharges: () => {
       const charges = state.charges.splice(0).map(showCharge);
       forgetEnded(state);

@@ -2,13 +2,21 @@
 // What has left the list is forgotten, so that a year of it takes no more memory than a week.
 import type { Abilities } from '../../core/abilities.js';
 import { DAY_MILLIS } from '../../core/money.js';
+import type { ScenarioVm } from '../../core/scenario.js';
 import type { Hardware, Instant, Offer, Place, Price, Vm, VmStatus } from '../../core/types.js';
 import { isRefusal, type Refusal } from '../refusal.js';
 import { advanceTo, nextEventAt } from '../marketplace/market.js';
+import { findNextBoundary, payFirstEpoch } from '../marketplace/market-billing.js';
 import { deployVms } from '../marketplace/market-deploy.js';
 import { deleteVms, endVm, isRunning, nameOf, placeVm, updateVms } from '../marketplace/market-life.js';
 import type { MarketOffer, MarketState, MarketVm, MarketVmStatus } from '../marketplace/market-state.js';
-import type { BacktestMarket, MarketCharge, MarketOrder, RunningVm } from './backtest-market.js';
+import {
+  isChargedAtComing,
+  type BacktestMarket,
+  type MarketCharge,
+  type MarketOrder,
+  type RunningVm,
+} from './backtest-market.js';
 import { findNextTurn } from './next-turn.js';
 
 /** As those of the API (fluence/marketplace). */
@@ -145,6 +153,30 @@ function takeCharges(state: MarketState): readonly MarketCharge[] {
   return charges;
 }
 
+/** Its first boundary that is still to come. */
+function findForeignBoundary({ rules, now }: MarketState, { at, paidUntil }: ScenarioVm): Instant {
+  if (paidUntil !== undefined) return paidUntil;
+  if (rules.regime === 'fixed') return findNextBoundary(rules, now);
+  return at + (Math.floor((now - at) / rules.epochMillis) + 1) * rules.epochMillis;
+}
+
+/** Who comes now, and isn't paid for already, is charged now. */
+function placeForeign(state: MarketState, vm: ScenarioVm): string | undefined {
+  const { name, country, configuration, price, at } = vm;
+  const placed = placeVm(state, {
+    name,
+    country,
+    configuration,
+    status: 'active',
+    createdAt: at,
+    paidUntil: findForeignBoundary(state, vm),
+    price: price?.amount,
+    ports: [],
+  });
+  if (placed !== undefined && isChargedAtComing(vm, state.now)) payFirstEpoch(state, placed);
+  return placed?.id;
+}
+
 export function openMarketplace(state: MarketState): BacktestMarket {
   const facts = new Map(state.offers.map((offer) => [offer, describeOffer(offer)]));
   const unsettled = new Unsettled();
@@ -188,17 +220,7 @@ export function openMarketplace(state: MarketState): BacktestMarket {
       const vm = state.vms.get(id.toLowerCase());
       if (vm !== undefined && isServing(vm)) endVm(state, vm, 'terminated');
     },
-    placeVm: ({ name, country, configuration, price, paidUntil, at }) =>
-      placeVm(state, {
-        name,
-        country,
-        configuration,
-        status: 'active',
-        createdAt: at,
-        paidUntil,
-        price: price?.amount,
-        ports: [],
-      })?.id,
+    placeVm: (vm) => placeForeign(state, vm),
     takeCharges: () => takeCharges(state),
   };
 }

@@ -3,21 +3,33 @@
 import { earliest, type Stage } from './stage.js';
 import type { Follower } from './follower.js';
 import type { Outcome } from './report.js';
+import type { PolicySet } from '../../core/policy-types.js';
 import type { Instant, Millis } from '../../core/types.js';
 
 /** Where nothing happens at all. */
 const LONGEST_SLEEP: Millis = 6 * 3_600_000;
-/** Ages and evidence ripen without an event. */
-const LONGEST_SLEEP_WITH_SIGNALS: Millis = 10 * 60_000;
+/** Where something may turn without an event: an expression that reads an age, a rail that has room again. */
+const LONGEST_DOZE: Millis = 10 * 60_000;
+/** Of `select`: what changes as time goes by. A word of it in a text does no harm, it only looks more often. */
+const READS_TIME = /\b(now|ageHours|idleHours)\b/;
+/** Looks between two words of how far it is. */
+const LOOKS_BETWEEN_WORDS = 50;
+
+/** How far a play is: from 0 to 1. */
+export type TellShare = (share: number) => void;
 
 function findTick({ from }: { readonly from: Instant }, tickMillis: Millis, at: Instant): Instant {
   return from + Math.ceil((at - from) / tickMillis) * tickMillis;
 }
 
-export function playFollower(stage: Stage, follower: Follower): Outcome {
+function readsTime({ reaps, orphans }: PolicySet): boolean {
+  return [...reaps, ...orphans].some(({ selectText }) => selectText !== undefined && READS_TIME.test(selectText));
+}
+
+export function playFollower(stage: Stage, follower: Follower, tell?: TellShare): Outcome {
   const { scenario, settings, policies } = stage.setting;
   const { tickMillis } = settings;
-  const sleep = policies.reaps.length > 0 ? LONGEST_SLEEP_WITH_SIGNALS : LONGEST_SLEEP;
+  const isTimely = readsTime(policies);
   // What is charged at the end itself belongs to the time after it.
   const end = scenario.to - 1;
   let looks = 0;
@@ -26,6 +38,8 @@ export function playFollower(stage: Stage, follower: Follower): Outcome {
     stage.recordLook();
     looks += 1;
     const now = stage.now();
+    if (looks % LOOKS_BETWEEN_WORDS === 0) tell?.((now - scenario.from) / (scenario.to - scenario.from));
+    const sleep = isTimely || follower.isRefused === true ? LONGEST_DOZE : LONGEST_SLEEP;
     const event = stage.nextEventAt();
     const next = earliest([
       wakeAt,

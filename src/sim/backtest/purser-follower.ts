@@ -11,12 +11,14 @@ import { planAccount } from '../../core/plan.js';
 import type { Plan, Snapshot } from '../../core/plan-types.js';
 import type { PolicySet } from '../../core/policy-types.js';
 import { reckonSnapshot, type Reckoned } from '../../core/reckon/reckon.js';
-import type { Image, Instant, SshKey } from '../../core/types.js';
+import type { Image, Instant, Millis, SshKey } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
 import { ChargeCount } from './charge-count.js';
 import { hideFuture } from './demand-cursor.js';
+import { findShortage } from './find-shortage.js';
 import type { Follower } from './follower.js';
 import { readEvidence } from './read-evidence.js';
+import type { ShortageReason } from './report.js';
 import type { BacktestSetting } from './setting.js';
 import type { Stage, Watched } from './stage.js';
 
@@ -36,6 +38,20 @@ function hideDemands({ policies, scenario }: BacktestSetting, stage: Stage): Pol
     return given === undefined ? fleet : { ...fleet, demand: hideFuture(given.steps, clock) };
   });
   return { ...policies, fleets };
+}
+
+/** The traces answer whenever they are asked, and tell when they turn: nothing need be asked in between. */
+const NEVER_ASKED: Millis = 5 * 366 * DAY_MILLIS;
+
+/** No market of a backtest opens ports, which cost nothing: they would be asked for again and again. */
+function leavePorts(policies: PolicySet): PolicySet {
+  const fleets = policies.fleets.map((fleet) => ({ ...fleet, vm: { ...fleet.vm, ports: [], closedPorts: [] } }));
+  return { ...policies, fleets };
+}
+
+function askRarely(policies: PolicySet): PolicySet {
+  const reaps = policies.reaps.map((reap) => ({ ...reap, idle: { ...reap.idle, everyMillis: NEVER_ASKED } }));
+  return { ...policies, reaps };
 }
 
 /** Every image and key that a policy names is there: a scenario is about money. */
@@ -85,7 +101,7 @@ export class PurserFollower implements Follower, Watched {
     const { from } = setting.scenario;
     this.#stage = stage;
     this.#setting = setting;
-    this.#policies = hideDemands(setting, stage);
+    this.#policies = leavePorts(askRarely(hideDemands(setting, stage)));
     this.counted = new ChargeCount(this.#policies);
     this.#named = listNamed(setting);
     const { fleets, reaps, orphans } = setting.policies;
@@ -101,9 +117,17 @@ export class PurserFollower implements Follower, Watched {
     };
   }
 
+  get isRefused(): boolean {
+    return (this.plan?.refused.length ?? 0) > 0;
+  }
+
   isLeaving(resourceId: string, boundary: Instant): boolean {
     const leaving = this.#leaving.get(resourceId);
     return leaving?.boundary === boundary && leaving.isTimely;
+  }
+
+  findShortage(fleet: string): ShortageReason {
+    return findShortage(this.plan, fleet);
   }
 
   isParked(vmId: string): boolean {

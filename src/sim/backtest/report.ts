@@ -3,10 +3,12 @@ import type { Instant, Micros, Millis, PartKind } from '../../core/types.js';
 
 export type FollowerName = 'purser' | 'immediate' | 'lastMinutes' | 'neverDelete';
 
-/** Charges of one policy on one day (UTC), by the boundary or purchase that they were due at. */
+/** Charges of one policy on one day of the scenario's zone, by the boundary or purchase that they were due at. */
 export interface DayCost {
   /** The day's first instant. */
   readonly day: Instant;
+  /** `2026-10-01`. */
+  readonly date: string;
   readonly policy: string;
   readonly cost: Micros;
   readonly periods: number;
@@ -17,6 +19,26 @@ export interface Shortfall {
   readonly vmMillis: number;
   /** The longest stretch in which some fleet had fewer than wanted. */
   readonly longestMillis: Millis;
+}
+
+/** rails, budget: what may be bought. reaped: it was let go and used again. other: `by` is a code of docs/reasons.md. */
+export type ShortageCause = 'budget' | 'rails' | 'no-offer' | 'no-balance' | 'reaped' | 'other' | 'launches';
+
+export interface ShortageReason {
+  readonly cause: ShortageCause;
+  /** The budget, the rail, or the reason's code. */
+  readonly by: string | undefined;
+}
+
+/** What one policy lacked for one cause. */
+export interface Shortage extends ShortageReason {
+  readonly policy: string;
+  /** VM-milliseconds. */
+  readonly vmMillis: number;
+  /** Stretches, the first of which began at `from`; the last ended at `to`. */
+  readonly times: number;
+  readonly from: Instant;
+  readonly to: Instant;
 }
 
 /** How one follower of the demand fared. */
@@ -38,6 +60,8 @@ export interface Outcome {
   /** Paid time within [from, to) in which nobody wanted the VM, or it was idle. */
   readonly wasted: Micros;
   readonly shortfall: Shortfall;
+  /** Purser's alone: what the shortfall came from, the largest first. */
+  readonly shortages: readonly Shortage[];
   /** Instants at which it looked at the market. */
   readonly looks: number;
 }
@@ -105,13 +129,26 @@ export interface Gap {
   readonly rails: Micros;
   /** Failed launches and VMs that the provider ended: the bound knows none. */
   readonly provider: Micros;
+  /** What budgets held back: seldom more than nothing. */
+  readonly budget: Micros;
+  /** What was wanted and could not be had (no offer, no room, no money): the bound pays for it. Never more than nothing. */
+  readonly unserved: Micros;
+}
+
+export interface PlayedPolicy {
+  readonly name: string;
+  readonly kind: 'fleet' | 'reap' | 'orphans' | 'budget';
 }
 
 export interface BacktestReport {
   readonly scenario: string;
   readonly from: Instant;
   readonly to: Instant;
-  readonly policies: readonly string[];
+  /** What the clock of its zone shows then. */
+  readonly local: { readonly zone: string; readonly from: string; readonly to: string };
+  readonly policies: readonly PlayedPolicy[];
+  /** Of what is wanted, of whom and when: two reports of the same demand have the same. */
+  readonly demandMark: string;
   readonly purser: Outcome;
   readonly baselines: Readonly<Record<Exclude<FollowerName, 'purser'>, Outcome>>;
   readonly lowerBound: LowerBound;

@@ -1,15 +1,17 @@
 // One backtest, whole: Purser and the three baselines on the same scenario with the same luck, the lower bound, and where the gap
 // between them comes from. Pure but for the stopwatch that times the bound; the same input gives the same report.
+import { hashText } from '../../core/hash.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
 import type { Scenario } from '../../core/scenario.js';
 import type { Millis } from '../../core/types.js';
 import { attributeGap } from './attribute-gap.js';
 import { BaselineFollower, type BaselineName } from './baseline-follower.js';
-import { buildBoundInputs, sumForeign } from './bound-inputs.js';
+import { buildBoundInputs, listSteps, sumForeign } from './bound-inputs.js';
+import { listNotes } from './list-notes.js';
 import { findLowerBound } from './lower-bound.js';
-import { playFollower } from './play.js';
+import { playFollower, type TellShare } from './play.js';
 import { PurserFollower } from './purser-follower.js';
-import type { BacktestReport, FollowerName, LowerBound, Outcome, Timeline } from './report.js';
+import type { BacktestReport, FollowerName, LowerBound, Outcome, PlayedPolicy, Timeline } from './report.js';
 import { buildSetting, type BacktestSetting } from './setting.js';
 import { Stage } from './stage.js';
 
@@ -22,6 +24,8 @@ export interface SimulationInput {
   readonly isRecorded: boolean;
   /** Milliseconds of the real clock, from anywhere. */
   readonly stopwatch: () => Millis;
+  /** How far Purser's own play is, which takes the longest. */
+  readonly tell?: TellShare;
 }
 
 const BASELINES: readonly BaselineName[] = ['immediate', 'lastMinutes', 'neverDelete'];
@@ -35,11 +39,12 @@ interface Played {
 export function playPurser(
   setting: BacktestSetting,
   isRecorded = false,
+  tell?: TellShare,
 ): Played & { readonly follower: PurserFollower } {
   const stage = new Stage(setting, isRecorded);
   const follower = new PurserFollower(stage);
   stage.watch(follower);
-  return { stage, follower, outcome: playFollower(stage, follower) };
+  return { stage, follower, outcome: playFollower(stage, follower, tell) };
 }
 
 function playBaseline(setting: BacktestSetting, name: BaselineName, isRecorded: boolean): Played {
@@ -71,28 +76,28 @@ function buildTimeline(stages: ReadonlyMap<FollowerName, Stage>): Timeline {
   };
 }
 
-/** What a reader of the figures should know. */
-function listNotes({ policies, scenario }: BacktestSetting, given: PolicySet, bound: LowerBound): readonly string[] {
-  const all = [...given.fleets, ...given.reaps, ...given.orphans, ...(given.budgets ?? [])];
-  const observing = all.filter(({ mode }) => mode === 'observe');
-  const measured = scenario.demands.filter(({ isForeseen }) => !isForeseen).map(({ policy }) => policy);
-  const paused = [...policies.fleets, ...policies.reaps].filter(({ mode }) => mode === 'pause');
-  const names = (list: readonly { readonly name: string }[]): string => list.map(({ name }) => name).join(', ');
-  return [
-    ...(observing.length === 0 ? [] : [`${names(observing)} only observes: played as if it acted`]),
-    ...(paused.length === 0 ? [] : [`${names(paused)} is paused: not played`]),
-    ...(measured.length === 0 ? [] : [`the demand of ${measured.join(', ')} is measured: nobody knows it beforehand`]),
-    ...(bound.isRelaxed ? ['the lower bound was reckoned coarsely: the true one may be higher'] : []),
-    ...(bound.uncoverableUntil === undefined
-      ? []
-      : ['some were wanted while nothing that fits was on offer; the lower bound leaves them out']),
-  ];
+function listPlayed({ fleets, reaps, orphans, budgets = [] }: PolicySet): readonly PlayedPolicy[] {
+  const of = (list: readonly { readonly name: string }[], kind: PlayedPolicy['kind']): readonly PlayedPolicy[] =>
+    list.map(({ name }) => ({ name, kind }));
+  return [...of(fleets, 'fleet'), ...of(reaps, 'reap'), ...of(orphans, 'orphans'), ...of(budgets, 'budget')];
+}
+
+/** Equal where as many are wanted of each fleet at each instant. */
+function markDemand({ fleets, scenario }: BacktestSetting): string {
+  const { from, to } = scenario;
+  const inOrder = [...fleets].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const wanted = inOrder.map(({ name, declared }) => [
+    name,
+    listSteps(declared, from, to).map((step) => [step.at, step.wanted]),
+  ]);
+  return hashText(JSON.stringify(wanted));
 }
 
 export async function simulate(input: SimulationInput): Promise<BacktestReport> {
   const { scenario, isRecorded, policies: given } = input;
+  const { zone } = scenario;
   const setting = buildSetting(scenario, given, input.settings);
-  const purser = playPurser(setting, isRecorded);
+  const purser = playPurser(setting, isRecorded, input.tell);
   const baselines = BASELINES.map((name) => [name, playBaseline(setting, name, isRecorded)] as const);
   const lowerBound = await boundOf(setting, input.stopwatch);
   const stages = new Map<FollowerName, Stage>([
@@ -103,14 +108,16 @@ export async function simulate(input: SimulationInput): Promise<BacktestReport> 
     scenario: scenario.name,
     from: scenario.from,
     to: scenario.to,
-    policies: [...setting.policies.fleets, ...setting.policies.reaps].map(({ name }) => name),
+    local: { zone: zone.name, from: zone.show(scenario.from), to: zone.show(scenario.to) },
+    policies: listPlayed(setting.policies),
+    demandMark: markDemand(setting),
     purser: purser.outcome,
     baselines: Object.fromEntries(
       baselines.map(([name, { outcome }]) => [name, outcome]),
     ) as unknown as BacktestReport['baselines'],
     lowerBound,
     gap: attributeGap(setting, purser.outcome.total, lowerBound.total),
-    notes: listNotes(setting, given, lowerBound),
+    notes: listNotes(setting, given, { purser: purser.outcome, bound: lowerBound }),
     timeline: isRecorded ? buildTimeline(stages) : undefined,
   };
 }

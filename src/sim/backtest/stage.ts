@@ -10,7 +10,7 @@ import { openDemand, type DemandCursor } from './demand-cursor.js';
 import { drawTermination, listHappenings, type Happening } from './happenings.js';
 import { Meter } from './meter.js';
 import { Recorder } from './recorder.js';
-import type { Outcome } from './report.js';
+import type { Outcome, ShortageReason } from './report.js';
 import type { BacktestSetting } from './setting.js';
 
 const MINUTE = 60_000;
@@ -22,6 +22,8 @@ export interface Watched {
   /** Of a VM, disk or IP: it was meant in time to be gone before this boundary, so a charge there is a boundary missed. */
   readonly isLeaving: (resourceId: string, boundary: Instant) => boolean;
   readonly isParked: (vmId: string) => boolean;
+  /** Of a fleet that has fewer than wanted, by the last look. */
+  readonly findShortage: (fleet: string) => ShortageReason;
 }
 
 export class Stage {
@@ -54,7 +56,11 @@ export class Stage {
       fleets.map(({ name, declared }) => [name, openDemand(declared, scenario.from, scenario.to)]),
     );
     const { periodMillis } = this.market.abilities;
-    this.#meter = new Meter({ ...scenario, periodMillis, fleets: [...this.#demands.keys()] });
+    const findShortage = (policy: string): ShortageReason | undefined => {
+      if (this.#watched === undefined) return undefined;
+      return this.#demands.has(policy) ? this.#watched.findShortage(policy) : { cause: 'reaped', by: undefined };
+    };
+    this.#meter = new Meter({ ...scenario, periodMillis, fleets: [...this.#demands.keys()], findShortage });
     this.recorder = isRecorded ? new Recorder() : undefined;
     this.#playHappenings(scenario.from);
     this.#settle();

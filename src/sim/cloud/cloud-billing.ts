@@ -28,6 +28,15 @@ export function payHour(state: CloudState, resource: CloudResource): boolean {
   return true;
 }
 
+/** Somebody else's resource that came now: its first hour is charged as any other, if there is money for it. */
+export function payFirstHour(state: CloudState, resource: CloudResource): void {
+  const amount = findHourlyPrice(resource);
+  if (amount > state.balance) return;
+  state.balance -= amount;
+  resource.spent += amount;
+  state.charges.push({ resource, at: state.now, amount, from: state.now, to: resource.paidUntil! });
+}
+
 /** It is gone: it owes and pays nothing any more. */
 export function endBilling(state: CloudState, resource: CloudResource): void {
   resource.endedAt = state.now;

@@ -30,6 +30,13 @@ export function beginBilling(state: MarketState, vm: MarketVm): void {
   setBoundary(state, vm, boundary);
 }
 
+/** Somebody else's VM that comes now: its first epoch is charged as any other, if there is money for it. */
+export function payFirstEpoch(state: MarketState, vm: MarketVm): void {
+  if (vm.price > state.balance) return;
+  state.balance -= vm.price;
+  recordCharge(state, vm, state.now, vm.nextBillingAt);
+}
+
 export function setBoundary(state: MarketState, vm: MarketVm, boundary: Instant): void {
   vm.nextBillingAt = boundary;
   scheduleEvent(state, boundary, { kind: 'charge', vm });

@@ -10,7 +10,7 @@ const GAP = { from: FROM + 4 * DAY + 19 * HOUR, to: FROM + 7 * DAY + 7 * HOUR };
 const HINT = { window: 'day', edge: 'close', minutes: 10, to: 'earlier', saves: 3 } as const;
 
 function savingsOf(over: Partial<FleetSavings['savings']> = {}, days = 7): FleetSavings {
-  const savings = { always: 70, needed: 54, peak: 10, quiet: [GAP], hints: [], ...over };
+  const savings = { always: 70, needed: 54, peak: 10, quiet: [GAP], hints: [], useless: [], ...over };
   return { policy: 'office', periodMillis: DAY, span: { from: FROM, to: FROM + days * DAY }, savings };
 }
 
@@ -29,6 +29,13 @@ test('a schedule without a gap of a period saves nothing, and says so', () => {
   );
 });
 
+test('windows that save nothing are named, also where others do', () => {
+  expect(describeSavings(savingsOf({ quiet: [], useless: ['lunch'] }), FROM, 1)).toBe(
+    'schedule saves 16 of 70 charges a week; window "lunch" saves nothing: what it lets go is paid for anyway',
+  );
+  expect(savingsToJson(savingsOf({ useless: ['lunch'] }))).toMatchObject({ useless: ['lunch'] });
+});
+
 test('of the two ends of a window one hint is told, the fewest minutes first, as many as are asked for', () => {
   const other = { ...HINT, window: 'night', edge: 'open', to: 'later', minutes: 4 } as const;
   const hints = [{ ...HINT, edge: 'open', to: 'later' } as const, HINT, other];
@@ -42,6 +49,6 @@ test('of the two ends of a window one hint is told, the fewest minutes first, as
 
 test('programs get the figures', () => {
   expect(savingsToJson(savingsOf({ hints: [HINT] }))).toEqual({
-    ...{ days: 7, period: '24h', always: 70, needed: 54, saved: 16, hints: [HINT] },
+    ...{ days: 7, period: '24h', always: 70, needed: 54, saved: 16, hints: [HINT], useless: [] },
   });
 });

@@ -135,6 +135,8 @@ describe('readScenario', () => {
     expect(scenario).toEqual({
       name: 'all',
       description: 'every key',
+      hasUsualOffers: false,
+      zone: expect.objectContaining({ name: 'Europe/Paris' }) as unknown,
       seed: 7,
       from,
       to: Date.parse('2026-11-29T23:00Z'),
@@ -251,11 +253,12 @@ describe('readScenario', () => {
     expect(set!.fleets).toHaveLength(1);
   });
 
-  it('plays other policies instead, when it is told to, and judges demand by them', async () => {
+  it('plays other policies beside its own, when it is told to', async () => {
     await write('other.yaml', writeFleet({ name: 'name: other' }));
     await write('scenarios/s.yaml', writeScenario('demand: {web: {steps: [{replicas: 1}]}}'));
     const other = await readScenario('scenarios/s.yaml', { baseDir, policies: ['other.yaml'] });
-    expect(other.problems).toMatchObject([{ line: 5, code: 'policy-unknown', hint: 'Fleets are other.' }]);
+    expect(other.problems).toEqual([]);
+    expect(other.set!.fleets.map(({ name }) => name).sort()).toEqual(['other', 'web']);
     const missing = await readScenario('scenarios/s.yaml', { baseDir, policies: ['none.yaml'] });
     expect(missing.problems).toMatchObject([{ file: 'none.yaml', code: 'path-missing' }]);
   });

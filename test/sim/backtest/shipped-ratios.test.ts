@@ -31,7 +31,7 @@ const HELD: Readonly<Record<string, Held>> = {
   'every-five-minutes': { toBound: 1.05, toImmediate: 0.48 },
   'falling-market': { toBound: 1.033, toImmediate: 0.97 },
   'fixed-boundary': { toBound: 1, toImmediate: 0.78 },
-  'idle-ci': { toBound: 1.023, toImmediate: 1.034 },
+  'idle-ci': { toBound: 1.022, toImmediate: 1.033 },
   'office-hours': { toBound: 1, toImmediate: 1 },
   'provider-outage': { toBound: 1.143, toImmediate: 1 },
   'seven-day-sale': { toBound: 1, toImmediate: 1 },

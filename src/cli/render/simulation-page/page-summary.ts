@@ -5,7 +5,13 @@ import type { Product } from '../../../core/types.js';
 import type { BacktestReport, DayCost, Gap, Outcome } from '../../../compose/backtests.js';
 import { formatDuration } from '../../../core/duration.js';
 import { countOf } from '../phrase.js';
-import { describeRatio, GAP_WORDS, renderVerdict, type OlderSimulation } from '../render-simulation.js';
+import {
+  describeComparison,
+  describeRatio,
+  GAP_WORDS,
+  renderVerdict,
+  type OlderSimulation,
+} from '../render-simulation.js';
 import { renderDataTable, renderTableUnder } from './data-table.js';
 import { markup, type Markup } from './markup.js';
 import { toIsoMinute, toMinutes } from './page-instant.js';
@@ -17,25 +23,19 @@ function figure(title: string): { readonly title: string; readonly isFigure: tru
   return { title, isFigure: true };
 }
 
-export function renderPlayed({ from, to, policies, scenario }: BacktestReport, product: Product | undefined): Markup {
+export function renderPlayed(report: BacktestReport, product: Product | undefined): Markup {
+  const { from, to, local, policies, scenario } = report;
+  const names = policies.map(({ name, kind }) => (kind === 'fleet' ? name : `${name} (${kind})`));
+  const inZone = local.zone === 'UTC' ? '' : `, which is ${local.from} to ${local.to} in ${local.zone}`;
   return markup`<h1>${scenario}</h1>
-<dl class="played"><dt>Played</dt><dd>${toIsoMinute(from)} to ${toIsoMinute(to)} (${formatDuration(to - from)}), in virtual time${product !== undefined && `, on ${PRODUCTS[product]}`}</dd>
-<dt>Policies</dt><dd>${policies.join(', ')}</dd></dl>`;
-}
-
-function renderComparison({ purser }: BacktestReport, { file, report }: OlderSimulation): Markup {
-  const more = report.purser.total - purser.total;
-  const difference =
-    more === 0n
-      ? 'the same'
-      : `${formatUsdc(more < 0n ? -more : more)} ${more < 0n ? 'less' : 'more'} than with the present policies`;
-  return markup`<p>With ${file} it would have paid ${formatUsdc(report.purser.total)}: ${difference}.</p>`;
+<dl class="played"><dt>Played</dt><dd>${toIsoMinute(from)} to ${toIsoMinute(to)} (${formatDuration(to - from)})${inZone}, in virtual time${product !== undefined && `, on ${PRODUCTS[product]}`}</dd>
+<dt>Policies</dt><dd>${names.join(', ')}</dd></dl>`;
 }
 
 export function renderVerdictText(report: BacktestReport, older: OlderSimulation | undefined): Markup {
   const { missedBoundaries, takenBack } = report.purser;
   return markup`<p class="verdict"><strong>${renderVerdict(report)}</strong></p>
-${older !== undefined && renderComparison(report, older)}
+${older !== undefined && markup`<p>${describeComparison(report, older)}</p>`}
 <p>Boundaries missed: ${missedBoundaries}. Taken back instead of bought: ${takenBack}.</p>`;
 }
 
@@ -53,15 +53,22 @@ function rowOf(name: string, outcome: Outcome, { lowerBound }: BacktestReport): 
   ];
 }
 
+function boundRow(name: string, { total, periods }: BacktestReport['lowerBound']): readonly string[] {
+  return [name, formatUsdc(total), '1.000', `${periods}`, '-', '-', '-', '-', '-'];
+}
+
 export function renderFollowers(report: BacktestReport, older: OlderSimulation | undefined): Markup {
   const { baselines, lowerBound } = report;
   const rows = [
     rowOf('Purser', report.purser, report),
-    ...(older === undefined ? [] : [rowOf(`Purser with ${older.file}`, older.report.purser, report)]),
+    ...(older === undefined ? [] : [rowOf(`Purser with ${older.file}`, older.report.purser, older.report)]),
     rowOf('immediate', baselines.immediate, report),
     rowOf('lastMinutes', baselines.lastMinutes, report),
     rowOf('neverDelete', baselines.neverDelete, report),
-    ['lower bound', formatUsdc(lowerBound.total), '1.000', `${lowerBound.periods}`, '-', '-', '-', '-', '-'],
+    boundRow('lower bound', lowerBound),
+    ...(older === undefined || older.report.lowerBound.total === lowerBound.total
+      ? []
+      : [boundRow(`lower bound with ${older.file}`, older.report.lowerBound)]),
   ];
   return markup`<h2>Followers of the same demand</h2>
 <p>immediate creates and deletes at once, as a cron job would; lastMinutes deletes what is surplus in the last minutes before its boundary; neverDelete keeps what it bought. The lower bound is the least that any follower could have paid${lowerBound.isRelaxed && ', reckoned coarsely: the true one may be higher'}.</p>
@@ -82,6 +89,12 @@ export function renderFollowers(report: BacktestReport, older: OlderSimulation |
   })}</div>`;
 }
 
+function describeWhole(whole: bigint): string {
+  if (whole === 0n) return 'as much as the lower bound';
+  if (whole > 0n) return `${formatUsdc(whole)} more than the lower bound`;
+  return `${formatUsdc(-whole)} less than the lower bound, which serves all that is wanted`;
+}
+
 export function renderGap({ purser, lowerBound, gap }: BacktestReport): Markup {
   const whole = purser.total - lowerBound.total;
   const parts = (Object.keys(GAP_WORDS) as (keyof Gap)[]).filter((key) => gap[key] !== 0n);
@@ -89,7 +102,7 @@ export function renderGap({ purser, lowerBound, gap }: BacktestReport): Markup {
     return markup`<h2>Gap to the lower bound</h2>
 <p>There is none: nobody could have paid less.</p>`;
   return markup`<h2>Gap to the lower bound</h2>
-<p>Purser paid ${formatUsdc(whole)} more than the lower bound. The parts add up to it exactly; a negative one is what something saved.</p>
+<p>Purser paid ${describeWhole(whole)}. The parts add up to it exactly; a negative one is what something saved.</p>
 <div class="whole">${renderDataTable({
     caption: 'Where the gap comes from (USDC)',
     columns: [{ title: 'Cause' }, figure('Paid for it')],
@@ -97,23 +110,18 @@ export function renderGap({ purser, lowerBound, gap }: BacktestReport): Markup {
   })}</div>`;
 }
 
-function renderDays(costs: readonly DayCost[]): Markup {
+function renderDays(costs: readonly DayCost[], zone: string): Markup {
   const shown = costs.slice(0, MOST_DAY_ROWS);
   const count =
     shown.length < costs.length ? `the first ${shown.length} of ${costs.length} rows` : countOf(costs.length, 'row');
   return renderTableUnder(`Table: cost by day and policy, ${count}`, {
-    caption: 'What Purser paid on each day (UTC), by the boundary or purchase that it was due at (USDC)',
+    caption: `What Purser paid on each day (${zone}), by the boundary or purchase that it was due at (USDC)`,
     columns: [{ title: 'Day' }, { title: 'Policy' }, figure('Paid'), figure('Periods')],
-    rows: shown.map(({ day, policy, cost, periods }) => [
-      toIsoMinute(day).slice(0, 10),
-      policy,
-      formatUsdc(cost),
-      `${periods}`,
-    ]),
+    rows: shown.map(({ date, policy, cost, periods }) => [date, policy, formatUsdc(cost), `${periods}`]),
   });
 }
 
-export function renderPolicies({ purser }: BacktestReport, older: OlderSimulation | undefined): Markup {
+export function renderPolicies({ purser, local }: BacktestReport, older: OlderSimulation | undefined): Markup {
   const before = older?.report.purser.byPolicy;
   const names = [...new Set([...purser.byPolicy.keys(), ...(before?.keys() ?? [])])];
   const amounts = (byPolicy: ReadonlyMap<string, bigint>, name: string): string => formatUsdc(byPolicy.get(name) ?? 0n);
@@ -130,5 +138,5 @@ export function renderPolicies({ purser }: BacktestReport, older: OlderSimulatio
     columns: [{ title: 'Policy' }, figure('Paid'), ...(older === undefined ? [] : [figure(`Paid with ${older.file}`)])],
     rows: [all, ...rows],
   })}</div>
-${renderDays(purser.byDay)}`;
+${renderDays(purser.byDay, local.zone)}`;
 }

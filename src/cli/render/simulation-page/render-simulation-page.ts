@@ -18,7 +18,8 @@ export interface SimulationPageOptions {
 }
 
 function renderCharts(report: BacktestReport, timeline: Timeline, older: OlderSimulation | undefined): Markup {
-  const { from, to, policies } = report;
+  const { from, to } = report;
+  const policies = report.policies.map(({ name }) => name);
   const fleets = [...timeline.fleets].map(([name, points], index) =>
     renderFleetChart({ id: `fleet-${index}`, name, points, from, to, fleets: timeline.fleets.size }),
   );
@@ -30,12 +31,13 @@ ${renderCostChart(report, timeline, older)}</section>
 ${renderVmChart(timeline, policies, from, to)}</section>`;
 }
 
-function renderNotes({ notes, lowerBound }: BacktestReport): Markup {
+function renderNotes({ notes, lowerBound, local }: BacktestReport): Markup {
   const how = lowerBound.method === 'sweep' ? 'by a sweep over equal periods' : 'as a flow of least cost';
   const items = [...notes, `the lower bound was reckoned ${how} in ${formatSpan(lowerBound.tookMillis)}`];
+  const days = local.zone === 'UTC' ? '' : `, days are those of ${local.zone}`;
   return markup`<section><h2>Notes</h2>
 <ul class="notes">${items.map((note) => markup`<li>${note}</li>`)}</ul>
-<p>Every instant on this page is UTC; money is USDC.</p></section>`;
+<p>Every instant on this page is UTC${days}; money is USDC.</p></section>`;
 }
 
 /** A whole HTML document. Without a timeline in the report it has no charts, and says so. */

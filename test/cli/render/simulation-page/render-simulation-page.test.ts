@@ -147,7 +147,7 @@ describe('a page that compares', () => {
 
   it('shows both beside each other in words, tables and curves', () => {
     const text = textOf(compared);
-    expect(text).toContain('With old.yaml it would have paid 69.763521: 1.000001 more than with the present policies.');
+    expect(text).toContain('With old.yaml Purser would have paid 69.763521: 1.000001 more than without it.');
     expect(text).toContain('Purser with old.yaml69.763521');
     expect(text).toContain('Paid with old.yaml');
     expect(text).toContain('older policies 68.763520');

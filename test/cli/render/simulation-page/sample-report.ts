@@ -88,6 +88,7 @@ function listPaid(days: number, eachDay: Micros): { at: Instant; paid: Micros }[
 function buildOutcome(total: Micros, name: string, days: number): Outcome {
   const byDay = Array.from({ length: days }, (_, day) => ({
     day: FROM + day * DAY_MILLIS,
+    date: new Date(FROM + day * DAY_MILLIS).toISOString().slice(0, 10),
     policy: name,
     cost: total / BigInt(days),
     periods: 10,
@@ -103,6 +104,7 @@ function buildOutcome(total: Micros, name: string, days: number): Outcome {
     missedBoundaries: 0,
     wasted: total / 3n,
     shortfall: { vmMillis: 741_000, longestMillis: 264_000 },
+    shortages: [],
     looks: 1234,
   };
 }
@@ -143,7 +145,13 @@ export function buildSampleReport({
     scenario: `${name} in November`,
     from: FROM,
     to: FROM + days * DAY_MILLIS,
-    policies: [name, ...(moreVms === 0 ? [] : ['ci'])],
+    local: { zone: 'UTC', from: '2026-11-02 00:00', to: '2026-11-30 00:00' },
+    policies: [
+      { name, kind: 'fleet' },
+      ...(moreVms === 0 ? [] : [{ name: 'ci', kind: 'reap' } as const]),
+      { name: 'team', kind: 'budget' },
+    ],
+    demandMark: 'same',
     purser,
     baselines,
     lowerBound: {
@@ -154,7 +162,16 @@ export function buildSampleReport({
       uncoverableUntil: undefined,
       tookMillis: 16,
     },
-    gap: { launch: 0n, readiness: 306_980n, lookAhead: 0n, price: -306_980n, rails: 0n, provider: 613_960n },
+    gap: {
+      launch: 0n,
+      readiness: 306_980n,
+      lookAhead: 0n,
+      price: -306_980n,
+      rails: 0n,
+      provider: 613_960n,
+      budget: 0n,
+      unserved: 0n,
+    },
     notes: [`${name} only observes: played as if it acted`],
     timeline,
   };
