@@ -5,16 +5,21 @@ import { DAY_MILLIS, HOUR_MILLIS } from '../../core/money.js';
 import { PurserError } from '../../core/errors.js';
 import type { AccountSettings, PolicySet } from '../../core/policy-types.js';
 import type { Scenario } from '../../core/scenario.js';
+import type { Millis } from '../../core/types.js';
 import { formatProblem, isError } from '../../policy/problems.js';
 import { readScenario } from '../../policy/scenario/read-scenario.js';
 import { simulate, type BacktestReport } from '../../compose/backtests.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { readOptionText } from '../option-text.js';
+import { formatSpan } from '../render/format-instant.js';
 import { renderSimulation, type OlderSimulation } from '../render/render-simulation.js';
 import { renderSimulationPage } from '../render/simulation-page/render-simulation-page.js';
 import { simulationToJson } from '../render/simulation-to-json.js';
 import { requireWritableFolder, writeNamedFile } from '../write-file.js';
+
+/** Of the real clock, between two words of how far it is. */
+const TOLD_EVERY: Millis = 300;
 
 interface Sound {
   readonly scenario: Scenario;
@@ -62,7 +67,28 @@ async function play(context: CommandContext, sound: Sound, isRecorded: boolean):
   const clock = createSystemClock();
   const { scenario, set } = sound;
   const settings = readSettings(context, sound);
-  return simulate({ scenario, policies: set, settings, isRecorded, stopwatch: () => clock.monotonicMillis() });
+  const stopwatch = (): Millis => clock.monotonicMillis();
+  const tell = createTell(context, scenario.name, stopwatch);
+  return simulate({ scenario, policies: set, settings, isRecorded, stopwatch, tell });
+}
+
+/** Nothing is told of what is quickly done. */
+function createTell(
+  context: CommandContext,
+  name: string,
+  stopwatch: () => Millis,
+): (what: string, share: number) => void {
+  let toldAt = stopwatch();
+  return (what, share) => {
+    if (stopwatch() - toldAt < TOLD_EVERY) return;
+    toldAt = stopwatch();
+    context.progress(`Playing ${name}: ${what}, ${Math.floor(share * 100)} % ...`);
+  };
+}
+
+/** On stderr, since the same scenario must print the same bytes. */
+function tellTime(context: CommandContext, { lowerBound }: BacktestReport, millis: Millis): void {
+  context.note(`Played in ${formatSpan(millis)}, the lower bound reckoned in ${formatSpan(lowerBound.tookMillis)}.`);
 }
 
 async function playOlder(
@@ -81,8 +107,10 @@ export const command: CommandModule = {
   options: [
     ['--scenario <file>', 'what is played: span, market, demand, policies (docs/scenarios.md)'],
     ['--compare <file>', 'play an older version of the policies beside it, with the same luck'],
+    ['--timing', 'say on stderr how long it took'],
     ['--html <file>', 'write one page with charts and their tables, which needs no server'],
   ],
+  endsBySignal: true,
   example:
     'purser simulate --scenario policies/scenarios/office-hours.yaml\n' +
     'purser simulate policies/office-hours.yaml --scenario policies/scenarios/office-hours.yaml --compare old.yaml --html page.html',
@@ -97,7 +125,10 @@ export const command: CommandModule = {
     if (page !== undefined) requireWritableFolder(resolve(context.cwd, page));
     const sound = await readSound(context, file, context.operands);
     context.progress(`Playing ${sound.scenario.name} ...`);
+    const clock = createSystemClock();
+    const began = clock.monotonicMillis();
     const report = await play(context, sound, isRecorded);
+    if (context.options['timing'] === true) tellTime(context, report, clock.monotonicMillis() - began);
     const older = await playOlder(context, file, isRecorded);
     if (page !== undefined) {
       const { product } = sound.scenario;

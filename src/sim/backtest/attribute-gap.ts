@@ -1,9 +1,10 @@
 // Where the money between Purser and the lower bound went: the same backtest is played again with one thing less in its way each
 // time, and what that saved is put down to it. The parts add up to the gap exactly, in the order in which they are taken away.
+// What was in nobody's way is not taken away: the same would be played again, to the same end.
 import type { IdleTrace } from '../../core/scenario.js';
 import type { Micros } from '../../core/types.js';
 import { PurserFollower } from './purser-follower.js';
-import { playFollower } from './play.js';
+import { playFollower, type Tell } from './play.js';
 import type { Gap } from './report.js';
 import { buildSetting, type BacktestSetting } from './setting.js';
 import { Stage } from './stage.js';
@@ -74,27 +75,60 @@ function knowAhead(played: Played): Played {
   return changeFleets(known, { keepIfWantedWithinMillis: 0 });
 }
 
-function play({ setting, isQuick }: Played): Micros {
-  const stage = new Stage(setting, false);
-  const follower = new PurserFollower(stage, isQuick ? { launchMillis: [0], deletionMillis: QUICK } : {});
-  return playFollower(stage, follower).total;
+function isFailing({ setting }: Played): boolean {
+  const { launch, terminations, meanDaysToTermination } = setting.scenario;
+  return launch.failShare > 0 || terminations.length > 0 || meanDaysToTermination !== undefined;
+}
+
+function isAwaitingReadiness({ setting }: Played): boolean {
+  return setting.policies.fleets.some(({ readyBy }) => readyBy !== 'buy');
+}
+
+/** Of knowing ahead. */
+function isSurprised({ setting }: Played): boolean {
+  const { scenario, policies } = setting;
+  return (
+    scenario.demands.some(({ isForeseen }) => !isForeseen) ||
+    scenario.deletion.mostMillis > 0 ||
+    policies.reaps.length + policies.orphans.length > 0 ||
+    policies.fleets.some(({ keepIfWantedWithinMillis }) => keepIfWantedWithinMillis !== 0)
+  );
+}
+
+/** What the whole backtest had in its way, and who hears how far it is. */
+export interface GapFacts {
+  /** Whether a rail ever held anything back; default: perhaps. */
+  readonly wasRailed?: boolean;
+  readonly tell?: Tell;
 }
 
 /** `paid`: by Purser with everything in its way. */
-export function attributeGap(setting: BacktestSetting, paid: Micros, bound: Micros): Gap {
+export function attributeGap(
+  setting: BacktestSetting,
+  paid: Micros,
+  bound: Micros,
+  { wasRailed = true, tell = () => undefined }: GapFacts = {},
+): Gap {
   let played: Played = { setting, isQuick: false };
   let before = paid;
-  const takeAway = (change: (played: Played) => Played): Micros => {
+  const play = ({ setting, isQuick }: Played, step: string): Micros => {
+    const stage = new Stage(setting, false);
+    const follower = new PurserFollower(stage, isQuick ? { launchMillis: [0], deletionMillis: QUICK } : {});
+    return playFollower(stage, follower, (share) => tell(`Purser ${step}`, share)).total;
+  };
+  const takeAway = (step: string, isInTheWay: boolean, change: (played: Played) => Played): Micros => {
+    if (!isInTheWay) return 0n;
     played = change(played);
-    const now = play(played);
+    const now = play(played, step);
     const saved = before - now;
     before = now;
     return saved;
   };
-  const rails = takeAway(lift);
-  const provider = takeAway(dropFailures);
-  const launch = takeAway(dropLaunches);
-  const readiness = takeAway((known) => changeFleets(known, { readyBy: 'buy' }));
-  const lookAhead = takeAway(knowAhead);
+  const rails = takeAway('without rails', wasRailed, lift);
+  const provider = takeAway('without failures', isFailing(played), dropFailures);
+  const launch = takeAway('without launches', true, dropLaunches);
+  const readyAtOnce = (known: Played): Played => changeFleets(known, { readyBy: 'buy' });
+  const readiness = takeAway('without readiness', isAwaitingReadiness(played), readyAtOnce);
+  const lookAhead = takeAway('knowing ahead', isSurprised(played), knowAhead);
   return { rails, provider, launch, readiness, lookAhead, price: before - bound };
 }

@@ -10,11 +10,17 @@ const LONGEST_SLEEP: Millis = 6 * 3_600_000;
 /** Ages and evidence ripen without an event. */
 const LONGEST_SLEEP_WITH_SIGNALS: Millis = 10 * 60_000;
 
+/** So many looks between two words of how far it is. */
+const LOOKS_A_WORD = 50;
+
 function findTick({ from }: { readonly from: Instant }, tickMillis: Millis, at: Instant): Instant {
   return from + Math.ceil((at - from) / tickMillis) * tickMillis;
 }
 
-export function playFollower(stage: Stage, follower: Follower): Outcome {
+/** Hears who plays what, and which share of the span is played. */
+export type Tell = (what: string, share: number) => void;
+
+export function playFollower(stage: Stage, follower: Follower, tellShare?: (share: number) => void): Outcome {
   const { scenario, settings, policies } = stage.setting;
   const { tickMillis } = settings;
   const sleep = policies.reaps.length > 0 ? LONGEST_SLEEP_WITH_SIGNALS : LONGEST_SLEEP;
@@ -25,6 +31,8 @@ export function playFollower(stage: Stage, follower: Follower): Outcome {
     const wakeAt = follower.look();
     stage.recordLook();
     looks += 1;
+    if (tellShare !== undefined && looks % LOOKS_A_WORD === 1)
+      tellShare((stage.now() - scenario.from) / (end - scenario.from));
     const now = stage.now();
     const event = stage.nextEventAt();
     const next = earliest([

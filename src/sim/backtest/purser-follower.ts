@@ -68,6 +68,8 @@ export class PurserFollower implements Follower, Watched {
   takenBack = 0;
   /** The newest plan; undefined before the first look. */
   plan: Plan | undefined;
+  /** A rail has held something back so far. */
+  wasRailed = false;
   readonly #stage: Stage;
   readonly #setting: BacktestSetting;
   readonly #policies: PolicySet;
@@ -149,6 +151,7 @@ export class PurserFollower implements Follower, Watched {
   look(): Instant | undefined {
     const { reckoned, plan } = this.consider(this.observe());
     this.plan = plan;
+    this.wasRailed ||= plan.refused.length > 0 || plan.holds.some(({ reason }) => reason.code === 'rail');
     this.#write(reckoned, plan);
     const begun = this.#books.intents.filter(({ state }) => state === 'planned');
     for (const intent of begun) this.#work(intent);

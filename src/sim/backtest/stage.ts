@@ -93,19 +93,19 @@ export class Stage {
     return earliest([this.market.nextTurnAt(), this.#happenings[this.#nextHappening]?.at, this.#terminations[0]?.at]);
   }
 
-  create(policy: string, order: Omit<MarketOrder, 'luck'>): readonly string[] | Refusal {
+  create(policy: string, order: Omit<MarketOrder, 'lucks'>): readonly string[] | Refusal {
     const now = this.now();
-    const luck = `${policy}/${Math.floor(now / MINUTE)}/${this.#countBought(policy, now)}`;
-    const ids = this.market.create({ ...order, luck });
+    const lucks = this.#drawLucks(policy, order.count, now);
+    const ids = this.market.create({ ...order, lucks });
     if (isRefusal(ids)) return ids;
     for (const [index, vmId] of ids.entries()) {
       this.#policyOf.set(vmId, policy);
-      const endsAt = drawTermination(this.setting.scenario, `${luck}/${index}`, now);
+      const endsAt = drawTermination(this.setting.scenario, lucks[index]!, now);
       if (endsAt !== undefined && endsAt < this.setting.scenario.to) this.#addTermination(endsAt, vmId);
       this.recorder?.create(vmId, order.name, policy, now);
     }
     this.deploys += ids.length;
-    this.#bought.count += ids.length;
+    this.#bought.counts.set(policy, (this.#bought.counts.get(policy) ?? 0) + ids.length);
     // What was just bought launches: nothing more runs than before.
     this.#carryCharges();
     return ids;
@@ -137,17 +137,14 @@ export class Stage {
     return this.#meter.finish({ ...facts, deploys, deletes, missedBoundaries });
   }
 
-  readonly #bought = { at: 0, policy: '', count: 0 };
+  #bought = { minute: 0, counts: new Map<string, number>() };
 
-  /** How many of the policy were bought in this minute. */
-  #countBought(policy: string, now: Instant): number {
+  /** Of the minute's first, second ... purchase of the policy: however many one call buys, the same VM has the same luck. */
+  #drawLucks(policy: string, count: number, now: Instant): readonly string[] {
     const minute = Math.floor(now / MINUTE);
-    if (this.#bought.at !== minute || this.#bought.policy !== policy) {
-      this.#bought.at = minute;
-      this.#bought.policy = policy;
-      this.#bought.count = 0;
-    }
-    return this.#bought.count;
+    if (this.#bought.minute !== minute) this.#bought = { minute, counts: new Map() };
+    const before = this.#bought.counts.get(policy) ?? 0;
+    return Array.from({ length: count }, (_, place) => `${policy}/${minute}/${before + place}`);
   }
 
   #addTermination(at: Instant, vmId: string): void {

@@ -56,9 +56,26 @@ describe('The gap to the lower bound', () => {
     const railed = { ...setting, settings: makeSettings({ ...setting.settings, rails: { ...NO_RAILS, deletes } }) };
     const free = playPurser(setting).outcome;
     expect(free).toMatchObject({ deletes: 5, total: 0n, missedBoundaries: 0 });
-    const held = playPurser(railed).outcome;
+    const { outcome: held, follower } = playPurser(railed);
     expect(held.total).toBeGreaterThan(0n);
+    expect(follower.wasRailed).toBe(true);
     expect(attributeGap(railed, held.total, 0n).rails).toBe(held.total);
+  });
+
+  it.each(['marketplace', 'cloud'] as const)('plays nothing again without what was not in the way: %s', (product) => {
+    const over = { product, to: MONDAY + (product === 'cloud' ? 9 * HOUR : 9 * DAY) };
+    const setting = settle(sale(over), { readyBy: 'buy' });
+    const { outcome, follower } = playPurser(setting);
+    expect(follower.wasRailed).toBe(false);
+    const played = new Set<string>();
+    const tell = (what: string) => void played.add(what);
+    const gap = attributeGap(setting, outcome.total, 0n, { wasRailed: false, tell });
+    expect([...played].filter((what) => /rails|failures|readiness/.test(what))).toEqual([]);
+    // To the same end as with all of it.
+    expect(gap).toEqual(attributeGap(setting, outcome.total, 0n));
+    const failing = settle(sale({ ...over, meanDaysToTermination: 1 }), { readyBy: 'buy' });
+    attributeGap(failing, playPurser(failing).outcome.total, 0n, { tell });
+    expect([...played].some((what) => what.includes('failures'))).toBe(true);
   });
 });
 
