@@ -52,10 +52,10 @@ function changeFleets(played: Played, change: object): Played {
   return { ...played, setting: { ...setting, policies: { ...setting.policies, fleets } } };
 }
 
-/** As who knows what comes would tell it: idle is only what nobody uses again. */
-function tellAhead({ vm, steps }: IdleTrace): IdleTrace {
-  const last = steps.findLastIndex(({ answer }) => answer !== 'yes');
-  return { vm, steps: steps.map((step, index) => (index <= last ? { ...step, answer: 'no' } : step)) };
+/** As who wants to pay the least would take it: what is idle once need not be waited for, and is taken then. */
+function takeAtOnce({ vm, steps }: IdleTrace): IdleTrace {
+  const first = steps.findIndex(({ answer }) => answer === 'yes');
+  return { vm, steps: steps.map((step, index) => (first >= 0 && index >= first ? { ...step, answer: 'yes' } : step)) };
 }
 
 /** Nor need anybody wait for evidence: idle is idle for good. */
@@ -69,7 +69,7 @@ function trustSignals({ setting, isQuick }: Played): Played {
 function knowAhead(played: Played): Played {
   const { scenario } = played.setting;
   const demands = scenario.demands.map((demand) => ({ ...demand, isForeseen: true }));
-  const idle = scenario.idle.map(tellAhead);
+  const idle = scenario.idle.map(takeAtOnce);
   const deletion = { leastMillis: 0, mostMillis: 0 };
   const known = trustSignals(rebuild(played, { demands, idle, deletion }));
   return changeFleets(known, { keepIfWantedWithinMillis: 0 });
