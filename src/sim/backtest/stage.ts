@@ -9,11 +9,11 @@ import { buildMarket } from './build-market.js';
 import { openDemand, type DemandCursor } from './demand-cursor.js';
 import { drawTermination, listHappenings, type Happening } from './happenings.js';
 import { Meter } from './meter.js';
+import { PurchaseLuck } from './purchase-luck.js';
 import { Recorder } from './recorder.js';
 import type { Outcome } from './report.js';
 import type { BacktestSetting } from './setting.js';
 
-const MINUTE = 60_000;
 /** VMs whose policy is remembered before anybody asks whether they are still there. */
 const FEWEST_KEPT = 200;
 
@@ -30,6 +30,8 @@ export class Stage {
   deploys = 0;
   deletes = 0;
   missedBoundaries = 0;
+  /** When something last came that nobody could foresee: an end, a signal, a measured demand, a VM of somebody else. */
+  surprisedAt: Instant = Number.NEGATIVE_INFINITY;
   readonly recorder: Recorder | undefined;
   readonly #demands: ReadonlyMap<string, DemandCursor>;
   readonly #meter: Meter;
@@ -42,7 +44,10 @@ export class Stage {
   readonly #foreign = new Map<string, ScenarioVm>();
   /** Of those, what the follower deleted, and the policy that let it. */
   readonly #reaped = new Map<string, { readonly vm: ScenarioVm; readonly policy: string }>();
+  readonly #luck = new PurchaseLuck();
   #watched: Watched | undefined;
+  /** Fleets whose demand nobody knows beforehand. */
+  readonly #measured: ReadonlySet<string>;
   #mostKept = FEWEST_KEPT;
 
   constructor(setting: BacktestSetting, isRecorded: boolean) {
@@ -53,6 +58,7 @@ export class Stage {
     this.#demands = new Map(
       fleets.map(({ name, declared }) => [name, openDemand(declared, scenario.from, scenario.to)]),
     );
+    this.#measured = new Set(scenario.demands.filter(({ isForeseen }) => !isForeseen).map(({ policy }) => policy));
     const { periodMillis } = this.market.abilities;
     this.#meter = new Meter({ ...scenario, periodMillis, fleets: [...this.#demands.keys()] });
     this.recorder = isRecorded ? new Recorder() : undefined;
@@ -95,7 +101,7 @@ export class Stage {
 
   create(policy: string, order: Omit<MarketOrder, 'lucks'>): readonly string[] | Refusal {
     const now = this.now();
-    const lucks = this.#drawLucks(policy, order.count, now);
+    const lucks = this.#luck.list(policy, order.count, now);
     const ids = this.market.create({ ...order, lucks });
     if (isRefusal(ids)) return ids;
     for (const [index, vmId] of ids.entries()) {
@@ -105,7 +111,7 @@ export class Stage {
       this.recorder?.create(vmId, order.name, policy, now);
     }
     this.deploys += ids.length;
-    this.#bought.counts.set(policy, (this.#bought.counts.get(policy) ?? 0) + ids.length);
+    this.#luck.note(policy, ids.length);
     // What was just bought launches: nothing more runs than before.
     this.#carryCharges();
     return ids;
@@ -137,16 +143,6 @@ export class Stage {
     return this.#meter.finish({ ...facts, deploys, deletes, missedBoundaries });
   }
 
-  #bought = { minute: 0, counts: new Map<string, number>() };
-
-  /** Of the minute's first, second ... purchase of the policy: however many one call buys, the same VM has the same luck. */
-  #drawLucks(policy: string, count: number, now: Instant): readonly string[] {
-    const minute = Math.floor(now / MINUTE);
-    if (this.#bought.minute !== minute) this.#bought = { minute, counts: new Map() };
-    const before = this.#bought.counts.get(policy) ?? 0;
-    return Array.from({ length: count }, (_, place) => `${policy}/${minute}/${before + place}`);
-  }
-
   #addTermination(at: Instant, vmId: string): void {
     const index = this.#terminations.findIndex((known) => known.at > at);
     this.#terminations.splice(index === -1 ? this.#terminations.length : index, 0, { at, vmId });
@@ -155,9 +151,13 @@ export class Stage {
   #passTo(instant: Instant): void {
     this.#meter.passTo(instant);
     this.market.advanceTo(instant);
-    for (const demand of this.#demands.values()) demand.moveTo(instant);
+    for (const [fleet, demand] of this.#demands) {
+      const before = demand.wanted();
+      demand.moveTo(instant);
+      if (demand.wanted() !== before && this.#measured.has(fleet)) this.surprisedAt = instant;
+    }
     this.#playHappenings(instant);
-    while (this.#terminations.length > 0 && this.#terminations[0]!.at <= instant)
+    for (; this.#terminations.length > 0 && this.#terminations[0]!.at <= instant; this.surprisedAt = instant)
       this.market.endVm(this.#terminations.shift()!.vmId);
     this.#settle();
   }
@@ -176,6 +176,7 @@ export class Stage {
       const happening = this.#happenings[this.#nextHappening]!;
       if (happening.at > instant) return;
       this.#play(happening);
+      this.surprisedAt = instant;
     }
   }
 
