@@ -10,9 +10,11 @@ module.enableCompileCache?.();
 
 // V8 lets a heap grow to four times what is in use, and its nursery to 48 MB, before it looks for rubbish, which a look at ten
 // thousand VMs makes plenty of. So a scheduler takes little more than half the memory, and hardly more time. Measured on
-// Node 20; Node 22 and 24 take the first flag and are not changed by it.
-setFlagsFromString('--heap-growing-percent=20');
-setFlagsFromString('--semi-space-growth-factor=1');
+// Node 20; Node 22 and 24 take the first flag and are not changed by it. A backtest, which ends, takes the memory and the time.
+if (process.argv[2] !== 'simulate') {
+  setFlagsFromString('--heap-growing-percent=20');
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
 
 const dist = new URL('../dist/', import.meta.url);
 const program = new URL('src/cli/main.js', dist);

@@ -85,8 +85,8 @@ purser vms --json | jq '[.[] | select(.policy == null) | {name, at: .createdAt, 
 \`\`\`
 
 What a VM is charged counts for every follower, whoever made it. immediate deletes what has been idle for as long as the reap asks at once, lastMinutes in the last five minutes before its boundary, if
-it is idle then; neverDelete reaps nothing. Who deletes a VM whose trace says later that it is used lacks it from then on ("VMs short"), until its owner would have deleted it. The lower bound is the least that whoever lacks nothing can
-pay: each VM until it is idle for good, or gone. So a follower that deletes too much can pay less than the bound. On the cloud a reaped VM leaves its disks and its IP behind, and they are charged on: a policy of kind \`orphans\` with
+it is idle then; neverDelete reaps nothing. Who deletes a VM whose trace says later that it is used lacks it from then on ("VMs short"), until its owner would have deleted it. The lower bound holds for
+every follower: each VM until a reap may take it for the first time (it is selected, and its signal says idle), or until it is gone. Whom a reap selects is judged over time, by every follower. On the cloud a reaped VM leaves its disks and its IP behind, and they are charged on: a policy of kind \`orphans\` with
 a \`select\` removes them, and only where there is one does a follower of it.
 
 ## CSV files

@@ -41,6 +41,8 @@ export interface CommandModule {
   /** Operands as commander writes them, e.g. `[path...]`. */
   readonly operands?: string;
   readonly options?: readonly CommandOption[];
+  /** It computes without a pause and changes nothing, so SIGINT and SIGTERM end the process at once, as they do by default. */
+  readonly endsBySignal?: true;
   /** Printed by --help. */
   readonly example: string;
   /** Returns the exit code; nothing is 0. */

@@ -172,6 +172,7 @@ export async function runCommand(
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     const { command } = await row.load();
+    if (command.endsBySignal === true) process.off('SIGINT', stop).off('SIGTERM', stop);
     const parsed = parse(name, command, row.summary, argv);
     const code = await command.run(buildContext(parsed, { loadWorkers, signal: abort.signal, output }));
     return code ?? 0;

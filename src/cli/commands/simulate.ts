@@ -12,10 +12,14 @@ import { simulate, type BacktestReport } from '../../compose/backtests.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { readOptionText } from '../option-text.js';
+import { formatSpan } from '../render/format-instant.js';
 import { renderSimulation, type OlderSimulation } from '../render/render-simulation.js';
 import { renderSimulationPage } from '../render/simulation-page/render-simulation-page.js';
 import { simulationToJson } from '../render/simulation-to-json.js';
 import { requireWritableFolder, writeNamedFile } from '../write-file.js';
+
+/** Of the real clock, between two words of how far it is. */
+const TOLD_EVERY: Millis = 300;
 
 interface Sound {
   readonly scenario: Scenario;
@@ -60,21 +64,32 @@ function readSettings(context: CommandContext, { scenario }: Sound): AccountSett
   };
 }
 
-/** After so long a person wonders whether anything goes on. */
-const SILENCE: Millis = 2_000;
-
 async function play(context: CommandContext, sound: Sound, isRecorded: boolean): Promise<BacktestReport> {
   const clock = createSystemClock();
   const { scenario, set } = sound;
   const settings = readSettings(context, sound);
-  let toldAt = clock.monotonicMillis();
-  const tell = (share: number): void => {
-    if (clock.monotonicMillis() - toldAt < SILENCE) return;
-    toldAt = clock.monotonicMillis();
-    context.progress(`${scenario.name}: ${Math.floor(share * 100)} % of the time played ...`);
-  };
-  const stopwatch = () => clock.monotonicMillis();
+  const stopwatch = (): Millis => clock.monotonicMillis();
+  const tell = createTell(context, scenario.name, stopwatch);
   return simulate({ scenario, policies: set, settings, isRecorded, stopwatch, tell });
+}
+
+/** Nothing is told of what is quickly done. */
+function createTell(
+  context: CommandContext,
+  name: string,
+  stopwatch: () => Millis,
+): (what: string, share: number) => void {
+  let toldAt = stopwatch();
+  return (what, share) => {
+    if (stopwatch() - toldAt < TOLD_EVERY) return;
+    toldAt = stopwatch();
+    context.progress(`Playing ${name}: ${what}, ${Math.floor(share * 100)} % ...`);
+  };
+}
+
+/** On stderr, since the same scenario must print the same bytes. */
+function tellTime(context: CommandContext, { lowerBound }: BacktestReport, millis: Millis): void {
+  context.note(`Played in ${formatSpan(millis)}, the lower bound reckoned in ${formatSpan(lowerBound.tookMillis)}.`);
 }
 
 /** What became of the scenario's own policies where others were named, in one line. */
@@ -110,8 +125,10 @@ export const command: CommandModule = {
       '--compare <file>',
       'play another version of some policies beside it, with the same luck; by name, the others stay',
     ],
+    ['--timing', 'say on stderr how long it took'],
     ['--html <file>', 'write one page with charts and their tables, which needs no server'],
   ],
+  endsBySignal: true,
   example:
     'purser simulate --scenario policies/scenarios/office-hours.yaml\n' +
     'purser simulate policies/office-hours.yaml --scenario policies/scenarios/office-hours.yaml --compare old.yaml --html page.html',
@@ -128,7 +145,10 @@ export const command: CommandModule = {
     const overlay = describeOverlay(context.operands, sound);
     if (overlay !== undefined) context.note(overlay);
     context.progress(`Playing ${sound.scenario.name} ...`);
+    const clock = createSystemClock();
+    const began = clock.monotonicMillis();
     const report = await play(context, sound, isRecorded);
+    if (context.options['timing'] === true) tellTime(context, report, clock.monotonicMillis() - began);
     const older = await playOlder(context, file, isRecorded);
     if (page !== undefined) {
       const { product } = sound.scenario;

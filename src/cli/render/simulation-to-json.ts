@@ -99,7 +99,6 @@ export function simulationToJson(
       periods: lowerBound.periods,
       method: lowerBound.method,
       isRelaxed: lowerBound.isRelaxed,
-      tookMillis: Math.round(lowerBound.tookMillis),
     },
     ratio: {
       toLowerBound: ratioOf(purser.total, lowerBound.total),

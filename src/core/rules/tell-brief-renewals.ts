@@ -5,9 +5,10 @@ import { formatDuration } from '../duration.js';
 import { formatMinute } from '../instant.js';
 import { formatUsdc, HOUR_MILLIS } from '../money.js';
 import { holdVm, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
+import { listOwnParts, readSavedPrice } from '../parts.js';
 import type { DemandStep, FleetPolicy } from '../policy-types.js';
 import { chooseReleases, type Candidate } from '../release.js';
-import type { Instant, Millis, Reason } from '../types.js';
+import type { Instant, Millis, Price, Reason } from '../types.js';
 import type { Leaving } from './choose-leaving.js';
 
 /** Longer is a use of its own, not a few minutes too many. */
@@ -35,7 +36,10 @@ function listDrops({ steps, brief }: Question, boundary: Instant): readonly numb
 /** Which edge of which window it is that comes too late. */
 function describeCure({ steps }: Question, drop: number, boundary: Instant): string {
   const closing = steps[drop - 1]!.window;
-  const edge = closing === undefined ? `opening window "${steps[drop]!.window ?? ''}"` : `ending window "${closing}"`;
+  const opening = steps[drop]!.window;
+  if (closing === undefined && opening === undefined)
+    return `wanting fewer from ${formatMinute(boundary)} on would save it`;
+  const edge = closing === undefined ? `opening window "${opening}"` : `ending window "${closing}"`;
   return `${edge} at ${formatMinute(boundary)} would save it`;
 }
 
@@ -66,13 +70,24 @@ export function tellBriefRenewals(
   const candidates = leaving.candidates.filter(({ boundary }) => boundary <= ahead);
   const last = candidates.reduce((most, { boundary }) => Math.max(most, boundary), context.now);
   const question: Question = { steps: fleet.demand(context.now, last + brief + 1), brief, periodMillis };
+  const peakAt = peakReader(fleet.demand, context.now, 0);
+  const own = new Map(members.map((member) => [member.id, member]));
+  // Who goes for a later boundary of its own is paid in part at its first.
+  for (const { id, boundary } of candidates) {
+    const member = own.get(id);
+    if (member === undefined || (leaving.released.get(id) ?? 0) === 0 || leaving.parked.has(id)) continue;
+    const { steps } = question;
+    const drop = listDrops(question, member.boundary!).find(
+      (index) => steps[index]!.at < boundary && peakAt(steps[index]!.at, boundary) < steps[index - 1]!.wanted,
+    );
+    if (drop !== undefined) tell(context, draft, fleet, member, question, drop);
+  }
   const dropsAt = new Map<Instant, readonly number[]>();
   if (question.steps.length > 1)
     for (const { boundary } of candidates)
       if (!dropsAt.has(boundary)) dropsAt.set(boundary, listDrops(question, boundary));
   if (![...dropsAt.values()].some((drops) => drops.length > 0)) return;
 
-  const peakAt = peakReader(fleet.demand, context.now, 0);
   const isOver = ({ boundary }: Candidate): boolean => dropsAt.get(boundary)!.length > 0;
   const needAt = (boundary: Instant): number => peakAt(boundary + brief, boundary + periodMillis);
   // Those that are let go anyway come first, as they are gone by then.
@@ -81,7 +96,6 @@ export function tellBriefRenewals(
     .map((each) => ({ ...each, isLeaving: leaving.released.has(each.id) }));
   const idle = chooseReleases(judged, alive, needAt, leaving.places);
   const ends = Float64Array.from(judged.filter(({ id }) => idle.has(id)).map(({ boundary }) => boundary)).sort();
-  const own = new Map(members.map((member) => [member.id, member]));
   for (const { id, boundary } of judged) {
     const member = own.get(id);
     if (member === undefined || !idle.has(id) || leaving.released.has(id) || leaving.parked.has(id)) continue;
@@ -91,6 +105,18 @@ export function tellBriefRenewals(
       .find((index) => alive - gone >= peakAt(question.steps[index]!.at, boundary + periodMillis));
     if (drop !== undefined) tell(context, draft, fleet, member, question, drop);
   }
+}
+
+/** What comes due from the boundary on until a deletion that starts at `end` is through: of a VM with parts not all of it. */
+function readDuePrice({ baseLeadMillis }: PlanContext, member: Member, end: Instant): Price | undefined {
+  const { claim, vm, ownBoundary, partsMillis } = member;
+  const parts = listOwnParts(claim);
+  const price = vm?.price ?? claim?.price;
+  if (parts.length === 0 || price === undefined) return member.price;
+  const isDue = (at: Instant | undefined, leadMillis: Millis): boolean =>
+    at !== undefined && at >= member.boundary! && at < end + leadMillis;
+  const due = parts.filter(({ paidUntil }) => isDue(paidUntil, baseLeadMillis + partsMillis));
+  return readSavedPrice(isDue(ownBoundary, baseLeadMillis) ? price : { ...price, amount: 0n }, due);
 }
 
 function tell(
@@ -103,11 +129,12 @@ function tell(
 ): void {
   const boundary = member.boundary!;
   const { at } = question.steps[drop]!;
+  const price = readDuePrice(context, member, at);
   const text =
     `wanted until ${formatMinute(at)}, ends ${formatDuration(at - boundary)} after its boundary: those minutes cost ` +
-    `${formatUsdc(member.price?.amount ?? 0n)}; ${describeCure(question, drop, boundary)}`;
+    `${formatUsdc(price?.amount ?? 0n)}; ${describeCure(question, drop, boundary)}`;
   const reason: Reason = { code: 'renews-briefly', text };
-  holdVm(context, draft, fleet.name, refTo(member), reason, { until: boundary, boundary, price: member.price });
+  holdVm(context, draft, fleet.name, refTo(member), reason, { until: boundary, boundary, price });
   noteVerdict(context, draft, member.id, {
     rule: 'park-surplus',
     policy: fleet.name,

@@ -1,9 +1,10 @@
 // Where the money between Purser and the lower bound went: the same backtest is played again with one thing less in its way each
 // time, and what that saved is put down to it. The parts add up to the gap exactly, in the order in which they are taken away.
+// What was in nobody's way is not taken away: the same would be played again, to the same end.
 import type { IdleTrace } from '../../core/scenario.js';
 import type { Micros } from '../../core/types.js';
 import { PurserFollower } from './purser-follower.js';
-import { playFollower } from './play.js';
+import { playFollower, type Tell } from './play.js';
 import type { Gap, Outcome } from './report.js';
 import { buildSetting, type BacktestSetting } from './setting.js';
 import { Stage } from './stage.js';
@@ -65,10 +66,10 @@ function changeFleets(played: Played, change: object): Played {
   return { ...played, setting: { ...setting, policies: { ...setting.policies, fleets } } };
 }
 
-/** As who knows what comes would tell it: idle is only what nobody uses again. */
-function tellAhead({ vm, steps }: IdleTrace): IdleTrace {
-  const last = steps.findLastIndex(({ answer }) => answer !== 'yes');
-  return { vm, steps: steps.map((step, index) => (index <= last ? { ...step, answer: 'no' } : step)) };
+/** As who wants to pay the least would take it: what is idle once need not be waited for, and is taken then. */
+function takeAtOnce({ vm, steps }: IdleTrace): IdleTrace {
+  const first = steps.findIndex(({ answer }) => answer === 'yes');
+  return { vm, steps: steps.map((step, index) => (first >= 0 && index >= first ? { ...step, answer: 'yes' } : step)) };
 }
 
 /** Nor need anybody wait for evidence: idle is idle for good. */
@@ -82,39 +83,72 @@ function trustSignals({ setting, isQuick }: Played): Played {
 function knowAhead(played: Played): Played {
   const { scenario } = played.setting;
   const demands = scenario.demands.map((demand) => ({ ...demand, isForeseen: true }));
-  const idle = scenario.idle.map(tellAhead);
+  const idle = scenario.idle.map(takeAtOnce);
   const deletion = { leastMillis: 0, mostMillis: 0 };
   const known = trustSignals(rebuild(played, { demands, idle, deletion }));
   return changeFleets(known, { keepIfWantedWithinMillis: 0 });
 }
 
-function play({ setting, isQuick }: Played): Outcome {
-  const stage = new Stage(setting, false);
-  const follower = new PurserFollower(stage, isQuick ? { launchMillis: [0], deletionMillis: QUICK } : {});
-  return playFollower(stage, follower);
+function isFailing({ setting }: Played): boolean {
+  const { launch, terminations, meanDaysToTermination } = setting.scenario;
+  return launch.failShare > 0 || terminations.length > 0 || meanDaysToTermination !== undefined;
+}
+
+function isAwaitingReadiness({ setting }: Played): boolean {
+  return setting.policies.fleets.some(({ readyBy }) => readyBy !== 'buy');
+}
+
+/** Of knowing ahead. */
+function isSurprised({ setting }: Played): boolean {
+  const { scenario, policies } = setting;
+  return (
+    scenario.demands.some(({ isForeseen }) => !isForeseen) ||
+    scenario.deletion.mostMillis > 0 ||
+    policies.reaps.length + policies.orphans.length > 0 ||
+    policies.fleets.some(({ keepIfWantedWithinMillis }) => keepIfWantedWithinMillis !== 0)
+  );
+}
+
+/** What the whole backtest had in its way, and who hears how far it is. */
+export interface GapFacts {
+  /** Whether a rail ever held anything back; default: perhaps. */
+  readonly wasRailed?: boolean;
+  readonly tell?: Tell;
 }
 
 /** `paid`: by Purser with everything in its way. */
-export function attributeGap(setting: BacktestSetting, paid: Micros, bound: Micros): Gap {
+export function attributeGap(
+  setting: BacktestSetting,
+  paid: Micros,
+  bound: Micros,
+  { wasRailed = true, tell = () => undefined }: GapFacts = {},
+): Gap {
   let played: Played = { setting, isQuick: false };
   let before = paid;
   let isShort = true;
-  const takeAway = (change: (played: Played) => Played): Micros => {
+  const play = ({ setting, isQuick }: Played, step: string): Outcome => {
+    const stage = new Stage(setting, false);
+    const follower = new PurserFollower(stage, isQuick ? { launchMillis: [0], deletionMillis: QUICK } : {});
+    return playFollower(stage, follower, (share) => tell(`Purser ${step}`, share));
+  };
+  const takeAway = (step: string, isInTheWay: boolean, change: (played: Played) => Played): Micros => {
+    if (!isInTheWay) return 0n;
     played = change(played);
-    const { total, shortfall } = play(played);
+    const { total, shortfall } = play(played, step);
     const saved = before - total;
     before = total;
     isShort = shortfall.vmMillis > 0;
     return saved;
   };
-  const budget = (setting.policies.budgets ?? []).length === 0 ? 0n : takeAway(dropBudgets);
-  const rails = takeAway(lift);
-  const provider = takeAway(dropFailures);
-  const launch = takeAway(dropLaunches);
-  const readiness = takeAway((known) => changeFleets(known, { readyBy: 'buy' }));
-  const lookAhead = takeAway(knowAhead);
+  const budget = takeAway('without budgets', (setting.policies.budgets ?? []).length > 0, dropBudgets);
+  const rails = takeAway('without rails', wasRailed, lift);
+  const provider = takeAway('without failures', isFailing(played), dropFailures);
+  const launch = takeAway('without launches', true, dropLaunches);
+  const readyAtOnce = (known: Played): Played => changeFleets(known, { readyBy: 'buy' });
+  const readiness = takeAway('without readiness', isAwaitingReadiness(played), readyAtOnce);
+  const lookAhead = takeAway('knowing ahead', isSurprised(played), knowAhead);
   const isBelow = isShort && before < bound;
-  const room = isBelow ? takeAway(giveRoom) : 0n;
+  const room = takeAway('with room', isBelow, giveRoom);
   // Who still lacks something then finds nothing that fits.
   const rest = before - bound;
   const lacking = isBelow && rest < 0n ? rest : 0n;

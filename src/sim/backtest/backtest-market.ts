@@ -11,8 +11,8 @@ export interface MarketOrder {
   readonly cap: Price;
   readonly count: number;
   readonly name: string;
-  /** Keys the chance of what is bought (random.ts). */
-  readonly luck: string;
+  /** Of each that is bought, what keys its chance (random.ts). */
+  readonly lucks: readonly string[];
 }
 
 /** `from` and `to` are undefined while it isn't known which time it pays for: a launch that goes on, or has failed. */

@@ -108,11 +108,12 @@ export class BaselineFollower implements Follower {
 
   #reap(reap: ReapPolicy, vms: readonly Vm[]): Instant | undefined {
     if (this.name === 'neverDelete' || reap.mode !== 'act') return undefined;
-    const { scenario } = this.#stage.setting;
+    const { scenario, settings } = this.#stage.setting;
     const now = this.#stage.now();
     const wakes: Instant[] = [];
     for (const vm of vms) {
-      if (this.#deleted.has(vm.id) || isEnded(vm.status) || this.#stage.policyOf(vm.id) !== reap.name) continue;
+      if (this.#deleted.has(vm.id) || isEnded(vm.status) || this.#isOwn(vm)) continue;
+      if (!reap.select(vm, { now, account: settings.name, policy: '' })) continue;
       const trace = scenario.idle.find(({ vm: pattern }) => matchesName(vm.name, pattern));
       const found = trace === undefined ? undefined : findAnswer(trace.steps, now);
       if (found?.answer !== 'yes') continue;
@@ -124,6 +125,11 @@ export class BaselineFollower implements Follower {
       else wakes.push(at);
     }
     return earliest(wakes);
+  }
+
+  /** Bought for a fleet. */
+  #isOwn({ id }: Vm): boolean {
+    return this.#stage.setting.policies.fleets.some(({ name }) => name === this.#stage.policyOf(id));
   }
 
   #delete(vms: readonly Vm[]): void {

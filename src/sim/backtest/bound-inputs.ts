@@ -1,5 +1,5 @@
 // What the lower bound is reckoned of: each fleet's demand as declared with the prices that it could have had, and each VM of
-// somebody else for as long as anybody needs it. Pure; it looks no price up twice.
+// somebody else until a reap may take it. Pure; it looks no price up twice.
 import { matchesName } from '../../core/name-pattern.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { DemandStep } from '../../core/policy-types.js';
@@ -10,6 +10,7 @@ import { boundForReaped } from './bound/bound-for-reaped.js';
 import type { BoundInput } from './bound/bound-problem.js';
 import { isChargedAtComing } from './backtest-market.js';
 import { buildMarket } from './build-market.js';
+import { findReapable } from './find-reapable.js';
 import { listPrices } from './list-prices.js';
 import type { BacktestSetting } from './setting.js';
 
@@ -47,16 +48,10 @@ function findGoneAt({ scenario }: BacktestSetting, vm: ScenarioVm, country: stri
   return ends.reduce((first, { at }) => Math.min(first, at), Math.min(vm.until ?? scenario.to, scenario.to));
 }
 
-/** Until when somebody needs it: its signals say so last. What is idle for a while and used again is needed in between. */
-function findNeededUntil({ scenario }: BacktestSetting, vm: ScenarioVm, end: Instant): Instant {
-  const trace = scenario.idle.find(({ vm: pattern }) => matchesName(vm.name, pattern));
-  if (trace === undefined) return end;
-  const last = trace.steps.findLastIndex(({ answer, at }) => answer !== 'yes' && at < end);
-  const idleFrom = trace.steps[last + 1]?.at ?? end;
-  return Math.max(vm.at, Math.min(end, idleFrom));
-}
-
-/** What other people's VMs cost at the least: all boundaries at which they are needed, or that no reap may spare. */
+/**
+ * What other people's VMs cost at the least: all boundaries before any reap may take them. Who takes one pays no more for it, also
+ * where it is used again later; that is told as VMs short.
+ */
 export function sumForeign(setting: BacktestSetting): { readonly total: Micros; readonly periods: number } {
   const { scenario } = setting;
   const { clock, from } = scenario;
@@ -70,9 +65,8 @@ export function sumForeign(setting: BacktestSetting): { readonly total: Micros; 
     const shown = market.listVms().find(({ id }) => id === placed);
     const price = shown === undefined ? undefined : readWholePrice(shown);
     if (shown === undefined || price === undefined) continue;
-    const isReaped = setting.policyOfForeign(shown, begin) !== 'other';
     const goneAt = findGoneAt(setting, vm, shown.place?.country);
-    const busyUntil = isReaped ? findNeededUntil(setting, vm, goneAt) : scenario.to;
+    const busyUntil = findReapable(setting, vm, shown, { from: begin, to: goneAt }) ?? scenario.to;
     // What was paid for it before it came is nobody's here.
     const boughtAt = isChargedAtComing(vm, begin) ? begin : from - 1;
     const paid = { boughtAt, paidUntil: shown.paidUntil, price: price.amount, busyUntil, goneAt };

@@ -141,7 +141,7 @@ function showOffers({ clusters, configurations }: CloudState, sizesGb: readonly 
   );
 }
 
-function rent(state: CloudState, { offer, cap, count, name, luck }: MarketOrder): readonly string[] | Refusal {
+function rent(state: CloudState, { offer, cap, name, lucks }: MarketOrder): readonly string[] | Refusal {
   const { clusterId = '', configuration: slug, storageGb: volumeGb = USUAL_DISK_GB } = offer;
   const now = showOffers(state, [volumeGb]).find(
     (known) => known.clusterId === clusterId && known.configuration === slug,
@@ -150,7 +150,7 @@ function rent(state: CloudState, { offer, cap, count, name, luck }: MarketOrder)
   if (now === undefined || configuration === undefined) return { status: 404, error: `${slug} is not sold there` };
   if (now.price.amount > cap.amount) return { status: 422, error: `${slug} costs more than the cap now` };
   const ids: string[] = [];
-  for (let place = 0; place < count; place += 1) {
+  for (const luck of lucks) {
     const vm = deployVm(state, {
       clusterId,
       configurationId: configuration.id,
@@ -166,7 +166,7 @@ function rent(state: CloudState, { offer, cap, count, name, luck }: MarketOrder)
       publicIp: { clusterId, name: buildPartName(name, 'public-ip') ?? 'ip' },
       sshKeyIds: [...state.keys.keys()].slice(0, 1),
       userData: undefined,
-      luck: `${luck}/${place}`,
+      luck,
     });
     if (isRefusal(vm)) return ids.length === 0 ? vm : ids;
     ids.push(vm.id);

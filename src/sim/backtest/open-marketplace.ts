@@ -94,7 +94,7 @@ function isServing(vm: MarketVm): boolean {
   return isRunning(vm) && vm.deletion === undefined;
 }
 
-function rent(state: MarketState, { offer, cap, count, name, luck }: MarketOrder): readonly MarketVm[] | Refusal {
+function rent(state: MarketState, { offer, cap, count, name, lucks }: MarketOrder): readonly MarketVm[] | Refusal {
   const { hardware } = offer;
   return deployVms(state, {
     constraints: {
@@ -110,7 +110,7 @@ function rent(state: MarketState, { offer, cap, count, name, luck }: MarketOrder
     hostname: undefined,
     osImage: '',
     ports: [],
-    luck,
+    lucks,
   });
 }
 

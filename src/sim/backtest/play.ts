@@ -12,11 +12,8 @@ const LONGEST_SLEEP: Millis = 6 * 3_600_000;
 const LONGEST_DOZE: Millis = 10 * 60_000;
 /** Of `select`: what changes as time goes by. A word of it in a text does no harm, it only looks more often. */
 const READS_TIME = /\b(now|ageHours|idleHours)\b/;
-/** Looks between two words of how far it is. */
-const LOOKS_BETWEEN_WORDS = 50;
-
-/** How far a play is: from 0 to 1. */
-export type TellShare = (share: number) => void;
+/** So many looks between two words of how far it is. */
+const LOOKS_A_WORD = 50;
 
 function findTick({ from }: { readonly from: Instant }, tickMillis: Millis, at: Instant): Instant {
   return from + Math.ceil((at - from) / tickMillis) * tickMillis;
@@ -26,7 +23,10 @@ function readsTime({ reaps, orphans }: PolicySet): boolean {
   return [...reaps, ...orphans].some(({ selectText }) => selectText !== undefined && READS_TIME.test(selectText));
 }
 
-export function playFollower(stage: Stage, follower: Follower, tell?: TellShare): Outcome {
+/** Hears who plays what, and which share of the span is played. */
+export type Tell = (what: string, share: number) => void;
+
+export function playFollower(stage: Stage, follower: Follower, tellShare?: (share: number) => void): Outcome {
   const { scenario, settings, policies } = stage.setting;
   const { tickMillis } = settings;
   const isTimely = readsTime(policies);
@@ -37,8 +37,9 @@ export function playFollower(stage: Stage, follower: Follower, tell?: TellShare)
     const wakeAt = follower.look();
     stage.recordLook();
     looks += 1;
+    if (tellShare !== undefined && looks % LOOKS_A_WORD === 1)
+      tellShare((stage.now() - scenario.from) / (end - scenario.from));
     const now = stage.now();
-    if (looks % LOOKS_BETWEEN_WORDS === 0) tell?.((now - scenario.from) / (scenario.to - scenario.from));
     const sleep = isTimely || follower.isRefused === true ? LONGEST_DOZE : LONGEST_SLEEP;
     const event = stage.nextEventAt();
     const next = earliest([

@@ -11,7 +11,7 @@ import { planAccount } from '../../core/plan.js';
 import type { Plan, Snapshot } from '../../core/plan-types.js';
 import type { PolicySet } from '../../core/policy-types.js';
 import { reckonSnapshot, type Reckoned } from '../../core/reckon/reckon.js';
-import type { Image, Instant, Millis, SshKey } from '../../core/types.js';
+import type { Image, Instant, Millis, SshKey, Vm } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
 import { ChargeCount } from './charge-count.js';
 import { hideFuture } from './demand-cursor.js';
@@ -75,7 +75,7 @@ function listNamed({ policies }: BacktestSetting): {
 
 interface Leaving {
   readonly boundary: Instant;
-  /** It was meant to go while there was time enough for that; else no deletion could have been sure to make it. */
+  /** It was meant to go while there was time enough for that, or should have been: nothing came unforeseen since. */
   readonly isTimely: boolean;
 }
 
@@ -84,6 +84,8 @@ export class PurserFollower implements Follower, Watched {
   takenBack = 0;
   /** The newest plan; undefined before the first look. */
   plan: Plan | undefined;
+  /** A rail has held something back so far. */
+  wasRailed = false;
   readonly #stage: Stage;
   readonly #setting: BacktestSetting;
   readonly #policies: PolicySet;
@@ -171,12 +173,15 @@ export class PurserFollower implements Follower, Watched {
   }
 
   look(): Instant | undefined {
-    const { reckoned, plan } = this.consider(this.observe());
+    const observed = this.observe();
+    const { vms } = observed.inventory;
+    const { reckoned, plan } = this.consider(observed);
     this.plan = plan;
+    this.wasRailed ||= plan.refused.length > 0 || plan.holds.some(({ reason }) => reason.code === 'rail');
     this.#write(reckoned, plan);
     const begun = this.#books.intents.filter(({ state }) => state === 'planned');
     for (const intent of begun) this.#work(intent);
-    this.#remember(plan);
+    this.#remember(plan, vms);
     return begun.length > 0 ? plan.at + ANSWER_MILLIS : plan.nextWakeAt;
   }
 
@@ -198,15 +203,25 @@ export class PurserFollower implements Follower, Watched {
     this.counted.add(listChargeRecords(commit.changes));
   }
 
-  #remember(plan: Plan): void {
+  #remember(plan: Plan, vms: readonly Vm[]): void {
     const { claims } = this.#books;
     this.#parked = new Set(claims.flatMap(({ state, vmId }) => (state === 'parked' ? [vmId] : [])));
+    const { settings, scenario } = this.#setting;
+    const { tickMillis } = settings;
+    // Who should be up by now and isn't, or has failed, is a surprise for as long as it is listed.
+    const isLate = ({ status, createdAt = plan.at }: Vm): boolean =>
+      status === 'failed' ||
+      ((status === 'new' || status === 'launching') && plan.at - createdAt > scenario.launch.mostMillis);
+    const surprisedAt = vms.some(isLate) ? plan.at : this.#stage.surprisedAt;
     const leaving = new Map<string, Leaving>();
     for (const { fate, vm, part, at } of plan.charges) {
       if (fate !== 'delete' && fate !== 'deleting') continue;
       const id = part?.id ?? vm.id;
       const known = this.#leaving.get(id);
-      const isTimely = known?.boundary === at ? known.isTimely : at - plan.at >= plan.leadMillis;
+      // What its machine left behind comes due when that was still wanted, or ended unforeseen.
+      const isLeftover = part !== undefined && vm.id === part.id;
+      const wasForeseen = !isLeftover && surprisedAt + tickMillis <= at - plan.leadMillis;
+      const isTimely = known?.boundary === at ? known.isTimely : at - plan.at >= plan.leadMillis || wasForeseen;
       leaving.set(id, { boundary: at, isTimely });
     }
     this.#leaving = leaving;

@@ -9,7 +9,7 @@ import { BaselineFollower, type BaselineName } from './baseline-follower.js';
 import { buildBoundInputs, listSteps, sumForeign } from './bound-inputs.js';
 import { listNotes } from './list-notes.js';
 import { findLowerBound } from './lower-bound.js';
-import { playFollower, type TellShare } from './play.js';
+import { playFollower, type Tell } from './play.js';
 import { PurserFollower } from './purser-follower.js';
 import type { BacktestReport, FollowerName, LowerBound, Outcome, PlayedPolicy, Timeline } from './report.js';
 import { buildSetting, type BacktestSetting } from './setting.js';
@@ -24,8 +24,8 @@ export interface SimulationInput {
   readonly isRecorded: boolean;
   /** Milliseconds of the real clock, from anywhere. */
   readonly stopwatch: () => Millis;
-  /** How far Purser's own play is, which takes the longest. */
-  readonly tell?: TellShare;
+  /** Hears how far it is. */
+  readonly tell?: Tell;
 }
 
 const BASELINES: readonly BaselineName[] = ['immediate', 'lastMinutes', 'neverDelete'];
@@ -39,17 +39,18 @@ interface Played {
 export function playPurser(
   setting: BacktestSetting,
   isRecorded = false,
-  tell?: TellShare,
+  tell?: Tell,
 ): Played & { readonly follower: PurserFollower } {
   const stage = new Stage(setting, isRecorded);
   const follower = new PurserFollower(stage);
   stage.watch(follower);
-  return { stage, follower, outcome: playFollower(stage, follower, tell) };
+  return { stage, follower, outcome: playFollower(stage, follower, (share) => tell?.('Purser', share)) };
 }
 
-function playBaseline(setting: BacktestSetting, name: BaselineName, isRecorded: boolean): Played {
+function playBaseline(setting: BacktestSetting, name: BaselineName, isRecorded: boolean, tell?: Tell): Played {
   const stage = new Stage(setting, isRecorded);
-  return { stage, outcome: playFollower(stage, new BaselineFollower(stage, name)) };
+  const follower = new BaselineFollower(stage, name);
+  return { stage, outcome: playFollower(stage, follower, (share) => tell?.(name, share)) };
 }
 
 async function boundOf(setting: BacktestSetting, stopwatch: () => Millis): Promise<LowerBound> {
@@ -94,16 +95,18 @@ function markDemand({ fleets, scenario }: BacktestSetting): string {
 }
 
 export async function simulate(input: SimulationInput): Promise<BacktestReport> {
-  const { scenario, isRecorded, policies: given } = input;
+  const { scenario, isRecorded, policies: given, tell } = input;
   const { zone } = scenario;
   const setting = buildSetting(scenario, given, input.settings);
-  const purser = playPurser(setting, isRecorded, input.tell);
-  const baselines = BASELINES.map((name) => [name, playBaseline(setting, name, isRecorded)] as const);
+  const purser = playPurser(setting, isRecorded, tell);
+  const baselines = BASELINES.map((name) => [name, playBaseline(setting, name, isRecorded, tell)] as const);
+  tell?.('the lower bound', 0);
   const lowerBound = await boundOf(setting, input.stopwatch);
   const stages = new Map<FollowerName, Stage>([
     ['purser', purser.stage],
     ...baselines.map(([name, { stage }]) => [name, stage] as const),
   ]);
+  const gapFacts = { wasRailed: purser.follower.wasRailed, ...(tell === undefined ? {} : { tell }) };
   return {
     scenario: scenario.name,
     from: scenario.from,
@@ -116,7 +119,7 @@ export async function simulate(input: SimulationInput): Promise<BacktestReport> 
       baselines.map(([name, { outcome }]) => [name, outcome]),
     ) as unknown as BacktestReport['baselines'],
     lowerBound,
-    gap: attributeGap(setting, purser.outcome.total, lowerBound.total),
+    gap: attributeGap(setting, purser.outcome.total, lowerBound.total, gapFacts),
     notes: listNotes(setting, given, { purser: purser.outcome, bound: lowerBound }),
     timeline: isRecorded ? buildTimeline(stages) : undefined,
   };

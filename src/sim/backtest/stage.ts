@@ -9,11 +9,11 @@ import { buildMarket } from './build-market.js';
 import { openDemand, type DemandCursor } from './demand-cursor.js';
 import { drawTermination, listHappenings, type Happening } from './happenings.js';
 import { Meter } from './meter.js';
+import { PurchaseLuck } from './purchase-luck.js';
 import { Recorder } from './recorder.js';
 import type { Outcome, ShortageReason } from './report.js';
 import type { BacktestSetting } from './setting.js';
 
-const MINUTE = 60_000;
 /** VMs whose policy is remembered before anybody asks whether they are still there. */
 const FEWEST_KEPT = 200;
 
@@ -32,6 +32,8 @@ export class Stage {
   deploys = 0;
   deletes = 0;
   missedBoundaries = 0;
+  /** When something last came that nobody could foresee: an end, a signal, a measured demand, a VM of somebody else. */
+  surprisedAt: Instant = Number.NEGATIVE_INFINITY;
   readonly recorder: Recorder | undefined;
   readonly #demands: ReadonlyMap<string, DemandCursor>;
   readonly #meter: Meter;
@@ -44,7 +46,10 @@ export class Stage {
   readonly #foreign = new Map<string, ScenarioVm>();
   /** Of those, what the follower deleted, and the policy that let it. */
   readonly #reaped = new Map<string, { readonly vm: ScenarioVm; readonly policy: string }>();
+  readonly #luck = new PurchaseLuck();
   #watched: Watched | undefined;
+  /** Fleets whose demand nobody knows beforehand. */
+  readonly #measured: ReadonlySet<string>;
   #mostKept = FEWEST_KEPT;
 
   constructor(setting: BacktestSetting, isRecorded: boolean) {
@@ -55,6 +60,7 @@ export class Stage {
     this.#demands = new Map(
       fleets.map(({ name, declared }) => [name, openDemand(declared, scenario.from, scenario.to)]),
     );
+    this.#measured = new Set(scenario.demands.filter(({ isForeseen }) => !isForeseen).map(({ policy }) => policy));
     const { periodMillis } = this.market.abilities;
     const findShortage = (policy: string): ShortageReason | undefined => {
       if (this.#watched === undefined) return undefined;
@@ -99,19 +105,19 @@ export class Stage {
     return earliest([this.market.nextTurnAt(), this.#happenings[this.#nextHappening]?.at, this.#terminations[0]?.at]);
   }
 
-  create(policy: string, order: Omit<MarketOrder, 'luck'>): readonly string[] | Refusal {
+  create(policy: string, order: Omit<MarketOrder, 'lucks'>): readonly string[] | Refusal {
     const now = this.now();
-    const luck = `${policy}/${Math.floor(now / MINUTE)}/${this.#countBought(policy, now)}`;
-    const ids = this.market.create({ ...order, luck });
+    const lucks = this.#luck.list(policy, order.count, now);
+    const ids = this.market.create({ ...order, lucks });
     if (isRefusal(ids)) return ids;
     for (const [index, vmId] of ids.entries()) {
       this.#policyOf.set(vmId, policy);
-      const endsAt = drawTermination(this.setting.scenario, `${luck}/${index}`, now);
+      const endsAt = drawTermination(this.setting.scenario, lucks[index]!, now);
       if (endsAt !== undefined && endsAt < this.setting.scenario.to) this.#addTermination(endsAt, vmId);
       this.recorder?.create(vmId, order.name, policy, now);
     }
     this.deploys += ids.length;
-    this.#bought.count += ids.length;
+    this.#luck.note(policy, ids.length);
     // What was just bought launches: nothing more runs than before.
     this.#carryCharges();
     return ids;
@@ -143,19 +149,6 @@ export class Stage {
     return this.#meter.finish({ ...facts, deploys, deletes, missedBoundaries });
   }
 
-  readonly #bought = { at: 0, policy: '', count: 0 };
-
-  /** How many of the policy were bought in this minute. */
-  #countBought(policy: string, now: Instant): number {
-    const minute = Math.floor(now / MINUTE);
-    if (this.#bought.at !== minute || this.#bought.policy !== policy) {
-      this.#bought.at = minute;
-      this.#bought.policy = policy;
-      this.#bought.count = 0;
-    }
-    return this.#bought.count;
-  }
-
   #addTermination(at: Instant, vmId: string): void {
     const index = this.#terminations.findIndex((known) => known.at > at);
     this.#terminations.splice(index === -1 ? this.#terminations.length : index, 0, { at, vmId });
@@ -164,9 +157,13 @@ export class Stage {
   #passTo(instant: Instant): void {
     this.#meter.passTo(instant);
     this.market.advanceTo(instant);
-    for (const demand of this.#demands.values()) demand.moveTo(instant);
+    for (const [fleet, demand] of this.#demands) {
+      const before = demand.wanted();
+      demand.moveTo(instant);
+      if (demand.wanted() !== before && this.#measured.has(fleet)) this.surprisedAt = instant;
+    }
     this.#playHappenings(instant);
-    while (this.#terminations.length > 0 && this.#terminations[0]!.at <= instant)
+    for (; this.#terminations.length > 0 && this.#terminations[0]!.at <= instant; this.surprisedAt = instant)
       this.market.endVm(this.#terminations.shift()!.vmId);
     this.#settle();
   }
@@ -185,6 +182,7 @@ export class Stage {
       const happening = this.#happenings[this.#nextHappening]!;
       if (happening.at > instant) return;
       this.#play(happening);
+      this.surprisedAt = instant;
     }
   }
 

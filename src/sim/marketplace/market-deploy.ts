@@ -116,7 +116,7 @@ function rentOne(
   { neverActive = false, place }: DeployFacts & { readonly place: number },
 ): MarketVm {
   const { seed, rules, now } = state;
-  const key = order.luck === undefined ? `${state.lastSerial + 1}` : `${order.luck}/${place}`;
+  const key = order.lucks?.[place] ?? `${state.lastSerial + 1}`;
   const launchMillis = drawInteger(seed, `launch/${key}`, rules.launch.leastMillis, rules.launch.mostMillis);
   const fails = neverActive || drawUnit(seed, `launch-fails/${key}`) < rules.launch.failShare;
   const extraStorageGib = sumExtraStorage(order.constraints);

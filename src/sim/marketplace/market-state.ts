@@ -99,8 +99,8 @@ export interface DeployOrder {
   readonly osImage: string;
   /** Without 22/tcp, which is open by default. */
   readonly ports: readonly Port[];
-  /** Keys the draws of its VMs, so that chance hangs on what is bought, not on what was bought before. Default: their serials. */
-  readonly luck?: string | undefined;
+  /** Key the draws of its VMs, so that chance hangs on what is bought, not on what was bought before. Default: their serials. */
+  readonly lucks?: readonly string[] | undefined;
 }
 
 export interface OfferConstraints {

@@ -9,6 +9,7 @@ import {
   HOUR,
   makeClaim,
   makeFleet,
+  makePart,
   makeSnapshot,
   makeVm,
   MINUTE,
@@ -101,6 +102,54 @@ describe('a renewal for a few minutes', () => {
       steps.filter((step, index) => (index === 0 ? steps[1]!.at > from : step.at < to));
     const plan = planWith([{ id: 'a', minutes: 110 }], { demand });
     expect(plan.holds[0]!.reason.text).toContain('opening window "lunch" at 13:50Z would save it');
+  });
+
+  describe('of a machine whose disk and IP are charged before it', () => {
+    const hourly = (amount: bigint) => ({ amount, periodMillis: HOUR });
+    /** Its disk and IP come due in 30 minutes, itself in `own`. */
+    function planMachine(own: number, end: number, window: string | undefined) {
+      const price = hourly(12_790n);
+      const times = { paidUntil: minute(30), createdAt: NOON - HOUR, attachedTo: ['a'] };
+      const parts = [
+        makePart('disk', times),
+        makePart('ip', { ...times, kind: 'public-ip', price: hourly(4_110n), sizeGb: undefined }),
+      ];
+      const claimed = parts.map(({ kind, id, name, price: each, paidUntil }) => ({
+        ...{ kind, id, name, price: each, paidUntil },
+        made: 'for-it' as const,
+      }));
+      const vm = makeVm('a', { paidUntil: minute(own), price, parts });
+      const claims = [makeClaim('a', { paidUntil: minute(own), price, parts: claimed })];
+      const steps = [
+        { at: 0, wanted: 1, window: undefined },
+        { at: minute(end), wanted: 0, window },
+      ];
+      const demand = (from: number, to: number) =>
+        steps.filter((step, index) => (index === 0 ? steps[1]!.at > from : step.at < to));
+      const settings = { product: 'cloud' as const, periodMillis: HOUR };
+      return planOf(makeSnapshot([vm], { claims, product: 'cloud', leftovers: [] } as never), {
+        fleets: [makeFleet({ demand, keepIfWantedWithinMillis: 0 })],
+        settings,
+      });
+    }
+    const textOf = (plan: ReturnType<typeof planWith>) =>
+      plan.holds.find(({ reason }) => reason.code === 'renews-briefly')?.reason.text;
+
+    it('names what comes due in those minutes: the disk and the IP', () => {
+      const plan = planMachine(50, 35, 'w1');
+      expect(textOf(plan)).toBe(
+        'wanted until 12:35Z, ends 5m after its boundary: those minutes cost 0.006860; opening window "w1" at 12:30Z would save it',
+      );
+      expect(plan.holds.find(({ reason }) => reason.code === 'renews-briefly')!.charge).toBe(6_860n);
+    });
+
+    it('names all of it where no deletion can make its own boundary either', () => {
+      expect(textOf(planMachine(36, 35, 'w1'))).toContain('those minutes cost 0.019650;');
+    });
+
+    it('names no window where none opens', () => {
+      expect(textOf(planMachine(50, 35, undefined))).toContain('0.006860; wanting fewer from 12:30Z on would save it');
+    });
   });
 
   it('is true of each that is told: had the demand ended at its boundary, as many more would go', () => {

@@ -24,14 +24,14 @@ interface Held {
 
 /**
  * At most. One price and launches that take time: 1.05 of the bound. Moving prices and outages cost more, as recorded. In idle-ci the
- * cron job is cheaper because it deletes, over lunch, what is used again in the afternoon.
+ * cron job is cheaper because it deletes, over lunch, what is used again in the afternoon, and so does the bound.
  */
 const HELD: Readonly<Record<string, Held>> = {
   'bursty-ci': { toBound: 1.01, toImmediate: 0.84 },
   'every-five-minutes': { toBound: 1.05, toImmediate: 0.48 },
   'falling-market': { toBound: 1.033, toImmediate: 0.97 },
   'fixed-boundary': { toBound: 1, toImmediate: 0.78 },
-  'idle-ci': { toBound: 1.022, toImmediate: 1.033 },
+  'idle-ci': { toBound: 1.093, toImmediate: 1.034 },
   'office-hours': { toBound: 1, toImmediate: 1 },
   'provider-outage': { toBound: 1.143, toImmediate: 1 },
   'seven-day-sale': { toBound: 1, toImmediate: 1 },
@@ -66,7 +66,8 @@ describe('idle-ci.yaml', () => {
       return playFollower(stage, new BaselineFollower(stage, name));
     };
     const immediate = play('immediate');
-    expect(immediate.total).toBeLessThan(bound);
+    expect(immediate.total).toBeGreaterThanOrEqual(bound);
+    expect(immediate.total).toBeLessThan(outcome.total);
     // From 13:25 to 17:50.
     expect(immediate.shortfall.vmMillis).toBe(265 * 60_000);
     expect(play('lastMinutes')).toMatchObject({ deletes: 5, shortfall: { vmMillis: 0, longestMillis: 0 } });

@@ -1,3 +1,5 @@
+// A backtest whole: the gap and its parts, reaps, other people's VMs and their bound, and what simulate reports of all of it.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IdleTrace, Scenario, ScenarioVm } from '../../../src/core/scenario.js';
 import { attributeGap } from '../../../src/sim/backtest/attribute-gap.js';
@@ -65,9 +67,26 @@ describe('The gap to the lower bound', () => {
     const railed = { ...setting, settings: makeSettings({ ...setting.settings, rails: { ...NO_RAILS, deletes } }) };
     const free = playPurser(setting).outcome;
     expect(free).toMatchObject({ deletes: 5, total: 0n, missedBoundaries: 0 });
-    const held = playPurser(railed).outcome;
+    const { outcome: held, follower } = playPurser(railed);
     expect(held.total).toBeGreaterThan(0n);
+    expect(follower.wasRailed).toBe(true);
     expect(attributeGap(railed, held.total, 0n).rails).toBe(held.total);
+  });
+
+  it.each(['marketplace', 'cloud'] as const)('plays nothing again without what was not in the way: %s', (product) => {
+    const over = { product, to: MONDAY + (product === 'cloud' ? 9 * HOUR : 9 * DAY) };
+    const setting = settle(sale(over), { readyBy: 'buy' });
+    const { outcome, follower } = playPurser(setting);
+    expect(follower.wasRailed).toBe(false);
+    const played = new Set<string>();
+    const tell = (what: string) => void played.add(what);
+    const gap = attributeGap(setting, outcome.total, 0n, { wasRailed: false, tell });
+    expect([...played].filter((what) => /rails|failures|readiness/.test(what))).toEqual([]);
+    // To the same end as with all of it.
+    expect(gap).toEqual(attributeGap(setting, outcome.total, 0n));
+    const failing = settle(sale({ ...over, meanDaysToTermination: 1 }), { readyBy: 'buy' });
+    attributeGap(failing, playPurser(failing).outcome.total, 0n, { tell });
+    expect([...played].some((what) => what.includes('failures'))).toBe(true);
   });
 });
 
@@ -192,6 +211,62 @@ describe("Other people's VMs in a backtest", () => {
     ).outcome;
     // Selected at 54 h, idle since ever, gone before 72 h.
     expect(old).toMatchObject({ periods: 2, deletes: 1 });
+  });
+
+  describe('bound what every follower pays', () => {
+    const past = (name: string) => vmOf(name, { paidUntil: MONDAY + 6 * HOUR });
+    const total = (setting: BacktestSetting) => ({
+      bound: sumForeign(setting).total,
+      purser: playPurser(setting).outcome.total,
+      immediate: playBaseline(setting, 'immediate').outcome.total,
+      lastMinutes: playBaseline(setting, 'lastMinutes').outcome.total,
+    });
+    const settleIdle = (idle: readonly IdleTrace[], reap = makeReap()) =>
+      settle(makeScenario({ vms: [past('ci-1')], idle, to: MONDAY + 4 * DAY }), {}, { fleets: [], reaps: [reap] });
+    const nothing = { bound: 0n, purser: 0n, immediate: 0n, lastMinutes: 0n };
+
+    it('where what was idle is used again after a reap took it', () => {
+      expect(total(settleIdle([traceOf([0, 'yes'], [50, 'no'], [52, 'yes'])]))).toEqual(nothing);
+      const unknown = traceOf([0, 'yes'], [40, 'no']);
+      const steps = unknown.steps.map((step, index) => (index === 1 ? { ...step, answer: 'unknown' as const } : step));
+      expect(total(settleIdle([{ ...unknown, steps }]))).toEqual(nothing);
+    });
+
+    it('where a reap selects by age, which the others, too, judge over time', () => {
+      const select = (vm: { name: string; createdAt: number | undefined }, { now }: { now: number }) =>
+        vm.name.startsWith('ci-') && now - vm.createdAt! > 3 * HOUR;
+      expect(total(settleIdle([traceOf([0, 'yes'])], makeReap({ select })))).toEqual(nothing);
+      const later = (vm: { createdAt: number | undefined }, { now }: { now: number }) =>
+        now - vm.createdAt! > 28 * HOUR;
+      // Charged at 6 h, taken before 30 h.
+      const once = { bound: 306_980n, purser: 306_980n, immediate: 306_980n, lastMinutes: 306_980n };
+      expect(total(settleIdle([traceOf([0, 'yes'])], makeReap({ select: later })))).toEqual(once);
+    });
+
+    it('whatever signals say, and whenever a reap selects', () => {
+      const answers = fc.constantFrom('yes' as const, 'no' as const, 'unknown' as const);
+      const steps = fc.array(fc.tuple(fc.integer({ min: 1, max: 90 }), answers), { maxLength: 8 });
+      fc.assert(
+        fc.property(steps, fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 12 }), (raw, from, idleFor) => {
+          let hours = 0;
+          const trace = [
+            { at: MONDAY, answer: 'no' as const },
+            ...raw.map(([gap, answer]) => ({ at: MONDAY + (hours += gap) * (HOUR / 2), answer })),
+          ];
+          const reap = makeReap({
+            select: ({ createdAt }, { now }) => now - createdAt! >= from * HOUR,
+            minAgeMillis: 0,
+          });
+          const setting = settleIdle([{ vm: 'ci-*', steps: trace }], {
+            ...reap,
+            idle: { ...reap.idle, forMillis: idleFor * 10 * 60_000 },
+          });
+          const { bound, ...paid } = total(setting);
+          for (const sum of Object.values(paid)) expect(sum).toBeGreaterThanOrEqual(bound);
+        }),
+        { numRuns: 12 },
+      );
+    });
   });
 
   it('are no deletion of whoever removes the record of one that the provider ended', () => {

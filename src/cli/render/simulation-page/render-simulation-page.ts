@@ -2,7 +2,6 @@
 // shows comes from the report alone; everything in it is escaped.
 import type { Product } from '../../../core/types.js';
 import type { BacktestReport, Timeline } from '../../../compose/backtests.js';
-import { formatSpan } from '../format-instant.js';
 import type { OlderSimulation } from '../render-simulation.js';
 import { renderCostChart } from './cost-chart.js';
 import { renderFleetChart } from './fleet-chart.js';
@@ -33,7 +32,7 @@ ${renderVmChart(timeline, policies, from, to)}</section>`;
 
 function renderNotes({ notes, lowerBound, local }: BacktestReport): Markup {
   const how = lowerBound.method === 'sweep' ? 'by a sweep over equal periods' : 'as a flow of least cost';
-  const items = [...notes, `the lower bound was reckoned ${how} in ${formatSpan(lowerBound.tookMillis)}`];
+  const items = [...notes, `the lower bound was reckoned ${how}`];
   const days = local.zone === 'UTC' ? '' : `, days are those of ${local.zone}`;
   return markup`<section><h2>Notes</h2>
 <ul class="notes">${items.map((note) => markup`<li>${note}</li>`)}</ul>

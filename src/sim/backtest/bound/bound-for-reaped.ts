@@ -1,4 +1,4 @@
-// The lower bound of a VM that somebody else rents and a reap ends: its periods until it is idle for good. Pure.
+// The lower bound of a VM that somebody else rents and a reap ends: its periods until a reap may take it. Pure.
 import type { ScenarioClock } from '../../../core/scenario.js';
 import type { Instant, Micros } from '../../../core/types.js';
 import { findPeriodEnd } from './bound-problem.js';
@@ -9,13 +9,13 @@ export interface ReapedVm {
   readonly paidUntil: Instant | undefined;
   /** Of each of its periods, disk and IP included. */
   readonly price: Micros;
-  /** It is idle from here on for good; undefined: all along. What nobody can tell to be idle is busy. */
+  /** From here on a reap may take it; undefined: all along. */
   readonly busyUntil: Instant | undefined;
   /** When its owner deletes it; undefined: nobody does. */
   readonly goneAt: Instant | undefined;
 }
 
-/** What is charged for it within [from, to) if it is let go before the first boundary that nothing busy comes after. */
+/** What is charged for it within [from, to) if it is let go before the first boundary that a reap may spare. */
 export function boundForReaped(
   vm: ReapedVm,
   clock: ScenarioClock,
