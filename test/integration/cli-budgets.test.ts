@@ -85,9 +85,9 @@ describe('a step that waits for a person', () => {
 describe('a forecast', () => {
   it('judges the budget too, with what will be charged by then, and says that it supposes so', async () => {
     const stage = await openBudget();
-    const now = (await readPlan(stage)).budgets[0]!;
     // The four foreign VMs are charged again in twelve hours, at 0.3 each.
-    const later = (await readPlan(stage, { at: '13h' })).budgets[0]! as typeof now & { readonly spent: string };
+    type Budget = Awaited<ReturnType<typeof readPlan>>['budgets'][number] & { readonly spent: string };
+    const later = (await readPlan(stage, { at: '13h' })).budgets[0]! as Budget;
     expect(later.spent).toBe('1.200000');
     expect(later.steps[0]!.held).toBe(true);
     const { printed } = await stage.run(plan, { options: { at: '13h' } });

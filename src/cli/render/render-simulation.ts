@@ -180,7 +180,7 @@ function readDay({ date }: DayCost): string {
 }
 
 /** What the clock of the scenario's zone shows, and the same in UTC where that differs. */
-export function describeSpan({ from, to, local }: BacktestReport): string {
+function describeSpan({ from, to, local }: BacktestReport): string {
   const utc = `${formatDateTime(from)} to ${formatDateTime(to)}`;
   if (local.zone === 'UTC') return utc;
   const show = (text: string): string => formatDateTime(Date.parse(`${text}Z`)).replace('Z', '');

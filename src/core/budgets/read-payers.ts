@@ -11,10 +11,10 @@ import type { Peer } from '../plan-types.js';
 import type { AccountSettings, FleetPolicy } from '../policy-types.js';
 import { listAccounts } from '../peers.js';
 import type { Instant, Micros, Price, Vm } from '../types.js';
-import { canonicalId } from '../vm-id.js';
 import type { BudgetPolicy } from './budget-policy.js';
 import { findBuyingPrice, listMarkets } from './find-buying-price.js';
-import { gatherRenewals, joinShares, type Renewals } from './forecast.js';
+import { gatherRenewals, type Renewals } from './forecast.js';
+import { renewalOf, reserve } from './reserve.js';
 import { judgePeerClaim } from './select-known.js';
 
 /** A fleet as far as a budget counts it. */
@@ -82,60 +82,6 @@ function openFleet(reading: Reading, fleet: FleetPolicy, settings: AccountSettin
     fleets.set(fleet.name, (known = { fleet, renewals: [], kept: 0, price }));
   }
   return known;
-}
-
-/** What was counted as charged already, though until when it is paid isn't told: the service shows that only once a VM is up. */
-function listCharged({ meters = [] }: Books): ReadonlySet<string> {
-  return new Set(
-    meters.flatMap(({ id, paidUntil, spent = 0n }) => (paidUntil !== undefined || spent > 0n ? [id] : [])),
-  );
-}
-
-/**
- * A purchase whose charge was not seen yet: it is reserved at the most that the service may take, and the first renewal, at its
- * own price, comes a period after it. One that was begun before the period may be charged in it all the same (`isOpen`: it was not
- * answered yet), and counts until a look shows when it was.
- */
-function reserve(
-  reading: Reading,
-  boughtAt: Instant,
-  { cap, price }: Ordered,
-  count: number,
-  isOpen = false,
-): Renewals {
-  if (isOpen || boughtAt >= reading.from) reading.payers.reserved += cap.amount * BigInt(count);
-  return { next: boughtAt + price.periodMillis, price, count };
-}
-
-interface Ordered {
-  readonly cap: Price;
-  readonly price: Price;
-}
-
-function chargedIn(reading: Reading, books: Books): ReadonlySet<string> {
-  let charged = reading.charged.get(books);
-  if (charged === undefined) reading.charged.set(books, (charged = listCharged(books)));
-  return charged;
-}
-
-function renewalOf(
-  reading: Reading,
-  books: Books,
-  claim: Claim | undefined,
-  paidUntil: Instant | undefined,
-  price: Price,
-): Renewals {
-  if (paidUntil !== undefined) {
-    const own = claim?.price === undefined ? undefined : { price: claim.price, paidUntil };
-    const parts = listOwnParts(claim).flatMap((part) =>
-      part.price === undefined ? [] : [{ ...part, price: part.price }],
-    );
-    const whole = own === undefined || parts.length === 0 ? undefined : joinShares([own, ...parts]);
-    return whole ?? { next: paidUntil, price, count: 1 };
-  }
-  if (claim !== undefined && chargedIn(reading, books).has(canonicalId(claim.vmId)))
-    return { next: claim.claimedAt + price.periodMillis, price, count: 1 };
-  return reserve(reading, claim?.claimedAt ?? reading.context.now, { cap: price, price }, 1);
 }
 
 function readMember(reading: Reading, payers: FleetPayers, member: Member): void {

@@ -48,7 +48,11 @@ const launchSchema = describeMapping(
 const changeSchema = describeMapping(
   {
     at: describeMoment('From when on.'),
-    price: Type.Optional(describePrice('The new price. On the marketplace VMs that run keep theirs; on the cloud they are charged it from their next hour on.')),
+    price: Type.Optional(
+      describePrice(
+        'The new price. On the marketplace VMs that run keep theirs; on the cloud they are charged it from their next hour on.',
+      ),
+    ),
     capacity: Type.Optional(describeCount('The new capacity. VMs that run stay.', 0)),
   },
   { expects: 'a mapping such as {at: 2026-11-10T08:00, price: 0.25/day}' },

@@ -10,7 +10,8 @@ import { isRefusal } from '../refusal.js';
 import type { Follower } from './follower.js';
 import type { FollowerName } from './report.js';
 import { findAnswer } from './setting.js';
-import { earliest, type Stage } from './stage.js';
+import { earliest } from './earliest.js';
+import type { Stage } from './stage.js';
 
 export type BaselineName = Exclude<FollowerName, 'purser'>;
 

@@ -1,6 +1,7 @@
 // Plays one follower through a scenario, from instant to instant at which something happens. What nobody tells (a launch that is
 // done, a charge) is seen at the next tick, as by the scheduler; edges of demand and what the follower waits for at their instant.
-import { earliest, type Stage } from './stage.js';
+import { earliest } from './earliest.js';
+import type { Stage } from './stage.js';
 import type { Follower } from './follower.js';
 import type { Outcome } from './report.js';
 import type { PolicySet } from '../../core/policy-types.js';

@@ -11,12 +11,12 @@ import { planAccount } from '../../core/plan.js';
 import type { Plan, Snapshot } from '../../core/plan-types.js';
 import type { PolicySet } from '../../core/policy-types.js';
 import { reckonSnapshot, type Reckoned } from '../../core/reckon/reckon.js';
-import type { Image, Instant, Millis, SshKey, Vm } from '../../core/types.js';
+import type { Instant, Vm } from '../../core/types.js';
 import { isRefusal } from '../refusal.js';
 import { ChargeCount } from './charge-count.js';
-import { hideFuture } from './demand-cursor.js';
 import { findShortage } from './find-shortage.js';
 import type { Follower } from './follower.js';
+import { listNamed, preparePolicies } from './prepare-policies.js';
 import { readEvidence } from './read-evidence.js';
 import type { ShortageReason } from './report.js';
 import type { BacktestSetting } from './setting.js';
@@ -26,52 +26,6 @@ import type { Stage, Watched } from './stage.js';
 const STOOD: number = 30 * DAY_MILLIS;
 /** The first tick after a call's answer: workers ask for a look. */
 const ANSWER_MILLIS = 1_000;
-
-/** What is wanted is known ahead only where the scenario says so. */
-function hideDemands({ policies, scenario }: BacktestSetting, stage: Stage): PolicySet {
-  const measured = new Map(
-    scenario.demands.filter(({ isForeseen }) => !isForeseen).map((given) => [given.policy, given]),
-  );
-  const clock = { now: () => stage.now() };
-  const fleets = policies.fleets.map((fleet) => {
-    const given = measured.get(fleet.name);
-    return given === undefined ? fleet : { ...fleet, demand: hideFuture(given.steps, clock) };
-  });
-  return { ...policies, fleets };
-}
-
-/** The traces answer whenever they are asked, and tell when they turn: nothing need be asked in between. */
-const NEVER_ASKED: Millis = 5 * 366 * DAY_MILLIS;
-
-/** No market of a backtest opens ports, which cost nothing: they would be asked for again and again. */
-function leavePorts(policies: PolicySet): PolicySet {
-  const fleets = policies.fleets.map((fleet) => ({ ...fleet, vm: { ...fleet.vm, ports: [], closedPorts: [] } }));
-  return { ...policies, fleets };
-}
-
-function askRarely(policies: PolicySet): PolicySet {
-  const reaps = policies.reaps.map((reap) => ({ ...reap, idle: { ...reap.idle, everyMillis: NEVER_ASKED } }));
-  return { ...policies, reaps };
-}
-
-/** Every image and key that a policy names is there: a scenario is about money. */
-function listNamed({ policies }: BacktestSetting): {
-  readonly images: readonly Image[];
-  readonly keys: readonly SshKey[];
-} {
-  const images = new Set(policies.fleets.map(({ vm }) => vm.image));
-  const keys = new Set(policies.fleets.flatMap(({ vm }) => vm.sshKeys));
-  return {
-    images: [...images].map((slug) => ({
-      slug,
-      name: slug,
-      distribution: undefined,
-      url: `https://images.example/${slug}`,
-      username: undefined,
-    })),
-    keys: [...keys].map((name) => ({ name, fingerprint: name, algorithm: undefined, publicKey: name, id: name })),
-  };
-}
 
 interface Leaving {
   readonly boundary: Instant;
@@ -103,7 +57,7 @@ export class PurserFollower implements Follower, Watched {
     const { from } = setting.scenario;
     this.#stage = stage;
     this.#setting = setting;
-    this.#policies = leavePorts(askRarely(hideDemands(setting, stage)));
+    this.#policies = preparePolicies(setting, stage);
     this.counted = new ChargeCount(this.#policies);
     this.#named = listNamed(setting);
     const { fleets, reaps, orphans } = setting.policies;

@@ -7,6 +7,7 @@ import { isRefusal, type Refusal } from '../refusal.js';
 import type { BacktestMarket, MarketOrder, RunningVm } from './backtest-market.js';
 import { buildMarket } from './build-market.js';
 import { openDemand, type DemandCursor } from './demand-cursor.js';
+import { earliest } from './earliest.js';
 import { drawTermination, listHappenings, type Happening } from './happenings.js';
 import { Meter } from './meter.js';
 import { PurchaseLuck } from './purchase-luck.js';
@@ -62,10 +63,10 @@ export class Stage {
     );
     this.#measured = new Set(scenario.demands.filter(({ isForeseen }) => !isForeseen).map(({ policy }) => policy));
     const { periodMillis } = this.market.abilities;
-    const findShortage = (policy: string): ShortageReason | undefined => {
-      if (this.#watched === undefined) return undefined;
-      return this.#demands.has(policy) ? this.#watched.findShortage(policy) : { cause: 'reaped', by: undefined };
-    };
+    const findShortage = (policy: string): ShortageReason | undefined =>
+      this.#demands.has(policy)
+        ? this.#watched?.findShortage(policy)
+        : this.#watched && { cause: 'reaped', by: undefined };
     this.#meter = new Meter({ ...scenario, periodMillis, fleets: [...this.#demands.keys()], findShortage });
     this.recorder = isRecorded ? new Recorder() : undefined;
     this.#playHappenings(scenario.from);
@@ -144,8 +145,8 @@ export class Stage {
   }
 
   finish(facts: Pick<Outcome, 'takenBack' | 'looks'>): Outcome {
-    const { deploys, deletes, missedBoundaries } = this;
     this.recorder?.finish(this.market.listVms(), this.now());
+    const { deploys, deletes, missedBoundaries } = this;
     return this.#meter.finish({ ...facts, deploys, deletes, missedBoundaries });
   }
 
@@ -284,21 +285,11 @@ export class Stage {
   #countForeign(policy: string, vms: readonly RunningVm[]): void {
     this.#foreignPolicies.add(policy);
     const isNeeded = ({ id }: RunningVm): boolean =>
-      this.#paidHere.has(id) && this.setting.readSignal(this.nameOf(id), this.now()) !== 'yes';
+      this.#paidHere.has(id) && this.setting.readSignal(this.#foreign.get(id)?.name ?? '', this.now()) !== 'yes';
     const needed = vms.filter(isNeeded);
     let missed = 0;
     for (const { vm, policy: reap } of this.#reaped.values())
       if (reap === policy && this.setting.readSignal(vm.name, this.now()) !== 'yes') missed += 1;
     this.#meter.count(policy, needed.length + missed, needed);
   }
-
-  nameOf(vmId: string): string {
-    return this.#foreign.get(vmId)?.name ?? '';
-  }
-}
-
-export function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
-  let first: Instant | undefined;
-  for (const at of instants) if (at !== undefined && (first === undefined || at < first)) first = at;
-  return first;
 }

@@ -232,15 +232,18 @@ describe("Other people's VMs in a backtest", () => {
       expect(total(settleIdle([{ ...unknown, steps }]))).toEqual(nothing);
     });
 
+    // What reads an age is asked every ten minutes.
+    const selectText = 'vm.ageHours > 3.0';
+
     it('where a reap selects by age, which the others, too, judge over time', () => {
       const select = (vm: { name: string; createdAt: number | undefined }, { now }: { now: number }) =>
         vm.name.startsWith('ci-') && now - vm.createdAt! > 3 * HOUR;
-      expect(total(settleIdle([traceOf([0, 'yes'])], makeReap({ select })))).toEqual(nothing);
+      expect(total(settleIdle([traceOf([0, 'yes'])], makeReap({ select, selectText })))).toEqual(nothing);
       const later = (vm: { createdAt: number | undefined }, { now }: { now: number }) =>
         now - vm.createdAt! > 28 * HOUR;
       // Charged at 6 h, taken before 30 h.
       const once = { bound: 306_980n, purser: 306_980n, immediate: 306_980n, lastMinutes: 306_980n };
-      expect(total(settleIdle([traceOf([0, 'yes'])], makeReap({ select: later })))).toEqual(once);
+      expect(total(settleIdle([traceOf([0, 'yes'])], makeReap({ select: later, selectText })))).toEqual(once);
     });
 
     it('whatever signals say, and whenever a reap selects', () => {
@@ -255,6 +258,7 @@ describe("Other people's VMs in a backtest", () => {
           ];
           const reap = makeReap({
             select: ({ createdAt }, { now }) => now - createdAt! >= from * HOUR,
+            selectText,
             minAgeMillis: 0,
           });
           const setting = settleIdle([{ vm: 'ci-*', steps: trace }], {
