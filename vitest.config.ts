@@ -1,11 +1,45 @@
 // How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, four files
 // at a time, each in a process of its own: they mostly wait.
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const HEAVY = ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts'];
 
+/** Those that take the longest begin first: begun last, one of them would run alone at the end. */
+const LONG = [
+  'crash-worker',
+  'demo',
+  'cloud-crash',
+  'up-policies',
+  'weather',
+  'parts-properties',
+  'plan-properties',
+  'play',
+  'budget-properties',
+  'several-accounts',
+  'foresee-budgets',
+  'cli-apply',
+  'engine-generations',
+  'cli-explain',
+  'tcp-redis',
+  'crash-sigterm',
+  'engine-faults',
+].map((name) => `/${name}.test.ts`);
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = LONG.findIndex((end) => moduleId.endsWith(end));
+  return rank === -1 ? LONG.length : rank;
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return [...(await super.sort(files))].sort((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
