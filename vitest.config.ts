@@ -1,29 +1,21 @@
-// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, four files
+// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, three files
 // at a time, each in a process of its own: they mostly wait.
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const HEAVY = ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts'];
 
-/** Those that take the longest begin first: begun last, one of them would run alone at the end. */
+/**
+ * Of the pure ones those that take the longest begin first: begun last, one of them would run alone at the end. Those with real
+ * processes don't: the heaviest of them beside each other are too much for two cores.
+ */
 const LONG = [
-  'crash-worker',
-  'demo',
-  'cloud-crash',
-  'up-policies',
-  'weather',
   'parts-properties',
   'plan-properties',
   'play',
   'budget-properties',
   'several-accounts',
   'foresee-budgets',
-  'cli-apply',
-  'engine-generations',
-  'cli-explain',
-  'tcp-redis',
-  'crash-sigterm',
-  'engine-faults',
 ].map((name) => `/${name}.test.ts`);
 
 function rankOf({ moduleId }: TestSpecification): number {
@@ -60,7 +52,7 @@ export default defineConfig({
           name: 'integration',
           include: HEAVY,
           pool: 'forks',
-          maxWorkers: 4,
+          maxWorkers: 3,
           testTimeout: 90_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
