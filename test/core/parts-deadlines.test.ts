@@ -155,7 +155,7 @@ describe('A machine whose parts have boundaries of their own', () => {
           expect(judge(given)).toEqual([]);
         }),
         {
-          numRuns: 60,
+          numRuns: 40,
           examples: [[{ ahead: 90_000, ipAhead: 225_000, measured: undefined, edges: [61, 241, 68, 245, 246] }]],
         },
       );
