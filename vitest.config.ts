@@ -1,9 +1,13 @@
-// How the tests run: the pure ones side by side in threads; those with real Redis and real processes afterwards, three files
-// at a time, each in a process of its own: they mostly wait.
+// How the tests run: the pure ones side by side in threads, where files share the modules that they load; those that open servers
+// and set timers beside them, each file with modules of its own; those with real Redis and real processes afterwards, three files at
+// a time, each in a process of its own: they mostly wait.
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+const PURE = ['bench', 'cli', 'core', 'policy', 'sim'].map((room) => `test/${room}/**/*.test.ts`);
 const HEAVY = ['test/integration/**/*.test.ts', 'test/simulation/**/*.test.ts'];
+
+const THREADS = { pool: 'threads', maxWorkers: 2, testTimeout: 90_000, hookTimeout: 60_000 } as const;
 
 /**
  * Of the pure ones those that take the longest begin first: begun last, one of them would run alone at the end. Those with real
@@ -36,13 +40,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...THREADS,
+          name: 'pure',
+          include: PURE,
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...THREADS,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: HEAVY,
-          pool: 'threads',
-          maxWorkers: 2,
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          exclude: [...PURE, ...HEAVY],
           sequence: { groupOrder: 0 },
         },
       },

@@ -35,13 +35,12 @@ class Draft {
   }
 
   finish(): Books {
-    const { meters, ...others } = this.#books;
+    const { meters: _, ...others } = this.#books;
     return {
-      ...others,
+      ...(this.#meters === undefined ? this.#books : { ...others, ...putMeters(this.#meters) }),
       ...(this.#claims === undefined ? {} : { claims: [...this.#claims.values()] }),
       ...(this.#intents === undefined ? {} : { intents: [...this.#intents.values()] }),
       notes: this.notes,
-      ...(this.#meters === undefined ? (meters === undefined ? {} : { meters }) : putMeters(this.#meters)),
     };
   }
 }

@@ -44,14 +44,15 @@ export function peakReader(demand: Demand, from: Instant, within: Millis): (at: 
 }
 
 /**
- * Answers, for many instants after `now`, how many a rise within the last `within` before `at` wants: a wish that grows and may be
- * over again by then, but isn't yet. 0 where it only falls. What was wanted when that stretch began is no rise.
+ * Answers, for many instants after `now`, how many a rise within the last `within` before `at` wants, of those that begin before
+ * `by`: a wish that grows and may be over again by then, but isn't yet. 0 where it only falls. What was wanted when that stretch
+ * began is no rise.
  */
-export function riseReader(demand: Demand, now: Instant, within: Millis): (at: Instant) => number {
+export function riseReader(demand: Demand, now: Instant, within: Millis): (at: Instant, by: Instant) => number {
   const from = now - within;
   let steps: readonly DemandStep[] = [];
   let known = now;
-  return (asked) => {
+  return (asked, by) => {
     const at = Math.min(asked, now + LONGEST_OUTLOOK);
     if (at <= now) return 0;
     if (at > known) {
@@ -61,7 +62,7 @@ export function riseReader(demand: Demand, now: Instant, within: Millis): (at: I
     let index = findStepIndex(steps, at - within);
     const before = steps[index]!.wanted;
     let peak = before;
-    for (index += 1; index < steps.length && steps[index]!.at < at; index += 1) {
+    for (index += 1; index < steps.length && steps[index]!.at < Math.min(at, by); index += 1) {
       const isOver = index + 1 < steps.length && steps[index + 1]!.at <= now;
       if (!isOver) peak = Math.max(peak, steps[index]!.wanted);
     }

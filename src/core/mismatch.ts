@@ -29,9 +29,9 @@ export function describeMismatch(
 }
 
 /**
- * What of its order a bought VM fails. `maxPrice`: of its fleet; undefined: there is none any more. Its price may be what the policy allows, where that is more than the order's cap: where a
- * create takes no cap, or what runs is charged by the market, a VM that came a little dearer than planned is no other VM, and one
- * bought in its place would be as dear.
+ * What of its order a bought VM fails. `maxPrice`: of its fleet; undefined: there is none any more. Its price may be what the policy
+ * allows, where that is more than the order's cap: where a create takes no cap, or what runs is charged by the market, a VM that
+ * came a little dearer than planned is no other VM, and one bought in its place would be as dear.
  */
 export function findMismatch(
   claim: Claim,

@@ -72,9 +72,9 @@ function judge(given: Given): readonly string[] {
   const parts = expectPartsMillis(TICK);
   const isWantedWithin = (from: number, to: number): boolean =>
     wish(from) > 0 || edges.some((at) => at > from && at <= to && wish(at) > 0);
-  /** A wish that begins when the deletion of what nobody uses would be under way already. */
+  /** A wish that begins when the deletion of what nobody uses would be under way already, and could still be served. */
   const findRise = (from: number, to: number): number | undefined =>
-    wish(from) > 0 ? undefined : edges.find((at) => at > from && at < to && wish(at) > 0);
+    wish(from) > 0 ? undefined : edges.find((at) => at > from && at < to - landing - TICK && wish(at) > 0);
   const told = (at: number): string => `${(at - NOON) / MINUTE}m`;
   const faults: string[] = [];
   for (const { at, id } of [...world.charges.map(({ at, vmId }) => ({ at, id: vmId })), ...world.partCharges])
@@ -155,8 +155,11 @@ describe('A machine whose parts have boundaries of their own', () => {
           expect(judge(given)).toEqual([]);
         }),
         {
-          numRuns: 40,
-          examples: [[{ ahead: 90_000, ipAhead: 225_000, measured: undefined, edges: [61, 241, 68, 245, 246] }]],
+          numRuns: 80,
+          examples: [
+            [{ ahead: 90_000, ipAhead: 225_000, measured: undefined, edges: [61, 241, 68, 245, 246] }],
+            [{ ahead: 180_000, ipAhead: -90_000, measured: 300_000, edges: [60, 54, 61] }],
+          ],
         },
       );
     },

@@ -223,16 +223,21 @@ describe('purser spend on the marketplace', () => {
   });
 });
 
+/** A fleet of two, not bought yet. */
+async function openCloudWeb() {
+  const rig = await openCloudRig({ redis, installation: installation() });
+  onTestFinished(() => rig.close());
+  await rig.publish(
+    readFileSync('policies/keep-web-in-france.yaml', 'utf8')
+      .replace('replicas: 4', 'replicas: 2')
+      .replace('floor: 4', 'floor: 0'),
+  );
+  return { rig, driver: createMemoryDriver(rig) };
+}
+
 describe('purser spend on the cloud', () => {
   it('agrees with what the service billed, disks and IPs too, and finds what differs', async () => {
-    const rig = await openCloudRig({ redis, installation: installation() });
-    onTestFinished(() => rig.close());
-    await rig.publish(
-      readFileSync('policies/keep-web-in-france.yaml', 'utf8')
-        .replace('replicas: 4', 'replicas: 2')
-        .replace('floor: 4', 'floor: 0'),
-    );
-    const driver = createMemoryDriver(rig);
+    const { rig, driver } = await openCloudWeb();
     await driver.advanceBy(3 * HOUR + 10 * MINUTE);
     const { account } = await ask(rig);
     const { charged } = rig.sandbox.books();
@@ -254,14 +259,7 @@ describe('purser spend on the cloud', () => {
   });
 
   it('counts what was charged while nobody looked of a VM that then ended, by its record', async () => {
-    const rig = await openCloudRig({ redis, installation: installation() });
-    onTestFinished(() => rig.close());
-    await rig.publish(
-      readFileSync('policies/keep-web-in-france.yaml', 'utf8')
-        .replace('replicas: 4', 'replicas: 2')
-        .replace('floor: 4', 'floor: 0'),
-    );
-    const driver = createMemoryDriver(rig);
+    const { rig, driver } = await openCloudWeb();
     await driver.advanceBy(30 * MINUTE);
     const { id } = rig.sandbox.books().vms[0]!;
     // Two boundaries, unseen, and then its provider ends it.
@@ -275,14 +273,7 @@ describe('purser spend on the cloud', () => {
   });
 
   it('tells when the balance ends and which charge fails first; status needs you', async () => {
-    const rig = await openCloudRig({ redis, installation: installation() });
-    onTestFinished(() => rig.close());
-    await rig.publish(
-      readFileSync('policies/keep-web-in-france.yaml', 'utf8')
-        .replace('replicas: 4', 'replicas: 2')
-        .replace('floor: 4', 'floor: 0'),
-    );
-    const driver = createMemoryDriver(rig);
+    const { rig, driver } = await openCloudWeb();
     await driver.advanceBy(30 * MINUTE);
     const left = parseUsdc('0.10')!;
     rig.sandbox.deposit(left - parseUsdc(rig.sandbox.books().balance)!);

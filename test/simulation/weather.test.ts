@@ -7,9 +7,9 @@ import { describeFleet, HOUR, MINUTE, openRig } from '../integration/engine-rig.
 import { openTestRedis, type TestRedis } from '../integration/store-redis.js';
 import { runSeed } from './run-seed.js';
 
-/** 2, 106, 108 and 125 found faults once. `SIMULATION_SEEDS=1,17,4711` plays others. */
+/** 2, 106, 108 and 125 found faults once. `SIMULATION_SEEDS=17,4711` plays others. */
 const GIVEN = process.env['SIMULATION_SEEDS'] ?? '';
-const SEEDS = GIVEN === '' ? [2, 106, 108, 125] : GIVEN.split(',').map(Number);
+const SEEDS = GIVEN === '' ? [1, 2, 17, 106, 108, 125] : GIVEN.split(',').map(Number);
 
 let redis: TestRedis;
 beforeAll(async () => {

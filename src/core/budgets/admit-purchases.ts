@@ -5,7 +5,6 @@ import { formatDayMinute } from '../instant.js';
 import { formatUsdc } from '../money.js';
 import { holdPolicy, type Draft, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Vm } from '../types.js';
 import {
   costOf,
   openAccount,
@@ -19,6 +18,7 @@ import {
 } from './budget-account.js';
 import { joinActing, shrinkTarget, type BudgetView } from './judge-budgets.js';
 import { coversPolicy } from './read-payers.js';
+import { imagineVm } from './select-known.js';
 
 export interface Admission {
   /** How many of the purchase may be made; holds are drafted for the others. Nothing is reserved yet. */
@@ -30,33 +30,11 @@ export interface Admission {
   readonly readFigures: (view: BudgetView) => BudgetFigures;
 }
 
-/** What is known of a VM before it is bought; the rest counts it in. */
-function imagineVm(fleet: FleetPolicy, { offer }: Purchase): Vm {
-  const { country, configuration, price, hardware = {} } = offer;
-  const unknown = { paidUntil: undefined, createdAt: undefined, image: undefined, publicIp: undefined, ports: [] };
-  return {
-    ...unknown,
-    id: '',
-    name: `${fleet.name}-`,
-    status: 'new',
-    statusText: '',
-    price,
-    place: { country, city: undefined, cityIndex: undefined, tier: undefined, certifications: [] },
-    configuration,
-    vcpu: undefined,
-    ramGb: undefined,
-    storageGb: offer.storageGb,
-    hardware,
-    reserved: undefined,
-    spent: undefined,
-  };
-}
-
 function covers({ view }: BudgetAccount, context: PlanContext, fleet: FleetPolicy, purchase: Purchase): boolean {
   const { scope } = view.budget;
   if (!coversPolicy(view.budget, fleet.name)) return false;
   const about = { now: context.now, account: context.settings.name, policy: fleet.name };
-  return scope.select?.(imagineVm(fleet, purchase), about) ?? true;
+  return scope.select?.(imagineVm(`${fleet.name}-`, purchase.offer), about) ?? true;
 }
 
 function findRoom(

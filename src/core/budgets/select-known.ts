@@ -6,7 +6,7 @@ import type { Peer } from '../plan-types.js';
 import type { Answer, ChosenOffer, Vm } from '../types.js';
 import type { BudgetPolicy, BudgetScope, BudgetSelectContext } from './budget-policy.js';
 
-const NOTHING: Omit<Vm, 'id' | 'name'> = {
+const UNKNOWN: Omit<Vm, 'id' | 'name'> = {
   status: 'new',
   statusText: '',
   price: undefined,
@@ -25,6 +25,11 @@ const NOTHING: Omit<Vm, 'id' | 'name'> = {
   spent: undefined,
 };
 
+/** A VM that was not bought yet, as a `select` that wants plain answers reads it. */
+export function imagineVm(name: string, offer: ChosenOffer): Vm {
+  return { ...UNKNOWN, id: '', name, ...knowOfOrder(offer), hardware: offer.hardware ?? {} };
+}
+
 /** What an order says of the VMs that come of it. */
 function knowOfOrder({ country, configuration, price, storageGb }: ChosenOffer): Partial<Vm> {
   const place = { country, city: undefined, cityIndex: undefined, tier: undefined, certifications: [] };
@@ -37,7 +42,7 @@ export function judgeByBooks(
   context: BudgetSelectContext,
 ): Answer {
   if (select === undefined) return 'yes';
-  const vm: Vm = { ...NOTHING, ...known };
+  const vm: Vm = { ...UNKNOWN, ...known };
   if (judgeKnown !== undefined) return judgeKnown(vm, context);
   return select(vm, context) ? 'yes' : 'no';
 }

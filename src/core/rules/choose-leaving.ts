@@ -6,7 +6,7 @@ import { readKeepMillis, type FleetDemand } from '../fleet-demand.js';
 import { isRunning } from '../lifecycle.js';
 import type { Member, PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import { listOwnParts, readReleasePrice } from '../parts.js';
+import { expectPartsMillis, listOwnParts, readReleasePrice } from '../parts.js';
 import { chooseReleases, type Candidate, type Places } from '../release.js';
 import type { Instant, Price } from '../types.js';
 import { readPlaces } from './count-spread.js';
@@ -173,18 +173,19 @@ const NO_RISE: Rise = { wanted: 0, againAt: undefined };
 
 /**
  * Who goes by its deadline and is wanted again before its boundary would be bought anew within minutes. It serves that wish until
- * it is over, or until the last look at which a deletion can still land: a wish that ends before the boundary renews nobody. What
- * a disk costs once more meanwhile is less than another machine.
+ * it is over, or until the last look at which a deletion can still land: a wish that ends before the boundary renews nobody, and
+ * one that begins after that look it couldn't serve. What a disk costs once more meanwhile is less than another machine.
  */
 function readRises(context: PlanContext, fleet: FleetPolicy, members: readonly Member[]): (boundary: Instant) => Rise {
   const { now, baseLeadMillis, books, settings } = context;
-  const parts = members.reduce((most, { partsMillis }) => Math.max(most, partsMillis), 0);
+  const hasParts = members.some(({ claim }) => listOwnParts(claim).length > 0);
+  const parts = hasParts ? expectPartsMillis(settings.tickMillis) : 0;
   const riseBefore = riseReader(fleet.demand, now, parts + baseLeadMillis);
   const landing = expectLandingMillis(books.notes.deletionMillis, baseLeadMillis);
   return (boundary) => {
     const againAt = boundary - landing - settings.tickMillis;
     if (context.serviceNow >= againAt) return NO_RISE;
-    const wanted = riseBefore(boundary);
+    const wanted = riseBefore(boundary, againAt);
     return wanted === 0 ? NO_RISE : { wanted, againAt };
   };
 }

@@ -47,7 +47,8 @@ export function playPurser(
   return { stage, follower, outcome: playFollower(stage, follower, (share) => tell?.('Purser', share)) };
 }
 
-function playBaseline(setting: BacktestSetting, name: BaselineName, isRecorded: boolean, tell?: Tell): Played {
+/** A baseline alone, on the same scenario and luck. */
+export function playBaseline(setting: BacktestSetting, name: BaselineName, isRecorded = false, tell?: Tell): Played {
   const stage = new Stage(setting, isRecorded);
   const follower = new BaselineFollower(stage, name);
   return { stage, outcome: playFollower(stage, follower, (share) => tell?.(name, share)) };

@@ -3,12 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { countFewestPeriods } from '../../../src/core/fewest-periods.js';
 import type { DemandStep } from '../../../src/core/policy-types.js';
 import type { Product } from '../../../src/core/types.js';
-import { BaselineFollower, type BaselineName } from '../../../src/sim/backtest/baseline-follower.js';
-import { playFollower } from '../../../src/sim/backtest/play.js';
-import type { Outcome } from '../../../src/sim/backtest/report.js';
-import { playPurser } from '../../../src/sim/backtest/simulate.js';
+import { playBaseline, playPurser } from '../../../src/sim/backtest/simulate.js';
 import type { BacktestSetting } from '../../../src/sim/backtest/setting.js';
-import { Stage } from '../../../src/sim/backtest/stage.js';
+import type { Stage } from '../../../src/sim/backtest/stage.js';
 import { makeBudget } from '../../core/budgets/budget-samples.js';
 import { HOUR, MINUTE } from '../../core/samples.js';
 import {
@@ -21,11 +18,6 @@ import {
   stepsOf,
   wantSteps,
 } from './sample-scenario.js';
-
-function playBaseline(setting: BacktestSetting, name: BaselineName): Outcome {
-  const stage = new Stage(setting, false);
-  return playFollower(stage, new BaselineFollower(stage, name));
-}
 
 function countBound({ fleets, settings, scenario }: BacktestSetting): number {
   return countFewestPeriods(fleets[0]!.declared, settings.periodMillis, scenario.from, scenario.to);
@@ -57,7 +49,7 @@ describe.each(['marketplace', 'cloud'] as const)('Purser on the %s, one price, n
         const setting = settle(sceneOf(product, steps), { readyBy: 'buy', keepIfWantedWithinMillis: 0 });
         const { outcome } = playPurser(setting);
         expect(outcome.periods).toBe(countBound(setting));
-        expect(outcome.total <= playBaseline(setting, 'immediate').total).toBe(true);
+        expect(outcome.total <= playBaseline(setting, 'immediate').outcome.total).toBe(true);
         expect(outcome.missedBoundaries).toBe(0);
       }),
       { numRuns: 1_000 },
@@ -73,7 +65,7 @@ describe.each(['marketplace', 'cloud'] as const)('Purser on the %s, one price, n
         const { outcome } = playPurser(setting);
         paid += outcome.periods;
         least += countBound(setting);
-        expect(outcome.total <= playBaseline(setting, 'immediate').total).toBe(true);
+        expect(outcome.total <= playBaseline(setting, 'immediate').outcome.total).toBe(true);
       }),
       { numRuns: 150, seed: 20 },
     );
@@ -113,15 +105,15 @@ describe('Baselines', () => {
   });
 
   it('immediate pays a whole period for every use', () => {
-    expect(playBaseline(setting, 'immediate')).toMatchObject({ periods: 4, deploys: 4, deletes: 4 });
+    expect(playBaseline(setting, 'immediate').outcome).toMatchObject({ periods: 4, deploys: 4, deletes: 4 });
   });
 
   it('lastMinutes pays for what it kept once, and deletes it before it is charged again', () => {
-    expect(playBaseline(setting, 'lastMinutes')).toMatchObject({ periods: 3, deploys: 3, deletes: 3 });
+    expect(playBaseline(setting, 'lastMinutes').outcome).toMatchObject({ periods: 3, deploys: 3, deletes: 3 });
   });
 
   it('neverDelete pays for ever', () => {
-    expect(playBaseline(setting, 'neverDelete')).toMatchObject({ periods: 6, deploys: 3, deletes: 0 });
+    expect(playBaseline(setting, 'neverDelete').outcome).toMatchObject({ periods: 6, deploys: 3, deletes: 0 });
   });
 
   it('Purser pays as little as the best of them', () => {
@@ -133,14 +125,14 @@ describe('A backtest', () => {
   it('tells what was wanted and not running, by VM-minutes and the longest stretch', () => {
     const launch = { leastMillis: 10 * MINUTE, mostMillis: 10 * MINUTE, failShare: 0 };
     const scenario = makeScenario({ launch, demands: wantSteps(stepsOf([0, 0], [2, 3], [5, 0])) });
-    const { shortfall } = playBaseline(settle(scenario), 'immediate');
+    const { shortfall } = playBaseline(settle(scenario), 'immediate').outcome;
     expect(shortfall).toEqual({ vmMillis: 30 * MINUTE, longestMillis: 10 * MINUTE });
   });
 
   it('counts paid time that nobody needed as wasted, to the micro', () => {
     // One VM for six hours of its 24: three quarters of the price.
     const scenario = makeScenario({ demands: wantSteps(stepsOf([0, 1], [6, 0])) });
-    expect(playBaseline(settle(scenario), 'immediate')).toMatchObject({
+    expect(playBaseline(settle(scenario), 'immediate').outcome).toMatchObject({
       total: 306_980n,
       wasted: (306_980n * 3n) / 4n,
     });
@@ -181,8 +173,7 @@ describe('A backtest', () => {
     const upAt = (stage: Stage): readonly (number | undefined)[] =>
       stage.recorder!.readLives().map(({ activeAt }) => activeAt);
     const purser = playPurser(setting, true).stage;
-    const cron = new Stage(setting, true);
-    playFollower(cron, new BaselineFollower(cron, 'immediate'));
+    const cron = playBaseline(setting, 'immediate', true).stage;
     expect(upAt(cron)).toHaveLength(4);
     expect(upAt(cron)).toEqual(upAt(purser));
     expect(new Set(upAt(cron)).size).toBeGreaterThan(1);

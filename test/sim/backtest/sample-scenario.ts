@@ -1,6 +1,6 @@
 // A scenario with all fields filled in, and what plays it, for the tests of backtests. Holds no expectations.
 import type { DemandStep, FleetPolicy, PolicySet } from '../../../src/core/policy-types.js';
-import type { Scenario, ScenarioOffer } from '../../../src/core/scenario.js';
+import type { Scenario, ScenarioOffer, ScenarioVm } from '../../../src/core/scenario.js';
 import type { Instant, Millis, Product } from '../../../src/core/types.js';
 import { buildSetting, type BacktestSetting } from '../../../src/sim/backtest/setting.js';
 import { DAY, HOUR, makeFleet, makePolicies, makeSettings, makeWhere, NO_RAILS, SIZE } from '../../core/samples.js';
@@ -60,6 +60,12 @@ export const DELAYS: Pick<Scenario, 'launch' | 'deletion'> = {
   launch: { leastMillis: 60_000, mostMillis: 120_000, failShare: 0 },
   deletion: { leastMillis: 10_000, mostMillis: 45_000 },
 };
+
+/** Somebody else's, there from the beginning to the end. */
+export function givenVm(name: string, over: Partial<ScenarioVm> = {}): ScenarioVm {
+  const told = { country: undefined, configuration: undefined, price: undefined, paidUntil: undefined };
+  return { name, at: MONDAY, until: undefined, ...told, ...over };
+}
 
 /** `[hours from the beginning, wanted]`; the first at 0. */
 export function stepsOf(...steps: readonly (readonly [hours: number, wanted: number])[]): readonly DemandStep[] {

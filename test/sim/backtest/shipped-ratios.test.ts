@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readScenario } from '../../../src/policy/scenario/read-scenario.js';
 import { attributeGap } from '../../../src/sim/backtest/attribute-gap.js';
-import { BaselineFollower } from '../../../src/sim/backtest/baseline-follower.js';
+import type { BaselineName } from '../../../src/sim/backtest/baseline-follower.js';
 import { buildBoundInputs, sumForeign } from '../../../src/sim/backtest/bound-inputs.js';
 import { findLowerBound } from '../../../src/sim/backtest/lower-bound.js';
-import { playFollower } from '../../../src/sim/backtest/play.js';
 import { buildSetting } from '../../../src/sim/backtest/setting.js';
-import { playPurser } from '../../../src/sim/backtest/simulate.js';
-import { Stage } from '../../../src/sim/backtest/stage.js';
+import { playBaseline, playPurser } from '../../../src/sim/backtest/simulate.js';
 import { makeSettings } from '../../core/samples.js';
 import { periodOf } from './sample-scenario.js';
 
@@ -61,10 +59,7 @@ describe('idle-ci.yaml', () => {
     const gap = attributeGap(setting, outcome.total, bound);
     expect(gap).toMatchObject({ price: 0n, launch: 0n, readiness: 0n });
     expect(gap.lookAhead + gap.rails).toBe(outcome.total - bound);
-    const play = (name: 'immediate' | 'lastMinutes' | 'neverDelete') => {
-      const stage = new Stage(setting, false);
-      return playFollower(stage, new BaselineFollower(stage, name));
-    };
+    const play = (name: BaselineName) => playBaseline(setting, name).outcome;
     const immediate = play('immediate');
     expect(immediate.total).toBeGreaterThanOrEqual(bound);
     expect(immediate.total).toBeLessThan(outcome.total);
@@ -88,8 +83,7 @@ describe('Each shipped scenario', () => {
     async (name, held) => {
       const setting = await settle(name);
       const { outcome } = playPurser(setting);
-      const stage = new Stage(setting, false);
-      const immediate = playFollower(stage, new BaselineFollower(stage, 'immediate'));
+      const immediate = playBaseline(setting, 'immediate').outcome;
       const { from, to } = setting.scenario;
       const bound = (await findLowerBound(buildBoundInputs(setting), from, to)).total + sumForeign(setting).total;
       expect(outcome.missedBoundaries).toBe(0);

@@ -3,15 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IdleTrace, Scenario, ScenarioVm } from '../../../src/core/scenario.js';
 import { attributeGap } from '../../../src/sim/backtest/attribute-gap.js';
-import { BaselineFollower, type BaselineName } from '../../../src/sim/backtest/baseline-follower.js';
 import { sumForeign } from '../../../src/sim/backtest/bound-inputs.js';
-import { playFollower } from '../../../src/sim/backtest/play.js';
 import type { BacktestSetting } from '../../../src/sim/backtest/setting.js';
-import { playPurser, simulate } from '../../../src/sim/backtest/simulate.js';
-import { Stage } from '../../../src/sim/backtest/stage.js';
+import { playBaseline, playPurser, simulate } from '../../../src/sim/backtest/simulate.js';
+import type { Stage } from '../../../src/sim/backtest/stage.js';
 import { DAY, HOUR, makeOrphans, makePolicies, makeReap, makeSettings, NO_RAILS } from '../../core/samples.js';
 import {
   DELAYS,
+  givenVm,
   makeScenario,
   makeScenarioOffer,
   MONDAY,
@@ -53,15 +52,7 @@ describe('The gap to the lower bound', () => {
   it('names the rails where they keep what is not wanted', () => {
     const deletes = { perPlan: { count: 1, percent: 100 }, perHour: { count: 1, percent: 100 } };
     // A number that was edited is no edge of a window: the scenario begins with five of somebody's that a reap may not all take.
-    const vms = [1, 2, 3, 4, 5].map((index) => ({
-      name: `ci-${index}`,
-      at: MONDAY,
-      until: undefined,
-      country: undefined,
-      configuration: undefined,
-      price: undefined,
-      paidUntil: MONDAY + 12 * HOUR,
-    }));
+    const vms = [1, 2, 3, 4, 5].map((index) => givenVm(`ci-${index}`, { paidUntil: MONDAY + 12 * HOUR }));
     const idle = [{ vm: 'ci-*', steps: [{ at: MONDAY, answer: 'yes' as const }] }];
     const setting = settle(makeScenario({ vms, idle }), {}, { fleets: [], reaps: [makeReap()] });
     const railed = { ...setting, settings: makeSettings({ ...setting.settings, rails: { ...NO_RAILS, deletes } }) };
@@ -123,28 +114,13 @@ describe('A reap in a backtest', () => {
 });
 
 describe("Other people's VMs in a backtest", () => {
-  const vmOf = (name: string, over: Partial<ScenarioVm> = {}): ScenarioVm => ({
-    name,
-    at: MONDAY,
-    until: undefined,
-    country: undefined,
-    configuration: undefined,
-    price: undefined,
-    paidUntil: undefined,
-    ...over,
-  });
   const traceOf = (...steps: readonly (readonly [hours: number, answer: 'yes' | 'no'])[]): IdleTrace => ({
     vm: 'ci-*',
     steps: steps.map(([hours, answer]) => ({ at: MONDAY + hours * HOUR, answer })),
   });
   const reaped = { fleets: [], reaps: [makeReap()] };
-  const playBaseline = (setting: BacktestSetting, name: BaselineName) => {
-    const stage = new Stage(setting, false);
-    return { stage, outcome: playFollower(stage, new BaselineFollower(stage, name)) };
-  };
-
   it('are missed by who deletes while they are idle what is used again later, until their owner is done', () => {
-    const vms = [vmOf('ci-1', { until: MONDAY + 9 * HOUR })];
+    const vms = [givenVm('ci-1', { until: MONDAY + 9 * HOUR })];
     const idle = [traceOf([0, 'no'], [2, 'yes'], [5, 'no'], [7, 'yes'], [8, 'no'])];
     const setting = settle(makeScenario({ vms, idle }), {}, reaped);
     // Deleted at 2:30; missed from 5:00 to 7:00, and from 8:00 to 9:00.
@@ -156,7 +132,7 @@ describe("Other people's VMs in a backtest", () => {
   it('are missed by nobody where the provider would have ended them', () => {
     const terminations = [{ at: MONDAY + 6 * HOUR, vm: 'ci-1', country: undefined, count: undefined }];
     const idle = [traceOf([0, 'no'], [2, 'yes'], [5, 'no'])];
-    const setting = settle(makeScenario({ vms: [vmOf('ci-1')], idle, terminations }), {}, reaped);
+    const setting = settle(makeScenario({ vms: [givenVm('ci-1')], idle, terminations }), {}, reaped);
     expect(playBaseline(setting, 'immediate').outcome.shortfall.vmMillis).toBe(HOUR);
     // Nobody pays for it at 24 h, whoever follows; its first day was charged as it came.
     expect(sumForeign(setting)).toEqual({ total: 306_980n, periods: 1 });
@@ -164,7 +140,7 @@ describe("Other people's VMs in a backtest", () => {
   });
 
   it('cost at the least the same in whatever order they are listed', () => {
-    const vms = [vmOf('ci-late', { at: MONDAY + 30 * HOUR }), vmOf('db-1')];
+    const vms = [givenVm('ci-late', { at: MONDAY + 30 * HOUR }), givenVm('db-1')];
     const sum = (list: readonly ScenarioVm[]) =>
       sumForeign(settle(makeScenario({ to: MONDAY + 4 * DAY, vms: list }), {}, reaped));
     // The database at 0, 24, 48 and 72 h, the other at 30, 54 and 78 h: nobody can tell that it is idle.
@@ -178,7 +154,7 @@ describe("Other people's VMs in a backtest", () => {
     (product) => {
       const period = periodOf(product);
       const play = (over: Partial<ScenarioVm>) => {
-        const vms = [vmOf('ci-1', over)];
+        const vms = [givenVm('ci-1', over)];
         const idle = [traceOf([0, 'no'])];
         const setting = settle(makeScenario({ product, vms, idle, to: MONDAY + 3 * period }), {}, reaped);
         const { outcome } = playPurser(setting);
@@ -196,7 +172,7 @@ describe("Other people's VMs in a backtest", () => {
   );
 
   it('are looked at when their evidence turns or ripens, and hardly in between', () => {
-    const month = { to: MONDAY + 30 * DAY, vms: [vmOf('ci-1', { at: MONDAY + DAY })] };
+    const month = { to: MONDAY + 30 * DAY, vms: [givenVm('ci-1', { at: MONDAY + DAY })] };
     const idle = [traceOf([0, 'no'], [20 * 24 + 3, 'yes'])];
     const { outcome } = playPurser(settle(makeScenario({ ...month, idle }), {}, reaped));
     // Each day from the second to the twenty-first.
@@ -214,7 +190,7 @@ describe("Other people's VMs in a backtest", () => {
   });
 
   describe('bound what every follower pays', () => {
-    const past = (name: string) => vmOf(name, { paidUntil: MONDAY + 6 * HOUR });
+    const past = (name: string) => givenVm(name, { paidUntil: MONDAY + 6 * HOUR });
     const total = (setting: BacktestSetting) => ({
       bound: sumForeign(setting).total,
       purser: playPurser(setting).outcome.total,
@@ -285,7 +261,7 @@ describe("Other people's VMs in a backtest", () => {
   });
 
   it('leave disks and IPs that only a policy for orphans lets a follower remove', () => {
-    const vms = [vmOf('ci-1', { until: MONDAY + 2.5 * HOUR })];
+    const vms = [givenVm('ci-1', { until: MONDAY + 2.5 * HOUR })];
     const scenario = makeScenario({ product: 'cloud', vms });
     const without = settle(scenario, {}, reaped);
     const orphans = [makeOrphans({ select: ({ name }) => name.startsWith('ci-'), minAgeMillis: 0 })];
@@ -347,15 +323,7 @@ describe('simulate', () => {
   });
 
   it("counts other people's VMs for as long as anybody needs them, or no reap may end them", async () => {
-    const vmOf = (name: string) => ({
-      name,
-      at: MONDAY,
-      until: undefined,
-      country: undefined,
-      configuration: undefined,
-      price: undefined,
-      paidUntil: MONDAY + 6 * HOUR,
-    });
+    const paid = { paidUntil: MONDAY + 6 * HOUR };
     const idle = [
       {
         vm: 'ci-*',
@@ -365,7 +333,7 @@ describe('simulate', () => {
         ],
       },
     ];
-    const scenario = makeScenario({ vms: [vmOf('ci-1'), vmOf('db-1')], idle });
+    const scenario = makeScenario({ vms: [givenVm('ci-1', paid), givenVm('db-1', paid)], idle });
     const { settings } = settle(scenario);
     const policies = makePolicies({ fleets: [], reaps: [makeReap()] });
     const report = await simulate({ scenario, policies, settings, isRecorded: false, stopwatch: () => 0 });
