@@ -66,6 +66,7 @@ export default defineConfig({
           maxWorkers: 3,
           testTimeout: 90_000,
           hookTimeout: 60_000,
+          globalSetup: 'test/integration/child-programs.ts',
           sequence: { groupOrder: 1 },
         },
       },

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { composeEngine, describePolicyContext, type Composition } from '../../src/compose.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -16,11 +15,12 @@ import { publishPolicies } from '../../src/scheduler/publish.js';
 import { readPlanNote } from '../../src/scheduler/plan-note.js';
 import { startSandbox } from '../../src/sim/sandbox-server.js';
 import { readWorld } from '../../src/sim/world.js';
+import { childProgram } from './child-programs.js';
 import { describeFleet, MINUTE } from './engine-rig.js';
 import { eventually, openTestRedis, type TestRedis } from './store-redis.js';
 
 const START = '2026-11-20T06:00:00Z';
-const WORKER = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
+const WORKER = childProgram('worker');
 const NAMES = ['one', 'two', 'three'] as const;
 const PRICE = 306_980n;
 /** Charged when bought, and at its boundary of ten days more until the month ends. */
@@ -39,7 +39,6 @@ async function startWorkerProcess(env: Readonly<Record<string, string>>): Promis
   const worker = fork(WORKER, [], {
     cwd: folder,
     env: { ...process.env, ...env },
-    execArgv: ['--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   workers.push(worker);

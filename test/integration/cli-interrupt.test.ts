@@ -1,14 +1,13 @@
 // Ctrl-C, as a real process gets it, while the API hangs.
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command as apply } from '../../src/cli/commands/apply.js';
 import { writeFiles, writeFleet } from '../cli/commands/fake-context.js';
+import { childProgram } from './child-programs.js';
 import { openStage, type Stage } from './cli-stage.js';
 import { eventually, openTestRedis, type TestRedis } from './store-redis.js';
 
-const PROGRAM = fileURLToPath(new URL('./engine-up-child.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
+const PROGRAM = childProgram('engine-up-child');
 /** A call that has begun is seen through for some seconds. */
 const LONGEST_END = 12_000;
 
@@ -27,7 +26,7 @@ interface Ended {
 
 /** Runs a command, and interrupts it once `isReached`. */
 async function interrupt(stage: Stage, words: readonly string[], isReached: () => boolean): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', TSX, PROGRAM, ...words], {
+  const child = spawn(process.execPath, [PROGRAM, ...words], {
     cwd: stage.cwd,
     env: { PATH: process.env['PATH'], ...stage.env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,16 +1,16 @@
 // One crash: a worker process is started, dies at its place, another takes over and time goes on. It judges nothing.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { startJobWorker } from '../../src/compose.js';
 import { createHandlers } from '../../workers/registry.js';
+import { childProgram } from './child-programs.js';
 import type { CrashPlace } from './crash-places.js';
 import { askForReconcile, awaitLease, createQueueDriver } from './engine-driver.js';
 import type { RunningCloudSandbox, RunningSandbox } from '../../src/sim/sandbox-server.js';
 import type { Rig } from './engine-rig.js';
 import { eventually } from './store-redis.js';
 
-const WORKER = fileURLToPath(new URL('./crash-worker.ts', import.meta.url));
+const WORKER = childProgram('crash-worker-child');
 /** Of the call that a place means. */
 const REQUESTS: Readonly<Record<string, readonly ['POST' | 'PATCH' | 'DELETE', string]>> = {
   'cloud.createVms': ['POST', '/vms/v3'],
@@ -38,7 +38,6 @@ export function killVictims(): void {
 async function startVictim(rig: AnyRig, place: CrashPlace): Promise<ChildProcess> {
   const victim = fork(WORKER, [JSON.stringify(place)], {
     env: { ...process.env, ...rig.env },
-    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   victims.add(victim);

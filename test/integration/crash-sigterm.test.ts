@@ -1,12 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { childProgram } from './child-programs.js';
 import { askForReconcile, createMemoryDriver, type MemoryDriver } from './engine-driver.js';
 import { describeFleet, HOUR, listKept, listRenewals, MINUTE, openRig, type Rig } from './engine-rig.js';
 import { eventually, openTestRedis, type TestRedis } from './store-redis.js';
 
-const WORKER = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
+const WORKER = childProgram('worker');
 /** What users are promised. */
 const LONGEST_END = 10_000;
 
@@ -21,7 +21,6 @@ beforeEach(async () => {
   driver = createMemoryDriver(rig);
   worker = fork(WORKER, [], {
     env: { ...process.env, ...rig.env },
-    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await once(worker, 'message', { signal: AbortSignal.timeout(40_000) });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkRedis } from '../../src/queue/check-redis.js';
@@ -12,9 +11,10 @@ import { holdStateDir } from '../../src/queue/hold-state-dir.js';
 import { identifySelf, isPidAlive } from '../../src/queue/process-identity.js';
 import { createRedisStore } from '../../src/queue/redis-store.js';
 import { makeDeploy, NOW } from '../queue/books-samples.js';
+import { childProgram } from './child-programs.js';
 import { eventually } from './store-redis.js';
 
-const childPath = fileURLToPath(new URL('embedded-owner-child.ts', import.meta.url));
+const CHILD = childProgram('embedded-owner-child');
 let stateDir: string;
 const opened: EmbeddedRedis[] = [];
 const children: ChildProcess[] = [];
@@ -35,7 +35,7 @@ async function open(directory = stateDir): Promise<EmbeddedRedis> {
 }
 
 async function startOwner(...words: string[]): Promise<{ child: ChildProcess; redisPid: number; how: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', childPath, stateDir, ...words], {
+  const child = spawn(process.execPath, [CHILD, stateDir, ...words], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);

@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startScheduler } from '../../src/scheduler/scheduler.js';
+import { childProgram } from './child-programs.js';
 import { createFollowingDriver, createQueueDriver } from './engine-driver.js';
 import { findViolations } from './engine-judge.js';
 import { DAY, describeFleet, HOUR, listKept, MINUTE, openRig, type Rig } from './engine-rig.js';
 import { eventually, openTestRedis, type TestRedis } from './store-redis.js';
 
-const WORKER = fileURLToPath(new URL('../../workers/main.ts', import.meta.url));
+const WORKER = childProgram('worker');
 /** Grows and shrinks at other hours each day, so that boundaries come while nobody wants their VMs. */
 const SCHEDULE = [
   'schedule:',
@@ -25,7 +25,6 @@ const workers: ChildProcess[] = [];
 async function startWorkerProcess(): Promise<void> {
   const worker = fork(WORKER, [], {
     env: { ...process.env, ...rig.env },
-    execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   workers.push(worker);

@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type RunningSandbox } from '../../src/sim/sandbox-server.js';
+import { childProgram } from './child-programs.js';
 import { describeFleet, listKept, MINUTE } from './engine-rig.js';
 import { eventually } from './store-redis.js';
 
-const PROGRAM = fileURLToPath(new URL('./engine-up-child.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
+const PROGRAM = childProgram('engine-up-child');
 
 interface Up {
   readonly process: ChildProcess;
@@ -38,7 +37,7 @@ afterAll(async () => {
 });
 
 function startUp(): Up {
-  const child = spawn(process.execPath, ['--import', TSX, PROGRAM, 'up'], {
+  const child = spawn(process.execPath, [PROGRAM, 'up'], {
     cwd: folder,
     env: {
       ...process.env,

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildQueuePrefix, chooseBackOff } from '../../src/queue/job-options.js';
@@ -7,6 +6,7 @@ import { createJobQueue } from '../../src/queue/job-queue.js';
 import { startWorker, type JobReport, type JobWorker } from '../../src/queue/job-worker.js';
 import type { JobData, JobHandler, JobQueue } from '../../src/ports/queue.js';
 import { createSystemClock } from '../../src/scheduler/system-clock.js';
+import { childProgram } from './child-programs.js';
 import { eventually, openTestRedis, silentLog, type TestRedis } from './store-redis.js';
 
 let redis: TestRedis;
@@ -14,7 +14,7 @@ let queue: JobQueue;
 let installation: string;
 let installations = 0;
 const workers: JobWorker[] = [];
-const childPath = fileURLToPath(new URL('queue-worker-child.ts', import.meta.url));
+const CHILD = childProgram('queue-worker-child');
 
 beforeAll(async () => {
   redis = await openTestRedis();
@@ -168,7 +168,7 @@ describe('the job worker', () => {
   });
 
   it('does the jobs of a killed worker process', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', childPath, redis.url, installation], {
+    const child = spawn(process.execPath, [CHILD, redis.url, installation], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {

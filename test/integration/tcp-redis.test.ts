@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRedisServer } from '../../src/queue/redis-server.js';
+import { childProgram } from './child-programs.js';
 import { eventually } from './store-redis.js';
 
-const CHILD = fileURLToPath(new URL('./tcp-redis-child.ts', import.meta.url));
+const CHILD = childProgram('tcp-redis-child');
 const PASSWORD = 'open:sesame/%';
 const servers: ChildProcess[] = [];
 let folder: string;
@@ -60,7 +60,7 @@ interface Told {
 }
 
 async function use(url: string, env: Readonly<Record<string, string>> = {}): Promise<Told> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, url], {
+  const child = spawn(process.execPath, [CHILD, url], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,12 +1,11 @@
 // A real `purser up` on a stage of the tests, for as long as a task takes. It judges nothing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from './child-programs.js';
 import type { Stage } from './cli-stage.js';
 import { eventually } from './store-redis.js';
 
-const PROGRAM = fileURLToPath(new URL('./engine-up-child.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
+const PROGRAM = childProgram('engine-up-child');
 
 /** Runs the task once `up` has said that it runs, and ends `up` whatever happens. `env` goes over the stage's. */
 export async function besideUp<T>(
@@ -14,7 +13,7 @@ export async function besideUp<T>(
   task: () => Promise<T>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const child = spawn(process.execPath, ['--import', TSX, PROGRAM, 'up'], {
+  const child = spawn(process.execPath, [PROGRAM, 'up'], {
     cwd: stage.cwd,
     env: { ...process.env, ...stage.env, PURSER_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
