@@ -18,7 +18,7 @@ import {
 } from './budget-account.js';
 import { joinActing, shrinkTarget, type BudgetView } from './judge-budgets.js';
 import { coversPolicy } from './read-payers.js';
-import { imagineVm } from './select-known.js';
+import { mayCountOrder } from './select-known.js';
 
 export interface Admission {
   /** How many of the purchase may be made; holds are drafted for the others. Nothing is reserved yet. */
@@ -31,10 +31,8 @@ export interface Admission {
 }
 
 function covers({ view }: BudgetAccount, context: PlanContext, fleet: FleetPolicy, purchase: Purchase): boolean {
-  const { scope } = view.budget;
-  if (!coversPolicy(view.budget, fleet.name)) return false;
   const about = { now: context.now, account: context.settings.name, policy: fleet.name };
-  return scope.select?.(imagineVm(`${fleet.name}-`, purchase.offer), about) ?? true;
+  return coversPolicy(view.budget, fleet.name) && mayCountOrder(view.budget, purchase.offer, about);
 }
 
 function findRoom(

@@ -15,7 +15,7 @@ import type { BudgetPolicy } from './budget-policy.js';
 import { findBuyingPrice, listMarkets } from './find-buying-price.js';
 import { gatherRenewals, type Renewals } from './forecast.js';
 import { renewalOf, reserve } from './reserve.js';
-import { judgePeerClaim } from './select-known.js';
+import { judgePeerClaim, mayCountOrder } from './select-known.js';
 
 /** A fleet as far as a budget counts it. */
 export interface FleetPayers {
@@ -157,7 +157,12 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
     const { count, cap, offer } = intent.deploy!;
     const left = count - (claimed.get(intent.id) ?? 0);
     const fleet = findFleet(reading.fleets, intent.policy);
-    if (left <= 0 || !coversPolicy(reading.budget, fleet?.name ?? intent.policy)) continue;
+    const policy = fleet?.name ?? intent.policy;
+    if (left <= 0 || !coversPolicy(reading.budget, policy)) continue;
+    if (!mayCountOrder(reading.budget, offer, { now: reading.context.now, account: settings.name, policy })) {
+      if (fleet !== undefined) openFleet(reading, fleet, settings).kept += left;
+      continue;
+    }
     const renewal = reserve(reading, intent.createdAt, { cap, price: offer.price }, left, true);
     if (fleet === undefined) reading.payers.fixed.push(renewal);
     else openFleet(reading, fleet, settings).renewals.push(renewal);

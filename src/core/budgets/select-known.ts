@@ -25,15 +25,10 @@ const UNKNOWN: Omit<Vm, 'id' | 'name'> = {
   spent: undefined,
 };
 
-/** A VM that was not bought yet, as a `select` that wants plain answers reads it. */
-export function imagineVm(name: string, offer: ChosenOffer): Vm {
-  return { ...UNKNOWN, id: '', name, ...knowOfOrder(offer), hardware: offer.hardware ?? {} };
-}
-
 /** What an order says of the VMs that come of it. */
-function knowOfOrder({ country, configuration, price, storageGb }: ChosenOffer): Partial<Vm> {
+function knowOfOrder({ country, configuration, price, storageGb, hardware }: ChosenOffer): Partial<Vm> {
   const place = { country, city: undefined, cityIndex: undefined, tier: undefined, certifications: [] };
-  return { place, configuration, price, storageGb };
+  return { place, configuration, price, storageGb, ...(hardware === undefined ? {} : { hardware }) };
 }
 
 export function judgeByBooks(
@@ -45,6 +40,11 @@ export function judgeByBooks(
   const vm: Vm = { ...UNKNOWN, ...known };
   if (judgeKnown !== undefined) return judgeKnown(vm, context);
   return select(vm, context) ? 'yes' : 'no';
+}
+
+/** Whether VMs that such an order brings may count: only an order that is surely left out is nobody's money. */
+export function mayCountOrder({ scope }: BudgetPolicy, offer: ChosenOffer, about: BudgetSelectContext): boolean {
+  return judgeByBooks(scope, { id: '', name: `${about.policy}-`, ...knowOfOrder(offer) }, about) !== 'no';
 }
 
 /** A member of another account, by its books; `policy`: the fleet that has it. */

@@ -1,22 +1,31 @@
-// A hard budget whose `select` leaves out what stands in another account: nobody goes for that, nor for what is merely unknown.
+// A `select` on what is not listed: nobody goes for what it leaves out in another account, nor for what is merely unknown; orders count
+// unless they surely don't.
 import { describe, expect, it } from 'vitest';
 import type { BudgetScope } from '../../../src/core/budgets/budget-policy.js';
 import { wantAlways } from '../../../src/core/demand.js';
 import type { Peer, Plan } from '../../../src/core/plan-types.js';
+import { compileBudget } from '../../../src/policy/compile-budget.js';
 import {
   daily,
+  deployedCount,
   HOUR,
   makeBooks,
   makeClaim,
+  makeDeploy,
   makeFleet,
+  makeIntent,
   makeNotes,
   makeOffer,
   makeSettings,
   makeSnapshot,
   makeVm,
+  makeWhere,
+  MINUTE,
+  NO_RAILS,
+  NOON,
+  planOf,
 } from '../samples.js';
-import { makeWhere, NO_RAILS, NOON, planOf } from '../samples.js';
-import { budgetOf, dayAt, makeBudget } from './budget-samples.js';
+import { budgetOf, dayAt, makeBudget, monthAt } from './budget-samples.js';
 
 const ONE = daily(1_000_000n);
 const NUMBERS = [0, 1, 2];
@@ -67,5 +76,54 @@ describe('a hard limit over two accounts', () => {
     const planned = plan({ select: () => true, selectText: 'vm.ports.size() > 0', judgeKnown: () => 'unknown' });
     expect(leaving(planned)).toEqual([]);
     expect(budgetOf(planned)).toMatchObject({ forecast: 6_000_000n, notRenewed: 0 });
+  });
+});
+
+describe('an order whose VMs stand in no list yet', () => {
+  /** A month of one fleet of two: both to be bought, or both ordered and not answered yet. */
+  function planOrder(select: string, limit: bigint, isOpen: boolean): Plan {
+    const { select: whole, judgeKnown } = compileBudget({
+      kind: 'budget',
+      name: 'team',
+      limit: '1 / month',
+      scope: { select },
+    }).policy.scope;
+    const budget = makeBudget({ limit, scope: { select: whole, judgeKnown, selectText: select } });
+    const fleet = makeFleet({ demand: wantAlways(2), where: makeWhere({ maxPrice: ONE }) });
+    const counted = { from: monthAt(NOON).from, amount: 0n };
+    const notes = makeNotes({ launchMillis: [0], budgets: { team: { steps: {}, counted } } });
+    const order = makeDeploy(2, { cap: ONE, offer: { ...makeDeploy(2).offer, price: ONE } });
+    const intents = isOpen
+      ? [makeIntent('aaaaaaaa', { state: 'calling', createdAt: NOON - MINUTE, deploy: order })]
+      : [];
+    const over = { offers: [makeOffer({ price: ONE })], stoodSince: {} };
+    return planOf(makeSnapshot([], { intents, notes }, over), {
+      fleets: [fleet],
+      policies: { budgets: [budget] },
+      settings: { rails: NO_RAILS },
+    });
+  }
+
+  it.each([
+    ['vm.country == "FR"', 2_000_000n],
+    ['vm.name.startsWith("web-")', 2_000_000n],
+    ['vm.country == "DE"', 0n],
+    ['vm.name.startsWith("ci-")', 0n],
+    // Nobody knows yet how they will be: what may count is reserved.
+    ['vm.status == "active"', 2_000_000n],
+    ['vm.ports.size() > 3', 2_000_000n],
+  ])('is reserved by %s: %s', (select, reserved) => {
+    const budget = budgetOf(planOrder(select, 100_000_000n, true));
+    expect(budget.reserved).toBe(reserved);
+    expect(budget.expected > 0n).toBe(reserved > 0n);
+  });
+
+  it.each([
+    ['vm.country == "FR"', 1],
+    ['vm.country == "DE"', 2],
+    ['vm.status == "active"', 1],
+    ['vm.ports.size() > 3', 1],
+  ])('and is bought as far as the limit lets what may count by %s: %s', (select, count) => {
+    expect(deployedCount(planOrder(select, 20_000_000n, false))).toBe(count);
   });
 });
