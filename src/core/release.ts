@@ -91,11 +91,12 @@ function leaveOut(places: Places, candidates: readonly Candidate[], released: Re
 }
 
 /**
- * The ids of the candidates that are not renewed, and how many of its boundaries each is still paid at: 0 but for who has `later` ones. First all are tried for their first boundary, since that saves most; then those that stay for a later one. `alive` counts all members, candidates included; `needAt` gives how many
- * are wanted at most from a boundary until what ends last is over (or soon enough after it). A candidate is let go if, with all
- * that are let go up to its end, those left still cover the most that is needed from its boundary until then. Everything else is
- * paid beyond that instant or renews itself. With equal prices and one boundary each this is the greedy of equal intervals on a
- * line, which pays the fewest periods. The ids stand in the order in which they go.
+ * The ids of the candidates that are not renewed, and how many of its boundaries each is still paid at: 0 but for who has `later`
+ * ones. First all are tried for their first boundary, since that saves most; then those that stay for a later one. `alive` counts
+ * all members, candidates included; `needAt` gives how many are wanted at most from a boundary until what ends last is over (or soon
+ * enough after it). A candidate is let go if, with all that are let go up to its end, those left still cover the most that is needed
+ * from its boundary until then. Everything else is paid beyond that instant or renews itself. With equal prices and one boundary each
+ * this is the greedy of equal intervals on a line, which pays the fewest periods. The ids stand in the order in which they go.
  */
 export function chooseReleases(
   candidates: readonly Candidate[],
