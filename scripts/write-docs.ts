@@ -1,4 +1,5 @@
-// Writes the pages that are printed from the code: docs/errors.md, docs/options.md, docs/policies.md, docs/scenarios.md and docs/policy-tests.md (`npm run docs`).
+// Writes the pages that are printed from the code: docs/errors.md, docs/options.md, docs/policies.md, docs/scenarios.md and
+// docs/policy-tests.md (`npm run docs`).
 // docs/reasons.md is written by hand; a test holds its list against the code.
 import { writeFileSync } from 'node:fs';
 import { describeForm } from '../src/config/option-row.js';

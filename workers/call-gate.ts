@@ -1,4 +1,5 @@
-// The way to a call that has effects: a turn of the account's requests, the store's gate (freeze, generation, intent, doom), and then, in the same
+// The way to a call that has effects: a turn of the account's requests, the store's gate (freeze, generation, intent, doom), and
+// then, in the same
 // synchronous step as the dispatch, the local freeze and the age of the permit. Nothing may be awaited between the last
 // check and the dispatch.
 import type { Intent } from '../src/core/books.js';

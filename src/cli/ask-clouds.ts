@@ -42,7 +42,10 @@ export interface CloudAnswers<T> {
   readonly isWhole: boolean;
 }
 
-/** One account that can't be asked doesn't keep the others from being shown: it is noted. Throws where none answered, with the first one's error. */
+/**
+ * One account that can't be asked doesn't keep the others from being shown: it is noted. Throws where none answered, with the
+ * first one's error.
+ */
 export async function askClouds<T>(
   context: CommandContext,
   accounts: readonly AccountConfig[],

@@ -18,7 +18,10 @@ export function judgeWeek(known: Accounts, fleets: readonly FleetPolicy[], from:
   return judgeFleetSavings(known, fleets, { from, to: from + WEEK });
 }
 
-/** Fleets whose wish changes within the span, in the order of their names. An account that nobody configured is at the marketplace, as a new one would be. */
+/**
+ * Fleets whose wish changes within the span, in the order of their names. An account that nobody configured is at the
+ * marketplace, as a new one would be.
+ */
 export function judgeFleetSavings(
   { accounts }: Accounts,
   fleets: readonly FleetPolicy[],

@@ -18,7 +18,10 @@ export interface LookOptions {
   readonly alwaysMarket?: boolean;
   /** Prices of coming purchases, too. */
   readonly alwaysPrices?: boolean;
-  /** An account that can't be asked at all (its key is missing or refused) is told here, and the others are looked at. Default: it throws. */
+  /**
+   * An account that can't be asked at all (its key is missing or refused) is told here, and the others are looked at. Default: it
+   * throws.
+   */
   readonly onMissing?: (account: string, error: PurserError) => void;
 }
 

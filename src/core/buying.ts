@@ -205,7 +205,10 @@ function asPer(price: Price, periodMillis: Millis): Price {
   return { amount: costOver(price, periodMillis), periodMillis };
 }
 
-/** What stands closest, so that a person sees which line to change. Other countries are named only where none of `where` offers anything. */
+/**
+ * What stands closest, so that a person sees which line to change. Other countries are named only where none of `where` offers
+ * anything.
+ */
 function describeMarket(where: Where, left: number, offers: readonly Offer[]): string {
   const available = offers.filter((offer) => offer.capacity > 0);
   const named = available.filter(

@@ -57,7 +57,10 @@ export function countThere({ slices }: CostCalendar, fleet: string, at: Instant)
   return there.size;
 }
 
-/** When a schedule first wants more than will be there: what is bought then is no renewal, and costs besides. `elsewhere`: in other accounts. */
+/**
+ * When a schedule first wants more than will be there: what is bought then is no renewal, and costs besides. `elsewhere`: in
+ * other accounts.
+ */
 export function findGrowth(
   { name, demand }: { readonly name: string; readonly demand: Demand },
   calendar: CostCalendar,

@@ -17,7 +17,10 @@ export function readLookAhead(context: Pick<PlanContext, 'launchOf'>, fleet: Fle
   return fleet.readyBy === 'start' ? context.launchOf(fleet).p95Millis : 0;
 }
 
-/** How soon after its boundary a member must be wanted to be renewed. What a launch's length ahead makes wanted already would be bought anew at once. */
+/**
+ * How soon after its boundary a member must be wanted to be renewed. What a launch's length ahead makes wanted already would be
+ * bought anew at once.
+ */
 export function readKeepMillis(context: PlanContext, fleet: FleetPolicy): Millis {
   const usual = context.launchOf(fleet).p95Millis + context.baseLeadMillis;
   return Math.max(readLookAhead(context, fleet), fleet.keepIfWantedWithinMillis ?? usual);

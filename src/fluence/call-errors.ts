@@ -112,7 +112,8 @@ function isAboutBalance(text: string): boolean {
 
 /**
  * A 4xx was refused before anything happened, save 408, which a gateway also sends when it gave up on a request that it had
- * passed on, and the 409 of a purchase: a gateway that sent it twice gives the second answer. 5xx, 503 included, may come from a gateway whose upstream had already begun; `Retry-After` doesn't change
+ * passed on, and the 409 of a purchase: a gateway that sent it twice gives the second answer. 5xx, 503 included, may come from a
+ * gateway whose upstream had already begun; `Retry-After` doesn't change
  * that. A redirect may be the answer to a request that was carried out.
  */
 function effectOfStatus(endpoint: Endpoint, status: number): Effect {

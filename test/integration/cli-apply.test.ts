@@ -90,12 +90,17 @@ describe('purser apply', () => {
   });
 
   it('shows with the plan what a schedule really saves', async () => {
-    const days = 'schedule:\n  windows:\n    - {name: day, from: "0 8 * * MON-FRI", to: "0 20 * * MON-FRI", replicas: 2}\n';
+    const days =
+      'schedule:\n  windows:\n    - {name: day, from: "0 8 * * MON-FRI", to: "0 20 * * MON-FRI", replicas: 2}\n';
     const stage = await openWith({ 'policies/web.yaml': `${writeFleet('web', 0)}${days}` });
     const { printed } = await runYes(stage);
-    expect(printed).toMatch(/^web .*\n +schedule saves 4 of 14 charges a week; only gaps longer than 24h save: Fri 20:00Z to Mon 08:00Z$/m);
+    expect(printed).toMatch(
+      /^web .*\n +schedule saves 4 of 14 charges a week; only gaps longer than 24h save: Fri 20:00Z to Mon 08:00Z$/m,
+    );
     const { documents } = await runYes(stage, { json: true });
-    expect(documents).toMatchObject([{ plan: { fleets: [{ schedule: { days: 7, always: 14, needed: 10, saved: 4 } }] } }]);
+    expect(documents).toMatchObject([
+      { plan: { fleets: [{ schedule: { days: 7, always: 14, needed: 10, saved: 4 } }] } },
+    ]);
   });
 
   it('ends with 4 when a rail refuses something, and carries out the rest', async () => {

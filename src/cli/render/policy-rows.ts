@@ -25,7 +25,10 @@ function findEarliest(holds: readonly Hold[]): Hold | undefined {
 
 const WAITING: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['parked', 'idle-until-deadline', 'orphan']);
 
-/** The next deletions that are only waiting for their deadline; those that start within one minute count together, those of the next half hour beside them. */
+/**
+ * The next deletions that are only waiting for their deadline; those that start within one minute count together, those of the
+ * next half hour beside them.
+ */
 function describeNextDeletion(holds: readonly Hold[]): Next {
   const waiting = holds.filter((hold) => WAITING.has(hold.reason.code));
   const first = findEarliest(waiting);

@@ -105,7 +105,8 @@ async function readWhole(reading: ScenarioReading, folder: ScenarioFolder): Prom
 
 /**
  * Reads a scenario and everything that it names. `path` counts from `baseDir`, and files are told as seen from there.
- * `policies`: files and folders to play instead of the scenario's own of the same names, as seen from `baseDir`; its others stay. Throws nothing for what is
+ * `policies`: files and folders to play instead of the scenario's own of the same names, as seen from `baseDir`; its others stay.
+ * Throws nothing for what is
  * wrong with files: that is in `problems`.
  */
 export async function readScenario(

@@ -85,7 +85,10 @@ if was_trial and service ~= 'answers' then redis.call('HDEL', KEYS[3], 'trial', 
 return 1
 `);
 
-/** KEYS: turns, told, circuit. Returns {in flight, ms told to keep away, ms since the first failure or -1, failures, ms until the next trial, text}. */
+/**
+ * KEYS: turns, told, circuit. Returns {in flight, ms told to keep away, ms since the first failure or -1, failures, ms until the
+ * next trial, text}.
+ */
 export const readTrafficScript = defineScript(`${clock}
 local in_flight = redis.call('ZCOUNT', KEYS[1], '(' .. text(now), '+inf')
 local told = math.max(0, redis.call('PTTL', KEYS[2]))

@@ -204,7 +204,10 @@ export interface CloudOrder {
   readonly publicIp: string | NewPublicIp | undefined;
   readonly sshKeyIds: readonly string[];
   readonly userData: CloudVm['userData'];
-  /** Keys the draws of the VM and its parts, so that chance hangs on what is bought, not on what was bought before. Default: their serials. */
+  /**
+   * Keys the draws of the VM and its parts, so that chance hangs on what is bought, not on what was bought before. Default: their
+   * serials.
+   */
   readonly luck?: string | undefined;
 }
 

@@ -1,4 +1,5 @@
-// Makes a world of the marketplace out of a document whose shape was checked: fills in what was left out and reads money, dates and keys. What
+// Makes a world of the marketplace out of a document whose shape was checked: fills in what was left out and reads money, dates
+// and keys. What
 // makes no sense is complained about with its place; the world is then not to be used.
 import { DAY_MILLIS } from '../../core/money.js';
 import type { Instant } from '../../core/types.js';

@@ -1,4 +1,5 @@
-// A `select` whose count was of something else: another zone, period, scope or text. It begins anew from the sums by VM, or says since when.
+// A `select` whose count was of something else: another zone, period, scope or text. It begins anew from the sums by VM, or says
+// since when.
 import { describe, expect, it } from 'vitest';
 import type { BudgetPeriod, BudgetPolicy } from '../../../src/core/budgets/budget-policy.js';
 import { wantAlways } from '../../../src/core/demand.js';

@@ -30,7 +30,10 @@ async function loadSolver(): Promise<Highs> {
   return load();
 }
 
-/** A row a node: what leaves it less what enters it. Columns: the arcs, then from each instant back to the one before (what is paid beyond the need). */
+/**
+ * A row a node: what leaves it less what enters it. Columns: the arcs, then from each instant back to the one before (what is
+ * paid beyond the need).
+ */
 function writeProgram(network: CoverNetwork): { readonly rows: number; readonly program: ModelData } {
   const { instants, needs, nodeCount: rows } = network;
   const arcs = network.tails.length;
