@@ -14,17 +14,23 @@ export function mergeBudgets(plans: readonly Pick<Plan, 'at' | 'budgets'>[]): re
   for (const { budgets = [] } of plans.toSorted((a, b) => b.at - a.at)) {
     for (const budget of budgets) {
       const known = merged.get(budget.budget);
-      const { notRenewed, notBought } = budget;
+      const { notRenewed, notRenewedFrom, notBought } = budget;
       if (known === undefined) merged.set(budget.budget, budget);
       else
         merged.set(budget.budget, {
           ...known,
           notRenewed: known.notRenewed + notRenewed,
+          ...earlier(known.notRenewedFrom, notRenewedFrom),
           notBought: known.notBought + notBought,
         });
     }
   }
   return [...merged.values()];
+}
+
+function earlier(a: Instant | undefined, b: Instant | undefined): Pick<BudgetSummary, 'notRenewedFrom'> {
+  const told = [a, b].flatMap((at) => at ?? []);
+  return told.length === 0 ? {} : { notRenewedFrom: Math.min(...told) };
 }
 
 /** `93.8 %`, cut: a limit that isn't passed never shows as 100. */
@@ -56,14 +62,15 @@ function describeHeldStep(step: StepSummary, budget: BudgetSummary, now: Instant
 
 /** What becomes of the limit, if nothing changes. */
 export function describePassing(budget: BudgetSummary, now: Instant): string | undefined {
-  const { passesAt, spent, reserved, limit } = budget;
+  const { passesAt, spent, reserved, limit, hard, mode } = budget;
   if (passesAt === undefined) return undefined;
   if (spent > limit) {
     const since = passesAt < now ? ` since ${formatInstant(passesAt, now)} or before` : '';
     return `is passed by ${formatUsdc(spent - limit)}${since}`;
   }
   if (spent + reserved > limit) return 'is passed as soon as what was bought is charged';
-  return `will be passed about ${formatInstant(passesAt, now)}`;
+  const isHeld = hard && mode === 'act';
+  return `${isHeld ? 'would' : 'will'} be passed about ${formatInstant(passesAt, now)}${isHeld ? ', were all renewed' : ''}`;
 }
 
 function describeHeld({ policy, most, wanted, wantedNow = wanted }: BudgetSummary['held'][number]): string {
@@ -92,6 +99,11 @@ function describeStaying({ staying }: BudgetSummary): readonly string[] {
   ];
 }
 
+function describeNotRenewed({ notRenewed, notRenewedFrom }: BudgetSummary, now: Instant): string {
+  const first = notRenewedFrom === undefined ? '' : ` (from ${formatInstant(notRenewedFrom, now)})`;
+  return `${countOf(notRenewed, 'member')} not renewed${first}`;
+}
+
 function renderBudget(budget: BudgetSummary, facts: RenderFacts): string[] {
   const { now, colours } = facts;
   const { budget: name, expected, limit, per, to, mode, steps, held, notBought, notRenewed } = budget;
@@ -104,12 +116,12 @@ function renderBudget(budget: BudgetSummary, facts: RenderFacts): string[] {
   };
   const passing = describePassing(budget, now);
   const then = budget.hard
-    ? 'from then on nothing is renewed, even below floors'
+    ? "what would pass it is not renewed, even below floors, and what can't be let go is paid first"
     : 'it is soft, so what is wanted is renewed all the same';
   const kept = [
     ...held.map(describeHeld),
     ...(notBought === 0 ? [] : [`${countOf(notBought, 'purchase')} held back`]),
-    ...(notRenewed === 0 ? [] : [`${countOf(notRenewed, 'member')} not renewed`]),
+    ...(notRenewed === 0 ? [] : [describeNotRenewed(budget, now)]),
   ];
   const verb = mode === 'observe' ? 'would be: ' : '';
   return [

@@ -32,7 +32,10 @@ export interface BudgetSummary {
   readonly wished: Micros;
   readonly steps: readonly StepSummary[];
   readonly hard: boolean;
-  /** When what is charged will pass the limit, to some minutes, or when it was seen to have; undefined: not in this period. */
+  /**
+   * When what is charged will pass the limit, to some minutes, were all renewed that is there and wanted, or when it was seen to
+   * have; undefined: not in this period.
+   */
   readonly passesAt: Instant | undefined;
   /** Fleets that it holds to a number; `wanted`: the most that they want in this period. */
   readonly held: readonly {
@@ -44,6 +47,8 @@ export interface BudgetSummary {
   }[];
   /** Members that are not renewed at their next boundary because of `hard`. */
   readonly notRenewed: number;
+  /** The first of those boundaries. Absent: there is none. */
+  readonly notRenewedFrom?: Instant;
   /** Members that go once their deletion is allowed, and are charged on until then; what would be expected then. Absent: none. */
   readonly staying?: { readonly vms: number; readonly because: 'rail' | 'frozen'; readonly expected: Micros };
   /** Purchases of this look that it held back. */

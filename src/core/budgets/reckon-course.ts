@@ -16,6 +16,8 @@ export type Ceilings = ReadonlyMap<string, number>;
 export interface Course {
   /** What is charged whatever the fleets do, from now on. */
   readonly fixed: Micros;
+  /** The same until an instant before the period's end, which is left out. */
+  readonly fixedUntil: (until: Instant) => Micros;
   readonly reserved: Micros;
   /** Members of a fleet that serve it, those that never go included. */
   readonly countAlive: (fleet: string) => number;
@@ -81,6 +83,7 @@ export function openCourse(context: PlanContext, payers: Payers, period: BudgetP
   const fixed = sumRenewals(anyway, period.from, period.to);
   return {
     fixed,
+    fixedUntil: (until) => sumRenewals(anyway, period.from, until),
     reserved: payers.reserved,
     countAlive(name) {
       const each = payers.fleets.get(name);

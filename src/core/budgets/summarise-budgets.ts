@@ -43,7 +43,8 @@ function summarise(context: PlanContext, draft: Draft, view: BudgetView, admissi
   const { reserved, forecast, expected, notBought, ceilings } = admission.readFigures(view);
   const notRenewed = draft.unwanted.filter(
     ({ reason, budget: by }) => reason.code === 'budget-hard' && by === budget.name,
-  ).length;
+  );
+  const from = notRenewed.flatMap(({ boundary }) => boundary ?? []);
   return {
     budget: budget.name,
     mode: budget.mode,
@@ -62,9 +63,10 @@ function summarise(context: PlanContext, draft: Draft, view: BudgetView, admissi
     hard: budget.hard,
     passesAt:
       view.passedSince ??
-      (expected > budget.limit ? findPassing(view, context.now, spent + reserved, ceilings) : undefined),
+      (expected > budget.limit || budget.hard ? findPassing(view, context.now, spent + reserved, ceilings) : undefined),
     held: listHeld(view, context.now),
-    notRenewed,
+    notRenewed: notRenewed.length,
+    ...(from.length === 0 ? {} : { notRenewedFrom: Math.min(...from) }),
     ...(view.staying === undefined ? {} : { staying: view.staying }),
     notBought,
   };

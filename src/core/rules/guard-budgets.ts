@@ -1,5 +1,6 @@
 // The rule of hard budgets: at a boundary whose charge would pass the limit a member is not renewed, even below its fleet's floor.
-// It asks for deletions at boundaries, which rails and gates judge like any other; what it may not touch counts first.
+// It asks for deletions at boundaries, which rails and gates judge like any other. What it may not touch is paid first: money for it
+// is set aside until the period's end, unless that alone passes the limit. Nobody goes early for a limit that can't be kept.
 import { expectLandingMillis } from '../billing-clock.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
 import { coversAccount, coversPolicy, isCountedMember, isServingClaim } from '../budgets/read-payers.js';
@@ -73,13 +74,35 @@ function canGo(context: PlanContext, { boundary, member }: Candidate): boolean {
   return boundary - (member?.partsMillis ?? 0) - landing > context.serviceNow;
 }
 
-function letGo(context: PlanContext, draft: Draft, view: BudgetView, candidate: Candidate, left: Micros): void {
-  const { budget, period } = view;
+/** What a charge would come on top of. */
+interface Paid {
+  /** What nobody may let go, or what is too late: until the period's end, or until that charge where it alone passes the limit. */
+  readonly anyway: Micros;
+  readonly isKept: boolean;
+  /** Members that renew first. */
+  readonly renewed: Micros;
+}
+
+function describePaid({ course, period, spent }: BudgetView, { anyway, isKept, renewed }: Paid): string {
+  const pieces: readonly (readonly [Micros, string])[] = [
+    [course.reserved, 'reserved for purchases'],
+    [
+      anyway,
+      isKept ? `set aside for what can't be let go until ${formatDayMinute(period.to)}` : 'charged anyway by then',
+    ],
+    [renewed, 'for renewals that come first'],
+  ];
+  const others = pieces.filter(([amount]) => amount > 0n).map(([amount, what]) => `${formatUsdc(amount)} ${what}`);
+  return [`${formatUsdc(spent)} is spent`, ...others].join(', ');
+}
+
+function letGo(context: PlanContext, draft: Draft, view: BudgetView, candidate: Candidate, paid: Paid): void {
+  const { budget } = view;
   const { fleet, boundary, cost } = candidate;
   const member = candidate.member!;
   const text =
-    `budget ${budget.name} is hard: its charge of ${formatUsdc(cost)} at ${formatDayMinute(boundary)} would pass the limit of ` +
-    `${formatUsdc(budget.limit)} a ${budget.per}, of which ${formatUsdc(left < 0n ? 0n : left)} is left until ${formatDayMinute(period.to)}`;
+    `budget ${budget.name} is hard: with its charge of ${formatUsdc(cost)} at ${formatDayMinute(boundary)} the limit of ` +
+    `${formatUsdc(budget.limit)} a ${budget.per} would be passed: ${describePaid(view, paid)}`;
   if (budget.mode === 'observe') {
     const reason: Reason = { code: 'observing', text: `would not be renewed: ${text}` };
     holdVm(context, draft, fleet.name, refTo(member), reason, { boundary, price: member.price });
@@ -109,19 +132,52 @@ function letGo(context: PlanContext, draft: Draft, view: BudgetView, candidate: 
   });
 }
 
+function sumCosts(candidates: readonly Candidate[]): Micros {
+  return candidates.reduce((sum, { cost }) => sum + cost, 0n);
+}
+
+/** The limit can be kept: whoever it doesn't pay beside all that can't be let go isn't renewed. */
+function keepLimit(
+  context: PlanContext,
+  draft: Draft,
+  view: BudgetView,
+  open: readonly Candidate[],
+  anyway: Micros,
+): void {
+  const left = view.budget.limit - view.spent - view.course.reserved - anyway;
+  let renewed = 0n;
+  for (const candidate of open.toSorted(compareForRenewal)) {
+    if (renewed + candidate.cost <= left) renewed += candidate.cost;
+    else if (candidate.member !== undefined) letGo(context, draft, view, candidate, { anyway, isKept: true, renewed });
+  }
+}
+
+/** It can't: whoever is due before it is passed is renewed, since his going would not keep it. */
+function renewUntilPassed(
+  context: PlanContext,
+  draft: Draft,
+  view: BudgetView,
+  open: readonly Candidate[],
+  late: readonly Candidate[],
+): void {
+  const { budget, spent, course } = view;
+  let renewed = 0n;
+  for (const candidate of open.toSorted((a, b) => a.boundary - b.boundary || compareForRenewal(a, b))) {
+    const { boundary, cost, member } = candidate;
+    const anyway = course.fixedUntil(boundary + 1) + sumCosts(late.filter((each) => each.boundary <= boundary));
+    if (spent + course.reserved + anyway + renewed + cost <= budget.limit) renewed += cost;
+    else if (member !== undefined) letGo(context, draft, view, candidate, { anyway, isKept: false, renewed });
+  }
+}
+
 function guardHard(context: PlanContext, draft: Draft, view: BudgetView): void {
   const { budget, spent, course } = view;
-  let left = budget.limit - spent - course.reserved - course.fixed;
   const candidates = [...listOwn(context, draft, view), ...listPeers(context, view)];
-  const open: Candidate[] = [];
-  for (const candidate of candidates) {
-    if (canGo(context, candidate)) open.push(candidate);
-    else left -= candidate.cost;
-  }
-  for (const candidate of open.sort(compareForRenewal)) {
-    if (candidate.cost <= left) left -= candidate.cost;
-    else if (candidate.member !== undefined) letGo(context, draft, view, candidate, left);
-  }
+  const open = candidates.filter((candidate) => canGo(context, candidate));
+  const late = candidates.filter((candidate) => !canGo(context, candidate));
+  const anyway = course.fixed + sumCosts(late);
+  if (spent + course.reserved + anyway <= budget.limit) keepLimit(context, draft, view, open, anyway);
+  else renewUntilPassed(context, draft, view, open, late);
 }
 
 /** After all rules that let members go for their own reasons: those are charged no more. */

@@ -96,7 +96,8 @@ export const budgetSchema = describeMapping(
     ),
     hard: Type.Optional(
       Type.Boolean({
-        description: 'true: at a boundary that would pass the limit nothing is renewed, even below floors.',
+        description:
+          "true: what would pass the limit isn't renewed, even below floors; what can't be let go (foreign, protected) is paid first.",
         default: false,
         expects: 'true or false, without quotes',
       }),

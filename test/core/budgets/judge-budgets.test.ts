@@ -467,10 +467,25 @@ describe('a hard budget', () => {
 
   it("counts what it may not touch to the period's end first", () => {
     const spent = { team: 50n * USDC };
-    const planned = plan({ ...scene, foreign: 1, budgets: [hard(64n)], spent, isProtected: (id) => id === 'high0' });
-    // 14 are left: eleven for the foreign one, eleven for the protected one.
-    expect(leaving(planned)).toEqual(['high1', 'low0', 'low1']);
-    expect(leaving(planned)).not.toContain('db0');
+    const planned = plan({ ...scene, foreign: 1, budgets: [hard(73n)], spent, isProtected: (id) => id === 'high0' });
+    // 23 are left: eleven for the foreign one, eleven for the protected one.
+    expect(leaving(planned)).toEqual(['low0', 'low1']);
+    const [going] = planned.charges.filter(({ vm }) => vm.id === 'low0');
+    expect(going!.why).toBe(
+      "budget team is hard: with its charge of 1.000000 at 2026-11-20 13:00Z the limit of 73.000000 a month would be passed: 50.000000 is spent, 22.000000 set aside for what can't be let go until 2026-12-01 00:00Z, 1.000000 for renewals that come first; paid until 2026-11-20 13:00Z, deletion starts 12:56Z",
+    );
+    expect(budgetOf(planned)).toMatchObject({ expected: 73n * USDC, notRenewed: 2, notRenewedFrom: NOON + HOUR });
+  });
+
+  it('lets nobody go early for a limit that what it may not touch passes by itself', () => {
+    const spent = { team: 50n * USDC };
+    const scarce = (limit: bigint) =>
+      plan({ ...scene, foreign: 1, budgets: [hard(limit)], spent, isProtected: (id) => id === 'high0' });
+    // 22 come anyway, until the end of the month; five of all within the day.
+    expect(leaving(scarce(64n))).toEqual([]);
+    expect(budgetOf(scarce(64n)).expected).toBe(72n * USDC);
+    expect(leaving(scarce(54n))).toEqual(['low1']);
+    expect(leaving(scarce(52n))).toEqual(['high1', 'low1']);
   });
 
   it('deletes at the boundary alone, for its own reason', () => {
