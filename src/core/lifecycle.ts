@@ -92,6 +92,12 @@ export function describeEnd({ status, statusText }: Pick<Vm, 'status' | 'statusT
   return `it is ${statusText}`;
 }
 
+/** Nothing may be deleted in such a state, and it passes by itself: it is paid, renewed and let go like its fleet's other members. */
+export function isPassing({ standing, hold, deletion }: LifecycleRow): boolean {
+  if (deletion !== 'never') return false;
+  return standing === 'pending' || standing === 'missing' || hold === 'charge-pending' || hold === 'boundary-unknown';
+}
+
 export function isRunning(status: VmStatus): boolean {
   return status === 'active' || status === 'small-balance';
 }

@@ -98,26 +98,10 @@ export function reserve(account: BudgetAccount, fleet: string, purchase: Purchas
   account.view.payers.fleets.get(fleet)?.renewals.push(bought);
 }
 
-/** What nobody lets go is charged, whatever the limit. */
-function sumAnyway({ view, reserved }: BudgetAccount): Micros {
-  return view.spent + reserved + view.course.fixed;
-}
-
-/** Nothing is renewed past its limit. */
-function isHeld({ budget, buysNothing }: BudgetView): boolean {
-  // While all is frozen nothing is let go either.
-  return budget.hard && budget.mode === 'act' && buysNothing !== true;
-}
-
-function least(a: Micros, b: Micros): Micros {
-  return a < b ? a : b;
-}
-
-function greatest(a: Micros, b: Micros): Micros {
-  return a > b ? a : b;
-}
-
-/** What will be charged if nobody does anything: coming purchases as far as the budget lets them be made. */
+/**
+ * What will be charged if nobody does anything: coming purchases as far as the budget lets them be made. Of a hard budget also the
+ * renewals that it will not let happen: who goes is decided boundary by boundary.
+ */
 export function readFigures(account: BudgetAccount): BudgetFigures {
   const { view, reserved, notBought, ceilings, shares } = account;
   const there = sumThere(account);
@@ -125,7 +109,6 @@ export function readFigures(account: BudgetAccount): BudgetFigures {
   const target = shrinkTarget(view.budget);
   const most = view.budget.mode === 'observe' || whole <= target ? whole : there > target ? there : target;
   const buysNothing = view.buysNothing === true || (view.stopsBuying && view.budget.mode !== 'observe');
-  const renewed = buysNothing ? there : most;
-  const expected = isHeld(view) ? least(renewed, greatest(view.budget.limit, sumAnyway(account))) : renewed;
+  const expected = buysNothing ? there : most;
   return { reserved, forecast: expected - view.spent - reserved, expected, notBought, ceilings };
 }

@@ -2,7 +2,7 @@
 // a fleet's demand, and what is reserved for purchases that are not seen as charged yet. Reads; judges and decides nothing.
 import type { Books, Claim, Intent } from '../books.js';
 import { convertCap } from '../money.js';
-import { isEnded, isRunning } from '../lifecycle.js';
+import { isEnded, isPassing, isRunning } from '../lifecycle.js';
 import { parseMemberName } from '../names.js';
 import { findFleet, isOpenIntent, isReplaced } from '../ownership.js';
 import { listOwnParts, readSavedPrice } from '../parts.js';
@@ -88,9 +88,9 @@ function readMember(reading: Reading, payers: FleetPayers, member: Member): void
   const { standing, counts, deletion } = member.row;
   if (standing === 'doomed' || standing === 'ended') return;
   const doesFollow = isActing(payers.fleet, reading.context.settings);
-  const mayGo = doesFollow && deletion !== 'never' && !member.isProtected;
+  const mayGo = doesFollow && (deletion !== 'never' || isPassing(member.row)) && !member.isProtected;
   // Another is bought in its place, and it goes.
-  if (mayGo && (standing === 'stuck' || standing === 'mismatched')) return;
+  if (mayGo && deletion !== 'never' && (standing === 'stuck' || standing === 'mismatched')) return;
   const isServing = counts || standing === 'parked';
   if (!selects(reading, member.vm, payers.fleet.name)) {
     if (isServing) payers.kept += 1;

@@ -49,6 +49,37 @@ function chargedIn(reading: Reserving, books: Books): ReadonlySet<string> {
   return charged;
 }
 
+interface DueShare {
+  readonly price: Price;
+  readonly paidUntil: Instant | undefined;
+}
+
+/** The VM, of which isn't said until when it is paid, and its parts. `price`: of all. */
+function listShares(claim: Claim | undefined, price: Price): readonly [DueShare, ...DueShare[]] {
+  const parts = listOwnParts(claim).flatMap((part) =>
+    part.price === undefined ? [] : [{ price: part.price, paidUntil: part.paidUntil }],
+  );
+  const ofParts = parts.reduce((sum, part) => sum + part.price.amount, 0n);
+  const own = { ...price, amount: price.amount > ofParts ? price.amount - ofParts : 0n };
+  return [{ price: own, paidUntil: undefined }, ...parts];
+}
+
+/** Charged each at its own boundary; `next`: the VM's. */
+function joinMachine(claim: Claim | undefined, price: Price, next: Instant): Renewals {
+  const [own, ...parts] = listShares(claim, price);
+  const whole = parts.length === 0 ? undefined : joinShares([{ ...own, paidUntil: next }, ...parts]);
+  return whole ?? { next, price, count: 1 };
+}
+
+/** What it is charged before `end`, of what comes due next of it: one charge of the VM and of each of its parts. */
+export function sumNextCharges(claim: Claim | undefined, price: Price, paidUntil: Instant, end: Instant): Micros {
+  const [own, ...parts] = listShares(claim, price);
+  return [{ ...own, paidUntil }, ...parts].reduce(
+    (sum, share) => (share.paidUntil === undefined || share.paidUntil < end ? sum + share.price.amount : sum),
+    0n,
+  );
+}
+
 export function renewalOf(
   reading: Reserving,
   books: Books,
@@ -57,14 +88,14 @@ export function renewalOf(
   price: Price,
 ): Renewals {
   if (paidUntil !== undefined) {
-    const own = claim?.price === undefined ? undefined : { price: claim.price, paidUntil };
-    const parts = listOwnParts(claim).flatMap((part) =>
-      part.price === undefined ? [] : [{ ...part, price: part.price }],
-    );
-    const whole = own === undefined || parts.length === 0 ? undefined : joinShares([own, ...parts]);
-    return whole ?? { next: paidUntil, price, count: 1 };
+    return joinMachine(claim, price, paidUntil);
   }
-  if (claim !== undefined && chargedIn(reading, books).has(canonicalId(claim.vmId)))
-    return { next: claim.claimedAt + price.periodMillis, price, count: 1 };
-  return reserve(reading, claim?.claimedAt ?? reading.context.now, { cap: price, price }, 1);
+  const boughtAt = claim?.claimedAt ?? reading.context.now;
+  if (claim === undefined || !chargedIn(reading, books).has(canonicalId(claim.vmId)))
+    // A disk that tells until when it is paid is charged already; of the others nobody knows yet when they are.
+    reading.payers.reserved += listShares(claim, price).reduce(
+      (sum, share) => (share.paidUntil === undefined ? sum + share.price.amount : sum),
+      0n,
+    );
+  return joinMachine(claim, price, boughtAt + price.periodMillis);
 }

@@ -99,10 +99,12 @@ function listInstants(
   before: Instant | undefined,
   count: number,
 ): readonly Instant[] {
-  const { now } = reckoning;
+  const { now, settings } = reckoning;
   const { paidUntil, price, madeAt } = charged;
   const period = price?.periodMillis ?? DAY_MILLIS;
-  const first = before ?? madeAt ?? now;
+  // The cloud charges from the activation on, the marketplace at the purchase (shared/fluence-api.md "Billing").
+  const activated = settings.product === 'cloud' && paidUntil !== undefined ? paidUntil - period * count : undefined;
+  const first = before ?? activated ?? madeAt ?? now;
   // After a purchase the boundaries are counted back from the next one: the launch lies before them, paid with the first.
   const next = before === undefined && paidUntil !== undefined ? paidUntil - period * (count - 1) : first + period;
   return Array.from({ length: count }, (_, index) => Math.min(now, index === 0 ? first : next + period * (index - 1)));

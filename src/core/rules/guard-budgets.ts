@@ -4,11 +4,13 @@
 import { expectLandingMillis } from '../billing-clock.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
 import { coversAccount, coversPolicy, isCountedMember, isServingClaim } from '../budgets/read-payers.js';
+import { sumNextCharges } from '../budgets/reserve.js';
 import { judgePeerClaim } from '../budgets/select-known.js';
 import { hasDoubt } from '../gates.js';
 import { formatDayMinute } from '../instant.js';
 import { formatUsdc } from '../money.js';
 import { findFleet } from '../ownership.js';
+import { isPassing } from '../lifecycle.js';
 import { listOwnParts, readSavedPrice } from '../parts.js';
 import { servesAccount } from '../peers.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
@@ -19,8 +21,9 @@ interface Candidate {
   readonly id: string;
   readonly fleet: FleetPolicy;
   readonly boundary: Instant;
+  /** Of its next charge, as far as that comes within the period: its disks may come due in it and itself not. */
   readonly cost: Micros;
-  /** undefined: in another account, which lets go of its own. */
+  /** undefined: in another account, which lets go of its own, or in a state in which nothing may be deleted, for now. */
   readonly member: Member | undefined;
 }
 
@@ -39,12 +42,13 @@ function listOwn(context: PlanContext, draft: Draft, view: BudgetView): readonly
   return context.policies.fleets.flatMap((fleet) => {
     if (!coversPolicy(view.budget, fleet.name) || !isActing(fleet, context.settings)) return [];
     return (context.members.get(fleet.name) ?? []).flatMap((member): Candidate[] => {
-      const { boundary, price, row, isProtected, claim } = member;
-      const mayGo = row.deletion !== 'never' && !isProtected && claim !== undefined && row.standing !== 'doomed';
-      if (boundary === undefined || price === undefined || boundary >= view.period.to || !mayGo) return [];
-      if (leaving.has(member.id) || row.standing === 'ended') return [];
-      if (!isCountedMember(context, view.budget, member, fleet.name)) return [];
-      return [{ id: member.id, fleet, boundary, cost: price.amount, member }];
+      const { boundary, price, row, isProtected, claim, ownBoundary = boundary } = member;
+      const isLasting = row.deletion !== 'never' && row.standing !== 'doomed' && row.standing !== 'ended';
+      if (isProtected || claim === undefined || !(isLasting || isPassing(row))) return [];
+      if (boundary === undefined || price === undefined || boundary >= view.period.to) return [];
+      if (leaving.has(member.id) || !isCountedMember(context, view.budget, member, fleet.name)) return [];
+      const cost = sumNextCharges(claim, price, ownBoundary ?? boundary, view.period.to);
+      return [{ id: member.id, fleet, boundary, cost, member: isLasting ? member : undefined }];
     });
   });
 }
@@ -55,14 +59,15 @@ function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[]
     if (!coversAccount(view.budget, peer.settings.name)) return [];
     return peer.books.claims.flatMap((claim): Candidate[] => {
       const fleet = findFleet(fleets, claim.policy);
-      const cost = readSavedPrice(claim.price, listOwnParts(claim))?.amount;
+      const price = readSavedPrice(claim.price, listOwnParts(claim));
       const { paidUntil: boundary, vmId: id } = claim;
-      if (fleet === undefined || cost === undefined || boundary === undefined) return [];
+      if (fleet === undefined || price === undefined || boundary === undefined) return [];
       if (boundary >= view.period.to || claim.state === 'parked' || claim.forPeers === 'kept') return [];
       if (!isServingClaim(claim, peer) || !isActing(fleet, peer.settings)) return [];
       if (!servesAccount(fleet, peer.settings.name)) return [];
       // Nobody goes for one of which it isn't known whether the budget pays it.
       if (judgePeerClaim(context, view.budget, peer, claim, fleet.name) !== 'yes') return [];
+      const cost = sumNextCharges(claim, price, boundary, view.period.to);
       return [{ id, fleet, boundary, cost, member: undefined }];
     });
   });

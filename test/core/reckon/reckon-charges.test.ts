@@ -6,7 +6,7 @@ import type { Books, Claim } from '../../../src/core/books.js';
 import type { ChargeRecord } from '../../../src/core/charge-records.js';
 import type { PolicySet } from '../../../src/core/policy-types.js';
 import { reckonSnapshot } from '../../../src/core/reckon/reckon.js';
-import type { Part, Vm } from '../../../src/core/types.js';
+import type { Part, Product, Vm } from '../../../src/core/types.js';
 import { Driver } from '../driver.js';
 import {
   CLOUD_ABILITIES,
@@ -44,13 +44,18 @@ interface Seen {
 }
 
 /** Plays looks one after the other; what each showed as charged. */
-function play(books: Books, looks: readonly Seen[], policies: Partial<PolicySet> = {}): readonly ChargeRecord[][] {
+function play(
+  books: Books,
+  looks: readonly Seen[],
+  policies: Partial<PolicySet> = {},
+  product: Product = 'marketplace',
+): readonly ChargeRecord[][] {
   let now = books;
   return looks.map(({ at, vms = [], leftovers }) => {
     const seen = makeSnapshot(vms, {}, { at, books: now, ...(leftovers && { abilities: CLOUD_ABILITIES }) });
     const snapshot = leftovers === undefined ? seen : { ...seen, inventory: { ...seen.inventory, leftovers } };
     const set = makePolicies({ fleets: [makeFleet()], ...policies });
-    const { changes } = reckonSnapshot(snapshot, set, makeSettings());
+    const { changes } = reckonSnapshot(snapshot, set, makeSettings({ product }));
     const applied = applyChanges(now, changes);
     expect(applied.failed).toEqual([]);
     now = applied.books;
@@ -75,6 +80,34 @@ describe('a VM that no look has shown before', () => {
       [-1.9, PRICE.amount],
     ]);
     expect(first![0]).toMatchObject({ policy: 'web', vmId: '1', vmName: 'vm-1', use: 'wanted', account: 'main' });
+  });
+
+  it('was charged on the cloud when it came up, not when it was bought: a launch may last beyond midnight', () => {
+    const midnight = NOON + 12 * HOUR;
+    const claim = makeClaim('1', {
+      claimedAt: midnight - MINUTE,
+      seenAt: undefined,
+      paidUntil: undefined,
+      price: HOURLY,
+    });
+    const up = {
+      createdAt: midnight - MINUTE,
+      price: HOURLY,
+      paidUntil: midnight + 2 * MINUTE + HOUR,
+      spent: undefined,
+    };
+    const looks = [{ at: midnight + 3 * MINUTE, vms: [makeVm('1', up)] }];
+    expect(
+      play(booksOf(claim), looks, {}, 'cloud')
+        .flat()
+        .map(({ at }) => at - midnight),
+    ).toEqual([2 * MINUTE]);
+    // The marketplace charges the purchase.
+    expect(
+      play(booksOf(claim), looks)
+        .flat()
+        .map(({ at }) => at - midnight),
+    ).toEqual([-MINUTE]);
   });
 
   it('and is charged at its deployment is counted before it is active, and no second time when it is', () => {
