@@ -4,14 +4,14 @@ import { matchesName } from '../../core/name-pattern.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import type { DemandStep } from '../../core/policy-types.js';
 import type { ScenarioVm } from '../../core/scenario.js';
-import type { Instant, Micros } from '../../core/types.js';
+import type { Instant, Micros, Vm } from '../../core/types.js';
 import { readWholePrice } from '../../core/parts.js';
 import { boundForReaped } from './bound/bound-for-reaped.js';
 import type { BoundInput } from './bound/bound-problem.js';
 import { isChargedAtComing } from './backtest-market.js';
 import { buildMarket } from './build-market.js';
 import { findReapable } from './find-reapable.js';
-import { listPrices } from './list-prices.js';
+import { keepsPrice, listPrices } from './list-prices.js';
 import type { BacktestSetting } from './setting.js';
 
 const CHUNK = 30 * DAY_MILLIS;
@@ -36,6 +36,7 @@ export function buildBoundInputs({ scenario, policies, fleets }: BacktestSetting
   return fleets.map(({ name, declared }) => ({
     demand: listSteps(declared, from, to),
     prices: prices.get(name) ?? [],
+    keepsPrice: keepsPrice(scenario),
     clock,
   }));
 }
@@ -46,6 +47,25 @@ function findGoneAt({ scenario }: BacktestSetting, vm: ScenarioVm, country: stri
     (end) => end.at >= vm.at && matchesName(vm.name, end.vm) && (end.country ?? country) === country,
   );
   return ends.reduce((first, { at }) => Math.min(first, at), Math.min(vm.until ?? scenario.to, scenario.to));
+}
+
+/** What each period of a VM that came at `begin` costs: where prices aren't kept, its own moves with its offer's. */
+function priceForeign(
+  { scenario }: BacktestSetting,
+  vm: ScenarioVm,
+  { shown, begin, whole }: { readonly shown: Vm; readonly begin: Instant; readonly whole: Micros },
+): (at: Instant) => Micros {
+  const offer = scenario.offers.find(
+    ({ country, configuration }) => country === shown.place?.country && configuration === shown.configuration,
+  );
+  const moves = (offer?.changes ?? []).filter(({ price }) => price !== undefined);
+  if (keepsPrice(scenario) || vm.price !== undefined || moves.length === 0) return () => whole;
+  const listed = shown.price?.amount ?? 0n;
+  // Charges of an instant go before the moves of that instant.
+  return (at) => {
+    const move = moves.findLast((known) => known.at <= begin || known.at < at);
+    return whole - listed + (move?.price ?? offer!.price).amount;
+  };
 }
 
 /**
@@ -69,7 +89,8 @@ export function sumForeign(setting: BacktestSetting): { readonly total: Micros; 
     const busyUntil = findReapable(setting, vm, shown, { from: begin, to: goneAt }) ?? scenario.to;
     // What was paid for it before it came is nobody's here.
     const boughtAt = isChargedAtComing(vm, begin) ? begin : from - 1;
-    const paid = { boughtAt, paidUntil: shown.paidUntil, price: price.amount, busyUntil, goneAt };
+    const priceAt = priceForeign(setting, vm, { shown, begin, whole: price.amount });
+    const paid = { boughtAt, paidUntil: shown.paidUntil, priceAt, busyUntil, goneAt };
     const found = boundForReaped(paid, clock, from, scenario.to);
     total += found.total;
     periods += found.periods;

@@ -37,7 +37,7 @@ const COARSENESSES: readonly Coarseness[] = [
 
 /**
  * The least money that covers each input's demand on [from, to), summed. A VM that is bought at an instant's price pays that
- * price for each of its periods, is there at once and may be let go at any boundary; nothing fails, capacity and rails don't
+ * price for each of its periods, or what is asked at each boundary (`keepsPrice`), is there at once and may be let go at any boundary; nothing fails, capacity and rails don't
  * bind, and all that comes is known. Periods that begin before `to` count whole. A real follower that covers less than the
  * demand (it waits for launches, or for a price) may pay less than this. Deterministic. Blocks the thread while it solves.
  */

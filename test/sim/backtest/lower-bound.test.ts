@@ -10,7 +10,13 @@ const DAILY: ScenarioClock = { kind: 'rolling', periodMillis: DAY_MILLIS };
 const EVENING: ScenarioClock = { kind: 'fixed', timeOfDayMillis: 18 * HOUR_MILLIS };
 
 /** A value for each unit of time; a price of 0 means that nothing can be bought. */
-function inputOf(wanted: readonly number[], prices: readonly number[], unit: number, clock: ScenarioClock): BoundInput {
+function inputOf(
+  wanted: readonly number[],
+  prices: readonly number[],
+  unit: number,
+  clock: ScenarioClock,
+  keepsPrice = true,
+): BoundInput {
   const periodMillis = clock.kind === 'rolling' ? clock.periodMillis : DAY_MILLIS;
   return {
     demand: wanted.map((count, place) => ({ at: place * unit, wanted: count })),
@@ -18,6 +24,7 @@ function inputOf(wanted: readonly number[], prices: readonly number[], unit: num
       at: place * unit,
       price: price === 0 ? undefined : { amount: BigInt(price), periodMillis },
     })),
+    keepsPrice,
     clock,
   };
 }
@@ -29,6 +36,7 @@ function bruteForce(
   unit: number,
   clock: ScenarioClock,
   instants: readonly number[],
+  keepsPrice = true,
 ) {
   const priceAt = (at: number): bigint | undefined => {
     const price = prices[Math.floor(at / unit)]!;
@@ -38,6 +46,7 @@ function bruteForce(
     instants,
     wantedAt: (at) => wanted[Math.floor(at / unit)]!,
     priceAt,
+    keepsPrice,
     periodEnd: (at) => findPeriodEnd(clock, at),
     to: wanted.length * unit,
   });
@@ -69,6 +78,22 @@ describe('findLowerBound', () => {
         expect(found.uncoverableUntil).toBe(isMissed ? first : undefined);
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('is what trying out finds where each boundary costs what is asked then', async () => {
+    const cases = fc.tuple(smallCase(9, 1), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 60 }));
+    await fc.assert(
+      fc.asyncProperty(cases, async ([{ wanted, prices }, periodMillis, mostArcs]) => {
+        const clock: ScenarioClock = { kind: 'rolling', periodMillis };
+        const input = inputOf(wanted, prices, 1, clock, false);
+        const found = await findLowerBound([input], 0, wanted.length);
+        const instants = wanted.map((_, at) => at);
+        expect(found.total).toBe(bruteForce(wanted, prices, 1, clock, instants, false));
+        expect(found.isRelaxed).toBe(false);
+        expect((await findLowerBound([input], 0, wanted.length, mostArcs)).total).toBeLessThanOrEqual(found.total);
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -7,8 +7,8 @@ export interface ReapedVm {
   readonly boughtAt: Instant;
   /** Its first boundary; undefined: as the clock puts it. */
   readonly paidUntil: Instant | undefined;
-  /** Of each of its periods, disk and IP included. */
-  readonly price: Micros;
+  /** Of the period that begins there, disk and IP included. */
+  readonly priceAt: (boundary: Instant) => Micros;
   /** From here on a reap may take it; undefined: all along. */
   readonly busyUntil: Instant | undefined;
   /** When its owner deletes it; undefined: nobody does. */
@@ -23,13 +23,17 @@ export function boundForReaped(
   to: Instant,
 ): { readonly total: Micros; readonly periods: number } {
   const needed = Math.min(vm.busyUntil ?? vm.boughtAt, vm.goneAt ?? to, to);
-  let periods = vm.boughtAt >= from && vm.boughtAt < to ? 1 : 0;
+  const isBought = vm.boughtAt >= from && vm.boughtAt < to;
+  let periods = isBought ? 1 : 0;
+  let total = isBought ? vm.priceAt(vm.boughtAt) : 0n;
   for (
     let boundary = vm.paidUntil ?? findPeriodEnd(clock, vm.boughtAt);
     boundary < needed;
     boundary = findPeriodEnd(clock, boundary)
   ) {
-    if (boundary >= from) periods += 1;
+    if (boundary < from) continue;
+    periods += 1;
+    total += vm.priceAt(boundary);
   }
-  return { total: vm.price * BigInt(periods), periods };
+  return { total, periods };
 }

@@ -14,6 +14,8 @@ export interface BoundInput {
    * nothing can be bought. Every price's period is the clock's.
    */
   readonly prices: readonly { readonly at: Instant; readonly price: Price | undefined }[];
+  /** Each period that follows costs what the first one did; false: what is asked when it begins. */
+  readonly keepsPrice: boolean;
   readonly clock: ScenarioClock;
 }
 
@@ -32,6 +34,8 @@ export interface BoundProblem {
   readonly from: Instant;
   readonly to: Instant;
   readonly clock: ScenarioClock;
+  /** As the input's. */
+  readonly keepsPrice: boolean;
   /** Purchases happen at instants that are so far apart: 1, unless the problem was made coarser. */
   readonly unitMillis: Millis;
   /** The first at `from`, the others before `to`; neighbours differ. */
@@ -68,18 +72,17 @@ export function toBoundProblem(
   from: Instant,
   to: Instant,
 ): { readonly problem: BoundProblem; readonly uncoverable: Uncoverable | undefined } {
-  const { clock } = input;
+  const { clock, keepsPrice } = input;
   const amounts = input.prices.map(({ at, price }) => ({ at, price: amountOf(price, clock) }));
   const prices = clip(amounts, from, to, { at: from, price: undefined }, (a, b) => a.price === b.price);
   const demand = clip(input.demand, from, to, { at: from, wanted: 0 }, (a, b) => a.wanted === b.wanted);
   const buyable = prices.find((step) => step.price !== undefined)?.at ?? to;
-  if (buyable === from) return { problem: { from, to, clock, unitMillis: 1, demand, prices }, uncoverable: undefined };
+  const shared = { to, clock, keepsPrice, unitMillis: 1 };
+  if (buyable === from) return { problem: { ...shared, from, demand, prices }, uncoverable: undefined };
   const isMissed = demand.some((step) => step.at < buyable && step.wanted > 0);
   const problem = {
+    ...shared,
     from: buyable,
-    to,
-    clock,
-    unitMillis: 1,
     demand: clip(demand, buyable, to, { at: buyable, wanted: 0 }, () => false),
     prices: prices.filter((step) => step.at >= buyable),
   };

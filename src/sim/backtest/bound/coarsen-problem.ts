@@ -21,7 +21,7 @@ export function coarsenProblem(problem: BoundProblem, { unitMillis, mostPrices }
  * boundaries are fixed they are points, and a purchase that waits for one saves the period before it.
  */
 function putOnGrid(problem: BoundProblem, unit: Millis): BoundProblem {
-  const { clock, to } = problem;
+  const { clock, keepsPrice, to } = problem;
   if (periodOf(clock) % unit !== 0) throw new RangeError(`${unit} ms don't divide ${periodOf(clock)} ms.`);
   const from = problem.from + (clock.kind === 'fixed' ? modulo(clock.timeOfDayMillis - problem.from, unit) : 0);
   const wantedAt = readerOf(problem.demand);
@@ -39,7 +39,7 @@ function putOnGrid(problem: BoundProblem, unit: Millis): BoundProblem {
     }
     if (prices.length === 0 || prices.at(-1)!.price !== price) prices.push({ at, price });
   }
-  return { from, to: Math.max(from, to), clock, unitMillis: unit, demand, prices };
+  return { from, to: Math.max(from, to), clock, keepsPrice, unitMillis: unit, demand, prices };
 }
 
 function startOf(steps: readonly PriceStep[], index: number): Instant {

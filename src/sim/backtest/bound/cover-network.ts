@@ -29,10 +29,10 @@ interface Arrival {
 /**
  * Where a purchase can be worth its money, proven by moving each of a cheapest plan as late as it goes: it stays where the demand rises,
  * right before its price rises, or where another VM's paid time ends while some are wanted. A VM is renewed only while that is cheaper
- * than the price of then; else buying anew is as good. undefined when it takes more than `limit` arcs.
+ * than the price of then; else buying anew is as good, and so it is where no price is kept. undefined when it takes more than `limit` arcs.
  */
 export function buildCoverNetwork(problem: BoundProblem, limit: number): CoverNetwork | undefined {
-  const { clock, to } = problem;
+  const { clock, keepsPrice, to } = problem;
   const wantedAt = readerOf(problem.demand);
   const priceAt = readerOf(problem.prices);
   const seeds = listSeeds(problem);
@@ -59,7 +59,7 @@ export function buildCoverNetwork(problem: BoundProblem, limit: number): CoverNe
     const arrival = arrivals[first]?.at === at ? arrivals[first++] : undefined;
     const price = at < to ? priceAt(at).price : undefined;
     for (const [paid, arcs] of arrival?.byPrice ?? []) {
-      if (at === to || (price !== undefined && paid >= price)) {
+      if (at === to || !keepsPrice || (price !== undefined && paid >= price)) {
         network.endAt(arcs, node);
       } else {
         const renewed = network.addNode();

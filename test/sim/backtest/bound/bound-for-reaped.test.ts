@@ -49,14 +49,14 @@ describe('boundForReaped', () => {
       paidUntil: at(row.paidUntil),
       busyUntil: at(row.busyUntil),
       goneAt: at(row.goneAt),
-      price: 7n,
+      priceAt: () => 7n,
     };
     const found = boundForReaped(vm, clock, span[0] * HOUR_MILLIS, span[1] * HOUR_MILLIS);
     expect(found).toEqual({ periods, total: 7n * BigInt(periods) });
   });
 
   it('has no day that is charged twice, over a month', () => {
-    const vm = { boughtAt: 0, paidUntil: undefined, busyUntil: 30 * DAY_MILLIS, goneAt: undefined, price: 3n };
+    const vm = { boughtAt: 0, paidUntil: undefined, busyUntil: 30 * DAY_MILLIS, goneAt: undefined, priceAt: () => 3n };
     const daily: ScenarioClock = { kind: 'rolling', periodMillis: DAY_MILLIS };
     expect(boundForReaped(vm, daily, 0, 30 * DAY_MILLIS).periods).toBe(30);
     expect(boundForReaped(vm, EVENING, 0, 30 * DAY_MILLIS).periods).toBe(31);

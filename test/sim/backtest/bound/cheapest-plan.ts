@@ -7,6 +7,8 @@ export interface SmallProblem {
   readonly instants: readonly number[];
   readonly wantedAt: (at: number) => number;
   readonly priceAt: (at: number) => Micros | undefined;
+  /** false: a renewal costs what a purchase does then. */
+  readonly keepsPrice: boolean;
   readonly periodEnd: (at: number) => number;
   readonly to: number;
 }
@@ -18,7 +20,7 @@ interface Rented {
 
 /** undefined: nobody can cover it. */
 export function findCheapestPlan(problem: SmallProblem): Micros | undefined {
-  const { instants, wantedAt, priceAt, periodEnd } = problem;
+  const { instants, wantedAt, priceAt, keepsPrice, periodEnd } = problem;
   // Of those that run at one instant, the `peak` that were bought first and the `peak` that end last cover all that others do.
   const most = 2 * Math.max(...instants.map(wantedAt));
   const known = new Map<string, Micros | undefined>();
@@ -34,7 +36,8 @@ export function findCheapestPlan(problem: SmallProblem): Micros | undefined {
     let best: Micros | undefined;
     for (let renewed = 0; renewed < 2 ** ending.length; renewed += 1) {
       const kept = ending.filter((_, place) => (renewed >> place) % 2 === 1);
-      const cost = kept.reduce((sum, vm) => sum + vm.price, 0n);
+      const renewal = (vm: Rented): Micros => (keepsPrice ? vm.price : (price ?? vm.price));
+      const cost = kept.reduce((sum, vm) => sum + renewal(vm), 0n);
       const again = kept.map((vm) => ({ until: periodEnd(at), price: vm.price }));
       if (again.length > 0 && isDoubled(ending, renewed)) continue;
       for (let bought = 0; bought === 0 || staying.length + again.length + bought <= most; bought += 1) {

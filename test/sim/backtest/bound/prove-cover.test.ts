@@ -10,6 +10,7 @@ const network: CoverNetwork = buildCoverNetwork(
     from: 0,
     to: 30,
     clock: { kind: 'rolling', periodMillis: 10 },
+    keepsPrice: true,
     unitMillis: 1,
     demand: [{ at: 0, wanted: 1 }],
     prices: [
@@ -70,6 +71,7 @@ describe('buildCoverNetwork', () => {
       from: 0,
       to: 30,
       clock: { kind: 'rolling', periodMillis: 10 },
+      keepsPrice: true,
       unitMillis: 1,
       demand: [{ at: 0, wanted: 1 }],
       prices: [{ at: 0, price: 300n }],
