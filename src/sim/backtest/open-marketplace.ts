@@ -163,6 +163,7 @@ function findForeignBoundary({ rules, now }: MarketState, { at, paidUntil }: Sce
 /** Who comes now, and isn't paid for already, is charged now. */
 function placeForeign(state: MarketState, vm: ScenarioVm): string | undefined {
   const { name, country, configuration, price, at } = vm;
+  const isCharged = isChargedAtComing(vm, state.now);
   const placed = placeVm(state, {
     name,
     country,
@@ -172,8 +173,9 @@ function placeForeign(state: MarketState, vm: ScenarioVm): string | undefined {
     paidUntil: findForeignBoundary(state, vm),
     price: price?.amount,
     ports: [],
+    ...(isCharged ? { spentBefore: 0n } : {}),
   });
-  if (placed !== undefined && isChargedAtComing(vm, state.now)) payFirstEpoch(state, placed);
+  if (placed !== undefined && isCharged) payFirstEpoch(state, placed);
   return placed?.id;
 }
 

@@ -106,6 +106,8 @@ export interface ForeignVm {
   readonly paidUntil: Instant | undefined;
   readonly price: Micros | undefined;
   readonly ports: readonly Port[];
+  /** What it had cost before it came; undefined: one epoch. */
+  readonly spentBefore?: Micros | undefined;
 }
 
 /** Puts a VM there that somebody else rented; it brings the reserve that it needs. undefined: no offer of that kind. */
@@ -129,7 +131,7 @@ export function placeVm(state: MarketState, facts: ForeignVm): MarketVm | undefi
     osImage: state.images[0]?.downloadUrl ?? '',
     hostname: undefined,
     ports: [SSH_PORT, ...facts.ports],
-    spentBefore: price,
+    spentBefore: facts.spentBefore ?? price,
   });
   vm.status = facts.status;
   if (facts.status === 'active' || facts.status === 'terminated' || facts.status === 'launching') {

@@ -157,8 +157,11 @@ describe("Other people's VMs in a backtest", () => {
         const vms = [givenVm('ci-1', over)];
         const idle = [traceOf([0, 'no'])];
         const setting = settle(makeScenario({ product, vms, idle, to: MONDAY + 3 * period }), {}, reaped);
-        const { outcome } = playPurser(setting);
+        const { outcome, follower } = playPurser(setting);
         expect(sumForeign(setting)).toEqual({ total: outcome.total, periods: outcome.periods });
+        follower.look();
+        // Who says until when it is paid has had it paid before it came: a look can't tell that.
+        if (over.paidUntil === undefined) expect(follower.counted.total).toBe(outcome.total);
         expect(playBaseline(setting, 'neverDelete').outcome.total).toBe(outcome.total);
         return outcome.periods;
       };
