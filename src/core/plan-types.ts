@@ -5,7 +5,7 @@ import type { BudgetNotes, BudgetSpent } from './budgets/budget-notes.js';
 import type { BudgetSummary } from './budgets/budget-summary.js';
 import type { ChargeRecord } from './charge-records.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
-import type { AccountSettings } from './policy-types.js';
+import type { AccountSettings, RailName } from './policy-types.js';
 import type {
   ChosenOffer,
   ClockReading,
@@ -155,15 +155,12 @@ export interface Hold {
 export interface Refusal {
   readonly account: string;
   readonly policy: string;
-  readonly rail:
-    | 'deletes.perPlan'
-    | 'deletes.perHour'
-    | 'deploys.perHour'
-    | 'deploys.perDay'
-    | 'deploys.moneyPerDay'
-    | 'deploys.perFleet';
+  readonly rail: RailName;
   readonly text: string;
+  /** Deletions; of purchases none. */
   readonly targets: readonly RefusedTarget[];
+  /** Of purchases: how many of them. */
+  readonly purchases?: number;
   /** The hash that `purser approve` takes; undefined where an approval can't help. */
   readonly approve: string | undefined;
   /** Of deletions: the policy's content that they were planned with; an approval is bound to it. */

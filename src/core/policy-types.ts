@@ -185,6 +185,15 @@ export interface CountCap {
   readonly percent: number;
 }
 
+/** What refuses deletions or purchases. */
+export type RailName =
+  | 'deletes.perPlan'
+  | 'deletes.perHour'
+  | 'deploys.perHour'
+  | 'deploys.perDay'
+  | 'deploys.moneyPerDay'
+  | 'deploys.perFleet';
+
 export interface Rails {
   readonly deletes: { readonly perPlan: CountCap; readonly perHour: CountCap };
   readonly deploys: { readonly perHour: number; readonly perDay: number; readonly moneyPerDay: bigint };

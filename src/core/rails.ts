@@ -4,8 +4,8 @@ import { hashRefusal, isApproved } from './approvals.js';
 import type { Deadline } from './billing-clock.js';
 import { HOUR_MILLIS } from './money.js';
 import type { Draft, PlanContext, Unwanted } from './plan-context.js';
-import type { Plan, Refusal, RefusedTarget } from './plan-types.js';
-import type { CountCap } from './policy-types.js';
+import type { Plan, RefusedTarget } from './plan-types.js';
+import type { CountCap, RailName } from './policy-types.js';
 import { hashFleet } from './rules/buy-missing.js';
 import type { Instant } from './types.js';
 
@@ -124,7 +124,7 @@ function findBrokenCap(
   context: PlanContext,
   tally: Tally,
   whose: string,
-): { rail: Refusal['rail']; text: string } | undefined {
+): { rail: RailName; text: string } | undefined {
   const { perPlan, perHour } = context.settings.rails.deletes;
   if (tally.present > limitOf(perPlan, tally.matched)) {
     const allowed = describeLimit(perPlan, tally.matched);

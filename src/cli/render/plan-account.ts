@@ -2,6 +2,7 @@
 // VMs that are nobody's, and the rails.
 import { formatUsdc, sumMicros } from '../../core/money.js';
 import type { Hold, OtherVm, Plan, Refusal } from '../../core/plan-types.js';
+import type { RailName } from '../../core/policy-types.js';
 import type { ReasonCode } from '../../core/types.js';
 import { formatAgo, formatDateTime, formatNear } from './format-instant.js';
 import { paint } from './paint.js';
@@ -89,7 +90,7 @@ export function renderAccountHolds(holds: readonly Hold[], facts: RenderFacts): 
   });
 }
 
-const REFUSAL_CURES: Readonly<Record<Refusal['rail'], string>> = {
+const REFUSAL_CURES: Readonly<Record<RailName, string>> = {
   'deletes.perPlan': 'fewer at once, or rails.deletes.perPlan in purser.yaml',
   'deletes.perHour': 'goes on by itself as the hour passes; its size: rails.deletes.perHour in purser.yaml',
   'deploys.perHour': 'goes on by itself as the hour passes; its size: rails.deploys.perHour in purser.yaml',

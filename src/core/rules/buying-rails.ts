@@ -76,15 +76,17 @@ export function applyRails(
   let count = purchase.count;
   for (const [rail, room, text] of rooms) {
     if (room >= count) continue;
+    const purchases = count - Math.max(0, room);
     draft.refused.push({
       account: context.settings.name,
       policy: fleet.name,
       rail,
-      text: `${count - Math.max(0, room)} of ${count} not bought: the rail allows ${text}; raise it in purser.yaml if that is meant`,
+      text: `${purchases} of ${count} not bought: the rail allows ${text}; raise it in purser.yaml if that is meant`,
       targets: [],
+      purchases,
       approve: undefined,
     });
-    count = Math.max(0, room);
+    count -= purchases;
   }
   rails.hour += count;
   rails.day += count;

@@ -84,7 +84,7 @@ const LISTS = {
         'Which rail.',
       ),
     ),
-    count: Type.Optional(describeCount('Deletions that it refuses.')),
+    count: Type.Optional(describeCount('Deletions or purchases that it refuses.')),
     says: account.says,
   },
   park: vms,

@@ -62,7 +62,7 @@ function describeWish({ list, vms, count, cost, fields }: WishedRows, vm?: strin
   return `${count === undefined ? 'a' : `${count} x`} ${noun}${showFields(all)}`;
 }
 
-/** `count`: of all that are like it. A refused purchase stands for no VM. */
+/** `count`: of all that are like it. */
 function describeRow({ list, vm, fields, ...row }: Row, count = row.count): string {
   const { policy, reason, rail, kind, fate } = fields;
   const of = count < 2 ? (vm ?? showValue(policy)) : showValue(policy);

@@ -9,7 +9,7 @@ export interface Row {
   readonly list: ListName;
   /** The VM's name; undefined where it is about a policy or the account. */
   readonly vm: string | undefined;
-  /** VMs that it stands for. */
+  /** VMs that it stands for; a refused purchase stands for one that is not bought. */
   readonly count: number;
   /** Money that adds up over rows. */
   readonly cost: Micros | undefined;
@@ -79,11 +79,11 @@ function rowOfHold({ policy, vm, reason, until, boundary, charge }: Hold): Row {
   };
 }
 
-function rowOfRefusal({ policy, rail, text: said, targets }: Refusal): Row {
+function rowOfRefusal({ policy, rail, text: said, targets, purchases = 0 }: Refusal): Row {
   return {
     list: 'refuse',
     vm: undefined,
-    count: targets.length,
+    count: targets.length + purchases,
     cost: undefined,
     fields: { policy: text(policy), rail: text(rail), says: text(said) },
     sentence: `${rail}: ${said}`,

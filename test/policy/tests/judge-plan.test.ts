@@ -60,6 +60,23 @@ const CASES: readonly (readonly [right: string, wrong: string, given?: string | 
     '{refuse: {rail: deploys.perDay}}',
     '{rails: {deploys: {perHour: 1}}, offers: [OFFER]}',
   ],
+  [
+    '{refuse: {policy: web, count: 3}}',
+    '{refuse: {policy: web, count: 1}}',
+    '{rails: {deploys: {perHour: 1}}, offers: [OFFER]}',
+  ],
+  [
+    '{refuse: {policy: web, count: 3}, only: true, deploy: web}',
+    '{refuse: {policy: web, count: 0}}',
+    '{rails: {deploys: {perHour: 1}}, offers: [OFFER]}',
+  ],
+  // Each of two rails refuses what the one before it left.
+  [
+    '{refuse: [{rail: deploys.perHour, count: 1}, {rail: deploys.perDay, count: 2}], deploy: {count: 1}}',
+    '{refuse: {count: 4}}',
+    '{rails: {deploys: {perHour: 3, perDay: 1}}, offers: [OFFER]}',
+  ],
+  ['{refuse: {policy: web, count: 0}}', '{refuse: {policy: web, count: 1}}', '{offers: [OFFER]}'],
   ['{refuse: {says: 3 of 4}}', '{refuse: {says: 4 of 4}}', '{rails: {deploys: {perHour: 1}}, offers: [OFFER]}'],
   [
     '{refuse: {rail: deletes.perPlan, count: 3}}',
