@@ -23,6 +23,7 @@ import type {
   Reason,
   ReasonCode,
   SshKey,
+  Vm,
 } from './types.js';
 
 /** All that was observed of one account at one instant. Serialisable: `purser record` writes it, `plan --record` reads it. */
@@ -58,6 +59,8 @@ export interface Snapshot {
   readonly pricedOffers?: readonly Offer[];
   /** Of a reckoned snapshot: what this look shows as charged, which the store hasn't counted yet. Where there are budgets. */
   readonly charged?: readonly ChargeRecord[];
+  /** The same: VMs that were listed as over, and are none of the inventory's any more. */
+  readonly ended?: readonly Vm[];
   /** Set where `at` lies ahead of what was observed: the instant that it was foreseen from (foresee.ts). */
   readonly foreseenFrom?: Instant;
 }

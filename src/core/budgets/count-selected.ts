@@ -9,7 +9,7 @@ import type { PlanContext } from '../plan-context.js';
 import type { Instant, Micros } from '../types.js';
 import type { BudgetPeriod, BudgetPolicy } from './budget-policy.js';
 import type { CountedCharges } from './budget-notes.js';
-import { judgeByBooks } from './select-known.js';
+import { openChargedJudge } from './select-known.js';
 
 type Counts = (policy: string | undefined) => boolean;
 
@@ -41,24 +41,18 @@ export function sumRecords(
 
 /** Of what came before this look. Without sums by VM nothing of it is known. */
 function beginCount(context: PlanContext, budget: BudgetPolicy, from: Instant, counts: Counts): CountedCharges {
-  const { now, settings, snapshot, vmById } = context;
+  const { now, snapshot } = context;
+  const judge = openChargedJudge(context, budget.scope);
   const of = hashCounted(budget);
   const byVm = snapshot.budgets?.[budget.name]?.byVm;
   if (byVm === undefined) return { of, from, amount: 0n, since: now };
   const { meteredSince = now } = context.books.notes;
   let since = Math.max(findFirstDay(from), meteredSince);
   let amount = 0n;
-  for (const { vmId, vmName, policy = '', amount: charged } of byVm) {
+  for (const { policy = '', amount: charged, ...vm } of byVm) {
     if (!counts(policy)) continue;
-    const about = { now, account: settings.name, policy };
-    const vm = vmById.get(vmId);
-    // One that is gone is judged by its name and its fleet; where that isn't enough, its charges are not known.
-    const answer =
-      vm === undefined
-        ? judgeByBooks(budget.scope, { id: vmId, name: vmName }, about)
-        : budget.scope.select!(vm, about)
-          ? 'yes'
-          : 'no';
+    const answer = judge(vm, policy);
+    // Where what is known of one that is gone isn't enough, its charges are not known.
     if (answer === 'yes') amount += charged;
     if (answer === 'unknown') since = now;
   }
@@ -73,12 +67,13 @@ export function countSelected(
   known: CountedCharges | undefined,
   counts: Counts,
 ): CountedCharges | undefined {
-  const { now, settings, snapshot, vmById } = context;
+  const { snapshot } = context;
   const { from } = period;
-  const shown = sumRecords(snapshot.charged ?? [], from, ({ vmId, policy = '' }) => {
-    const vm = vmById.get(vmId);
-    if (!counts(policy)) return false;
-    return vm === undefined || budget.scope.select!(vm, { now, account: settings.name, policy });
+  const judge = openChargedJudge(context, budget.scope);
+  // What can't be judged is counted: a guard of money must not overlook it.
+  const shown = sumRecords(snapshot.charged ?? [], from, (record) => {
+    const { policy = '' } = record;
+    return counts(policy) && judge(record, policy) !== 'no';
   });
   if (isSameCount(budget, known)) {
     if (known.from === from) return { ...known, amount: known.amount + shown };

@@ -1,6 +1,7 @@
 // Judges a budget's `select` on what the books know of a VM that isn't listed here: one of another account, one that is being
 // bought, one that is gone. What they don't know it tells as unknown; what follows from that is the caller's choice.
-import type { Claim } from '../books.js';
+import type { Books, Claim } from '../books.js';
+import type { ChargeRecord } from '../charge-records.js';
 import type { PlanContext } from '../plan-context.js';
 import type { Peer } from '../plan-types.js';
 import type { Answer, ChosenOffer, Vm } from '../types.js';
@@ -31,6 +32,11 @@ function knowOfOrder({ country, configuration, price, storageGb, hardware }: Cho
   return { place, configuration, price, storageGb, ...(hardware === undefined ? {} : { hardware }) };
 }
 
+function knowOfIntent({ intents }: Books, id: string | undefined): Partial<Vm> {
+  const order = id === undefined ? undefined : intents.find((intent) => intent.id === id)?.deploy?.offer;
+  return order === undefined ? {} : knowOfOrder(order);
+}
+
 export function judgeByBooks(
   { select, judgeKnown }: BudgetScope,
   known: Pick<Vm, 'id' | 'name'> & Partial<Vm>,
@@ -57,7 +63,47 @@ export function judgePeerClaim(
 ): Answer {
   if (scope.select === undefined) return 'yes';
   const { vmId: id, vmName: name, price, paidUntil } = claim;
-  const order = books.intents.find((intent) => intent.id === claim.intent)?.deploy?.offer;
-  const known = { ...(order === undefined ? {} : knowOfOrder(order)), ...(price === undefined ? {} : { price }) };
+  const known = { ...knowOfIntent(books, claim.intent), ...(price === undefined ? {} : { price }) };
   return judgeByBooks(scope, { ...known, id, name, paidUntil }, { now, account: settings.name, policy });
+}
+
+type Owner = Pick<ChargeRecord, 'vmId' | 'vmName'> & { readonly intent: string | undefined };
+
+/** By the id of a VM that the books know, of each of its parts, and of what an ended one left behind. */
+function listOwners({ claims, notes }: Books): ReadonlyMap<string, Owner> {
+  const owners = new Map<string, Owner>();
+  for (const part of notes.leftParts ?? []) owners.set(part.vmId, part).set(part.id, part);
+  for (const claim of claims) {
+    owners.set(claim.vmId, claim);
+    for (const { id } of claim.parts ?? []) owners.set(id, claim);
+  }
+  return owners;
+}
+
+/**
+ * Of what this account was charged for: a VM that is listed, or was listed as over, as it is shown; one that is gone by what is
+ * told of it and by what its purchase ordered, while its disks and its IP are there. `policy`: the fleet that has it, or "".
+ */
+export function openChargedJudge(
+  { vmById, books, snapshot, now, settings }: PlanContext,
+  scope: BudgetScope,
+): (charged: Pick<ChargeRecord, 'vmId' | 'vmName'>, policy: string) => Answer {
+  const { select } = scope;
+  if (select === undefined) return () => 'yes';
+  const ended = new Map(snapshot.ended?.map((vm) => [vm.id, vm]));
+  let owners: ReadonlyMap<string, Owner> | undefined;
+  return (charged, policy) => {
+    const about = { now, account: settings.name, policy };
+    const findShown = (id: string): Vm | undefined => vmById.get(id) ?? ended.get(id);
+    let vm = findShown(charged.vmId);
+    if (vm === undefined) {
+      owners ??= listOwners(books);
+      // A part that came loose in this look is charged as nobody's, by its own id.
+      const owner = owners.get(charged.vmId);
+      const { vmId: id, vmName: name } = owner ?? charged;
+      vm = findShown(id);
+      if (vm === undefined) return judgeByBooks(scope, { ...knowOfIntent(books, owner?.intent), id, name }, about);
+    }
+    return select(vm, about) ? 'yes' : 'no';
+  };
 }

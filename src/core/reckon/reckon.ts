@@ -110,6 +110,6 @@ export function reckonSnapshot(observed: Snapshot, policies: PolicySet, settings
     ...putMeters(reckoning.meters),
   };
   const { changes, ledger } = reckoning;
-  const charged = policies.budgets === undefined ? {} : { charged: listChargeRecords(changes) };
+  const charged = policies.budgets === undefined ? {} : { charged: listChargeRecords(changes), ended };
   return { snapshot: { ...snapshot, books: next, ...charged }, changes: mergeChanges(changes), ledger };
 }

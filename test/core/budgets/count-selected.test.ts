@@ -6,7 +6,20 @@ import { wantAlways } from '../../../src/core/demand.js';
 import { hashCounted } from '../../../src/core/budgets/count-selected.js';
 import type { Plan } from '../../../src/core/plan-types.js';
 import type { Instant, Vm } from '../../../src/core/types.js';
-import { DAY, HOUR, makeFleet, makeNotes, makeSnapshot, makeVm, NOON, planOf } from '../samples.js';
+import type { Books } from '../../../src/core/books.js';
+import {
+  DAY,
+  HOUR,
+  makeClaim,
+  makeDeploy,
+  makeFleet,
+  makeIntent,
+  makeNotes,
+  makeSnapshot,
+  makeVm,
+  NOON,
+  planOf,
+} from '../samples.js';
 import { budgetOf, dayAt, makeBudget, monthAt } from './budget-samples.js';
 
 const { from: FROM } = monthAt(NOON);
@@ -82,5 +95,68 @@ describe('a count that goes on', () => {
     ['from nothing in the next period', { ...COUNTED, from: monthAt(FROM - DAY).from }, 0n],
   ])('%s asks for no sums', (_, counted, spent) => {
     expect(budgetOf(look(before, counted, { byVm: ROWS }))).toMatchObject({ spent, countedSince: undefined });
+  });
+});
+
+describe('what a look shows as charged', () => {
+  const inFrance = (vm: Vm) => vm.place?.country === 'FR';
+  const judgeKnown = (vm: Vm) => (vm.place === undefined ? 'unknown' : inFrance(vm) ? 'yes' : 'no');
+  // As compiled: what isn't known counts in.
+  const select = (vm: Vm) => judgeKnown(vm) !== 'no';
+  const french = makeBudget({ scope: { select, selectText: 'vm.country == "FR"', judgeKnown } });
+  const counted = { of: hashCounted(french), from: FROM, amount: 100n };
+  const place = (country: string) => ({ ...makeVm('any').place!, country });
+  const record = { at: NOON, account: 'main', policy: 'web', use: 'wanted', amount: 7n } as const;
+  const charged = (vmId: string) => ({ ...record, vmId, vmName: `web-${vmId}` });
+  const ordered = (country: string) => {
+    const deploy = makeDeploy(1);
+    return makeIntent(`in${country}`, { deploy: { ...deploy, offer: { ...deploy.offer, country } } });
+  };
+  const left = (intent: string | undefined) => ({
+    ...({
+      kind: 'boot-disk',
+      id: 'disk',
+      name: 'disk',
+      price: undefined,
+      paidUntil: undefined,
+      made: 'for-it',
+    } as const),
+    ...{ vmId: 'gone', vmName: 'web-gone', vmCreatedAt: undefined, policy: 'web', since: NOON, isBegun: true, intent },
+  });
+
+  function spentOf(vmId: string, books: Partial<Books>, over: object = {}): bigint | undefined {
+    const notes = makeNotes({ ...books.notes, budgets: { team: { steps: {}, counted } } });
+    const intents = [ordered('FR'), ordered('DE')];
+    const snapshot = makeSnapshot([], { ...books, intents, notes }, { charged: [charged(vmId)], ...over });
+    return budgetOf(
+      planOf(snapshot, { fleets: [makeFleet({ demand: wantAlways(0) })], policies: { budgets: [french] } }),
+    ).spent;
+  }
+
+  it('of a VM that is over is judged by its ended record', () => {
+    const endedIn = (country: string) => ({ ended: [makeVm('over', { status: 'terminated', place: place(country) })] });
+    expect(spentOf('over', {}, endedIn('FR'))).toBe(107n);
+    expect(spentOf('over', {}, endedIn('DE'))).toBe(100n);
+  });
+
+  it('of a VM that is gone is judged by what its purchase ordered', () => {
+    const claims = (intent: string | undefined) => ({ claims: [makeClaim('gone', { intent })] });
+    expect(spentOf('gone', claims('inFR'))).toBe(107n);
+    expect(spentOf('gone', claims('inDE'))).toBe(100n);
+  });
+
+  it('of a disk that a VM left behind is judged as that VM, also where it came loose in this look', () => {
+    for (const vmId of ['gone', 'disk']) {
+      const notes = (intent: string | undefined) => ({ notes: makeNotes({ leftParts: [left(intent)] }) });
+      expect(spentOf(vmId, notes('inFR'))).toBe(107n);
+      expect(spentOf(vmId, notes('inDE'))).toBe(100n);
+      const shown = { ended: [makeVm('gone', { status: 'terminated', place: place('DE') })] };
+      expect(spentOf(vmId, notes(undefined), shown)).toBe(100n);
+    }
+  });
+
+  it('counts where nothing tells whose it was', () => {
+    expect(spentOf('gone', {})).toBe(107n);
+    expect(spentOf('gone', { claims: [makeClaim('gone')] })).toBe(107n);
   });
 });
