@@ -1,7 +1,8 @@
 // Gathers what `spend` shows of one account: sums from the store and from a look that nobody has written down yet, what the
 // product billed, the coming charges, and the balance. Writes nothing.
 import type { Composition } from '../compose.js';
-import { compareBilled } from '../core/compare-billed.js';
+import { compareBilled, type BilledComparison } from '../core/compare-billed.js';
+import { explainBilled } from '../core/explain-billed.js';
 import { findBuyingPrice, listMarkets } from '../core/budgets/find-buying-price.js';
 import { foreseePurchases } from '../core/coming-purchases.js';
 import { foreseeCharges } from '../core/cost-calendar.js';
@@ -48,7 +49,21 @@ function chooseRows(
   return { rows: by === 'day' ? rowByDay(byPolicy) : rowByPolicy(byPolicy), sum: sumTallies(byPolicy) };
 }
 
+/** The ledger is asked only where something differs. */
+async function explainDifferences(
+  store: Composition['store'],
+  account: string,
+  { differences, ...sums }: BilledComparison,
+  countedSince: Instant,
+  to: Instant,
+): Promise<NonNullable<AccountSpend['billed']>> {
+  const ledger = differences.length === 0 ? [] : await store.readLedger(account, countedSince, to);
+  const told = differences.map((each) => ({ ...each, reason: explainBilled(each, ledger, countedSince) }));
+  return { ...sums, differences: told };
+}
+
 async function compare(
+  { store }: Pick<Composition, 'store'>,
   { cloud, settings }: EngineAccount,
   paid: Paid,
   countedSince: Instant | undefined,
@@ -59,7 +74,10 @@ async function compare(
   try {
     const billed = await cloud.listBilled({ first, last: findDay(to - 1) * DAY_MILLIS });
     const counted = paid.byVm.filter(({ day }) => day >= first);
-    return { billed: billed && compareBilled(counted, billed, countedSince), billedProblem: undefined };
+    if (billed === undefined) return { billed, billedProblem: undefined };
+    const compared = compareBilled(counted, billed, countedSince);
+    const told = await explainDifferences(store, settings.name, compared, countedSince, to);
+    return { billed: told, billedProblem: undefined };
   } catch (error) {
     if (!(error instanceof PurserError)) throw error;
     return { billed: undefined, billedProblem: `What ${settings.name} was billed could not be read: ${error.message}` };
@@ -126,7 +144,7 @@ export async function gatherSpend(
     ...chooseRows(query.by, paid, names),
     waste: query.isWhy ? explainWaste(paid.byVm, ledger, names) : undefined,
     ledgerSince: ledger[0]?.at,
-    ...(await compare(account, paid, countedSince, query)),
+    ...(await compare(engine, account, paid, countedSince, query)),
     coming: look === undefined ? undefined : foresee(look, policies, account, query),
     runway: look === undefined ? undefined : await readRunway(account, look.plan, look.reckoned, query.now),
   };

@@ -25,7 +25,8 @@ const UNTOLD: Readonly<Partial<Record<ChargeUse, string>>> = {
 /** Why it was paid although nobody wanted it, by the last charge of that day that tells it. */
 function findPaid(ledger: readonly LedgerEntry[], id: string, day: Instant): string {
   const told = ledger.findLast(
-    ({ at, vmId, event, why }) => vmId === id && event === 'charged' && why !== undefined && findDay(at) * DAY_MILLIS === day,
+    ({ at, vmId, event, why }) =>
+      vmId === id && event === 'charged' && why !== undefined && findDay(at) * DAY_MILLIS === day,
   );
   return told?.why === undefined ? '' : `; ${oneLine(told.why)}`;
 }

@@ -1,6 +1,7 @@
 // `purser spend` as a person reads it: what was paid, what will be, and how long the money lasts. Shows what was gathered, and
 // decides nothing.
 import { CHARGE_USES } from '../../core/charge-records.js';
+import type { BilledReason } from '../../core/explain-billed.js';
 import { formatUsdc } from '../../core/money.js';
 import type { SpendRow } from '../../core/spend-rows.js';
 import { describePurchases, sumComing } from './coming-sums.js';
@@ -15,6 +16,13 @@ import type { AccountSpend, SpendReport } from './spend-report.js';
 /** So many lines of coming charges; the rest is one sum. */
 const MOST_CHARGES = 40;
 const MOST_DIFFERENCES = 20;
+
+/** Why more was billed than counted. */
+const BILLED_WHY: Readonly<Record<BilledReason, string>> = {
+  'before-counting': 'paid before Purser looked',
+  'while-removed': 'charged while it was being removed, gone before the next look',
+  unknown: 'not known: see `purser doctor`',
+};
 
 function money(amount: bigint): string {
   return amount === 0n ? '-' : formatUsdc(amount);
@@ -106,12 +114,12 @@ function renderBilled({ billed, billedProblem, account }: AccountSpend, facts: R
       { title: 'COUNTED', align: 'right' },
       { title: 'WHY', shrinks: true },
     ],
-    shown.map(({ day, name, billed: paid, counted, isBeforeCounting }) => [
+    shown.map(({ day, name, billed: paid, counted, reason }) => [
       writeDay(day),
       name,
       formatUsdc(paid),
       formatUsdc(counted),
-      isBeforeCounting ? 'paid before Purser looked' : 'not known: see `purser doctor`',
+      BILLED_WHY[reason],
     ]),
     facts,
   );
@@ -133,7 +141,7 @@ function renderComing({ coming, account }: AccountSpend, report: SpendReport, fa
       : `${countOf(charges, 'charge')} until ${until}: ${formatUsdc(renewed)} will be paid${spared}.`;
   const now = coming.boughtNow === 0n ? [] : [`Bought at once: ${formatUsdc(coming.boughtNow)} comes on top.`];
   const later = coming.purchases.map((each) => {
-    const cost = each.cost === 0n ? '' : `: ${formatUsdc(each.cost)} comes on top`;
+    const cost = each.cost === 0n ? '' : `: ${formatUsdc(each.cost)} comes on top until ${until}, all renewals with it`;
     return `${describePurchases(each, report.at)}${cost}.`;
   });
   const all = bought === 0n ? [] : [`In all ${formatUsdc(total)} until ${until}, at the prices of now.`];

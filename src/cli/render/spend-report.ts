@@ -1,6 +1,7 @@
 // What `purser spend` shows, as data: gathered by the command, shown by render-spend.ts and spend-to-json.ts. Shapes only.
 import type { ComingPurchases } from '../../core/coming-purchases.js';
-import type { BilledComparison } from '../../core/compare-billed.js';
+import type { BilledComparison, BilledDifference } from '../../core/compare-billed.js';
+import type { BilledReason } from '../../core/explain-billed.js';
 import type { Runway } from '../../core/runway.js';
 import type { SpendRow } from '../../core/spend-rows.js';
 import type { ChargeUse } from '../../core/charge-records.js';
@@ -27,6 +28,10 @@ export interface RunwayReport {
   readonly signs: readonly string[];
 }
 
+export interface ExplainedDifference extends BilledDifference {
+  readonly reason: BilledReason;
+}
+
 export interface AccountSpend {
   readonly account: string;
   readonly product: Product;
@@ -39,7 +44,9 @@ export interface AccountSpend {
   /** The first line that the ledger still has. */
   readonly ledgerSince: Instant | undefined;
   /** undefined: the product doesn't tell what it billed, or could not be asked; `billedProblem` says why. */
-  readonly billed: BilledComparison | undefined;
+  readonly billed:
+    | (Pick<BilledComparison, 'counted' | 'billed'> & { readonly differences: readonly ExplainedDifference[] })
+    | undefined;
   readonly billedProblem: string | undefined;
   /** undefined: nobody could look. */
   readonly coming:
