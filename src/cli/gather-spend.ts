@@ -17,8 +17,10 @@ import type { Instant } from '../core/types.js';
 import { PurserError } from '../core/errors.js';
 import type { EngineAccount } from '../scheduler/engine.js';
 import type { Look } from '../scheduler/look.js';
+import { nameVms } from './name-vms.js';
 import { readMoney } from './read-money.js';
 import { readPaidByPolicy, readPaidByVm, readSeen } from './read-paid.js';
+import { sumCutShort } from './render/build-status-report.js';
 import { groupCharges } from './render/charge-groups.js';
 import { judgeCharges } from './render/describe-charge.js';
 import { describeSigns } from './render/describe-runway.js';
@@ -133,8 +135,7 @@ export async function gatherSpend(
     byPolicy: await readPaidByPolicy(engine.store, name, seen, query),
     byVm: await readPaidByVm(engine.store, name, seen, query),
   };
-  // A VM is charged before it bears its own name.
-  const names = new Map(look?.reckoned.inventory.vms.map((vm) => [vm.id, vm.name]));
+  const names = await nameVms(engine.store, name, paid.byVm, look, query.now);
   const countedSince = notes.meteredSince;
   const ledger = query.isWhy ? await engine.store.readLedger(name, 0, query.to) : [];
   return {
@@ -143,6 +144,7 @@ export async function gatherSpend(
     countedSince,
     ...chooseRows(query.by, paid, names),
     waste: query.isWhy ? explainWaste(paid.byVm, ledger, names) : undefined,
+    cutShort: query.isWhy ? sumCutShort(ledger.filter(({ at }) => at >= query.from)) : undefined,
     ledgerSince: ledger[0]?.at,
     ...(await compare(engine, account, paid, countedSince, query)),
     coming: look === undefined ? undefined : foresee(look, policies, account, query),

@@ -41,6 +41,8 @@ export interface AccountSpend {
   readonly sum: Pick<SpendRow, 'sums' | 'total'>;
   /** Only where it was asked for. */
   readonly waste: readonly WasteLine[] | undefined;
+  /** Only with `waste`: what was left of paid periods when members ended without our doing. */
+  readonly cutShort: Micros | undefined;
   /** The first line that the ledger still has. */
   readonly ledgerSince: Instant | undefined;
   /** undefined: the product doesn't tell what it billed, or could not be asked; `billedProblem` says why. */
@@ -70,5 +72,7 @@ export interface SpendReport {
   readonly span: string;
   readonly until: Instant;
   readonly isFrozen: boolean;
+  /** `up`, or a scheduler, looks by itself. */
+  readonly isUp: boolean;
   readonly accounts: readonly AccountSpend[];
 }
