@@ -1,7 +1,8 @@
 // Gathers what `spend` shows of one account: sums from the store and from a look that nobody has written down yet, what the
 // product billed, the coming charges, and the balance. Writes nothing.
 import type { Composition } from '../compose.js';
-import { compareBilled } from '../core/compare-billed.js';
+import { compareBilled, type BilledComparison } from '../core/compare-billed.js';
+import { explainBilled } from '../core/explain-billed.js';
 import { findBuyingPrice, listMarkets } from '../core/budgets/find-buying-price.js';
 import { foreseePurchases } from '../core/coming-purchases.js';
 import { foreseeCharges } from '../core/cost-calendar.js';
@@ -16,8 +17,10 @@ import type { Instant } from '../core/types.js';
 import { PurserError } from '../core/errors.js';
 import type { EngineAccount } from '../scheduler/engine.js';
 import type { Look } from '../scheduler/look.js';
+import { nameVms } from './name-vms.js';
 import { readMoney } from './read-money.js';
 import { readPaidByPolicy, readPaidByVm, readSeen } from './read-paid.js';
+import { sumCutShort } from './render/build-status-report.js';
 import { groupCharges } from './render/charge-groups.js';
 import { judgeCharges } from './render/describe-charge.js';
 import { describeSigns } from './render/describe-runway.js';
@@ -48,7 +51,21 @@ function chooseRows(
   return { rows: by === 'day' ? rowByDay(byPolicy) : rowByPolicy(byPolicy), sum: sumTallies(byPolicy) };
 }
 
+/** The ledger is asked only where something differs. */
+async function explainDifferences(
+  store: Composition['store'],
+  account: string,
+  { differences, ...sums }: BilledComparison,
+  countedSince: Instant,
+  to: Instant,
+): Promise<NonNullable<AccountSpend['billed']>> {
+  const ledger = differences.length === 0 ? [] : await store.readLedger(account, countedSince, to);
+  const told = differences.map((each) => ({ ...each, reason: explainBilled(each, ledger, countedSince) }));
+  return { ...sums, differences: told };
+}
+
 async function compare(
+  { store }: Pick<Composition, 'store'>,
   { cloud, settings }: EngineAccount,
   paid: Paid,
   countedSince: Instant | undefined,
@@ -59,7 +76,10 @@ async function compare(
   try {
     const billed = await cloud.listBilled({ first, last: findDay(to - 1) * DAY_MILLIS });
     const counted = paid.byVm.filter(({ day }) => day >= first);
-    return { billed: billed && compareBilled(counted, billed, countedSince), billedProblem: undefined };
+    if (billed === undefined) return { billed, billedProblem: undefined };
+    const compared = compareBilled(counted, billed, countedSince);
+    const told = await explainDifferences(store, settings.name, compared, countedSince, to);
+    return { billed: told, billedProblem: undefined };
   } catch (error) {
     if (!(error instanceof PurserError)) throw error;
     return { billed: undefined, billedProblem: `What ${settings.name} was billed could not be read: ${error.message}` };
@@ -115,8 +135,7 @@ export async function gatherSpend(
     byPolicy: await readPaidByPolicy(engine.store, name, seen, query),
     byVm: await readPaidByVm(engine.store, name, seen, query),
   };
-  // A VM is charged before it bears its own name.
-  const names = new Map(look?.reckoned.inventory.vms.map((vm) => [vm.id, vm.name]));
+  const names = await nameVms(engine.store, name, paid.byVm, look, query.now);
   const countedSince = notes.meteredSince;
   const ledger = query.isWhy ? await engine.store.readLedger(name, 0, query.to) : [];
   return {
@@ -125,8 +144,9 @@ export async function gatherSpend(
     countedSince,
     ...chooseRows(query.by, paid, names),
     waste: query.isWhy ? explainWaste(paid.byVm, ledger, names) : undefined,
+    cutShort: query.isWhy ? sumCutShort(ledger.filter(({ at }) => at >= query.from)) : undefined,
     ledgerSince: ledger[0]?.at,
-    ...(await compare(account, paid, countedSince, query)),
+    ...(await compare(engine, account, paid, countedSince, query)),
     coming: look === undefined ? undefined : foresee(look, policies, account, query),
     runway: look === undefined ? undefined : await readRunway(account, look.plan, look.reckoned, query.now),
   };

@@ -187,6 +187,8 @@ export interface Notes extends LaunchNotes, ClockNotes {
   readonly budgets?: BudgetNotes | undefined;
   /** By fleet of several accounts: so many more at most this account's budgets let it buy. Absent: all that is missing. */
   readonly budgetRooms?: Readonly<Record<string, number>> | undefined;
+  /** By policy whose deletions the rails refused at the last look: their sentence. Absent: of none. */
+  readonly refusedDeletions?: Readonly<Record<string, string>> | undefined;
   /** Since when all charges are counted; absent: no believed look has read the meters yet. */
   readonly meteredSince?: Instant | undefined;
 }
@@ -268,6 +270,8 @@ export interface LedgerEntry {
     | 'refused'
     | 'note';
   readonly text: string;
+  /** charged: why surplus was paid once more; absent where the books don't tell. It stands at the end of `text`, too. */
+  readonly why?: string;
   readonly money: Micros | undefined;
 }
 

@@ -1,7 +1,7 @@
 // From a plan to what is written down before any call: intents, marks, and the claims that deletions need. Pure but for the
 // drawn ids, which the caller draws. Nothing here is sent anywhere.
 import { splitByCall } from './abilities.js';
-import type { Commit, Intent } from './books.js';
+import type { Commit, Intent, Notes } from './books.js';
 import {
   createBuilder,
   drawIntentId,
@@ -70,13 +70,25 @@ function addRename(builder: Builder, action: RenameAction): void {
     openIntent(builder, 'rename', action.policy, { rename: { targets } });
 }
 
+/** What the rails refuse now, if that isn't what is written down. */
+function noteRefused({ plan, snapshot }: CommitInput): Pick<Notes, 'refusedDeletions'> {
+  const told = snapshot.books.notes.refusedDeletions ?? {};
+  const refusals = plan.refused.filter(({ rail }) => rail.startsWith('deletes.'));
+  const refused = Object.fromEntries(refusals.map(({ policy, text }) => [policy, text]));
+  const policies = Object.keys(refused);
+  const isSame = policies.length === Object.keys(told).length && policies.every((name) => told[name] === refused[name]);
+  if (isSame) return {};
+  return { refusedDeletions: policies.length === 0 ? undefined : refused };
+}
+
 /** Over what the reckoning changed in the notes: those are in the snapshot already. */
-function writeBudgets(builder: Builder): void {
+function writeNotes(builder: Builder): void {
   const { plan, snapshot } = builder.input;
   const { budgetNotes: budgets, budgetRooms, budgetNews = [] } = plan;
   const notes = {
     ...(budgets === undefined ? {} : { budgets }),
     ...(budgetRooms === undefined ? {} : { budgetRooms }),
+    ...noteRefused(builder.input),
   };
   if (Object.keys(notes).length > 0)
     builder.otherChanges.push({ kind: 'notes', notes: { ...snapshot.books.notes, ...notes } });
@@ -99,7 +111,7 @@ export function buildCommit(input: CommitInput): BuiltCommit {
     else if (action.kind === 'rename') addRename(builder, action);
     else if (action.kind !== 'delete') openIntent(builder, action.kind, action.policy, writeTending(action));
   }
-  writeBudgets(builder);
+  writeNotes(builder);
   const { account, generation } = input.plan;
   const changes = joinChanges(input.changes, builder);
   return { commit: { account, generation, changes, ledger: builder.ledger }, intents: builder.intents };

@@ -3,7 +3,8 @@
 import type { Instant, Micros, PartKind } from './types.js';
 
 /**
- * What a charge was for. wanted: a policy wanted the VM. parked: it was surplus and its deletion could not land, or was not to.
+ * What a charge was for. wanted: a policy wanted the VM. parked: it was surplus and its deletion could not land, was refused by a rail,
+ * or was not to.
  * idle: a reap or orphans policy calls it idle, or it serves nobody. missed: its deletion had begun in time, and it was charged
  * all the same. foreign: no policy knows it.
  */

@@ -3,10 +3,10 @@
 import { capDemand, forecastFleet } from './budgets/forecast.js';
 import { countThere, findGrowth, type CostCalendar } from './cost-calendar.js';
 import { foreseeSnapshot, type Foresight } from './foresee.js';
-import { findStepAt } from './demand.js';
+import { findPeak, findStepAt } from './demand.js';
 import type { Plan } from './plan-types.js';
 import type { Demand, FleetPolicy } from './policy-types.js';
-import type { Instant, Micros, Price } from './types.js';
+import type { Instant, Micros, Millis, Price } from './types.js';
 
 export interface ComingPurchases {
   readonly policy: string;
@@ -14,6 +14,10 @@ export interface ComingPurchases {
   readonly at: Instant;
   readonly wanted: number;
   readonly more: number;
+  /** When the first of them is bought; before `at` where its fleet has them ready by then. */
+  readonly boughtAt: Instant;
+  /** When it wants still more than was there or bought before, up to the horizon: `cost` holds these, too. */
+  readonly later: readonly { readonly at: Instant; readonly wanted: number }[];
   /** Of `more`; by which budgets. */
   readonly heldBack: number;
   readonly budgets: readonly string[];
@@ -59,6 +63,33 @@ function subtractThere(demand: Demand, calendar: CostCalendar, fleet: string, el
   };
 }
 
+/** The demand as its purchases see it: at each instant the most that is wanted until so much later. */
+function bringForward(demand: Demand, aheadMillis: Millis): Demand {
+  if (aheadMillis === 0) return demand;
+  return (from, to) => {
+    const steps = demand(from, to + aheadMillis);
+    const instants = steps.flatMap(({ at }) => [at, at - aheadMillis]).filter((at) => at > from && at < to);
+    return [...new Set([from, ...instants])]
+      .sort((a, b) => a - b)
+      .map((at) => ({ ...findStepAt(demand, at), at, wanted: findPeak(demand, at, at + aheadMillis) }));
+  };
+}
+
+/** When more is missing than at the instant before: those that the first purchase doesn't cover. */
+function listRises(missing: Demand, after: Instant, until: Instant): readonly Instant[] {
+  return missing(after, until).flatMap(({ at, wanted }, index, steps) =>
+    index > 0 && wanted > steps[index - 1]!.wanted ? [at] : [],
+  );
+}
+
+/** Of a fleet that the plan buys at once, or whose purchases aren't up yet: no charge tells of them, and they are there. */
+function countBought({ actions }: Plan, fleet: string, launching: number): number {
+  return actions.reduce(
+    (sum, action) => (action.kind === 'deploy' && action.policy === fleet ? sum + action.count : sum),
+    launching,
+  );
+}
+
 /** `foresight`, `plan`: those that the calendar was made of. `price`: of what would be bought now. */
 export function foreseePurchases(
   fleet: FleetPolicy,
@@ -67,25 +98,34 @@ export function foreseePurchases(
   const { name, demand } = fleet;
   const now = foresight.snapshot.at;
   const summary = plan.fleets.find(({ policy }) => policy === name);
-  const elsewhere = summary?.elsewhere ?? 0;
-  const growth = findGrowth(fleet, calendar, now, elsewhere);
+  const p95Millis = summary?.launch?.p95Millis ?? 0;
+  const aheadMillis = fleet.readyBy === 'start' ? p95Millis : 0;
+  const bought = countBought(plan, name, summary?.launching ?? 0);
+  const elsewhere = (summary?.elsewhere ?? 0) + bought;
+  // What is wanted right after the horizon is bought before it.
+  const growth = findGrowth(fleet, { ...calendar, until: calendar.until + aheadMillis }, now, elsewhere);
   if (growth === undefined) return undefined;
   const { at, more, wanted } = growth;
   const held = findHeldBack(foresight, name, at, more);
-  const p95Millis = summary?.launch?.p95Millis ?? 0;
   const allowed = held.count === 0 ? demand : capDemand(demand, wanted - held.count);
+  const missing = subtractThere(bringForward(allowed, aheadMillis), calendar, name, elsewhere);
   const cost = forecastFleet(
     {
       renewals: [],
       kept: 0,
-      demand: subtractThere(allowed, calendar, name, elsewhere),
+      demand: missing,
       keepMillis: fleet.keepIfWantedWithinMillis ?? p95Millis + plan.leadMillis,
-      aheadMillis: fleet.readyBy === 'start' ? p95Millis : 0,
+      aheadMillis: 0,
       price,
     },
     now,
     now,
     calendar.until,
   );
-  return { policy: name, at, wanted, more, heldBack: held.count, budgets: held.budgets, cost };
+  const boughtAt = Math.max(now, at - aheadMillis);
+  const later = listRises(missing, boughtAt, calendar.until).map((rise) => ({
+    at: rise + aheadMillis,
+    wanted: findStepAt(allowed, rise + aheadMillis).wanted,
+  }));
+  return { policy: name, at, wanted, more, boughtAt, later, heldBack: held.count, budgets: held.budgets, cost };
 }

@@ -19,8 +19,8 @@ export interface BilledDifference {
   readonly name: string;
   readonly counted: Micros;
   readonly billed: Micros;
-  /** Part of that day had passed before Purser counted at all: more is billed than it can know of. */
-  readonly isBeforeCounting: boolean;
+  /** The VM that has it, or had it; undefined where nothing of it was counted. */
+  readonly vmId: string | undefined;
 }
 
 export interface BilledComparison {
@@ -33,6 +33,7 @@ export interface BilledComparison {
 interface Line {
   readonly day: Instant;
   readonly id: string;
+  vmId: string | undefined;
   name: string;
   counted: Micros;
   billed: Micros;
@@ -47,14 +48,16 @@ export function compareBilled(
   const lines = new Map<string, Line>();
   const lineOf = (day: Instant, id: string, name: string): Line => {
     const key = `${day} ${id.toLowerCase()}`;
-    const line = lines.get(key) ?? { day, id, name, counted: 0n, billed: 0n };
+    const line = lines.get(key) ?? { day, id, vmId: undefined, name, counted: 0n, billed: 0n };
     lines.set(key, line);
     return line;
   };
   const firstDay = findDay(countedSince) * DAY_MILLIS;
   for (const { day, vmId, vmName, part, amount } of counted) {
-    if (day >= firstDay)
-      lineOf(day, part?.id ?? vmId, part === undefined ? vmName : `${part.kind} of ${vmName}`).counted += amount;
+    if (day < firstDay) continue;
+    const line = lineOf(day, part?.id ?? vmId, part === undefined ? vmName : `${part.kind} of ${vmName}`);
+    line.counted += amount;
+    line.vmId = vmId;
   }
   for (const { day, id, name, cost } of billed) if (day >= firstDay) lineOf(day, id, name ?? id).billed += cost;
   const all = [...lines.values()].sort((a, b) => a.day - b.day || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -62,9 +65,6 @@ export function compareBilled(
   return {
     counted: all.reduce((sum, line) => sum + line.counted, 0n),
     billed: all.reduce((sum, line) => sum + line.billed, 0n),
-    differences: differing.map((line) => ({
-      ...line,
-      isBeforeCounting: line.day === firstDay && line.billed > line.counted && countedSince > firstDay,
-    })),
+    differences: differing,
   };
 }

@@ -68,11 +68,10 @@ const BLIND: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'observing',
 ]);
 
-/** Marks are bookkeeping, but not on a look that can't be believed, and not for what the rails refused. */
-export function filterMarks(draft: Draft, gates: Gates, refused: ReadonlyMap<string, string>): void {
-  const blind = gates.deletes !== undefined && BLIND.has(gates.deletes.code);
-  const kept = blind
-    ? []
-    : draft.marks.filter((mark) => mark.to === 'member' || mark.railExempt || !refused.has(mark.policy));
-  draft.marks.splice(0, draft.marks.length, ...kept);
+/**
+ * Marks are bookkeeping: a look that can't be believed makes none. What a rail refuses to delete is parked all the same, or its
+ * charges would be booked as wanted; a mark lets nothing through the rails, which judge every deletion anew at each look.
+ */
+export function filterMarks(draft: Draft, gates: Gates): void {
+  if (gates.deletes !== undefined && BLIND.has(gates.deletes.code)) draft.marks.splice(0, draft.marks.length);
 }

@@ -182,7 +182,7 @@ export function planAccount(input: PlanInput): Plan {
   }
   keepKeys(context, draft);
   applyGates(context, draft, gates);
-  filterMarks(draft, gates, rails.refused);
+  filterMarks(draft, gates);
   return finishPlan(context, draft, intended, {
     rails,
     buying,

@@ -34,25 +34,65 @@ const SHOP = makeFleet({
   where: makeWhere({ maxPrice: { ...PRICE, amount: 500_000n } }),
 });
 
-function foresee(hours: number, budgets: readonly BudgetPolicy[] = []) {
-  const books = { claims: [makeClaim('1', { policy: 'shop', ...BOUNDARY })], notes: makeNotes({ launchMillis: [0] }) };
+function foresee(hours: number, budgets: readonly BudgetPolicy[] = [], fleet = SHOP, launchMillis = 0) {
+  const books = {
+    claims: [makeClaim('1', { policy: 'shop', ...BOUNDARY })],
+    notes: makeNotes({ launchMillis: [launchMillis] }),
+  };
   const snapshot = makeSnapshot([makeVm('1', BOUNDARY)], books, { offers: [makeOffer()], stoodSince: {} });
-  const policies = makePolicies({ fleets: [SHOP], budgets });
+  const policies = makePolicies({ fleets: [fleet], budgets });
   const settings = makeSettings({ rails: NO_RAILS });
   const plan = (seen: Snapshot) => planAccount({ snapshot: seen, policies, settings });
   const foresight = { snapshot, settings, policies, plan };
   const now = plan(snapshot);
   const calendar = foreseeCharges(foresight, now, NOON + hours * HOUR);
-  return foreseePurchases(SHOP, { foresight, plan: now, calendar, price: PRICE });
+  return foreseePurchases(fleet, { foresight, plan: now, calendar, price: PRICE });
 }
 
 describe('coming purchases', () => {
   it('cost what is bought for every window up to the horizon, at the price of now', () => {
-    const first = { policy: 'shop', at: NOON + 20 * HOUR, wanted: 5, more: 4, heldBack: 0, budgets: [] };
+    const at = NOON + 20 * HOUR;
+    const first = { policy: 'shop', at, boughtAt: at, wanted: 5, more: 4, later: [], heldBack: 0, budgets: [] };
     expect(foresee(19)).toBeUndefined();
     expect(foresee(24)).toEqual({ ...first, cost: 4n * PRICE.amount });
     // Their boundary comes when the second window is open, so they are renewed.
-    expect(foresee(45)).toEqual({ ...first, cost: 8n * PRICE.amount });
+    expect(foresee(45)).toEqual({ ...first, later: [{ at: NOON + 44 * HOUR, wanted: 5 }], cost: 8n * PRICE.amount });
+  });
+
+  it('of a fleet that is ready by then come a launch before their window, and so does their money', () => {
+    const early = { ...SHOP, readyBy: 'start' as const };
+    const launch = HOUR / 2;
+    const at = NOON + 20 * HOUR;
+    expect(foresee(19.4, [], early, launch)).toBeUndefined();
+    const told = foresee(19.75, [], early, launch);
+    expect(told).toMatchObject({ at, boughtAt: at - launch, wanted: 5, more: 4, later: [], cost: 4n * PRICE.amount });
+    expect(foresee(19.75, [], SHOP, launch)).toBeUndefined();
+  });
+
+  it('tell the later windows that want more, since their sum holds those', () => {
+    const rising = {
+      ...SHOP,
+      demand: demandOf([
+        [NOON - DAY, 1],
+        [NOON + 4 * HOUR, 2],
+        [NOON + 10 * HOUR, 4],
+      ]),
+    };
+    const told = foresee(12, [], rising);
+    expect(told).toMatchObject({ wanted: 2, more: 1, cost: 3n * PRICE.amount });
+    expect(told!.later).toEqual([{ at: NOON + 10 * HOUR, wanted: 4 }]);
+  });
+
+  it('leave out what the plan of now buys, for any later window too', () => {
+    const lacking = {
+      ...SHOP,
+      demand: demandOf([
+        [NOON - DAY, 3],
+        [NOON + 4 * HOUR, 2],
+        [NOON + 10 * HOUR, 4],
+      ]),
+    };
+    expect(foresee(12, [], lacking)).toMatchObject({ wanted: 4, more: 1, cost: PRICE.amount });
   });
 
   it('are held back by a budget that will not let them be made, and which', () => {

@@ -5,6 +5,7 @@ import { DAY_MILLIS } from '../../core/money.js';
 import { parseDuration } from '../../core/duration.js';
 import { VM_TALLY_DAYS } from '../../core/tallies.js';
 import type { Instant } from '../../core/types.js';
+import { listProcesses } from '../../scheduler/heartbeat.js';
 import type { Look } from '../../scheduler/look.js';
 import { accountOption, chooseAccounts } from '../choose-accounts.js';
 import type { CommandContext, CommandModule } from '../command.js';
@@ -112,8 +113,9 @@ async function report(
   }
   const { freeze } = await engine.store.readHandles(chosen[0]!.name);
   const isFrozen = freeze !== undefined || engine.handles.readFrozenBy() !== undefined;
+  const isUp = (await listProcesses(engine.store)).some(({ role }) => role === 'up' || role === 'scheduler');
   const { now: at, from, to, until, by, span } = query;
-  return { told: { at, from, to, until, by, span, isFrozen, accounts }, isWhole };
+  return { told: { at, from, to, until, by, span, isFrozen, isUp, accounts }, isWhole };
 }
 
 export const command: CommandModule = {

@@ -32,6 +32,11 @@ function sumEvents(ledger: readonly LedgerEntry[], events: readonly LedgerEntry[
   return sumMicros(ledger.filter((entry) => events.includes(entry.event)).map((entry) => entry.money ?? 0n));
 }
 
+/** What was left of paid periods when members ended without our doing. */
+export function sumCutShort(ledger: readonly LedgerEntry[]): Micros {
+  return sumEvents(ledger, ['terminated', 'gone']);
+}
+
 /** Bought, and not listed yet with what it was charged: `paid` lacks it until the next look. */
 function countUnseenCharges(ledger: readonly LedgerEntry[]): number {
   const settled = new Set(
@@ -54,7 +59,7 @@ function reckonLastDay({ ledger, paid }: StatusSources): LastDay {
     unseenCharges: countUnseenCharges(ledger),
     forNothing: sumMicros(paid.flatMap(({ use, amount }) => (isWaste(use) ? [amount] : []))),
     foreign: sums.foreign,
-    cutShort: sumEvents(ledger, ['terminated', 'gone']),
+    cutShort: sumCutShort(ledger),
   };
 }
 

@@ -4,7 +4,8 @@ import type { LedgerEntry } from '../../core/books.js';
 import { isWaste, type ChargeUse } from '../../core/charge-records.js';
 import { DAY_MILLIS } from '../../core/money.js';
 import { nameKind } from '../../core/parts.js';
-import type { VmTally } from '../../core/tallies.js';
+import { findDay, type VmTally } from '../../core/tallies.js';
+import type { Instant } from '../../core/types.js';
 import { oneLine } from './phrase.js';
 import type { WasteLine } from './spend-report.js';
 
@@ -21,14 +22,24 @@ const UNTOLD: Readonly<Partial<Record<ChargeUse, string>>> = {
   idle: 'nobody wanted it',
 };
 
+/** Why it was paid although nobody wanted it, by the last charge of that day that tells it. */
+function findPaid(ledger: readonly LedgerEntry[], id: string, day: Instant): string {
+  const told = ledger.findLast(
+    ({ at, vmId, event, why }) =>
+      vmId === id && event === 'charged' && why !== undefined && findDay(at) * DAY_MILLIS === day,
+  );
+  return told?.why === undefined ? '' : `; ${oneLine(told.why)}`;
+}
+
 function findReason(ledger: readonly LedgerEntry[], { vmId, day, use, part, policy, vmName }: VmTally): string {
   const events = EVENTS[use] ?? [];
   const own = ledger.filter(
     (entry) => entry.vmId === vmId && entry.at < day + DAY_MILLIS && events.includes(entry.event),
   );
+  const paid = use === 'parked' ? findPaid(ledger, vmId, day) : '';
   for (const event of events) {
     const last = own.findLast((entry) => entry.event === event);
-    if (last !== undefined) return oneLine(last.text).replace(`${vmName}: `, '');
+    if (last !== undefined) return oneLine(last.text).replace(`${vmName}: `, '') + paid;
   }
   if (use === 'idle' && part !== undefined && part.id === vmId) return `a ${nameKind(part.kind)} attached to nothing`;
   if (use === 'idle' && policy !== undefined) return `idle by ${policy}, or ${policy} is gone`;

@@ -9,13 +9,15 @@ import type { RenderFacts } from './render-facts.js';
 import { renderTable, type Column } from './render-table.js';
 import type { ChargeGroup } from './status-report.js';
 
-function describeAvoidable(group: ChargeGroup, now: Instant, isFrozen: boolean): string {
+type Outlook = Pick<ChargesShown, 'isFrozen' | 'isUp'>;
+
+function describeAvoidable(group: ChargeGroup, now: Instant, { isFrozen, isUp }: Outlook): string {
   const until = group.avoidableUntil === undefined ? '' : `${formatInstant(group.avoidableUntil, now)}: `;
   switch (group.fate) {
     case 'deleting':
       return 'deleting now';
     case 'delete':
-      return `${until}${isFrozen ? 'once thawed' : 'will be'}`;
+      return `${until}${isFrozen ? 'once thawed' : isUp ? 'will be' : 'if `up` runs'}`;
     case 'not-ours':
     case 'renew':
       return `no: ${group.why}`;
@@ -48,6 +50,8 @@ function describeWhat(group: ChargeGroup): string {
 export interface ChargesShown {
   /** What would be deleted waits for a thaw. */
   readonly isFrozen: boolean;
+  /** Somebody looks by itself (`up`, or a scheduler): what waits for its deadline is let go then. */
+  readonly isUp: boolean;
   /** Each line names its account. */
   readonly isSeveral: boolean;
   /** So many lines; the rest is one sum. */
@@ -58,7 +62,7 @@ export interface ChargesShown {
 export function renderCharges(
   groups: readonly ChargeGroup[],
   facts: RenderFacts,
-  { isFrozen, isSeveral, most }: ChargesShown,
+  { isSeveral, most, ...outlook }: ChargesShown,
 ): string | undefined {
   if (groups.length === 0) return undefined;
   const folded = foldCharges(groups);
@@ -76,7 +80,7 @@ export function renderCharges(
     ...(isSeveral ? [group.account] : []),
     describeRow(group),
     formatUsdc(group.cost),
-    describeAvoidable(group, facts.now, isFrozen),
+    describeAvoidable(group, facts.now, outlook),
   ]);
   if (rest.length > 0) {
     const count = rest.reduce((sum, { vms, repeats }) => sum + vms.length * (repeats?.count ?? 1), 0);

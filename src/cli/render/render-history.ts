@@ -38,21 +38,32 @@ interface Line {
   readonly text: string;
 }
 
-/** Charges in a row are one line: a VM that runs for weeks is charged for weeks. */
+function describeCharges(charges: readonly LedgerEntry[]): string {
+  const last = charges.at(-1)!;
+  if (charges.length === 1) return describeOutcome(last).text;
+  const sum = formatUsdc(sumMicros(charges.map(({ money }) => money ?? 0n)));
+  const why = last.why === undefined ? '' : `, the last time: ${last.why}`;
+  return `charged ${charges.length} times, last ${formatDateTime(last.at)}; paid ${sum}${why}`;
+}
+
+/** What would differ from charge to charge: instants and figures. */
+function isAlike(one: LedgerEntry, other: LedgerEntry): boolean {
+  const wordsOf = ({ why = '' }: LedgerEntry): string => why.replaceAll(/\d/g, '');
+  return wordsOf(one) === wordsOf(other);
+}
+
+/** Charges in a row are one line, as long as they have one reason: a VM that runs for weeks is charged for weeks. */
 function joinCharges(history: readonly LedgerEntry[]): Line[] {
   const lines: Line[] = [];
   let charges: LedgerEntry[] = [];
   const flush = (): void => {
     const [first] = charges;
-    if (first !== undefined) {
-      const sum = formatUsdc(sumMicros(charges.map(({ money }) => money ?? 0n)));
-      const text = charges.length === 1 ? describeOutcome(first).text : `charged ${charges.length} times; paid ${sum}`;
-      lines.push({ entry: first, text });
-    }
+    if (first !== undefined) lines.push({ entry: first, text: describeCharges(charges) });
     charges = [];
   };
   for (const entry of history) {
     if (entry.event === 'charged') {
+      if (charges.length > 0 && !isAlike(charges[0]!, entry)) flush();
       charges.push(entry);
       continue;
     }

@@ -1,8 +1,10 @@
 // `purser spend` as a person reads it: what was paid, what will be, and how long the money lasts. Shows what was gathered, and
 // decides nothing.
 import { CHARGE_USES } from '../../core/charge-records.js';
+import type { BilledReason } from '../../core/explain-billed.js';
 import { formatUsdc } from '../../core/money.js';
 import type { SpendRow } from '../../core/spend-rows.js';
+import type { Micros } from '../../core/types.js';
 import { describePurchases, sumComing } from './coming-sums.js';
 import { describeRunway } from './describe-runway.js';
 import { formatDateTime, formatInstant } from './format-instant.js';
@@ -16,6 +18,13 @@ import type { AccountSpend, SpendReport } from './spend-report.js';
 const MOST_CHARGES = 40;
 const MOST_DIFFERENCES = 20;
 
+/** Why more was billed than counted. */
+const BILLED_WHY: Readonly<Record<BilledReason, string>> = {
+  'before-counting': 'paid before Purser looked',
+  'while-removed': 'charged while it was being removed, gone before the next look',
+  unknown: 'not known: see `purser doctor`',
+};
+
 function money(amount: bigint): string {
   return amount === 0n ? '-' : formatUsdc(amount);
 }
@@ -24,8 +33,9 @@ function writeDay(day: number): string {
   return formatDateTime(day).slice(0, 14);
 }
 
-function nameRow({ policy, vm, day }: SpendRow): string {
-  if (vm !== undefined) return vm.name;
+/** `isShared`: others of the table bear the same name. */
+function nameRow({ policy, vm, day }: SpendRow, isShared: (name: string) => boolean): string {
+  if (vm !== undefined) return isShared(vm.name) ? `${vm.name} (${vm.id})` : vm.name;
   if (day !== undefined) return writeDay(day);
   return policy ?? '(no policy)';
 }
@@ -47,7 +57,10 @@ function renderPaid(spend: AccountSpend, report: SpendReport, facts: RenderFacts
     ...CHARGE_USES.map((use) => money(sums[use])),
     formatUsdc(total),
   ];
-  const lines = rows.map((row) => [nameRow(row), ...(isByVm ? [row.policy ?? '-'] : []), ...write(row)]);
+  const names = new Map<string, number>();
+  for (const { vm } of rows) if (vm !== undefined) names.set(vm.name, (names.get(vm.name) ?? 0) + 1);
+  const isShared = (name: string): boolean => names.get(name)! > 1;
+  const lines = rows.map((row) => [nameRow(row, isShared), ...(isByVm ? [row.policy ?? '-'] : []), ...write(row)]);
   const isOne = rows.length === 1 && report.by !== 'policy';
   const all = rows.length > 1 || isOne ? [...lines, ['total', ...(isByVm ? [''] : []), ...write(sum)]] : lines;
   const head = `PAID by ${account}, ${report.span}`;
@@ -65,9 +78,20 @@ function renderNotes({ countedSince, account }: AccountSpend, report: SpendRepor
   return notes.map((note) => wrapSentence(note, facts.width));
 }
 
-function renderWaste({ waste, ledgerSince }: AccountSpend, facts: RenderFacts): string[] {
+/** Its charge was wanted when it came; what was left of its period when it ended served nobody. */
+function renderCutShort(cutShort: Micros | undefined, facts: RenderFacts): string[] {
+  if (cutShort === undefined || cutShort === 0n) return [];
+  const text = `${formatUsdc(cutShort)} of what was paid was lost with VMs that ended by themselves before their period was over; it stands under WANTED.`;
+  return [wrapSentence(text, facts.width)];
+}
+
+function renderWaste({ waste, cutShort, ledgerSince }: AccountSpend, facts: RenderFacts): string[] {
   if (waste === undefined) return [];
-  if (waste.length === 0) return ["WASTE\nNone: all that was paid was wanted, or is not Purser's."];
+  const cut = renderCutShort(cutShort, facts);
+  if (waste.length === 0) {
+    const none = `None${cut.length === 0 ? '' : ' by charge'}: all that was paid was wanted, or is not Purser's.`;
+    return [['WASTE', none, ...cut].join('\n')];
+  }
   const columns: Column[] = [
     { title: 'WASTE' },
     { title: 'VM', shrinks: true },
@@ -88,7 +112,7 @@ function renderWaste({ waste, ledgerSince }: AccountSpend, facts: RenderFacts): 
     ledgerSince === undefined
       ? 'The ledger is empty: it says no reasons.'
       : `Reasons are the ledger's, which reaches back to ${formatDateTime(ledgerSince)}; the sums are exact.`;
-  return [`${renderTable(columns, rows, facts)}\n${wrapSentence(reach, facts.width)}`];
+  return [[renderTable(columns, rows, facts), ...cut, wrapSentence(reach, facts.width)].join('\n')];
 }
 
 function renderBilled({ billed, billedProblem, account }: AccountSpend, facts: RenderFacts): string[] {
@@ -106,12 +130,12 @@ function renderBilled({ billed, billedProblem, account }: AccountSpend, facts: R
       { title: 'COUNTED', align: 'right' },
       { title: 'WHY', shrinks: true },
     ],
-    shown.map(({ day, name, billed: paid, counted, isBeforeCounting }) => [
+    shown.map(({ day, name, billed: paid, counted, reason }) => [
       writeDay(day),
       name,
       formatUsdc(paid),
       formatUsdc(counted),
-      isBeforeCounting ? 'paid before Purser looked' : 'not known: see `purser doctor`',
+      BILLED_WHY[reason],
     ]),
     facts,
   );
@@ -123,17 +147,19 @@ function renderComing({ coming, account }: AccountSpend, report: SpendReport, fa
   if (coming === undefined) return [];
   const until = formatInstant(coming.until, report.at);
   const isSeveral = report.accounts.length > 1;
-  const table = renderCharges(coming.groups, facts, { isFrozen: report.isFrozen, isSeveral, most: MOST_CHARGES });
+  const outlook = { isFrozen: report.isFrozen, isUp: report.isUp };
+  const table = renderCharges(coming.groups, facts, { ...outlook, isSeveral, most: MOST_CHARGES });
   const charges = coming.groups.reduce((sum, { vms }) => sum + vms.length, 0);
   const { renewed, avoided, bought, total } = sumComing(coming);
-  const spared = avoided === 0n ? '' : `, and ${formatUsdc(avoided)} will be avoided`;
+  const spared =
+    avoided === 0n ? '' : `, and ${formatUsdc(avoided)} will be avoided${report.isUp ? '' : ' if \`up\` runs'}`;
   const sum =
     table === undefined
       ? `Nothing that is there will be charged in ${account} until ${until}.`
       : `${countOf(charges, 'charge')} until ${until}: ${formatUsdc(renewed)} will be paid${spared}.`;
   const now = coming.boughtNow === 0n ? [] : [`Bought at once: ${formatUsdc(coming.boughtNow)} comes on top.`];
   const later = coming.purchases.map((each) => {
-    const cost = each.cost === 0n ? '' : `: ${formatUsdc(each.cost)} comes on top`;
+    const cost = each.cost === 0n ? '' : `: ${formatUsdc(each.cost)} comes on top until ${until}, all renewals with it`;
     return `${describePurchases(each, report.at)}${cost}.`;
   });
   const all = bought === 0n ? [] : [`In all ${formatUsdc(total)} until ${until}, at the prices of now.`];

@@ -27,15 +27,28 @@ function largest(values: readonly (Millis | undefined)[]): Millis | undefined {
   );
 }
 
+/** The sandbox's clock can't be read: its API is gone with it, and nobody knows how late it is. */
+function isWithoutClock({ problems }: StatusReport): boolean {
+  return problems.some(({ code }) => code === 'clock-unreachable');
+}
+
+function describeLastLook(status: StatusReport, now: Instant): string {
+  const { lastLookAt } = status;
+  if (lastLookAt === undefined) return 'no look yet';
+  if (isWithoutClock(status)) return `last look at ${formatInstant(lastLookAt, now)}`;
+  return `last look ${formatAgo(Math.min(lastLookAt, now), now)}`;
+}
+
 function renderHead(status: StatusReport, facts: RenderFacts): string {
   const { now } = facts;
   const pieces = [
     status.upSince === undefined ? 'Purser is not running' : `Purser up ${formatSpan(now - status.upSince)}`,
     status.installation === undefined ? 'no installation yet' : `installation ${status.installation}`,
     countOf(status.workers, 'worker'),
-    status.lastLookAt === undefined ? 'no look yet' : `last look ${formatAgo(Math.min(status.lastLookAt, now), now)}`,
+    describeLastLook(status, now),
   ];
-  if (status.nextTickAt !== undefined) pieces.push(`next tick ${formatAgo(Math.max(status.nextTickAt, now), now)}`);
+  if (status.nextTickAt !== undefined && !isWithoutClock(status))
+    pieces.push(`next tick ${formatAgo(Math.max(status.nextTickAt, now), now)}`);
   return joinPieces(withCommas(pieces), ' ', facts.width);
 }
 
@@ -63,8 +76,10 @@ function renderHealth(status: StatusReport, facts: RenderFacts): string[] {
   // What is wrong has a sentence of its own; this is the rest.
   const pieces = [
     ...(status.frozen === undefined ? ['not frozen'] : []),
-    ...(isDown ? [] : [latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`]),
-    ...(skew === undefined || Math.abs(skew) > MOST_SKEW_MILLIS ? [] : [formatSkew(skew)]),
+    ...(isDown || isWithoutClock(status)
+      ? []
+      : [latency === undefined ? 'API not asked yet' : `API ${formatSpan(latency)}`]),
+    ...(skew === undefined || isWithoutClock(status) || Math.abs(skew) > MOST_SKEW_MILLIS ? [] : [formatSkew(skew)]),
     ...(status.generation === undefined ? [] : [`policies generation ${status.generation}`]),
     ...describeAppendOnly(status.redis),
   ];
@@ -153,6 +168,7 @@ function renderSavings({ savings }: StatusReport, facts: RenderFacts): readonly 
 function renderComing(status: StatusReport, facts: RenderFacts): string | undefined {
   return renderCharges(status.charges, facts, {
     isFrozen: status.frozen !== undefined,
+    isUp: status.upSince !== undefined,
     isSeveral: new Set(status.policies.map((row) => row.account)).size > 1,
     most: MOST_CHARGES,
   });

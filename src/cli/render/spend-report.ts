@@ -1,6 +1,7 @@
 // What `purser spend` shows, as data: gathered by the command, shown by render-spend.ts and spend-to-json.ts. Shapes only.
 import type { ComingPurchases } from '../../core/coming-purchases.js';
-import type { BilledComparison } from '../../core/compare-billed.js';
+import type { BilledComparison, BilledDifference } from '../../core/compare-billed.js';
+import type { BilledReason } from '../../core/explain-billed.js';
 import type { Runway } from '../../core/runway.js';
 import type { SpendRow } from '../../core/spend-rows.js';
 import type { ChargeUse } from '../../core/charge-records.js';
@@ -27,6 +28,10 @@ export interface RunwayReport {
   readonly signs: readonly string[];
 }
 
+export interface ExplainedDifference extends BilledDifference {
+  readonly reason: BilledReason;
+}
+
 export interface AccountSpend {
   readonly account: string;
   readonly product: Product;
@@ -36,10 +41,14 @@ export interface AccountSpend {
   readonly sum: Pick<SpendRow, 'sums' | 'total'>;
   /** Only where it was asked for. */
   readonly waste: readonly WasteLine[] | undefined;
+  /** Only with `waste`: what was left of paid periods when members ended without our doing. */
+  readonly cutShort: Micros | undefined;
   /** The first line that the ledger still has. */
   readonly ledgerSince: Instant | undefined;
   /** undefined: the product doesn't tell what it billed, or could not be asked; `billedProblem` says why. */
-  readonly billed: BilledComparison | undefined;
+  readonly billed:
+    | (Pick<BilledComparison, 'counted' | 'billed'> & { readonly differences: readonly ExplainedDifference[] })
+    | undefined;
   readonly billedProblem: string | undefined;
   /** undefined: nobody could look. */
   readonly coming:
@@ -63,5 +72,7 @@ export interface SpendReport {
   readonly span: string;
   readonly until: Instant;
   readonly isFrozen: boolean;
+  /** `up`, or a scheduler, looks by itself. */
+  readonly isUp: boolean;
   readonly accounts: readonly AccountSpend[];
 }

@@ -49,6 +49,7 @@ function accountToJson({ sum, rows, waste, billed, coming, runway, ...spend }: A
     })),
     sum: sumsToJson(sum),
     ledgerSince: toOptionalIso(spend.ledgerSince),
+    cutShort: spend.cutShort === undefined ? undefined : formatUsdc(spend.cutShort),
     waste: waste?.map(({ day, amount, ...line }) => ({
       day: toIso(day).slice(0, 10),
       ...line,
@@ -76,9 +77,11 @@ function accountToJson({ sum, rows, waste, billed, coming, runway, ...spend }: A
       avoidableUntil: toOptionalIso(avoidableUntil),
     })),
     growth: coming?.purchases.map((purchases) => describePurchases(purchases, at)),
-    purchases: coming?.purchases.map(({ at: from, cost, ...purchases }) => ({
+    purchases: coming?.purchases.map(({ at: from, boughtAt, later, cost, ...purchases }) => ({
       ...purchases,
       at: toIso(from),
+      boughtAt: toIso(boughtAt),
+      later: later.map((rise) => ({ ...rise, at: toIso(rise.at) })),
       cost: formatUsdc(cost),
     })),
     comingSums: coming === undefined ? undefined : sumsOfComing(coming),

@@ -11,6 +11,7 @@ import type { Millis, Vm } from '../types.js';
 import { canonicalId } from '../vm-id.js';
 import { hasLookedLately, judgeStillRunning, reckonDeleted, reckonDoomed } from './reckon-doomed.js';
 import { describePeriods } from './count-periods.js';
+import { explainPaid } from './explain-paid.js';
 import { isSameParts, reckonParts } from './reckon-parts.js';
 import { ANSWERED_WITH_ANOTHER, failPurchase, findStrangersPurchase } from './reckon-purchases.js';
 import {
@@ -39,12 +40,19 @@ function reckonCharge(reckoning: Reckoning, claim: Claim, vm: Pick<Vm, 'id' | 'n
     return;
   }
   const begun = charges.some(({ use }) => use === 'missed');
+  if (begun) {
+    const text = `${vm.name} was charged ${formatUsdc(money)} again although its deletion had begun`;
+    tell(reckoning, 'missed-boundary', text, { ...about(claim), money });
+    return;
+  }
+  const surplus = charges.find(({ use }) => use === 'parked');
+  const why = surplus === undefined ? undefined : explainPaid(reckoning, claim, surplus.at);
   const ordinary =
     claim.state === 'parked'
       ? `${vm.name} is parked and was charged again`
       : `${vm.name} was charged again before its deletion began`;
-  const text = begun ? `${vm.name} was charged ${formatUsdc(money)} again although its deletion had begun` : ordinary;
-  tell(reckoning, begun ? 'missed-boundary' : 'charged', text, { ...about(claim), money });
+  const text = why === undefined ? ordinary : `${ordinary}: ${why}`;
+  tell(reckoning, 'charged', text, { ...about(claim), ...(why === undefined ? {} : { why }), money });
 }
 
 /** A second look at the same instant tells nothing new. */

@@ -64,7 +64,7 @@ export function tell(
   reckoning: Reckoning,
   event: LedgerEntry['event'],
   text: string,
-  facts: Partial<Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'part' | 'intent' | 'money'>> = {},
+  facts: Partial<Pick<LedgerEntry, 'policy' | 'vmId' | 'vmName' | 'part' | 'intent' | 'why' | 'money'>> = {},
 ): void {
   reckoning.ledger.push({
     at: reckoning.now,
@@ -76,6 +76,7 @@ export function tell(
     intent: facts.intent,
     event,
     text,
+    ...(facts.why === undefined ? {} : { why: facts.why }),
     money: facts.money,
   });
 }

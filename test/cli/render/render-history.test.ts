@@ -22,12 +22,27 @@ const life: readonly LedgerEntry[] = [
 test('a life is told in lines, charges in a row as one', () => {
   expect(renderHistory(life, PLAIN).join('\n')).toMatchInlineSnapshot(`
     "  Mon 2026-11-16 06:50Z  + web      bought web-1: cpu-2 in FR at 0.306980 a period
-      Mon 2026-11-16 06:51Z  . web      charged 2 times; paid 0.613960
+      Mon 2026-11-16 06:51Z  . web      charged 2 times, last Tue 2026-11-17 06:51Z; paid 0.613960
       Wed 2026-11-18 06:00Z  ~ web      web-1 parked: web wants 1 and has 2
       Wed 2026-11-18 06:45Z  . web      delete web-1 before 06:51Z: surplus: web wants 1 and has 2
       Wed 2026-11-18 06:46Z  - web      web-1 being deleted: deletion accepted
       Wed 2026-11-18 06:47Z  - web      web-1 is gone 12s after the call, 4m before its boundary; avoided 0.306980"
   `);
+});
+
+test('a charge that has a reason of its own is a line of its own, and says it', () => {
+  const why =
+    'nobody looked between 2026-11-18 06:00Z and its boundary 2026-11-18 06:51Z, so its deadline passed unseen';
+  const text = `web-1 is parked and was charged again: ${why}`;
+  const late = entry('2026-11-18T09:00', 'charged', text, { money: PRICE, why });
+  const lines = renderHistory([...life.slice(1, 3), late], PLAIN);
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('Wed 2026-11-18 09:00Z');
+  expect(lines[1]).toContain(why);
+  const again = entry('2026-11-18T10:00', 'charged', text, { money: PRICE, why: why.replaceAll('18', '19') });
+  expect(renderHistory([late, again], PLAIN)).toEqual([
+    expect.stringContaining('charged 2 times, last Wed 2026-11-18 10:00Z; paid 0.613960, the last time: nobody looked'),
+  ]);
 });
 
 test('of a deleted VM the first thing told is who deleted it, why, and what that avoided', () => {

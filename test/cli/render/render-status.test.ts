@@ -319,3 +319,19 @@ test('what a disk was charged says nothing of whether its VM was', () => {
   expect(buildStatusReport(gather({ ledger: [bought, disk] })).lastDay).toMatchObject({ unseenCharges: 1 });
   expect(buildStatusReport(gather({ ledger: [bought, disk, vm] })).lastDay).toMatchObject({ unseenCharges: 0 });
 });
+
+test('nothing is told of an API and an hour that nobody can ask, and a coming deletion needs somebody who runs', () => {
+  const gone = {
+    code: 'clock-unreachable',
+    text: "No sandbox's clock can be read.",
+    since: undefined,
+    remedy: undefined,
+  };
+  const told = renderStatus(buildStatusReport(gather({ problems: [gone], processes: [] })), PLAIN);
+  expect(told).toMatch(/^Purser is not running, installation a1, 0 workers, last look at Fri 19:09Z$/m);
+  expect(told).toMatch(/^Otherwise: not frozen, policies generation 17, Redis AOF on$/m);
+  expect(told).toContain('Sat 06:44Z: if `up` runs');
+  const well = renderStatus(buildStatusReport(gather()), PLAIN);
+  expect(well).toContain('API 212 ms, clock +0.3 s');
+  expect(well).toContain('Sat 06:44Z: will be');
+});
