@@ -449,3 +449,9 @@ test('what passes a limit that shrank, or was approved, does not read as a broke
   const within = { ...rails, deletionsInOneHour: 3 };
   expect(renderPlan([emptyPlan({ rails: within })], PLAIN)).toContain('in one hour 3 of 4');
 });
+
+test('says of what share a limit of deletions is made', () => {
+  const deletionsLimitShare = { percent: 34, of: 7 };
+  const rails = { deletions: 0, deletionsLimit: 2, deletionsLimitShare, deploys: 0, deploysLimit: 40 };
+  expect(renderPlan([emptyPlan({ rails })], PLAIN)).toContain('Rails: deletions 0 of 2 (34 % of 7), deploys 0 of 40\n');
+});
