@@ -427,6 +427,9 @@ test('the next deadline closes an apply', () => {
   expect(renderNextDeadline([fridayPlan(), emptyPlan()], PLAIN)).toBe(
     'Next deadline Sat 06:44Z: by then run purser apply, or let purser up run.',
   );
+  expect(renderNextDeadline([fridayPlan(), emptyPlan()], PLAIN, true)).toBe(
+    'Next deadline Sat 06:44Z: purser up, which runs, keeps it.',
+  );
   expect(renderNextDeadline([emptyPlan()], PLAIN)).toBe('No deletion waits for a deadline.');
 });
 
