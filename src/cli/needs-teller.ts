@@ -42,8 +42,9 @@ function follow(
   const next = new Map<string, Trouble>();
   for (const need of findNeeds(plans, [], now)) {
     const key = keyOf(need);
-    const { since = now, isTold = false } = known.get(key) ?? {};
-    if (!next.has(key)) next.set(key, { need, since, isTold });
+    const { since = now, isTold = false, need: told = need } = known.get(key) ?? {};
+    // What is over is called as it was when it was told.
+    if (!next.has(key)) next.set(key, { need: isTold ? told : need, since, isTold });
   }
   for (const [key, trouble] of known) {
     if (next.has(key)) continue;

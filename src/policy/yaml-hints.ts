@@ -3,6 +3,8 @@ import type { ErrorCode } from 'yaml';
 
 const BRACKET = 'Close the bracket that is still open: every [ needs its ], every { its }.';
 
+const COLON = 'Write a colon and a space behind the key, as in `name: web`, and indent keys of the same mapping alike.';
+
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_ALIAS: 'Quote a text that begins with * or &, as in "*/5 * * * *".',
   BAD_DQ_ESCAPE: 'Write the backslash twice, or put the text in single quotes.',
@@ -12,8 +14,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BLOCK_IN_FLOW: 'Put a comma between the entries, and close every [ and {.',
   DUPLICATE_KEY: 'Keep one of them.',
   MISSING_CHAR: 'Close the quote or the bracket, or quote the text.',
-  MULTILINE_IMPLICIT_KEY:
-    'Write a colon and a space behind the key, as in `name: web`, and indent keys of the same mapping alike.',
+  MULTILINE_IMPLICIT_KEY: COLON,
   NON_STRING_KEY: 'Quote the key.',
   TAB_AS_INDENT: 'Indent with spaces.',
   TAG_RESOLVE_FAILED: 'Quote a text that begins with !.',
@@ -22,5 +23,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 /** Empty where nothing useful can be said. */
 export function findYamlHint(code: ErrorCode, message: string): string {
-  return code === 'BAD_INDENT' && message.startsWith('Flow ') ? BRACKET : (HINTS[code] ?? '');
+  if (code === 'BAD_INDENT' && message.startsWith('Flow ')) return BRACKET;
+  if (code === 'MISSING_CHAR' && message.startsWith('Implicit ')) return COLON;
+  return HINTS[code] ?? '';
 }

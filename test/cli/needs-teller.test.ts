@@ -79,7 +79,7 @@ describe('a back-off', () => {
       [3, backingOff],
       [5, backingOff],
       [7, undefined],
-      [9, backingOff],
+      [9, { ...backingOff, reason: { code: 'backing-off', text: 'attempt 3 failed' } }],
       [17, undefined],
       [23, undefined],
     ]);

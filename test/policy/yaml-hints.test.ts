@@ -4,6 +4,7 @@ import { readPlacedYaml } from '../../src/policy/placed-yaml.js';
 
 it.each([
   ['a missing colon', 'kind: fleet\nname web\nreplicas: 3\n', 2, /a colon and a space/],
+  ['a missing colon at the end', 'kind: fleet\nname web\n', 2, /a colon and a space/],
   ['a missing space', 'kind:fleet\nname: web\n', 1, /a colon and a space/],
   ['a line that is too deep', 'kind: fleet\nname: web\n  replicas: 3\n', 2, /indent this line/],
   ['a line that is too shallow', 'where:\n  countries: [FR]\n maxPrice: 3\n', 3, /the same indentation/],
