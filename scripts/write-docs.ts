@@ -35,7 +35,14 @@ const GROUPS: readonly { readonly group: OptionGroup; readonly title: string; re
   {
     group: 'rails',
     title: 'Rails',
-    text: "Caps on what one plan, one hour and one day may do without a person. They stand for each account; the same keys below `accounts.NAME` are that account's own.",
+    text: [
+      "Caps on what one plan, one hour and one day may do without a person. They stand for each account; the same keys below `accounts.NAME` are that account's own.",
+      'Deletions are judged when a VM is first found unwanted, long before it is due: each policy by itself, then the sum of the account, smallest policies first. A refusal holds all counted deletions of that policy until ' +
+        '`purser approve` (its id stands for exactly those VMs at those prices: that of the newest plan counts, an older one is refused); what has begun goes on, and so do other policies. Not counted are: what a fleet gives back by its own schedule, if its unchanged policy wanted as many within the last 8 days, and stood when the VM ' +
+        'was last charged or the VM was bought under it; the records of ended VMs; and what goes after its own VM. A number that was edited, a budget, a purchase that turned up late, `reap` and `orphans` (a disk or address as ' +
+        'one) are counted.',
+      'Purchases beyond a cap are not made, and nobody can approve them: they wait for the hour or day to pass, or for a higher cap. Besides, a fleet buys at most twice what it wants and two more in an hour.',
+    ].join('\n\n'),
   },
   { group: 'process', title: 'This process', text: 'What concerns the one command that is run.' },
 ];

@@ -61,14 +61,17 @@ export interface ComposeOptions {
   readonly isUnnamedAllowed?: boolean;
   /** Goes by the clock of this machine where the sandbox's can't be asked: for what must work when the API is down. */
   readonly doesWithoutClock?: boolean;
+  /** Takes each line of the log, JSON, instead of stderr. */
+  readonly takeLog?: (line: string) => void;
   /** Says a sentence to the person at the terminal. */
   readonly tell?: (text: string) => void;
 }
 
-/** Logs go to stderr; keys are never among the fields, and redacted should one slip in. */
-function createLog(config: Pick<Config, 'logLevel'>): Logger {
+/** Logs go to stderr, unless a command takes them; keys are never among the fields, and redacted should one slip in. */
+function createLog(config: Pick<Config, 'logLevel'>, takeLog?: (line: string) => void): Logger {
   const redact = ['key', '*.key', 'headers.authorization', 'headers["x-api-key"]'];
-  return pino({ level: config.logLevel, base: null, redact }, pino.destination({ fd: 2, sync: true }));
+  const stream = takeLog === undefined ? pino.destination({ fd: 2, sync: true }) : { write: takeLog };
+  return pino({ level: config.logLevel, base: null, redact }, stream);
 }
 
 export function describePolicyContext(config: Config): PolicyContext {
@@ -208,7 +211,7 @@ async function openParts(config: Config, options: ComposeOptions, log: Logger, o
 export async function composeEngine(config: Config, options: ComposeOptions = {}): Promise<Composition> {
   if (options.isUnnamedAllowed !== true) requireInstallation(config);
   const isTooLoud = options.isQuiet === true && (config.logLevel === 'info' || config.logLevel === 'warn');
-  const log = createLog(isTooLoud ? { logLevel: 'error' } : config);
+  const log = createLog(isTooLoud ? { logLevel: 'error' } : config, options.takeLog);
   return openAll((opened) => openParts(config, options, log, opened));
 }
 

@@ -15,6 +15,7 @@ import { ensureInstallation } from './ensure-installation.js';
 import { checkFiles, listPolicyPaths, noPolicies } from './policy-choice.js';
 import { createNeedsTeller } from './needs-teller.js';
 import { createOutcomePrinter } from './outcome-printer.js';
+import { renderLogLine } from './render/render-log-line.js';
 
 interface Stoppable {
   stop(): void | Promise<void>;
@@ -81,7 +82,11 @@ export async function runRole(context: CommandContext, role: Role): Promise<numb
   const parts: Stoppable[] = [];
   let engine: Composition | undefined;
   try {
-    engine = await composeEngine(config, { tell: (text) => context.note(text) });
+    engine = await composeEngine(config, {
+      tell: (text) => context.note(text),
+      // A person reads `up`; logs of the roles that run apart are gathered by programs.
+      ...(role === 'up' ? { takeLog: (line) => context.note(renderLogLine(line, engine?.clock.now())) } : {}),
+    });
     const watched = engine;
     if (role !== 'worker') parts.push(...(await startScheduling(context, watched, role)));
     if (role !== 'scheduler') parts.push(await startWorking(context, watched));

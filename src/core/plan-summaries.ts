@@ -67,3 +67,19 @@ export interface KeysSummary {
   /** Keys of the account that no policy declares. */
   readonly others: number | undefined;
 }
+
+/** What the rails count of the whole account. */
+export interface RailsSummary {
+  /** At a time: deletions that are under way, due or parked and that the rails let through. */
+  readonly deletions: number;
+  readonly deletionsLimit: number;
+  /** Set where the limit is a share: so many percent of so many VMs and leftovers. */
+  readonly deletionsLimitShare?: { readonly percent: number; readonly of: number };
+  /** The same with the last hour's, in the fullest hour from now on. */
+  readonly deletionsInOneHour?: number;
+  readonly deletionsInOneHourLimit?: number;
+  /** What the rails refused. */
+  readonly deletionsRefused?: number;
+  readonly deploys: number;
+  readonly deploysLimit: number;
+}

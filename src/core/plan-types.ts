@@ -4,7 +4,7 @@ import type { Books } from './books.js';
 import type { BudgetNotes, BudgetSpent } from './budgets/budget-notes.js';
 import type { BudgetSummary } from './budgets/budget-summary.js';
 import type { ChargeRecord } from './charge-records.js';
-import type { FleetSummary, KeysSummary, OrphansSummary, ReapSummary } from './plan-summaries.js';
+import type { FleetSummary, KeysSummary, OrphansSummary, RailsSummary, ReapSummary } from './plan-summaries.js';
 import type { AccountSettings, RailName } from './policy-types.js';
 import type {
   ChosenOffer,
@@ -276,18 +276,7 @@ export interface Plan {
   readonly charges: readonly ComingCharge[];
   readonly probes: readonly ProbeTarget[];
   readonly seen: { readonly vms: number; readonly at: Instant; readonly state: Inventory['state'] };
-  readonly rails: {
-    /** Of the account, at a time: deletions that are under way, due or parked and that the rails let through. */
-    readonly deletions: number;
-    readonly deletionsLimit: number;
-    /** The same with the last hour's, in the fullest hour from now on. */
-    readonly deletionsInOneHour?: number;
-    readonly deletionsInOneHourLimit?: number;
-    /** What the rails refused. */
-    readonly deletionsRefused?: number;
-    readonly deploys: number;
-    readonly deploysLimit: number;
-  };
+  readonly rails: RailsSummary;
   readonly totals: Totals;
   /** The earliest instant at which another plan could say something else. */
   readonly nextWakeAt: Instant | undefined;

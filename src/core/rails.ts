@@ -4,7 +4,8 @@ import { hashRefusal, isApproved } from './approvals.js';
 import type { Deadline } from './billing-clock.js';
 import { HOUR_MILLIS } from './money.js';
 import type { Draft, PlanContext, Unwanted } from './plan-context.js';
-import type { Plan, RefusedTarget } from './plan-types.js';
+import type { RailsSummary } from './plan-summaries.js';
+import type { RefusedTarget } from './plan-types.js';
 import type { CountCap, RailName } from './policy-types.js';
 import { hashFleet } from './rules/buy-missing.js';
 import type { Instant } from './types.js';
@@ -111,6 +112,10 @@ export function countFullestHour(begun: readonly Instant[], coming: readonly Ins
   return fullest;
 }
 
+function shareOf(cap: CountCap, matched: number): Pick<RailsSummary, 'deletionsLimitShare'> {
+  return limitOf(cap, matched) < cap.count ? { deletionsLimitShare: { percent: cap.percent, of: matched } } : {};
+}
+
 function describeLimit(cap: CountCap, matched: number): string {
   const limit = limitOf(cap, matched);
   return limit < cap.count ? `${limit} (${cap.percent} %)` : String(limit);
@@ -149,7 +154,7 @@ export interface RailsVerdict {
   /** Policies whose counted deletions are refused, with the sentence. */
   readonly refused: ReadonlyMap<string, string>;
   /** Of the account: what the rails let through, and what they would. */
-  readonly counts: Omit<Plan['rails'], 'deploys' | 'deploysLimit'>;
+  readonly counts: Omit<RailsSummary, 'deploys' | 'deploysLimit'>;
 }
 
 function join(all: Tally, tally: Tally): Tally {
@@ -219,6 +224,7 @@ export function judgeDeletions(
     counts: {
       deletions: all.present,
       deletionsLimit: limitOf(perPlan, all.matched),
+      ...shareOf(perPlan, all.matched),
       deletionsInOneHour: countFullestHour(all.begun, all.coming, now),
       deletionsInOneHourLimit: limitOf(perHour, all.matched),
       deletionsRefused,

@@ -148,6 +148,16 @@ function describeRule(error: ErrorObject): string {
   }
 }
 
+/** Of a number or a yes that is quoted, and so a text. */
+function describeUnquoted(node: SchemaNode | undefined, data: unknown): string {
+  if (typeof data !== 'string' || !/^(-?\d+(\.\d+)?|true|false)$/.test(data)) return '';
+  const isBoolean = data === 'true' || data === 'false';
+  const isWhole = !isBoolean && !data.includes('.');
+  const fitting = isBoolean ? ['boolean'] : ['number', ...(isWhole ? ['integer'] : [])];
+  const types = node?.type === undefined ? [] : [node.type].flat();
+  return types.some((type) => fitting.includes(type)) ? `Write it without quotes: ${data}.` : '';
+}
+
 function describeWrongValue(error: ErrorObject, path: DocumentPath, schema: SchemaNode): Words {
   const node = error.parentSchema as SchemaNode | undefined;
   const name = path.length === 0 ? (schema.title ?? 'This document') : `\`${formatPath(path)}\``;
@@ -172,7 +182,7 @@ function describeWrongValue(error: ErrorObject, path: DocumentPath, schema: Sche
   return {
     code: isType ? 'type-wrong' : 'value-wrong',
     message: `${name} must be ${wanted}, but is ${shown}.`,
-    hint: closest === undefined ? '' : `Did you mean \`${closest}\`?`,
+    hint: closest === undefined ? describeUnquoted(node, error.data) : `Did you mean \`${closest}\`?`,
   };
 }
 

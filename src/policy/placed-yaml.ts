@@ -1,9 +1,10 @@
 // YAML text -> plain values that remember where they stand. For policies, purser.yaml, scenarios and worlds alike.
 // It knows no schema and reads no files; whatever is broken becomes placed problems, nothing throws.
 import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, visit } from 'yaml';
-import type { Document, Node, Pair } from 'yaml';
+import type { Document, Node, Pair, YAMLError } from 'yaml';
 import { formatPath } from './problems.js';
 import type { DocumentPath, Problem } from './problems.js';
+import { findYamlHint } from './yaml-hints.js';
 
 /** How many aliases a document may hold, and unfold to; more is an attack or a mistake. */
 const MOST_ALIASES = 100;
@@ -42,13 +43,6 @@ export function placeProblem(
 }
 
 const ANCHOR_HINT = 'Define the anchor (&name) before its alias (*name).';
-const YAML_HINTS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'Indent with spaces.',
-  BAD_INDENT: 'Give keys of the same mapping the same indentation.',
-  DUPLICATE_KEY: 'Keep one of them.',
-  MISSING_CHAR: 'Close the quote or the bracket, or quote the text.',
-  NON_STRING_KEY: 'Quote the key.',
-};
 
 interface FoundNode {
   readonly key: Node | undefined;
@@ -182,6 +176,13 @@ function findBraces(text: string, offset: number | undefined): number | undefine
   return place === null ? undefined : start + place.index;
 }
 
+/** One slip is often several errors at the same place; the first says it best. */
+function listErrors({ errors, warnings }: Document.Parsed): readonly YAMLError[] {
+  const first = new Map<number, YAMLError>();
+  for (const error of [...errors, ...warnings]) if (!first.has(error.pos[0])) first.set(error.pos[0], error);
+  return [...first.values()];
+}
+
 /** Aliases without an anchor, and such that stand inside what they name. */
 function findAliasFault(document: Document.Parsed): Fault | undefined {
   let fault: Fault | undefined;
@@ -240,7 +241,7 @@ export function readPlacedYaml(
   const parsed = [...composer.compose(tokens)];
   const documents: PlacedDocument[] = [];
   for (const document of parsed) {
-    const errors = [...document.errors, ...document.warnings].slice(0, MOST_YAML_ERRORS);
+    const errors = listErrors(document).slice(0, MOST_YAML_ERRORS);
     const bracesAt = findBraces(text, errors[0]?.pos[0]);
     if (bracesAt !== undefined) report({ offset: bracesAt, ...BRACES });
     for (const error of bracesAt === undefined ? errors : []) {
@@ -253,7 +254,7 @@ export function readPlacedYaml(
         offset: error.pos[0],
         code,
         message: message.replace(/\.\.$/, '.'),
-        hint: YAML_HINTS[error.code] ?? '',
+        hint: findYamlHint(error.code, error.message),
       });
     }
     if (document.errors.length > 0 || document.warnings.length > 0 || document.contents === null) continue;

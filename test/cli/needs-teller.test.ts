@@ -17,26 +17,75 @@ const noOffer: Hold = {
   since: undefined,
 };
 
+const backingOff: Hold = { ...noOffer, reason: { code: 'backing-off', text: 'attempt 1 failed' } };
+const MINUTE = 60_000;
+
+/** What is told of such holds at such minutes. */
+function tellAt(story: readonly (readonly [number, Hold | undefined])[]): readonly string[] {
+  const { hear } = createNeedsTeller();
+  return story.flatMap(([minutes, hold]) =>
+    hear([emptyPlan({ holds: hold === undefined ? [] : [hold] })], NOW + minutes * MINUTE, facts),
+  );
+}
+
 describe('a trouble', () => {
-  it('is told once, however long it lasts, and again when it comes back', () => {
-    const { hear } = createNeedsTeller();
-    const troubled = [emptyPlan({ holds: [noOffer] })];
-    const calm = [emptyPlan({ holds: [] })];
-    expect(hear(troubled, NOW, facts)).toEqual([
-      "Wed 06:45:00Z  ! web      needs you: web no-offer: 2 can't be had under maxPrice   purser offers",
+  it('is told once, however long it lasts, when it is over for some minutes, and again when it comes back', () => {
+    const begun = "! web      needs you: web no-offer: 2 can't be had under maxPrice   purser offers";
+    expect(
+      tellAt([
+        [0, noOffer],
+        [1, noOffer],
+        [2, undefined],
+        [6, undefined],
+        [7, undefined],
+        [8, undefined],
+        [9, noOffer],
+      ]),
+    ).toEqual([
+      `Wed 06:45:00Z  ${begun}`,
+      "Wed 06:52:00Z  . web      over since 06:47Z: web no-offer: 2 can't be had under maxPrice",
+      `Wed 06:54:00Z  ${begun}`,
     ]);
-    expect(hear(troubled, NOW + 30_000, facts)).toEqual([]);
-    expect(hear(calm, NOW + 60_000, facts)).toEqual([
-      "Wed 06:46:00Z  . web      over: web no-offer: 2 can't be had under maxPrice",
-    ]);
-    expect(hear(calm, NOW + 90_000, facts)).toEqual([]);
-    expect(hear(troubled, NOW + 120_000, facts)).toHaveLength(1);
+  });
+
+  it('is not over, and not told again, when it is away for less', () => {
+    const alternating = Array.from({ length: 30 }, (_, index) => [2 * index, index % 2 ? undefined : noOffer] as const);
+    expect(tellAt(alternating)).toHaveLength(1);
   });
 
   it('is not over because its account has no plan', () => {
     const { hear } = createNeedsTeller();
     hear([emptyPlan({ holds: [noOffer] })], NOW, facts);
-    expect(hear([], NOW, facts)).toEqual([]);
-    expect(hear([emptyPlan({ holds: [noOffer] })], NOW, facts)).toEqual([]);
+    expect(hear([], NOW + 60 * MINUTE, facts)).toEqual([]);
+    expect(hear([emptyPlan({ holds: [noOffer] })], NOW + 61 * MINUTE, facts)).toEqual([]);
+  });
+});
+
+describe('a back-off', () => {
+  it('is not told when the next try succeeds', () => {
+    expect(
+      tellAt([
+        [0, backingOff],
+        [1, undefined],
+        [30, undefined],
+      ]),
+    ).toEqual([]);
+  });
+
+  it('is told once when it lasts, tries between', () => {
+    const told = tellAt([
+      [0, backingOff],
+      [1, undefined],
+      [3, backingOff],
+      [5, backingOff],
+      [7, undefined],
+      [9, { ...backingOff, reason: { code: 'backing-off', text: 'attempt 3 failed' } }],
+      [17, undefined],
+      [23, undefined],
+    ]);
+    expect(told).toEqual([
+      'Wed 06:50:00Z  ! web      needs you: web backing-off: attempt 1 failed   purser plan',
+      'Wed 07:08:00Z  . web      over since 07:02Z: web backing-off: attempt 1 failed',
+    ]);
   });
 });

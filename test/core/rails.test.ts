@@ -275,6 +275,15 @@ describe('the hour', () => {
 });
 
 describe('a refusal', () => {
+  it("says of which share the account's limit is made, foreign VMs counted in", () => {
+    expect(planScene({ members: 4, wanted: 4, others: 3 }).rails).toMatchObject({
+      deletionsLimit: 2,
+      deletionsLimitShare: { percent: 34, of: 7 },
+    });
+    expect(planScene({ members: 4, wanted: 4, others: 1 }).rails).not.toHaveProperty('deletionsLimitShare');
+    expect(planScene({ members: 30, wanted: 30 }).rails).not.toHaveProperty('deletionsLimitShare');
+  });
+
   it('names its numbers, and whose they are', () => {
     expect(planScene({ members: 20, wanted: 2 }).refused[0]!.text).toBe(
       '18 of 20 VMs would be deleted; the rail allows 6 (34 %) at a time',

@@ -32,3 +32,25 @@ describe('`apply --yes` beside an `up` that observes (mode not said)', () => {
     });
   });
 });
+
+describe('what `apply` says of deadlines', () => {
+  it.each([
+    ['an `up` that acts keeps them', 'act', 'purser up, which runs, keeps it.'],
+    ['one that only observes does not', '', 'by then run purser apply, or let purser up run.'],
+  ])('%s', async (_, mode, said) => {
+    const stage = await openStage(redis.url, { PURSER_ACCOUNT_MODE: mode });
+    const applyFleet = async (wanted: number): Promise<string> => {
+      writeFiles(stage.cwd, { 'policies/web.yaml': writeFleet('web', wanted) });
+      const loadWorkers = () => import('../../workers/registry.js');
+      const { printed } = await stage.run(apply, { options: { yes: true }, loadWorkers });
+      stage.sandbox.advanceBy(10 * 60_000);
+      return printed;
+    };
+    await applyFleet(2);
+    await besideUp(stage, async () => {
+      const printed = await applyFleet(1);
+      expect(printed).toMatch(/\nNext deadline \w{3} [\d:]{5}Z: .*$/);
+      expect(printed.endsWith(said)).toBe(true);
+    });
+  });
+});

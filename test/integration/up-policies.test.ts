@@ -42,8 +42,8 @@ function write(name: string, text: string): void {
   writeFileSync(join(folder, 'policies', name), text);
 }
 
-async function startUp(): Promise<RunningProgram> {
-  const started = startProgram(['up'], { cwd: folder, env: env() });
+async function startUp(more: Readonly<Record<string, string>> = {}): Promise<RunningProgram> {
+  const started = startProgram(['up'], { cwd: folder, env: { ...env(), ...more } });
   up = started;
   await eventually('it runs', () => started.stderr().includes('purser up: installation'), 30_000);
   return started;
@@ -60,7 +60,7 @@ describe('what `up` prints', () => {
     const limitTo = (maxPrice: string) =>
       write('web.yaml', writeFleet('web', 1).replace(/maxPrice: [^\n,}]+/, `maxPrice: ${maxPrice}`));
     limitTo('0.01/day');
-    const running = await startUp();
+    const running = await startUp({ PURSER_LOG_LEVEL: 'debug' });
     const needs = (): number => running.stdout().split('needs you: ').length - 1;
     await eventually('it says what it lacks', () => needs() === 1, 20_000);
     expect(running.stdout()).toMatch(/! web {6}needs you: web .*under maxPrice.* {3}purser offers\n/);
@@ -68,8 +68,15 @@ describe('what `up` prints', () => {
     await eventually('it took the change', () => running.stderr().includes('generation 2 is in force'), 20_000);
     sandbox.advanceBy(60_000);
     await eventually('it buys', () => sandbox.books().totals.created === 1, 20_000);
-    await eventually('it says that it is over', () => /\. web {6}over: /.test(running.stdout()), 20_000);
+    const isOver = (): boolean => {
+      sandbox.advanceBy(5_000);
+      return /\. web {6}over since /.test(running.stdout());
+    };
+    await eventually('it says that it is over', isOver, 20_000);
     expect(needs()).toBe(1);
+    // The log is among it, in words.
+    expect(running.stderr()).toMatch(/^\w{3} [\d:]{8}Z {2}\. main +job \(/m);
+    expect(running.stderr()).not.toMatch(/^\{/m);
   });
 });
 

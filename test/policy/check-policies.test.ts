@@ -33,6 +33,14 @@ describe('checkPolicies', () => {
     ]);
   });
 
+  it.each([
+    ['replicas: "3"', 'Write it without quotes: 3.'],
+    ['replicas: "3.5"', ''],
+    ['replicas: three', ''],
+  ])('says of %s what would be right', (replicas, hint) => {
+    expect(checkText(writeFleet({ replicas })).problems).toMatchObject([{ code: 'type-wrong', hint }]);
+  });
+
   it('says of a value of a later version that it is not built yet, not that it is unknown', () => {
     const { problems } = checkText(writeFleet({ more: 'approval: required' }));
     expect(problems).toMatchObject([

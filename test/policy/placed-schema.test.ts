@@ -48,6 +48,13 @@ describe('validatePlaced', () => {
     expect(listProblems('accounts: {main: {}}')).toEqual([]);
   });
 
+  it('says of a quoted number that it needs no quotes', () => {
+    expect(listProblems('accounts: {main: {rate: "2.5"}}')).toEqual([
+      'purser.yaml:1:25 accounts.main.rate: `accounts.main.rate` must be a number, but is "2.5". Write it without quotes: 2.5. (type-wrong)',
+    ]);
+    expect(listProblems('accounts: {main: {rate: "2.5 a second"}}')[0]).toMatch(/is "2\.5 a second"\. \(type-wrong\)$/);
+  });
+
   it('follows aliases to where a value stands', () => {
     expect(listProblems('accounts:\n  main: &a {rate: x}\n  other: *a')).toEqual([
       'purser.yaml:2:19 accounts.main.rate: `accounts.main.rate` must be a number, but is "x". (type-wrong)',

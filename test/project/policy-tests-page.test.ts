@@ -46,16 +46,28 @@ describe('the README', () => {
     const [test] = readBlocks(section, 'yaml');
     const [passing, failing] = readBlocks(section, '');
     const policy = readFileSync('policies/office-hours.yaml', 'utf8');
-    const name = 'policies/office-hours.yaml';
-    const cwd = makeFolder({ [name]: policy, 'policies/office-hours.test.yaml': test! });
-    const good = await runCommand(command, { cwd });
-    expect(`$ purser test\n${good.printed}\n`).toBe(passing);
+    const name = 'tries/office-hours.yaml';
+    const cwd = makeFolder({ [name]: policy, 'tries/office-hours.test.yaml': test! });
+    const good = await runCommand(command, { cwd, operands: ['tries'] });
+    expect(`$ purser test tries\n${good.printed}\n`).toBe(passing);
     const edited = makeFolder({
       [name]: policy.replace('replicas: 2 ', 'replicas: 4 '),
-      'policies/office-hours.test.yaml': test!,
+      'tries/office-hours.test.yaml': test!,
     });
-    const bad = await runCommand(command, { cwd: edited, options: { filter: 'day ends' } });
+    const bad = await runCommand(command, {
+      cwd: edited,
+      operands: ['tries'],
+      options: { filter: 'day ends' },
+    });
     expect([good.code, bad.code]).toEqual([0, 1]);
-    expect(`$ purser test --filter 'day ends'\n${bad.printed}\n`).toBe(failing);
+    expect(`$ purser test tries --filter 'day ends'\n${bad.printed}\n`).toBe(failing);
+  });
+
+  it('tries nothing in the folder that `up` follows', () => {
+    const tried = readme.slice(readme.indexOf('### Test it'), readme.indexOf('### Which policies are in force'));
+    const steps = readBlocks(tried, '').concat(readBlocks(tried, 'yaml')).join('\n');
+    expect(steps).toContain('tries/office-hours.yaml');
+    expect(steps).not.toContain('policies/');
+    expect(readme).toMatch(/cp \/path\/to\/purser\/policies\/office-hours\.yaml tries\//);
   });
 });

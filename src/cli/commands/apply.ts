@@ -7,6 +7,7 @@ import type { LedgerEntry } from '../../core/books.js';
 import type { Plan } from '../../core/plan-types.js';
 import type { PolicySet } from '../../core/policy-types.js';
 import type { Millis } from '../../core/types.js';
+import { listProcesses } from '../../scheduler/heartbeat.js';
 import { followLedger } from '../../scheduler/ledger-follower.js';
 import type { Look } from '../../scheduler/look.js';
 import { publishPolicies } from '../../scheduler/publish.js';
@@ -20,6 +21,7 @@ import { lookAtAccounts } from '../look-at-accounts.js';
 import { createOutcomePrinter } from '../outcome-printer.js';
 import { choosePolicies, type ChosenPolicies } from '../policy-choice.js';
 import { describeLacking, listLacking } from '../render/lacking.js';
+import { renderLogLine } from '../render/render-log-line.js';
 import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
@@ -133,6 +135,13 @@ function tellComing(context: CommandContext, plans: readonly Plan[], set: Policy
   );
 }
 
+/** Whether an `up`, or its two halves, run and act for all of these accounts: where no mode is told they only observe. */
+async function isKeptByOthers(engine: Composition, plans: readonly Plan[]): Promise<boolean> {
+  const roles = new Set((await listProcesses(engine.store)).map(({ role }) => role));
+  const isRunning = roles.has('up') || (roles.has('scheduler') && roles.has('worker'));
+  return isRunning && plans.every(({ isModeTold }) => isModeTold !== false);
+}
+
 /** What a freeze holds back is not done: that must not look like success. Throws `frozen`. */
 function requireThawed(plans: readonly Plan[]): void {
   const frozen = plans.flatMap((plan) => plan.holds).filter(({ reason }) => reason.code === 'frozen');
@@ -165,7 +174,8 @@ export const command: CommandModule = {
   async run(context) {
     readWait(context);
     const config = await ensureInstallation(context);
-    const engine = await composeEngine(config, { actsWhereUntold: true, isQuiet: true });
+    const takeLog = (line: string): void => context.note(renderLogLine(line));
+    const engine = await composeEngine(config, { actsWhereUntold: true, isQuiet: true, takeLog });
     try {
       const now = engine.clock.now();
       const present = await engine.store.readGeneration();
@@ -213,14 +223,15 @@ export const command: CommandModule = {
       const inForce = { ...policies, set: { ...policies.set, generation } };
       const after = await lookAtAccounts(context, engine, inForce, { onMissing });
       const plans = after.map((look) => look.plan);
-      context.print(renderNextDeadline(plans, { ...context.facts, now: engine.clock.now() }));
+      const isKept = await isKeptByOthers(engine, plans);
+      context.print(renderNextDeadline(plans, { ...context.facts, now: engine.clock.now() }, isKept));
       if (context.json)
         context.printJson({
           generation,
           outcomes: outcomes.map(outcomeToJson),
           plan: planToJson(plans, { savings: judgeWeek(config, policies.set.fleets, plans[0]?.at ?? now) }),
         });
-      tellComing(context, plans, policies.set);
+      if (!isKept) tellComing(context, plans, policies.set);
       const code = judgeEnd(context, plans, outcomes);
       return code === 0 && missing.size > 0 ? FAILED : code;
     } finally {

@@ -175,15 +175,15 @@ function describeFullestHour(deletions: number, limit: number): string {
 }
 
 /**
- * `Rails: deletions 1 of 10, deploys 1 of 40`: what the rails themselves count, of the whole account. The hour's deletions are
+ * `Rails: deletions 1 of 10, deploys 1 of 40`, or `1 of 2 (34 % of 7)`: what the rails themselves count, of the whole account. The hour's deletions are
  * told where they differ from those that are on their way, and so is what was refused.
  */
 export function renderRails(rails: Plan['rails']): string {
-  const { deletions, deletionsLimit, deploys, deploysLimit, deletionsRefused = 0 } = rails;
+  const { deletions, deletionsLimit, deletionsLimitShare: share, deploys, deploysLimit, deletionsRefused = 0 } = rails;
   const { deletionsInOneHour = deletions, deletionsInOneHourLimit = deletionsLimit } = rails;
   const isSame = deletionsInOneHour === deletions && deletionsInOneHourLimit === deletionsLimit;
   const pieces = [
-    `deletions ${deletions} of ${deletionsLimit}`,
+    `deletions ${deletions} of ${deletionsLimit}${share === undefined ? '' : ` (${share.percent} % of ${share.of})`}`,
     ...(isSame ? [] : [describeFullestHour(deletionsInOneHour, deletionsInOneHourLimit)]),
     ...(deletionsRefused === 0 ? [] : [`refused ${deletionsRefused}`]),
     `deploys ${deploys} of ${deploysLimit}`,

@@ -76,12 +76,27 @@ function describeElsewhere({ elsewhere = 0 }: Partial<FleetSummary> = {}): Next 
   return elsewhere === 0 ? undefined : { at: undefined, text: `${elsewhere} in other accounts` };
 }
 
+/** Where nothing is known to end it, no change is next. */
+function describeOwnHold({ until, reason }: Hold): Next {
+  const label = labelOf(reason.code);
+  return { at: until, text: until === undefined ? `held: ${label}` : label };
+}
+
+/** What a budget lets it have, where that keeps a later wish from ever being a change. */
+function describeCeiling({ budgets = [] }: Plan, policy: string): Next {
+  for (const { budget, mode, held } of budgets) {
+    const ceiling = mode === 'act' ? held.find((each) => each.policy === policy) : undefined;
+    if (ceiling !== undefined) return { at: undefined, text: `at most ${ceiling.most}: budget ${budget}` };
+  }
+  return undefined;
+}
+
 function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): Next {
   const refusal = plan.refused.find((each) => each.policy === policy);
   if (refusal !== undefined) return { at: undefined, text: `refused by ${refusal.rail}` };
   const held = plan.holds.filter((hold) => hold.policy === policy);
   const own = held.find((hold) => hold.vm === undefined);
-  if (own !== undefined) return { at: own.until, text: labelOf(own.reason.code) };
+  if (own !== undefined) return describeOwnHold(own);
   const now = describeActionsNow(plan, policy);
   if (now !== undefined) return now;
   const missing = held.filter((hold) => hold.reason.code === 'missing').length;
@@ -90,7 +105,7 @@ function findNext(plan: Plan, policy: string, fleet: FleetSummary | undefined): 
   if (fleet !== undefined && fleet.launching > 0) return { at: undefined, text: `launching ${fleet.launching}` };
   const deletion = describeNextDeletion(held);
   const demand = fleet?.next;
-  if (demand === undefined) return deletion ?? describeElsewhere(fleet);
+  if (demand === undefined) return deletion ?? describeCeiling(plan, policy) ?? describeElsewhere(fleet);
   if (deletion?.at !== undefined && deletion.at <= demand.at) return deletion;
   return { at: demand.at, text: `wants ${demand.wanted}` };
 }

@@ -74,9 +74,11 @@ export function describePassing(budget: BudgetSummary, now: Instant): string | u
 }
 
 function describeHeld({ policy, most, wanted, wantedNow = wanted }: BudgetSummary['held'][number]): string {
-  return wantedNow === wanted
-    ? `${policy} held to ${most} of ${wanted} wanted`
-    : `${policy} held to ${most} of ${wantedNow} wanted now, ${wanted} at most`;
+  if (wantedNow === wanted) return `${policy} held to ${most} of ${wanted} wanted`;
+  // Nothing of it is held back yet.
+  if (wantedNow <= most)
+    return `${policy} will be held to ${most} when it wants more (now ${wantedNow}, up to ${wanted})`;
+  return `${policy} held to ${most} of ${wantedNow} wanted now (up to ${wanted} later)`;
 }
 
 function describeFigures(budget: BudgetSummary, now: Instant): string[] {

@@ -250,10 +250,10 @@ export function renderPlan(plans: readonly Plan[], facts: RenderFacts, telling: 
   ].join('\n\n');
 }
 
-/** How `apply` ends: `Next deadline Sat 06:44Z: by then run purser apply, or let purser up run.` */
-export function renderNextDeadline(plans: readonly Plan[], facts: RenderFacts): string {
+/** How `apply` ends: `Next deadline Sat 06:44Z: by then run purser apply, or let purser up run.`, unless one runs (`isKept`). */
+export function renderNextDeadline(plans: readonly Plan[], facts: RenderFacts, isKept = false): string {
   const at = earliestOf(plans.map((plan) => plan.nextDeadlineAt));
-  return at === undefined
-    ? 'No deletion waits for a deadline.'
-    : `Next deadline ${formatInstant(at, facts.now)}: by then run purser apply, or let purser up run.`;
+  if (at === undefined) return 'No deletion waits for a deadline.';
+  const todo = isKept ? 'purser up, which runs, keeps it' : 'by then run purser apply, or let purser up run';
+  return `Next deadline ${formatInstant(at, facts.now)}: ${todo}.`;
 }

@@ -67,6 +67,7 @@ describe('a budget in plan and status', () => {
       held: [
         { policy: 'web', most: 2, wanted: 4, wantedNow: 4 },
         { policy: 'app', most: 0, wanted: 4, wantedNow: 1 },
+        { policy: 'batch', most: 0, wanted: 4, wantedNow: 0 },
       ],
       notRenewed: 1,
       notBought: 2,
@@ -76,7 +77,7 @@ describe('a budget in plan and status', () => {
       'Budget team   expected 99.999999 of 100.000000 a month (99.9 %)   until Tue 2026-12-01 00:00Z',
       '  spent 40.000000, reserved 1.000000, still to come 10.000000, with nothing held back 140.000000 (140.0 %), counted since Thu 12:00Z',
       '  ! 95% of expected reached: 97.0 % without this step; stop-growth (nothing beyond what was foreseen then); it holds until purser approve plan-0123456789',
-      '  ~ web held to 2 of 4 wanted, app held to 0 of 1 wanted now, 4 at most, 2 purchases held back, 1 member not renewed',
+      '  ~ web held to 2 of 4 wanted, app held to 0 of 1 wanted now (up to 4 later), batch will be held to 0 when it wants more (now 0, up to 4), 2 purchases held back, 1 member not renewed',
       '  ! its limit of 100.000000 will be passed about Sat 12:00Z: it is soft, so what is wanted is renewed all the same',
     ]);
   });

@@ -427,6 +427,9 @@ test('the next deadline closes an apply', () => {
   expect(renderNextDeadline([fridayPlan(), emptyPlan()], PLAIN)).toBe(
     'Next deadline Sat 06:44Z: by then run purser apply, or let purser up run.',
   );
+  expect(renderNextDeadline([fridayPlan(), emptyPlan()], PLAIN, true)).toBe(
+    'Next deadline Sat 06:44Z: purser up, which runs, keeps it.',
+  );
   expect(renderNextDeadline([emptyPlan()], PLAIN)).toBe('No deletion waits for a deadline.');
 });
 
@@ -448,4 +451,10 @@ test('what passes a limit that shrank, or was approved, does not read as a broke
   expect(renderPlan([emptyPlan({ rails })], PLAIN)).toContain('13 in the fullest hour (limit now 4)');
   const within = { ...rails, deletionsInOneHour: 3 };
   expect(renderPlan([emptyPlan({ rails: within })], PLAIN)).toContain('in one hour 3 of 4');
+});
+
+test('says of what share a limit of deletions is made', () => {
+  const deletionsLimitShare = { percent: 34, of: 7 };
+  const rails = { deletions: 0, deletionsLimit: 2, deletionsLimitShare, deploys: 0, deploysLimit: 40 };
+  expect(renderPlan([emptyPlan({ rails })], PLAIN)).toContain('Rails: deletions 0 of 2 (34 % of 7), deploys 0 of 40\n');
 });

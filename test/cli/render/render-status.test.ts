@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { DAY_MILLIS } from '../../../src/core/money.js';
 import { buildStatusReport } from '../../../src/cli/render/build-status-report.js';
+import { buildPolicyRows } from '../../../src/cli/render/policy-rows.js';
+import type { Plan } from '../../../src/core/plan-types.js';
 import type { FleetSavings } from '../../../src/cli/render/describe-savings.js';
 import { renderStatus } from '../../../src/cli/render/render-status.js';
 import { statusToJson } from '../../../src/cli/render/status-to-json.js';
@@ -122,9 +124,11 @@ test('what changes next is the most pressing thing that is known of a policy', (
       fleet('steady'),
       fleet('shared', { running: 0, elsewhere: 3 }),
       fleet('stuck'),
+      fleet('jammed'),
     ],
     holds: [
       hold('backing-off', undefined, { policy: 'stuck', text: 'no offer', until: at('2026-11-20T19:14') }),
+      hold('no-offer', undefined, { policy: 'jammed', text: "2 can't be had", until: undefined }),
       hold('busy', 'ci-1', { text: '/busy = true' }),
     ],
     reaps: [reap('reap-ci', { mode: 'observe' })],
@@ -139,9 +143,22 @@ test('what changes next is the most pressing thing that is known of a policy', (
     ['steady', undefined],
     ['shared', { at: undefined, text: '3 in other accounts' }],
     ['stuck', { at: at('2026-11-20T19:14'), text: 'backing-off' }],
+    ['jammed', { at: undefined, text: 'held: no-offer' }],
     ['reap-ci', undefined],
     ['other', { at: undefined, text: '1 protected, 2 foreign' }],
   ]);
+});
+
+test('a fleet that a budget holds says so where it would never want more', () => {
+  const held = [{ policy: 'web', most: 0, wanted: 4, wantedNow: 0 }];
+  const textsOf = (mode: string) => {
+    const budgets = [{ budget: 'team', mode, held }] as unknown as NonNullable<Plan['budgets']>;
+    return buildPolicyRows([emptyPlan({ fleets: [fleet('web'), fleet('app')], budgets })]).map(
+      ({ next }) => next?.text,
+    );
+  };
+  expect(textsOf('act')).toEqual(['at most 0: budget team', undefined]);
+  expect(textsOf('observe')).toEqual([undefined, undefined]);
 });
 
 test('many charges end with a sum, and a huge account stays short', () => {
