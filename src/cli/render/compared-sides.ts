@@ -32,8 +32,18 @@ export function phraseBase({ base }: Pick<ComparedSimulation, 'base'>): string {
   return base === undefined ? "with the scenario's policies" : `with ${base}`;
 }
 
+/** Where there is little room: the files' own names, cut from the beginning; where those are the same, which side it is. */
+export function shortenSides(
+  { base, file }: Pick<ComparedSimulation, 'base' | 'file'>,
+  most: number,
+): readonly [base: string, other: string] {
+  const shorten = (path: string): string => shortenLabel(path.slice(path.lastIndexOf('/') + 1), most);
+  const [first, second] = [base === undefined ? 'the scenario' : shorten(base), shorten(file)];
+  return first === second ? ['the first', 'the second'] : [first, second];
+}
+
 /** The end of a path says more than its beginning. */
-export function shortenLabel(label: string, most: number): string {
+function shortenLabel(label: string, most: number): string {
   const letters = [...label];
   return letters.length <= most ? label : `…${letters.slice(1 - most).join('')}`;
 }

@@ -1,12 +1,12 @@
-// What became of budgets, as tables: of each the period in which most was paid and when its steps were reached, and beneath it
+// What became of budgets: of each the period in which most was paid and when its steps were reached, and beneath them a table of
 // every period. It shows a report and reckons nothing new.
 import { formatUsdc } from '../../../core/money.js';
 import type { BacktestReport, BudgetCourse } from '../../../compose/backtests.js';
-import { describePeriod, describeStepCourse, findDearest } from '../budget-courses.js';
+import { describeBudgetCourse, describePeriod } from '../budget-courses.js';
 import { countOf } from '../phrase.js';
 import { formatShare } from '../render-budgets.js';
 import { labelBase, labelOther, type ComparedSimulation } from '../compared-sides.js';
-import { renderDataTable, renderTableUnder } from './data-table.js';
+import { renderTableUnder } from './data-table.js';
 import { markup, type Markup } from './markup.js';
 
 const MOST_ROWS = 2000;
@@ -19,20 +19,6 @@ interface Side {
 
 function nameOf({ label, course }: Side): string {
   return label === undefined ? course.budget : `${course.budget} ${label}`;
-}
-
-function rowOf(side: Side): readonly string[] {
-  const { limit, per, steps } = side.course;
-  const dearest = findDearest(side.course);
-  const spent = dearest?.spent ?? 0n;
-  return [
-    nameOf(side),
-    `${formatUsdc(limit)} a ${per}`,
-    formatUsdc(spent),
-    formatShare(spent, limit),
-    dearest === undefined ? '-' : describePeriod(dearest),
-    steps.length === 0 ? '-' : steps.map(describeStepCourse).join('; '),
-  ];
 }
 
 function renderPeriods(sides: readonly Side[]): Markup | undefined {
@@ -73,17 +59,6 @@ export function renderBudgetSection(
   ];
   if (sides.length === 0) return undefined;
   return markup`<section><h2>Budgets</h2>
-<div class="whole prose">${renderDataTable({
-    caption: 'The most that a period of each budget was charged (USDC), and which steps were reached when (UTC)',
-    columns: [
-      { title: 'Budget' },
-      { title: 'Limit', isFigure: true },
-      { title: 'Paid at most', isFigure: true },
-      { title: 'Of the limit', isFigure: true },
-      { title: 'In' },
-      { title: 'Steps' },
-    ],
-    rows: sides.map(rowOf),
-  })}</div>
+<ul class="notes">${sides.map(({ label, course }) => markup`<li>${describeBudgetCourse(course, label)}</li>`)}</ul>
 ${renderPeriods(sides)}</section>`;
 }

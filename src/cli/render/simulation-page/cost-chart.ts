@@ -2,7 +2,7 @@
 import { formatUsdc } from '../../../core/money.js';
 import type { Instant, Micros } from '../../../core/types.js';
 import type { BacktestReport, FollowerName, Timeline } from '../../../compose/backtests.js';
-import { labelBase, labelOther, shortenLabel, type ComparedSimulation } from '../compared-sides.js';
+import { labelBase, labelOther, shortenSides, type ComparedSimulation } from '../compared-sides.js';
 import { countOf } from '../phrase.js';
 import { PATH_WIDTH, renderChart } from './chart-frame.js';
 import { renderTableUnder } from './data-table.js';
@@ -18,7 +18,7 @@ const COLUMNS = 480;
 const MOST_ROWS = 1500;
 const LABEL_APART = 17;
 /** Of a label at a line's end. */
-const MOST_LETTERS = 18;
+const MOST_LETTERS = 12;
 
 interface Curve {
   readonly name: string;
@@ -39,16 +39,16 @@ const STYLES: Readonly<Record<FollowerName, string>> = {
 function listCurves({ paid }: Timeline, compared: ComparedSimulation | undefined): readonly Curve[] {
   const other = compared?.report.timeline?.paid.get('purser');
   const isCompared = compared !== undefined && other !== undefined;
+  const [ownShort, otherShort] = compared === undefined ? ['', ''] : shortenSides(compared, MOST_LETTERS);
   const curves = (Object.keys(STYLES) as FollowerName[]).map((name): Curve => {
     const curve = { style: STYLES[name], points: paid.get(name) ?? [] };
     if (name !== 'purser') return { name, ...curve };
     if (!isCompared) return { name: 'Purser', ...curve };
-    const short = compared.base === undefined ? "the scenario's" : shortenLabel(compared.base, MOST_LETTERS);
-    return { name: `Purser ${labelBase(compared)}`, short, ...curve };
+    return { name: `Purser ${labelBase(compared)}`, short: ownShort, ...curve };
   });
   if (!isCompared) return curves;
   const name = `Purser ${labelOther(compared)}`;
-  return [...curves, { name, short: shortenLabel(compared.file, MOST_LETTERS), style: 'other', points: other }];
+  return [...curves, { name, short: otherShort, style: 'other', points: other }];
 }
 
 function toSeries({ points }: Curve, from: Instant): readonly SeriesPoint[] {

@@ -28,7 +28,6 @@ ul.notes{padding-left:1.25rem;max-width:46rem;overflow-wrap:anywhere}`;
 const TABLES = `.scroll{overflow:auto;max-width:100%;max-height:26rem;border:1px solid var(--rule);border-radius:.375rem}
 .whole .scroll{max-height:none;width:fit-content}.whole table{width:auto}
 .whole tbody th{white-space:normal;min-width:9rem;max-width:30rem;overflow-wrap:break-word}
-.prose td:last-child{white-space:normal;min-width:16rem}
 table{border-collapse:separate;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;color:var(--soft);padding:.5rem .75rem;font-size:.8125rem}
 th,td{text-align:left;padding:.3125rem .75rem;border-top:1px solid var(--grid);white-space:nowrap;font-weight:400;vertical-align:top}
@@ -98,7 +97,7 @@ path.provider{fill:var(--unused);stroke:var(--ground);stroke-width:1}
 const NARROW = `@media (max-width:60rem){.chart .always{display:none}}
 @media (max-width:40rem){.whole tbody th{min-width:6.5rem;max-width:9rem}th,td{padding:.3125rem .5rem}}
 @media (max-width:40rem){main{padding:1rem .75rem 3rem}h1{font-size:1.375rem}.chart .often{display:none}.chart{padding-left:2.25rem;padding-right:1.25rem}
-.chart.cost{padding-right:6rem}.chart.cost .amount{display:none}.chart.vms{padding-left:8.25rem}.played{grid-template-columns:1fr;gap:0}.played dd{margin-bottom:.5rem}}`;
+.chart.cost{padding-right:6.5rem}.chart.cost .amount{display:none}.chart.vms{padding-left:8.25rem}.played{grid-template-columns:1fr;gap:0}.played dd{margin-bottom:.5rem}}`;
 
 const PAPER = `@media print{:root{${LIGHT}}html{font-size:80%}main{max-width:none;padding:0}body{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 figure:not(.long){break-inside:avoid}h2,h3,figcaption{break-after:avoid}.scroll{max-height:none;overflow:visible;border:0}

@@ -53,7 +53,7 @@ describe('the page of a backtest', () => {
     expect(text).not.toContain('rails0');
     expect(text).toContain('office only observes: played as if it acted');
     expect(text).toContain(
-      'team80.000000 a month68.76352085.9 %2026-11 (as much of it as the span holds)' +
+      'Budget team: 68.763520 of 80.000000 a month (85.9 %) in 2026-11 (as much of it as the span holds); ' +
         '80% of expected (notify) from Sun 2026-11-22 00:00Z; 100% of spent (stop-growth) never',
     );
   });
@@ -138,7 +138,7 @@ describe('a page with names that mean harm', () => {
     const page = renderSimulationPage(harmful, { comparison: older });
     const count = (name: string): number => readHtml(page).filter((element) => element.name === name).length;
     expect(count('script')).toBe(0);
-    expect(count('table')).toBe(count('details') + 4);
+    expect(count('table')).toBe(count('details') + 3);
     expect(page).not.toContain('\u202e');
     expect(page).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;');
   });
@@ -157,7 +157,7 @@ describe('a page that compares', () => {
     expect(text).toContain('Purser with old.yaml69.763521');
     expect(text).toContain('Paid with old.yaml');
     expect(text).not.toContain('older');
-    expect(text).toContain('the scenario&#39;s 68.763520');
+    expect(text).toContain('the scenario 68.763520');
     expect(text).toContain('old.yaml 68.763520');
     expect(text).toContain('Purser as in the scenario: 68.763520');
     expect(text).toContain('Purser with old.yaml: 68.763520');
@@ -174,18 +174,20 @@ describe('a page that compares files with files', () => {
   const comparison = { file: 'policies/new/office.yaml', base: 'policies/office.yaml', report: other };
   const text = textOf(readHtml(renderSimulationPage(report, { comparison })));
 
-  it('calls both sides by their files, and shortens a long one from its beginning', () => {
+  it('calls both sides by their files, and shortens names from their beginning where there is little room', () => {
     expect(text).toContain('Purser with policies/office.yaml: 68.763520');
     expect(text).toContain('Purser with policies/new/office.yaml: 68.763520');
-    expect(text).toContain('…icies/office.yaml 68.763520');
-    expect(text).toContain('…s/new/office.yaml 68.763520');
+    expect(text).toContain('the first 68.763520');
+    expect(text).toContain('the second 68.763520');
+    const cut = { ...comparison, file: 'policies/office-by-night.yaml' };
+    expect(textOf(readHtml(renderSimulationPage(report, { comparison: cut })))).toContain('…-night.yaml 68.763520');
   });
 
   it('has the days, the gap and the budgets of both', () => {
     expect(text).toContain('2026-11-02office2.4558400.000005103');
     expect(text).toContain('launches that take time0.0000000.000007');
-    expect(text).toContain('team with policies/office.yaml80.000000 a month68.76352085.9 %');
-    expect(text).toContain('team with policies/new/office.yaml80.000000 a month');
+    expect(text).toContain('Budget team with policies/office.yaml: 68.763520 of 80.000000 a month (85.9 %)');
+    expect(text).toContain('Budget team with policies/new/office.yaml: 68.763520 of');
   });
 });
 
