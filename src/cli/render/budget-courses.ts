@@ -9,7 +9,7 @@ import { formatShare } from './render-budgets.js';
 type Step = BudgetCourse['steps'][number];
 
 /** The first of those in which the most was paid; undefined: nothing was ever looked at. */
-export function findDearest({ periods }: BudgetCourse): BudgetPaid | undefined {
+function findDearest({ periods }: BudgetCourse): BudgetPaid | undefined {
   return periods.reduce<BudgetPaid | undefined>(
     (most, each) => (most === undefined || each.spent > most.spent ? each : most),
     undefined,
@@ -24,7 +24,7 @@ export function describePeriod({ name, isWhole, seenAt }: BudgetPaid): string {
 }
 
 /** `80% of expected (notify) from Sun 2026-11-22 10:00Z`. */
-export function describeStepCourse({ atPercent, of, do: action, times, from, until }: Step): string {
+function describeStepCourse({ atPercent, of, do: action, times, from, until }: Step): string {
   const name = `${atPercent}% of ${of} (${action})`;
   if (from === undefined) return `${name} never`;
   const end = until === undefined ? '' : ` until ${formatDateTime(until)}`;
