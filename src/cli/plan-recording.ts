@@ -66,6 +66,6 @@ export async function planRecording(context: CommandContext, file: string): Prom
     });
     const at = recording.accounts[0]?.snapshot.at ?? 0;
     const accounts = recording.accounts.map(({ settings }) => settings);
-    return { plans, at, savings: judgeWeek({ accounts }, chosen.set.fleets, plans[0]?.at ?? at) };
+    return { plans, at, savings: judgeWeek({ accounts }, chosen.set.fleets, plans[0]?.at ?? at, plans) };
   });
 }

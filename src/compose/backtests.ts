@@ -1,6 +1,8 @@
 // The door through which src/cli reaches backtests. It joins nothing.
 export type {
   BacktestReport,
+  BudgetCourse,
+  BudgetPaid,
   DayCost,
   FleetPoint,
   FollowerName,

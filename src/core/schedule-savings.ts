@@ -1,8 +1,9 @@
 // What a schedule saves with periods of such a length, at best: the charges that it needs at the least against those of keeping its
-// peak all the time, when fewer are paid, and which edge of a window would save another charge. Pure, and asked for what is shown
-// to people alone: a plan doesn't go by it.
+// peak all the time, when fewer are paid, and which edge of a window would save another charge, as VMs are bought and deleted in
+// truth. Pure, and asked for what is shown to people alone: a plan doesn't go by it.
 import { findPeak } from './demand.js';
 import { countPeriodsOfSteps } from './fewest-periods.js';
+import { lengthenSteps } from './lengthen-steps.js';
 import { DAY_MILLIS } from './money.js';
 import type { Demand, DemandStep } from './policy-types.js';
 import type { Instant, Millis } from './types.js';
@@ -46,8 +47,13 @@ const MOST_MINUTES = 60;
 /** More changes than these in a span are no windows that somebody could move. */
 const MOST_STEPS = 3000;
 
-/** undefined: the wish never changes, or the span holds no whole period. */
-export function judgeSchedule(demand: Demand, periodMillis: Millis, { from, to }: Span): ScheduleSavings | undefined {
+/** undefined: the wish never changes, or the span holds no whole period. `longerMillis`: see lengthenSteps; hints reckon with it. */
+export function judgeSchedule(
+  demand: Demand,
+  periodMillis: Millis,
+  { from, to }: Span,
+  longerMillis: Millis = 0,
+): ScheduleSavings | undefined {
   const sweptFrom = from - Math.max(SWEPT_BEFORE, periodMillis);
   const steps = demand(sweptFrom, to);
   const peak = findPeak(demand, from, to - 1);
@@ -60,7 +66,7 @@ export function judgeSchedule(demand: Demand, periodMillis: Millis, { from, to }
     needed,
     peak,
     quiet: listQuiet(demand(sweptFrom, to + OUTLOOK), peak, periodMillis, { from, to }),
-    hints: findHints(steps, needed, count),
+    hints: findHints(steps, needed, (moved) => count(lengthenSteps(moved, longerMillis))),
     useless: findUseless(steps, needed, count),
   };
 }
@@ -140,14 +146,17 @@ function moveEdge(steps: readonly DemandStep[], { indexes, to }: Edge, minutes: 
   return moved;
 }
 
-/** Moving an edge so only lets less be wanted: what an hour doesn't save, no minute does; so the fewest are searched by halves. */
+/**
+ * Moving an edge so only lets less be wanted: what an hour doesn't save, no minute does; so the fewest are searched by halves.
+ * `countHeld`: what is paid in truth. Of the schedule as it is that may be more than `needed`: what a hint promises is saved at least.
+ */
 function findHints(
   steps: readonly DemandStep[],
   needed: number,
-  count: (steps: readonly DemandStep[]) => number,
+  countHeld: (steps: readonly DemandStep[]) => number,
 ): readonly EdgeHint[] {
   return listEdges(steps).flatMap((edge): EdgeHint[] => {
-    const savedBy = (minutes: number): number => needed - count(moveEdge(steps, edge, minutes));
+    const savedBy = (minutes: number): number => needed - countHeld(moveEdge(steps, edge, minutes));
     if (savedBy(MOST_MINUTES) <= 0) return [];
     let low = 0;
     let high = MOST_MINUTES;

@@ -28,7 +28,11 @@ async function startBrowser(): Promise<Browser> {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'purser-page-'));
   const file = join(folder, 'page.html');
-  const comparison = { file: 'policies/a-folder/with-a-long-name/office-hours.yaml', report: buildSampleReport() };
+  const comparison = {
+    file: 'policies/a-folder/with-a-long-name/officehours.yaml',
+    base: 'policies/web2.yaml',
+    report: buildSampleReport(),
+  };
   const report = buildSampleReport({ moreVms: 300, changes: 5000 });
   const notes = [...report.notes, `${HARMFUL} ${'a-word-without-any-break'.repeat(8)}`];
   writeFileSync(file, renderSimulationPage({ ...report, notes }, { comparison, product: 'marketplace' }));
@@ -109,6 +113,17 @@ const LIST_COLLISIONS = `[...document.querySelectorAll('svg[role=img]')].flatMap
 const LIST_CLIPPED = `[...document.querySelectorAll('svg[role=img] text')].map((text) => ({ said: text.textContent, box: text.getBoundingClientRect() }))
   .filter(({ box }) => box.width > 0 && (box.left < 0 || box.right > document.documentElement.clientWidth)).map(({ said }) => said)`;
 
+/** Words in the heads of tables that are broken, though not behind a slash or a hyphen. */
+const LIST_BROKEN = `[...document.querySelectorAll('.whole th')].flatMap((head) => [...head.childNodes].flatMap((node) => {
+  if (node.nodeType !== Node.TEXT_NODE) return [];
+  return [...node.data.matchAll(/[^\\s/-]+/g)].flatMap((word) => {
+    const range = document.createRange();
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1 ? [word[0]] : [];
+  });
+}))`;
+
 /** Colours in a picture: a blank one has one. */
 async function countColours(picture: Buffer): Promise<number> {
   const count = await blank.evaluate(`(async () => {
@@ -151,6 +166,10 @@ describe.each([
     expect(await page.evaluate(read)).toBe(width);
     expect(await page.locator('figure table').evaluateAll((tables) => tables.length)).toBe(4);
     await page.evaluate('for (const table of document.querySelectorAll("details")) table.open = false');
+  });
+
+  it('breaks no name of a file in its middle where it heads a row or a column', async () => {
+    expect(await page.evaluate(LIST_BROKEN)).toEqual([]);
   });
 
   it('shows every chart, with texts that neither collide nor are cut off', async () => {

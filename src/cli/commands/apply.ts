@@ -194,18 +194,10 @@ export const command: CommandModule = {
       };
       const looks = await lookAtAccounts(context, engine, policies, { onMissing });
       requireSeen(looks);
-      context.print(
-        renderPlan(
-          looks.map((look) => look.plan),
-          { ...context.facts, now },
-          { nextStep: '', savings: judgeWeek(config, policies.set.fleets, looks[0]?.plan.at ?? now) },
-        ),
-      );
-      noteMissingSecrets(
-        context,
-        policies.set,
-        looks.map((look) => look.plan),
-      );
+      const shown = looks.map((look) => look.plan);
+      const week = judgeWeek(config, policies.set.fleets, shown[0]?.at ?? now, shown);
+      context.print(renderPlan(shown, { ...context.facts, now }, { nextStep: '', savings: week }));
+      noteMissingSecrets(context, policies.set, shown);
       if (!(await confirm(context, looks, policies))) {
         context.print('Nothing was changed.');
         return 0;
@@ -229,7 +221,7 @@ export const command: CommandModule = {
         context.printJson({
           generation,
           outcomes: outcomes.map(outcomeToJson),
-          plan: planToJson(plans, { savings: judgeWeek(config, policies.set.fleets, plans[0]?.at ?? now) }),
+          plan: planToJson(plans, { savings: judgeWeek(config, policies.set.fleets, plans[0]?.at ?? now, plans) }),
         });
       if (!isKept) tellComing(context, plans, policies.set);
       const code = judgeEnd(context, plans, outcomes);

@@ -56,7 +56,7 @@ async function planNow(context: CommandContext): Promise<Planned> {
     const plans = looks.map((look) => look.plan);
     noteMissingSecrets(context, policies.set, plans);
     const from = plans[0]?.at ?? now;
-    const savings = judgeWeek(context.config(), policies.set.fleets, from);
+    const savings = judgeWeek(context.config(), policies.set.fleets, from, plans);
     return { plans, isWhole, savings };
   } finally {
     await engine.close();

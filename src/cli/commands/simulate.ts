@@ -12,8 +12,9 @@ import { simulate, type BacktestReport } from '../../compose/backtests.js';
 import { createSystemClock } from '../../scheduler/system-clock.js';
 import type { CommandContext, CommandModule } from '../command.js';
 import { readOptionText } from '../option-text.js';
+import type { ComparedSimulation } from '../render/compared-sides.js';
 import { formatSpan } from '../render/format-instant.js';
-import { renderSimulation, type OlderSimulation } from '../render/render-simulation.js';
+import { renderSimulation } from '../render/render-simulation.js';
 import { renderSimulationPage } from '../render/simulation-page/render-simulation-page.js';
 import { simulationToJson } from '../render/simulation-to-json.js';
 import { requireWritableFolder, writeNamedFile } from '../write-file.js';
@@ -104,17 +105,19 @@ function describeOverlay(files: readonly string[], { overlaid }: Sound): string 
   return `With ${files.join(', ')}: ${parts.join('; ')}.`;
 }
 
-async function playOlder(
+async function playCompared(
   context: CommandContext,
   file: string,
   isRecorded: boolean,
-): Promise<OlderSimulation | undefined> {
-  const older = readOptionText(context, 'compare');
-  if (older === undefined) return undefined;
-  const sound = await readSound(context, file, [older]);
-  context.note(describeOverlay([older], sound)!);
+): Promise<ComparedSimulation | undefined> {
+  const other = readOptionText(context, 'compare');
+  if (other === undefined) return undefined;
+  const sound = await readSound(context, file, [other]);
+  context.note(describeOverlay([other], sound)!);
   const report = await play(context, sound, isRecorded);
-  return { file: relative(context.cwd, resolve(context.cwd, older)), report };
+  const nameOf = (path: string): string => relative(context.cwd, resolve(context.cwd, path));
+  const base = context.operands.length === 0 ? undefined : context.operands.map(nameOf).join(', ');
+  return { file: nameOf(other), base, report };
 }
 
 export const command: CommandModule = {
@@ -149,14 +152,14 @@ export const command: CommandModule = {
     const began = clock.monotonicMillis();
     const report = await play(context, sound, isRecorded);
     if (context.options['timing'] === true) tellTime(context, report, clock.monotonicMillis() - began);
-    const older = await playOlder(context, file, isRecorded);
+    const compared = await playCompared(context, file, isRecorded);
     if (page !== undefined) {
       const { product } = sound.scenario;
-      writeNamedFile(resolve(context.cwd, page), renderSimulationPage(report, { comparison: older, product }));
+      writeNamedFile(resolve(context.cwd, page), renderSimulationPage(report, { comparison: compared, product }));
       context.progress(`Wrote ${page}: open it in a browser.`);
     }
-    if (context.json) context.printJson(simulationToJson(report, older));
-    else context.print(renderSimulation(report, context.facts, older));
+    if (context.json) context.printJson(simulationToJson(report, compared));
+    else context.print(renderSimulation(report, context.facts, compared));
     return 0;
   },
 };

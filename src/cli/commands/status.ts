@@ -169,10 +169,11 @@ function readSavings(
   engine: Composition,
   generation: GenerationRecord | undefined,
   now: number,
+  plans: StatusSources['plans'],
 ): StatusSources['savings'] {
   if (generation === undefined) return [];
   try {
-    return judgeWeek(engine.config, engine.compile(generation).fleets, now);
+    return judgeWeek(engine.config, engine.compile(generation).fleets, now, plans);
   } catch (error) {
     if (error instanceof PurserError) return [];
     throw error;
@@ -210,7 +211,7 @@ async function gather(context: CommandContext, engine: Composition): Promise<Sta
     problems,
     runways: await readRunways(engine, plans),
     needs: tellFiles(files, engine, generation?.number),
-    savings: readSavings(engine, generation, now),
+    savings: readSavings(engine, generation, now, plans),
   };
 }
 

@@ -34,7 +34,7 @@ function earlier(a: Instant | undefined, b: Instant | undefined): Pick<BudgetSum
 }
 
 /** `93.8 %`, cut: a limit that isn't passed never shows as 100. */
-function formatShare(figure: Micros, limit: Micros): string {
+export function formatShare(figure: Micros, limit: Micros): string {
   const tenths = (figure * 1000n) / limit;
   return `${tenths / 10n}.${tenths % 10n} %`;
 }

@@ -1,6 +1,6 @@
 // `purser simulate` as a person reads it: what Purser would have paid, what others would have, what could not be had cheaper, and
 // where the difference comes from. It shows a report and reckons nothing new.
-import { DAY_MILLIS, formatUsdc, sumMicros } from '../../core/money.js';
+import { formatUsdc } from '../../core/money.js';
 import type { Micros, Millis } from '../../core/types.js';
 import {
   describeShortage,
@@ -8,21 +8,20 @@ import {
   isConsiderablyShort,
   listHeld,
   type BacktestReport,
-  type DayCost,
   type Gap,
   type Outcome,
 } from '../../compose/backtests.js';
+import { describeBudgetCourse } from './budget-courses.js';
+import { labelBase, labelOther, phraseBase, type ComparedSimulation } from './compared-sides.js';
 import { formatDateTime, formatSpan } from './format-instant.js';
-import { countOf, joinPieces, wrapSentence } from './phrase.js';
+import { countOf, joinPieces, wrapSentence, wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
 import { renderTable } from './render-table.js';
+import { renderDays, renderPolicies } from './simulation-days.js';
 import { ratioOf } from './simulation-to-json.js';
 
 type Facts = Pick<RenderFacts, 'width' | 'colours'>;
 
-/** Beyond so many days there is a row a month. */
-const MOST_DAYS = 45;
-const MOST_POLICIES = 6;
 /** Causes of a shortage in the first sentence. */
 const MOST_HELD = 3;
 
@@ -36,11 +35,6 @@ export const GAP_WORDS: Readonly<Record<keyof Gap, string>> = {
   budget: 'what budgets held back',
   unserved: 'what was wanted and not to be had (no offer, no room, no money)',
 };
-
-export interface OlderSimulation {
-  readonly file: string;
-  readonly report: BacktestReport;
-}
 
 export function describeRatio(paid: Micros, to: Micros): string {
   const ratio = ratioOf(paid, to);
@@ -112,10 +106,13 @@ function boundRow(name: string, { total, periods }: BacktestReport['lowerBound']
 }
 
 /** What the other version of the policies would have paid, and what makes the two hard to compare. */
-export function describeComparison({ purser, demandMark }: BacktestReport, { file, report }: OlderSimulation): string {
+export function describeComparison({ purser, demandMark }: BacktestReport, compared: ComparedSimulation): string {
+  const { file, report } = compared;
   const more = report.purser.total - purser.total;
   const difference =
-    more === 0n ? 'the same' : `${formatUsdc(more < 0n ? -more : more)} ${more < 0n ? 'less' : 'more'} than without it`;
+    more === 0n
+      ? 'the same'
+      : `${formatUsdc(more < 0n ? -more : more)} ${more < 0n ? 'less' : 'more'} than ${phraseBase(compared)}`;
   const paid = `With ${file} Purser would have paid ${formatUsdc(report.purser.total)}: ${difference}.`;
   const demand =
     report.demandMark === demandMark
@@ -124,19 +121,21 @@ export function describeComparison({ purser, demandMark }: BacktestReport, { fil
   return `${describeHeld(report.purser).replace(/^Not all/, `With ${file} not all`)}${paid}${demand}`;
 }
 
-function renderFollowers(report: BacktestReport, older: OlderSimulation | undefined, facts: Facts): string {
+function renderFollowers(report: BacktestReport, compared: ComparedSimulation | undefined, facts: Facts): string {
   const { lowerBound, baselines } = report;
   const bound = lowerBound.total;
   const rows = [
-    rowOf('Purser', report.purser, bound),
-    ...(older === undefined ? [] : [rowOf(`with ${older.file}`, older.report.purser, older.report.lowerBound.total)]),
+    rowOf(compared === undefined ? 'Purser' : `Purser ${labelBase(compared)}`, report.purser, bound),
+    ...(compared === undefined
+      ? []
+      : [rowOf(`Purser ${labelOther(compared)}`, compared.report.purser, compared.report.lowerBound.total)]),
     rowOf('immediate', baselines.immediate, bound),
     rowOf('lastMinutes', baselines.lastMinutes, bound),
     rowOf('neverDelete', baselines.neverDelete, bound),
     boundRow('lower bound', lowerBound),
-    ...(older === undefined || older.report.lowerBound.total === bound
+    ...(compared === undefined || compared.report.lowerBound.total === bound
       ? []
-      : [boundRow(`lower bound with ${older.file}`, older.report.lowerBound)]),
+      : [boundRow(`lower bound ${labelOther(compared)}`, compared.report.lowerBound)]),
   ];
   return renderTable(
     [
@@ -155,28 +154,22 @@ function renderFollowers(report: BacktestReport, older: OlderSimulation | undefi
   );
 }
 
-function renderGap({ purser, lowerBound, gap }: BacktestReport, facts: Facts): string {
+/** `what`: whose gap, where there are two. */
+function renderGap({ purser, lowerBound, gap }: BacktestReport, facts: Facts, whose = ''): string {
+  const what = `Gap to the lower bound${whose}`;
   const whole = purser.total - lowerBound.total;
   const parts = (Object.keys(GAP_WORDS) as (keyof Gap)[])
     .filter((key) => gap[key] !== 0n)
     .map((key) => `${formatUsdc(gap[key])} ${GAP_WORDS[key]}`);
-  if (parts.length === 0) return 'Gap to the lower bound: none.';
+  if (parts.length === 0) return `${what}: none.`;
   return joinPieces(
     [
-      `Gap to the lower bound ${formatUsdc(whole)}:`,
+      `${what}${whose === '' ? '' : ':'} ${formatUsdc(whole)}:`,
       ...parts.map((part, index) => part + (index < parts.length - 1 ? ',' : '')),
     ],
     ' ',
     facts.width,
   );
-}
-
-function readMonth({ date }: DayCost): string {
-  return date.slice(0, 7);
-}
-
-function readDay({ date }: DayCost): string {
-  return formatDateTime(Date.parse(date)).slice(0, 14);
 }
 
 /** What the clock of the scenario's zone shows, and the same in UTC where that differs. */
@@ -187,52 +180,6 @@ function describeSpan({ from, to, local }: BacktestReport): string {
   return `${show(local.from)} to ${show(local.to)} ${local.zone} (${utc})`;
 }
 
-function renderDays({ purser, from, to }: BacktestReport, facts: Facts): string {
-  const isLong = to - from > MOST_DAYS * DAY_MILLIS;
-  const label = isLong ? readMonth : readDay;
-  const policies = [...purser.byPolicy.keys()];
-  const shown = policies.length > MOST_POLICIES ? [] : policies;
-  const rows = new Map<string, DayCost[]>();
-  for (const cost of purser.byDay) {
-    const known = rows.get(label(cost));
-    if (known === undefined) rows.set(label(cost), [cost]);
-    else known.push(cost);
-  }
-  const sumOf = (costs: readonly DayCost[], policy?: string): string => {
-    const own = policy === undefined ? costs : costs.filter((cost) => cost.policy === policy);
-    return own.length === 0 ? '-' : formatUsdc(sumMicros(own.map(({ cost }) => cost)));
-  };
-  return renderTable(
-    [
-      { title: isLong ? 'MONTH' : 'DAY' },
-      ...shown.map((policy) => ({ title: policy, align: 'right' as const, yields: 1 })),
-      ...(shown.length === 1 ? [] : [{ title: 'ALL', align: 'right' as const }]),
-      { title: 'PERIODS', align: 'right' },
-    ],
-    [...rows].map(([name, costs]) => [
-      name,
-      ...shown.map((policy) => sumOf(costs, policy)),
-      ...(shown.length === 1 ? [] : [sumOf(costs)]),
-      `${costs.reduce((sum, { periods }) => sum + periods, 0)}`,
-    ]),
-    facts,
-  );
-}
-
-function renderPolicies({ purser }: BacktestReport, older: OlderSimulation | undefined, facts: Facts): string {
-  const names = [...new Set([...purser.byPolicy.keys(), ...(older?.report.purser.byPolicy.keys() ?? [])])];
-  const cost = ({ byPolicy }: Outcome, name: string): string => formatUsdc(byPolicy.get(name) ?? 0n);
-  return renderTable(
-    [
-      { title: 'POLICY' },
-      { title: 'PAID', align: 'right' },
-      ...(older === undefined ? [] : [{ title: `WITH ${older.file}`, align: 'right' as const }]),
-    ],
-    names.map((name) => [name, cost(purser, name), ...(older === undefined ? [] : [cost(older.report.purser, name)])]),
-    facts,
-  );
-}
-
 function renderCounts({ purser, lowerBound }: BacktestReport): string {
   return (
     `Boundaries missed: ${purser.missedBoundaries}.  Taken back instead of bought: ${purser.takenBack}.  ` +
@@ -240,17 +187,38 @@ function renderCounts({ purser, lowerBound }: BacktestReport): string {
   );
 }
 
-export function renderSimulation(report: BacktestReport, facts: Facts, older?: OlderSimulation): string {
+function renderGaps(report: BacktestReport, compared: ComparedSimulation | undefined, facts: Facts): readonly string[] {
+  if (compared === undefined) return [renderGap(report, facts)];
+  return [
+    renderGap(report, facts, ` ${labelBase(compared)}`),
+    renderGap(compared.report, facts, ` ${labelOther(compared)}`),
+  ];
+}
+
+/** One line a budget and side; which side is said where there are two. */
+function renderBudgets(report: BacktestReport, compared: ComparedSimulation | undefined, facts: Facts): string {
+  const lines =
+    compared === undefined
+      ? report.budgets.map((course) => describeBudgetCourse(course))
+      : [
+          ...report.budgets.map((course) => describeBudgetCourse(course, labelBase(compared))),
+          ...compared.report.budgets.map((course) => describeBudgetCourse(course, labelOther(compared))),
+        ];
+  return lines.map((line) => wrapText(line, facts.width, 0, 2).join('\n')).join('\n');
+}
+
+export function renderSimulation(report: BacktestReport, facts: Facts, compared?: ComparedSimulation): string {
   const { from, to } = report;
   const head = wrapSentence(`${report.scenario}   ${describeSpan(report)}, ${formatSpan(to - from)}`, facts.width);
   const paragraphs = [
     head,
     wrapSentence(renderVerdict(report), facts.width),
-    ...(older === undefined ? [] : [wrapSentence(describeComparison(report, older), facts.width)]),
-    renderFollowers(report, older, facts),
-    [renderGap(report, facts), wrapSentence(renderCounts(report), facts.width)].join('\n'),
-    renderPolicies(report, older, facts),
-    renderDays(report, facts),
+    ...(compared === undefined ? [] : [wrapSentence(describeComparison(report, compared), facts.width)]),
+    renderFollowers(report, compared, facts),
+    [...renderGaps(report, compared, facts), wrapSentence(renderCounts(report), facts.width)].join('\n'),
+    renderBudgets(report, compared, facts),
+    renderPolicies(report, compared, facts),
+    renderDays(report, compared, facts),
     report.notes.map((note) => wrapSentence(`Note: ${note}.`, facts.width)).join('\n'),
   ];
   return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');

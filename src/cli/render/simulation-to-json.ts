@@ -1,7 +1,8 @@
 // `simulate --json`: the fields that cli.md promises, and beside them what else a report holds. It shows; it reckons nothing new.
 import { formatUsdc } from '../../core/money.js';
 import type { Micros } from '../../core/types.js';
-import type { BacktestReport, Outcome } from '../../compose/backtests.js';
+import type { BacktestReport, Gap, Outcome } from '../../compose/backtests.js';
+import { budgetCoursesToJson } from './budget-courses.js';
 import { toIso } from './format-instant.js';
 
 /** Rounded to four digits; undefined where there is nothing to compare with. */
@@ -64,6 +65,19 @@ function outcomeToJson(outcome: Outcome) {
   };
 }
 
+function gapToJson(gap: Gap) {
+  return {
+    launch: formatUsdc(gap.launch),
+    readiness: formatUsdc(gap.readiness),
+    lookAhead: formatUsdc(gap.lookAhead),
+    price: formatUsdc(gap.price),
+    rails: formatUsdc(gap.rails),
+    provider: formatUsdc(gap.provider),
+    budget: formatUsdc(gap.budget),
+    unserved: formatUsdc(gap.unserved),
+  };
+}
+
 function compareToJson({ demandMark }: BacktestReport, file: string, other: BacktestReport) {
   const { total, periods } = other.lowerBound;
   return {
@@ -73,12 +87,14 @@ function compareToJson({ demandMark }: BacktestReport, file: string, other: Back
     isSameDemand: other.demandMark === demandMark,
     lowerBound: { total: formatUsdc(total), periods },
     ratio: { toLowerBound: ratioOf(other.purser.total, total) },
+    gap: gapToJson(other.gap),
+    budgets: budgetCoursesToJson(other.budgets),
   };
 }
 
 export function simulationToJson(
   report: BacktestReport,
-  older?: { readonly file: string; readonly report: BacktestReport },
+  compared?: { readonly file: string; readonly report: BacktestReport },
 ) {
   const { purser, baselines, lowerBound, gap } = report;
   return {
@@ -104,17 +120,9 @@ export function simulationToJson(
       toLowerBound: ratioOf(purser.total, lowerBound.total),
       toImmediate: ratioOf(purser.total, baselines.immediate.total),
     },
-    gap: {
-      launch: formatUsdc(gap.launch),
-      readiness: formatUsdc(gap.readiness),
-      lookAhead: formatUsdc(gap.lookAhead),
-      price: formatUsdc(gap.price),
-      rails: formatUsdc(gap.rails),
-      provider: formatUsdc(gap.provider),
-      budget: formatUsdc(gap.budget),
-      unserved: formatUsdc(gap.unserved),
-    },
+    gap: gapToJson(gap),
+    budgets: budgetCoursesToJson(report.budgets),
     notes: report.notes,
-    ...(older === undefined ? {} : { compare: compareToJson(report, older.file, older.report) }),
+    ...(compared === undefined ? {} : { compare: compareToJson(report, compared.file, compared.report) }),
   };
 }

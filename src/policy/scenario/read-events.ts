@@ -17,9 +17,14 @@ const USUAL_BALANCE = 1_000_000_000_000n;
 
 /** `delay` and `spread` of launches or deletions. */
 export function readDelay(reading: ScenarioReading, key: 'launch' | 'deletion'): Scenario['deletion'] {
-  const read = (part: string): number => parseDuration(readText(reading.document, [key, part]) ?? '0s') ?? 0;
-  const [delay, spread] = [read('delay'), read('spread')];
-  if (spread > delay) {
+  const read = (part: string): number | undefined => {
+    const value = readValue(reading.document, [key, part]) ?? '0s';
+    return typeof value === 'string' ? parseDuration(value) : undefined;
+  };
+  const [told, spread = 0] = [read('delay'), read('spread')];
+  const delay = told ?? 0;
+  // Of a delay that can't be read the schema tells; how wide its spread may be nobody knows then.
+  if (told !== undefined && spread > delay) {
     const message = `With a spread of more than \`delay\` some would take less than no time.`;
     report(reading, [key, 'spread'], ['spread-too-wide', message, 'Make `delay` longer, or `spread` shorter.']);
   }

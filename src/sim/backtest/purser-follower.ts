@@ -131,6 +131,7 @@ export class PurserFollower implements Follower, Watched {
     const { vms } = observed.inventory;
     const { reckoned, plan } = this.consider(observed);
     this.plan = plan;
+    this.#stage.budgets.note(plan);
     this.wasRailed ||= plan.refused.length > 0 || plan.holds.some(({ reason }) => reason.code === 'rail');
     this.#write(reckoned, plan);
     const begun = this.#books.intents.filter(({ state }) => state === 'planned');

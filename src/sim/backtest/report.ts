@@ -1,4 +1,5 @@
 // What a backtest found out, as data: printed, written as JSON and drawn as a page by src/cli. Money is exact; it judges nothing.
+import type { BudgetPeriod, BudgetPolicy, BudgetStep } from '../../core/budgets/budget-policy.js';
 import type { Instant, Micros, Millis, PartKind } from '../../core/types.js';
 
 export type FollowerName = 'purser' | 'immediate' | 'lastMinutes' | 'neverDelete';
@@ -140,6 +141,36 @@ export interface PlayedPolicy {
   readonly kind: 'fleet' | 'reap' | 'orphans' | 'budget';
 }
 
+/** What was paid in one period of a budget. */
+export interface BudgetPaid extends BudgetPeriod {
+  /** `2026-11`, or the day on which it begins. */
+  readonly name: string;
+  readonly spent: Micros;
+  /** Of a `select`: when it was looked at last; what was charged afterwards isn't in it. undefined: nothing is left out. */
+  readonly seenAt: Instant | undefined;
+  /** false: the span holds a part of it, and only that was paid here. */
+  readonly isWhole: boolean;
+}
+
+export interface StepCourse extends BudgetStep {
+  /** How often it was reached. */
+  readonly times: number;
+  /** When it was reached first; undefined: never. */
+  readonly from: Instant | undefined;
+  /** When it ceased to hold for the last time; undefined: it holds at the end, or never did. */
+  readonly until: Instant | undefined;
+}
+
+/** One budget throughout the span, as Purser kept it. */
+export interface BudgetCourse {
+  readonly budget: string;
+  readonly limit: Micros;
+  readonly per: BudgetPolicy['per'];
+  /** In their order. */
+  readonly periods: readonly BudgetPaid[];
+  readonly steps: readonly StepCourse[];
+}
+
 export interface BacktestReport {
   readonly scenario: string;
   readonly from: Instant;
@@ -150,6 +181,8 @@ export interface BacktestReport {
   /** Of what is wanted, of whom and when: two reports of the same demand have the same. */
   readonly demandMark: string;
   readonly purser: Outcome;
+  /** None that is paused. */
+  readonly budgets: readonly BudgetCourse[];
   readonly baselines: Readonly<Record<Exclude<FollowerName, 'purser'>, Outcome>>;
   readonly lowerBound: LowerBound;
   readonly gap: Gap;

@@ -116,6 +116,7 @@ export async function simulate(input: SimulationInput): Promise<BacktestReport> 
     policies: listPlayed(setting.policies),
     demandMark: markDemand(setting),
     purser: purser.outcome,
+    budgets: purser.stage.budgets.read(),
     baselines: Object.fromEntries(
       baselines.map(([name, { outcome }]) => [name, outcome]),
     ) as unknown as BacktestReport['baselines'],

@@ -5,6 +5,7 @@ import type { ScenarioVm } from '../../core/scenario.js';
 import type { Instant, Vm } from '../../core/types.js';
 import { isRefusal, type Refusal } from '../refusal.js';
 import type { BacktestMarket, MarketOrder, RunningVm } from './backtest-market.js';
+import { BudgetLedger } from './budget-ledger.js';
 import { buildMarket } from './build-market.js';
 import { openDemand, type DemandCursor } from './demand-cursor.js';
 import { earliest } from './earliest.js';
@@ -36,6 +37,7 @@ export class Stage {
   /** When something last came that nobody could foresee: an end, a signal, a measured demand, a VM of somebody else. */
   surprisedAt: Instant = Number.NEGATIVE_INFINITY;
   readonly recorder: Recorder | undefined;
+  readonly budgets: BudgetLedger;
   readonly #demands: ReadonlyMap<string, DemandCursor>;
   readonly #meter: Meter;
   readonly #happenings: readonly Happening[];
@@ -57,6 +59,7 @@ export class Stage {
     const { scenario, fleets } = setting;
     this.setting = setting;
     this.market = buildMarket(scenario);
+    this.budgets = new BudgetLedger(setting.policies, scenario);
     this.#happenings = listHappenings(scenario);
     this.#demands = new Map(
       fleets.map(({ name, declared }) => [name, openDemand(declared, scenario.from, scenario.to)]),
@@ -251,6 +254,7 @@ export class Stage {
       const { vmId, part } = charge;
       const policy = this.#policyOf.get(vmId ?? '') ?? 'other';
       this.#meter.charge(charge, policy);
+      this.budgets.charge(charge, policy);
       this.recorder?.charge(charge);
       if (this.#watched?.isLeaving(charge.resourceId, charge.at) === true) this.missedBoundaries += 1;
       if (vmId !== undefined && part === undefined) this.#paidHere.add(vmId);

@@ -47,8 +47,25 @@ describe('purser simulate --compare', () => {
       },
     });
     const { printed } = await runCommand(command, { cwd, options });
-    expect(printed).toMatch(/With new\/fewer\.yaml Purser would have paid 1\.841880: 1\.227920 less than without it\./);
+    expect(printed).toMatch(
+      /With new\/fewer\.yaml Purser would have paid 1\.841880: 1\.227920 less than with the scenario's policies\./,
+    );
     expect(printed.replaceAll(/\s+/g, ' ')).toContain('The demand differs, so the sums are not for the same thing');
+  });
+
+  it('has both sides in the days, the gap and the names of rows', async () => {
+    const cwd = makeFolder(FILES);
+    const options = { scenario: 's.yaml', compare: 'new/fewer.yaml' };
+    const { printed } = await runCommand(command, { cwd, options });
+    expect(printed).toMatch(/^DAY +AS IN THE SCENARIO +WITH new\/fewer\.yaml +DIFFERENCE +PERIODS$/m);
+    expect(printed).toMatch(/^Mon 2026-11-09 +1\.534900 +0\.920940 +-0\.613960 +5, 3$/m);
+    expect(printed).toMatch(/^Purser as in the scenario +3\.069800/m);
+    expect(printed).toMatch(/^Purser with new\/fewer\.yaml +1\.841880/m);
+    expect(printed).toMatch(/^Gap to the lower bound as in the scenario: none\.$/m);
+    expect(printed).toMatch(/^Gap to the lower bound with new\/fewer\.yaml: none\.$/m);
+    const named = await runCommand(command, { cwd, operands: ['new/same.yaml'], options });
+    expect(named.printed).toMatch(/^DAY +WITH new\/same\.yaml +WITH new\/fewer\.yaml /m);
+    expect(named.printed).toContain('1.227920 less than with new/same.yaml.');
   });
 
   it('says nothing of demand where the other version wants as much', async () => {

@@ -51,6 +51,8 @@ const marketCases: readonly (readonly [string, string])[] = [
   ['a clock of another form', writeScenario('clock: <<value-wrong>>daily')],
   ['a clock at no time of day', writeScenario('clock: <<value-wrong>>fixed 25:00')],
   ['a spread wider than the delay', writeScenario('launch: {delay: 10s, spread: <<spread-too-wide>>30s}')],
+  ['a delay without its unit', writeScenario('launch: {delay: <<type-wrong>>90, spread: 30s}')],
+  ['a delay that is no duration', writeScenario('launch: {delay: <<value-wrong>>soon, spread: 30s}')],
   ['more than all launches failing', writeScenario('launch: {failPercent: <<value-wrong>>101}')],
   ['a misplaced key', writeScenario('<<key-unknown>>failPercent: 3')],
   ['a negative balance', writeScenario('balance: <<value-wrong>>-5')],

@@ -2,7 +2,7 @@
 import { formatUsdc } from '../../../core/money.js';
 import type { Instant, Micros } from '../../../core/types.js';
 import type { BacktestReport, FollowerName, Timeline } from '../../../compose/backtests.js';
-import type { OlderSimulation } from '../render-simulation.js';
+import { labelBase, labelOther, shortenSides, type ComparedSimulation } from '../compared-sides.js';
 import { countOf } from '../phrase.js';
 import { PATH_WIDTH, renderChart } from './chart-frame.js';
 import { renderTableUnder } from './data-table.js';
@@ -17,9 +17,13 @@ const HEIGHT = 300;
 const COLUMNS = 480;
 const MOST_ROWS = 1500;
 const LABEL_APART = 17;
+/** Of a label at a line's end. */
+const MOST_LETTERS = 12;
 
 interface Curve {
   readonly name: string;
+  /** At the line's end, where there is little room; undefined: the name. */
+  readonly short?: string;
   /** Of its colour and dashes. */
   readonly style: string;
   readonly points: readonly { readonly at: Instant; readonly paid: Micros }[];
@@ -32,14 +36,19 @@ const STYLES: Readonly<Record<FollowerName, string>> = {
   neverDelete: 'never-delete',
 };
 
-function listCurves({ paid }: Timeline, older: OlderSimulation | undefined): readonly Curve[] {
-  const before = older?.report.timeline?.paid.get('purser');
-  const curves = (Object.keys(STYLES) as FollowerName[]).map((name) => ({
-    name: name === 'purser' ? 'Purser' : name,
-    style: STYLES[name],
-    points: paid.get(name) ?? [],
-  }));
-  return before === undefined ? curves : [...curves, { name: 'older policies', style: 'older', points: before }];
+function listCurves({ paid }: Timeline, compared: ComparedSimulation | undefined): readonly Curve[] {
+  const other = compared?.report.timeline?.paid.get('purser');
+  const isCompared = compared !== undefined && other !== undefined;
+  const [ownShort, otherShort] = compared === undefined ? ['', ''] : shortenSides(compared, MOST_LETTERS);
+  const curves = (Object.keys(STYLES) as FollowerName[]).map((name): Curve => {
+    const curve = { style: STYLES[name], points: paid.get(name) ?? [] };
+    if (name !== 'purser') return { name, ...curve };
+    if (!isCompared) return { name: 'Purser', ...curve };
+    return { name: `Purser ${labelBase(compared)}`, short: ownShort, ...curve };
+  });
+  if (!isCompared) return curves;
+  const name = `Purser ${labelOther(compared)}`;
+  return [...curves, { name, short: otherShort, style: 'other', points: other }];
 }
 
 function toSeries({ points }: Curve, from: Instant): readonly SeriesPoint[] {
@@ -78,6 +87,7 @@ function renderTable(curves: readonly Curve[], { from, to }: BacktestReport): Ma
 
 interface End {
   readonly name: string;
+  readonly short?: string | undefined;
   readonly style: string;
   readonly paid: Micros;
 }
@@ -85,9 +95,9 @@ interface End {
 function renderLabels(ends: readonly End[], y: Scale): readonly Markup[] {
   const wished = ends.map(({ paid }) => (1 - y.place(Number(paid))) * HEIGHT);
   const places = spreadLabels(wished, LABEL_APART, HEIGHT);
-  return ends.map(({ name, style, paid }, index) => {
+  return ends.map(({ name, short = name, style, paid }, index) => {
     const place = places[index]!.toFixed(1);
-    return markup`<line class="leader" x1="2" y1="${wished[index]!.toFixed(1)}" x2="12" y2="${place}"/><text class="end ${style}" x="15" y="${place}" dy="4">${name} <tspan class="amount">${formatUsdc(paid)}</tspan></text>`;
+    return markup`<line class="leader" x1="2" y1="${wished[index]!.toFixed(1)}" x2="12" y2="${place}"/><text class="end ${style}" x="15" y="${place}" dy="4">${short} <tspan class="amount">${formatUsdc(paid)}</tspan></text>`;
   });
 }
 
@@ -99,12 +109,12 @@ function describe(ends: readonly End[]): string {
 export function renderCostChart(
   report: BacktestReport,
   timeline: Timeline,
-  older: OlderSimulation | undefined,
+  compared: ComparedSimulation | undefined,
 ): Markup {
   const { from, to, lowerBound } = report;
-  const curves = listCurves(timeline, older);
+  const curves = listCurves(timeline, compared);
   const ends: readonly End[] = [
-    ...curves.map((curve) => ({ name: curve.name, style: curve.style, paid: paidOf(curve) })),
+    ...curves.map((curve) => ({ name: curve.name, short: curve.short, style: curve.style, paid: paidOf(curve) })),
     { name: 'lower bound', style: 'bound', paid: lowerBound.total },
   ];
   const highest = ends.reduce((most, { paid }) => Math.max(most, Number(paid)), 0);
@@ -131,10 +141,9 @@ export function renderCostChart(
     marks: [markup`<line class="curve bound" x1="0" x2="100%" y1="${bound}" y2="${bound}"/>`],
     labels: renderLabels(ends, y),
   });
-  const legend = ends.map(({ name, style, paid }) => {
-    const meaning = name === 'older policies' ? `Purser with ${older?.file ?? ''}` : name;
-    return markup`<li><span class="swatch ${style}"></span>${meaning}: ${formatUsdc(paid)}</li>`;
-  });
+  const legend = ends.map(
+    ({ name, style, paid }) => markup`<li><span class="swatch ${style}"></span>${name}: ${formatUsdc(paid)}</li>`,
+  );
   return markup`<figure>
 <figcaption><p>USDC paid by then, whole periods in advance; each line ends at its total. The lower bound is a total, not a curve.</p><ul class="legend">${legend}</ul></figcaption>
 ${chart}

@@ -20,11 +20,16 @@ function classOf({ isFigure }: Column): Markup | undefined {
   return isFigure === true ? markup` class="figure"` : undefined;
 }
 
+/** A path breaks behind its slashes before it breaks in the middle of a name. */
+function breakPaths(text: string): readonly Markup[] {
+  return text.split(/(?<=\/)(?=\S)/).map((part, index) => markup`${index > 0 && markup`<wbr>`}${part}`);
+}
+
 export function renderDataTable({ caption, columns, rows }: TableContent): Markup {
-  const heads = columns.map((column) => markup`<th scope="col"${classOf(column)}>${column.title}</th>`);
+  const heads = columns.map((column) => markup`<th scope="col"${classOf(column)}>${breakPaths(column.title)}</th>`);
   const body = rows.map(([head = '', ...cells]) => {
     const others = cells.map((cell, index) => markup`<td${classOf(columns[index + 1]!)}>${cell}</td>`);
-    return markup`<tr><th scope="row">${head}</th>${others}</tr>\n`;
+    return markup`<tr><th scope="row">${breakPaths(head)}</th>${others}</tr>\n`;
   });
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <caption>${caption}</caption>

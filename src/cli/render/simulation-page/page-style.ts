@@ -2,11 +2,11 @@
 // what they stand for; each line of a chart has its own dashes too, so that none is told by colour alone.
 
 const LIGHT = `color-scheme:light;--ground:#fff;--raised:#f6f7f9;--text:#1b1f24;--soft:#57606a;--rule:#d0d7de;--grid:#e7ebef;
---purser:#0b6b4f;--immediate:#b3261e;--last-minutes:#1f5fbf;--never-delete:#6b46a8;--older:#875300;--bound:#57606a;
+--purser:#0b6b4f;--immediate:#b3261e;--last-minutes:#1f5fbf;--never-delete:#6b46a8;--other:#875300;--bound:#57606a;
 --wanted:#1b1f24;--running:#bfe3d5;--running-edge:#0b6b4f;--parked:#0b6b4f;--paid:#4f9f86;--unused:#b3261e;--unused-ground:#fbdcd9;`;
 
 const DARK = `color-scheme:dark;--ground:#13171c;--raised:#1b2128;--text:#e6e9ee;--soft:#a3adb8;--rule:#3a434d;--grid:#272e36;
---purser:#5fd3a5;--immediate:#ff9c8f;--last-minutes:#8cb9ff;--never-delete:#cbb2ff;--older:#e8b95c;--bound:#a3adb8;
+--purser:#5fd3a5;--immediate:#ff9c8f;--last-minutes:#8cb9ff;--never-delete:#cbb2ff;--other:#e8b95c;--bound:#a3adb8;
 --wanted:#f4f6f8;--running:#1f4a3d;--running-edge:#5fd3a5;--parked:#5fd3a5;--paid:#3f9b7d;--unused:#ff9c8f;--unused-ground:#4a2522;`;
 
 const TEXT = `*{box-sizing:border-box}
@@ -22,11 +22,12 @@ p{margin:.25rem 0 .75rem;max-width:46rem;overflow-wrap:anywhere}
 .played{display:grid;grid-template-columns:max-content 1fr;gap:.125rem 1rem;margin:.75rem 0}
 .played dt{color:var(--soft)}.played dd{margin:0;overflow-wrap:anywhere}
 figure{margin:0 0 2rem}
+code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}
 ul.notes{padding-left:1.25rem;max-width:46rem;overflow-wrap:anywhere}`;
 
 const TABLES = `.scroll{overflow:auto;max-width:100%;max-height:26rem;border:1px solid var(--rule);border-radius:.375rem}
 .whole .scroll{max-height:none;width:fit-content}.whole table{width:auto}
-.whole tbody th{white-space:normal;min-width:9rem;max-width:30rem;overflow-wrap:anywhere}
+.whole tbody th{white-space:normal;min-width:9rem;max-width:30rem;overflow-wrap:break-word}
 table{border-collapse:separate;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 caption{text-align:left;color:var(--soft);padding:.5rem .75rem;font-size:.8125rem}
 th,td{text-align:left;padding:.3125rem .75rem;border-top:1px solid var(--grid);white-space:nowrap;font-weight:400;vertical-align:top}
@@ -62,12 +63,12 @@ path.wanted.dense{stroke-width:1.25}
 .curve.immediate{stroke:var(--immediate);stroke-dasharray:8 3}
 .curve.last-minutes{stroke:var(--last-minutes);stroke-dasharray:3 3}
 .curve.never-delete{stroke:var(--never-delete);stroke-dasharray:11 3 2 3}
-.curve.older{stroke:var(--older);stroke-dasharray:6 2 2 2 2 2}
+.curve.other{stroke:var(--other);stroke-dasharray:6 2 2 2 2 2}
 .curve.bound{stroke:var(--bound);stroke-width:1.5;stroke-dasharray:1 4;stroke-linecap:round}
 .leader{stroke:var(--rule)}
 .chart .end{font-weight:600}.chart .end .amount{font-weight:400;font-variant-numeric:tabular-nums}
 .end.purser{fill:var(--purser)!important}.end.immediate{fill:var(--immediate)!important}.end.last-minutes{fill:var(--last-minutes)!important}
-.end.never-delete{fill:var(--never-delete)!important}.end.older{fill:var(--older)!important}.end.bound{fill:var(--bound)!important}
+.end.never-delete{fill:var(--never-delete)!important}.end.other{fill:var(--other)!important}.end.bound{fill:var(--bound)!important}
 rect.paid{fill:var(--paid);stroke:var(--ground);stroke-width:1}
 rect.paid.thin{stroke:none}
 rect.unused{fill:url(#vms-hatch);stroke:var(--unused);stroke-width:1}
@@ -84,11 +85,11 @@ path.provider{fill:var(--unused);stroke:var(--ground);stroke-width:1}
 .swatch.unused{border-color:var(--unused);background:repeating-linear-gradient(135deg,var(--unused) 0 2px,var(--unused-ground) 2px 4px)}
 .swatch.wanted{border-top:3px solid var(--wanted)}
 .swatch.purser{border-top:3px solid var(--purser)}
-.swatch.immediate,.swatch.last-minutes,.swatch.never-delete,.swatch.older,.swatch.bound{border:0;height:3px}
+.swatch.immediate,.swatch.last-minutes,.swatch.never-delete,.swatch.other,.swatch.bound{border:0;height:3px}
 .swatch.immediate{background:repeating-linear-gradient(90deg,var(--immediate) 0 8px,transparent 8px 11px)}
 .swatch.last-minutes{background:repeating-linear-gradient(90deg,var(--last-minutes) 0 3px,transparent 3px 6px)}
 .swatch.never-delete{background:repeating-linear-gradient(90deg,var(--never-delete) 0 11px,transparent 11px 14px,var(--never-delete) 14px 16px,transparent 16px 19px)}
-.swatch.older{background:repeating-linear-gradient(90deg,var(--older) 0 6px,transparent 6px 8px,var(--older) 8px 10px,transparent 10px 12px)}
+.swatch.other{background:repeating-linear-gradient(90deg,var(--other) 0 6px,transparent 6px 8px,var(--other) 8px 10px,transparent 10px 12px)}
 .swatch.bound{background:repeating-linear-gradient(90deg,var(--bound) 0 2px,transparent 2px 5px)}
 .sign{width:1.125rem;text-align:center;font-weight:700}.sign.provider{color:var(--unused)}`;
 
@@ -96,7 +97,7 @@ path.provider{fill:var(--unused);stroke:var(--ground);stroke-width:1}
 const NARROW = `@media (max-width:60rem){.chart .always{display:none}}
 @media (max-width:40rem){.whole tbody th{min-width:6.5rem;max-width:9rem}th,td{padding:.3125rem .5rem}}
 @media (max-width:40rem){main{padding:1rem .75rem 3rem}h1{font-size:1.375rem}.chart .often{display:none}.chart{padding-left:2.25rem;padding-right:1.25rem}
-.chart.cost{padding-right:6rem}.chart.cost .amount{display:none}.chart.vms{padding-left:8.25rem}.played{grid-template-columns:1fr;gap:0}.played dd{margin-bottom:.5rem}}`;
+.chart.cost{padding-right:6.5rem}.chart.cost .amount{display:none}.chart.vms{padding-left:8.25rem}.played{grid-template-columns:1fr;gap:0}.played dd{margin-bottom:.5rem}}`;
 
 const PAPER = `@media print{:root{${LIGHT}}html{font-size:80%}main{max-width:none;padding:0}body{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 figure:not(.long){break-inside:avoid}h2,h3,figcaption{break-after:avoid}.scroll{max-height:none;overflow:visible;border:0}

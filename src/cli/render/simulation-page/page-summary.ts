@@ -5,13 +5,8 @@ import type { Product } from '../../../core/types.js';
 import type { BacktestReport, DayCost, Gap, Outcome } from '../../../compose/backtests.js';
 import { formatDuration } from '../../../core/duration.js';
 import { countOf } from '../phrase.js';
-import {
-  describeComparison,
-  describeRatio,
-  GAP_WORDS,
-  renderVerdict,
-  type OlderSimulation,
-} from '../render-simulation.js';
+import { describeComparison, describeRatio, GAP_WORDS, renderVerdict } from '../render-simulation.js';
+import { labelBase, labelOther, type ComparedSimulation } from '../compared-sides.js';
 import { renderDataTable, renderTableUnder } from './data-table.js';
 import { markup, type Markup } from './markup.js';
 import { toIsoMinute, toMinutes } from './page-instant.js';
@@ -32,10 +27,10 @@ export function renderPlayed(report: BacktestReport, product: Product | undefine
 <dt>Policies</dt><dd>${names.join(', ')}</dd></dl>`;
 }
 
-export function renderVerdictText(report: BacktestReport, older: OlderSimulation | undefined): Markup {
+export function renderVerdictText(report: BacktestReport, compared: ComparedSimulation | undefined): Markup {
   const { missedBoundaries, takenBack } = report.purser;
   return markup`<p class="verdict"><strong>${renderVerdict(report)}</strong></p>
-${older !== undefined && markup`<p>${describeComparison(report, older)}</p>`}
+${compared !== undefined && markup`<p>${describeComparison(report, compared)}</p>`}
 <p>Boundaries missed: ${missedBoundaries}. Taken back instead of bought: ${takenBack}.</p>`;
 }
 
@@ -57,18 +52,20 @@ function boundRow(name: string, { total, periods }: BacktestReport['lowerBound']
   return [name, formatUsdc(total), '1.000', `${periods}`, '-', '-', '-', '-', '-'];
 }
 
-export function renderFollowers(report: BacktestReport, older: OlderSimulation | undefined): Markup {
+export function renderFollowers(report: BacktestReport, compared: ComparedSimulation | undefined): Markup {
   const { baselines, lowerBound } = report;
   const rows = [
-    rowOf('Purser', report.purser, report),
-    ...(older === undefined ? [] : [rowOf(`Purser with ${older.file}`, older.report.purser, older.report)]),
+    rowOf(compared === undefined ? 'Purser' : `Purser ${labelBase(compared)}`, report.purser, report),
+    ...(compared === undefined
+      ? []
+      : [rowOf(`Purser ${labelOther(compared)}`, compared.report.purser, compared.report)]),
     rowOf('immediate', baselines.immediate, report),
     rowOf('lastMinutes', baselines.lastMinutes, report),
     rowOf('neverDelete', baselines.neverDelete, report),
     boundRow('lower bound', lowerBound),
-    ...(older === undefined || older.report.lowerBound.total === lowerBound.total
+    ...(compared === undefined || compared.report.lowerBound.total === lowerBound.total
       ? []
-      : [boundRow(`lower bound with ${older.file}`, older.report.lowerBound)]),
+      : [boundRow(`lower bound ${labelOther(compared)}`, compared.report.lowerBound)]),
   ];
   return markup`<h2>Followers of the same demand</h2>
 <p>immediate creates and deletes at once, as a cron job would; lastMinutes deletes what is surplus in the last minutes before its boundary; neverDelete keeps what it bought. The lower bound is the least that any follower could have paid${lowerBound.isRelaxed && ', reckoned coarsely: the true one may be higher'}.</p>
@@ -95,34 +92,72 @@ function describeWhole(whole: bigint): string {
   return `${formatUsdc(-whole)} less than the lower bound, which serves all that is wanted`;
 }
 
-export function renderGap({ purser, lowerBound, gap }: BacktestReport): Markup {
-  const whole = purser.total - lowerBound.total;
-  const parts = (Object.keys(GAP_WORDS) as (keyof Gap)[]).filter((key) => gap[key] !== 0n);
+function wholeOf({ purser, lowerBound }: BacktestReport): bigint {
+  return purser.total - lowerBound.total;
+}
+
+export function renderGap(report: BacktestReport, compared: ComparedSimulation | undefined): Markup {
+  const sides = [report, ...(compared === undefined ? [] : [compared.report])];
+  const parts = (Object.keys(GAP_WORDS) as (keyof Gap)[]).filter((key) => sides.some(({ gap }) => gap[key] !== 0n));
   if (parts.length === 0)
     return markup`<h2>Gap to the lower bound</h2>
 <p>There is none: nobody could have paid less.</p>`;
+  const told = compared === undefined ? '' : ` ${labelBase(compared)}`;
+  const other =
+    compared === undefined
+      ? ''
+      : ` ${capitalise(labelOther(compared))} it paid ${describeWhole(wholeOf(compared.report))}.`;
+  const columns =
+    compared === undefined
+      ? [figure('Paid for it')]
+      : [figure(capitalise(labelBase(compared))), figure(capitalise(labelOther(compared)))];
   return markup`<h2>Gap to the lower bound</h2>
-<p>Purser paid ${describeWhole(whole)}. The parts add up to it exactly; a negative one is what something saved.</p>
+<p>Purser${told} paid ${describeWhole(wholeOf(report))}.${other} The parts add up to it exactly; a negative one is what something saved.</p>
 <div class="whole">${renderDataTable({
     caption: 'Where the gap comes from (USDC)',
-    columns: [{ title: 'Cause' }, figure('Paid for it')],
-    rows: [['all of it', formatUsdc(whole)], ...parts.map((key) => [GAP_WORDS[key], formatUsdc(gap[key])])],
+    columns: [{ title: 'Cause' }, ...columns],
+    rows: [
+      ['all of it', ...sides.map((side) => formatUsdc(wholeOf(side)))],
+      ...parts.map((key) => [GAP_WORDS[key], ...sides.map(({ gap }) => formatUsdc(gap[key]))]),
+    ],
   })}</div>`;
 }
 
-function renderDays(costs: readonly DayCost[], zone: string): Markup {
+function capitalise(text: string): string {
+  return text.replace(/^./, (letter) => letter.toUpperCase());
+}
+
+function renderDays({ purser, local }: BacktestReport, compared: ComparedSimulation | undefined): Markup {
+  const sides = [purser, ...(compared === undefined ? [] : [compared.report.purser])];
+  const keyOf = ({ date, policy }: DayCost): string => `${date} ${policy}`;
+  const maps = sides.map(({ byDay }) => new Map(byDay.map((cost) => [keyOf(cost), cost])));
+  const inOrder = sides.flatMap(({ byDay }) => byDay).sort((a, b) => a.day - b.day || (a.policy < b.policy ? -1 : 1));
+  const costs = [...new Map(inOrder.map((cost) => [keyOf(cost), cost])).values()];
   const shown = costs.slice(0, MOST_DAY_ROWS);
   const count =
     shown.length < costs.length ? `the first ${shown.length} of ${costs.length} rows` : countOf(costs.length, 'row');
+  const labels = compared === undefined ? [''] : [` ${labelBase(compared)}`, ` ${labelOther(compared)}`];
+  const onDay = (day: DayCost): readonly (DayCost | undefined)[] => maps.map((map) => map.get(keyOf(day)));
   return renderTableUnder(`Table: cost by day and policy, ${count}`, {
-    caption: `What Purser paid on each day (${zone}), by the boundary or purchase that it was due at (USDC)`,
-    columns: [{ title: 'Day' }, { title: 'Policy' }, figure('Paid'), figure('Periods')],
-    rows: shown.map(({ date, policy, cost, periods }) => [date, policy, formatUsdc(cost), `${periods}`]),
+    caption: `What Purser paid on each day (${local.zone}), by the boundary or purchase that it was due at (USDC)`,
+    columns: [
+      { title: 'Day' },
+      { title: 'Policy' },
+      ...labels.map((label) => figure(`Paid${label}`)),
+      ...labels.map((label) => figure(`Periods${label}`)),
+    ],
+    rows: shown.map((day) => [
+      day.date,
+      day.policy,
+      ...onDay(day).map((cost) => formatUsdc(cost?.cost ?? 0n)),
+      ...onDay(day).map((cost) => `${cost?.periods ?? 0}`),
+    ]),
   });
 }
 
-export function renderPolicies({ purser, local }: BacktestReport, older: OlderSimulation | undefined): Markup {
-  const before = older?.report.purser.byPolicy;
+export function renderPolicies(report: BacktestReport, compared: ComparedSimulation | undefined): Markup {
+  const { purser } = report;
+  const before = compared?.report.purser.byPolicy;
   const names = [...new Set([...purser.byPolicy.keys(), ...(before?.keys() ?? [])])];
   const amounts = (byPolicy: ReadonlyMap<string, bigint>, name: string): string => formatUsdc(byPolicy.get(name) ?? 0n);
   const total = (byPolicy: ReadonlyMap<string, bigint>): string => formatUsdc(sumMicros(byPolicy.values()));
@@ -135,8 +170,13 @@ export function renderPolicies({ purser, local }: BacktestReport, older: OlderSi
   return markup`<h2>Cost by policy</h2>
 <div class="whole">${renderDataTable({
     caption: 'What Purser paid for each policy (USDC)',
-    columns: [{ title: 'Policy' }, figure('Paid'), ...(older === undefined ? [] : [figure(`Paid with ${older.file}`)])],
+    columns: [
+      { title: 'Policy' },
+      ...(compared === undefined
+        ? [figure('Paid')]
+        : [figure(`Paid ${labelBase(compared)}`), figure(`Paid ${labelOther(compared)}`)]),
+    ],
     rows: [all, ...rows],
   })}</div>
-${renderDays(purser.byDay, local.zone)}`;
+${renderDays(report, compared)}`;
 }

@@ -2,21 +2,23 @@
 // shows comes from the report alone; everything in it is escaped.
 import type { Product } from '../../../core/types.js';
 import type { BacktestReport, Timeline } from '../../../compose/backtests.js';
-import type { OlderSimulation } from '../render-simulation.js';
+import type { ComparedSimulation } from '../compared-sides.js';
+import { renderBudgetSection } from './budget-section.js';
 import { renderCostChart } from './cost-chart.js';
 import { renderFleetChart } from './fleet-chart.js';
+import { markCode } from './mark-code.js';
 import { Markup, markup } from './markup.js';
 import { PAGE_STYLE } from './page-style.js';
 import { renderFollowers, renderGap, renderPlayed, renderPolicies, renderVerdictText } from './page-summary.js';
 import { renderVmChart } from './vm-chart.js';
 
 export interface SimulationPageOptions {
-  /** The same scenario with an older version of the policies. */
-  readonly comparison?: OlderSimulation | undefined;
+  /** The same scenario with another version of the policies. */
+  readonly comparison?: ComparedSimulation | undefined;
   readonly product?: Product | undefined;
 }
 
-function renderCharts(report: BacktestReport, timeline: Timeline, older: OlderSimulation | undefined): Markup {
+function renderCharts(report: BacktestReport, timeline: Timeline, compared: ComparedSimulation | undefined): Markup {
   const { from, to } = report;
   const policies = report.policies.map(({ name }) => name);
   const fleets = [...timeline.fleets].map(([name, points], index) =>
@@ -25,7 +27,7 @@ function renderCharts(report: BacktestReport, timeline: Timeline, older: OlderSi
   return markup`<section><h2>Wanted, running, parked</h2>
 ${fleets.length === 0 ? markup`<p>No fleet was played.</p>` : fleets}</section>
 <section><h2>Cost</h2>
-${renderCostChart(report, timeline, older)}</section>
+${renderCostChart(report, timeline, compared)}</section>
 <section><h2>The paid life of each VM</h2>
 ${renderVmChart(timeline, policies, from, to)}</section>`;
 }
@@ -35,7 +37,7 @@ function renderNotes({ notes, lowerBound, local }: BacktestReport): Markup {
   const items = [...notes, `the lower bound was reckoned ${how}`];
   const days = local.zone === 'UTC' ? '' : `, days are those of ${local.zone}`;
   return markup`<section><h2>Notes</h2>
-<ul class="notes">${items.map((note) => markup`<li>${note}</li>`)}</ul>
+<ul class="notes">${items.map((note) => markup`<li>${markCode(note)}</li>`)}</ul>
 <p>Every instant on this page is UTC${days}; money is USDC.</p></section>`;
 }
 
@@ -60,7 +62,8 @@ export function renderSimulationPage(
 <header>${renderPlayed(report, product)}
 ${renderVerdictText(report, comparison)}</header>
 <section>${renderFollowers(report, comparison)}</section>
-<section>${renderGap(report)}</section>
+<section>${renderGap(report, comparison)}</section>
+${renderBudgetSection(report, comparison)}
 <section>${renderPolicies(report, comparison)}</section>
 ${timeline === undefined ? markup`<p>The backtest was played without recording what a chart needs, so nothing is drawn.</p>` : renderCharts(report, timeline, comparison)}
 ${renderNotes(report)}

@@ -1,6 +1,6 @@
 // A small check of HTML: whether every tag is closed in its order, and what elements there are. It understands what the page uses,
 // no more.
-const VOID = new Set(['meta', 'br', 'hr', 'link', 'img', 'input']);
+const VOID = new Set(['meta', 'br', 'wbr', 'hr', 'link', 'img', 'input']);
 
 export interface ReadElement {
   readonly name: string;

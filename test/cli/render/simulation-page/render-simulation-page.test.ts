@@ -52,6 +52,10 @@ describe('the page of a backtest', () => {
     expect(text).toContain('prices that move-0.306980');
     expect(text).not.toContain('rails0');
     expect(text).toContain('office only observes: played as if it acted');
+    expect(text).toContain(
+      'Budget team: 68.763520 of 80.000000 a month (85.9 %) in 2026-11 (as much of it as the span holds); ' +
+        '80% of expected (notify) from Sun 2026-11-22 00:00Z; 100% of spent (stop-growth) never',
+    );
   });
 
   it('gives every chart a title, a description and a table', () => {
@@ -147,12 +151,52 @@ describe('a page that compares', () => {
 
   it('shows both beside each other in words, tables and curves', () => {
     const text = textOf(compared);
-    expect(text).toContain('With old.yaml Purser would have paid 69.763521: 1.000001 more than without it.');
+    expect(text).toContain(
+      'With old.yaml Purser would have paid 69.763521: 1.000001 more than with the scenario&#39;s policies.',
+    );
     expect(text).toContain('Purser with old.yaml69.763521');
     expect(text).toContain('Paid with old.yaml');
-    expect(text).toContain('older policies 68.763520');
+    expect(text).not.toContain('older');
+    expect(text).toContain('the scenario 68.763520');
+    expect(text).toContain('old.yaml 68.763520');
+    expect(text).toContain('Purser as in the scenario: 68.763520');
+    expect(text).toContain('Purser with old.yaml: 68.763520');
     const curves = compared.filter(({ attributes }) => attributes.get('class')?.startsWith('curve '));
     expect(curves).toHaveLength(6);
+  });
+});
+
+describe('a page that compares files with files', () => {
+  const dear = buildSampleReport({ days: 28 });
+  const [first, ...others] = dear.purser.byDay;
+  const purser = { ...dear.purser, byDay: [{ ...first!, cost: 5n, periods: 3 }, ...others] };
+  const other = { ...dear, purser, gap: { ...dear.gap, launch: 7n } };
+  const comparison = { file: 'policies/new/office.yaml', base: 'policies/office.yaml', report: other };
+  const text = textOf(readHtml(renderSimulationPage(report, { comparison })));
+
+  it('calls both sides by their files, and shortens names from their beginning where there is little room', () => {
+    expect(text).toContain('Purser with policies/office.yaml: 68.763520');
+    expect(text).toContain('Purser with policies/new/office.yaml: 68.763520');
+    expect(text).toContain('the first 68.763520');
+    expect(text).toContain('the second 68.763520');
+    const cut = { ...comparison, file: 'policies/office-by-night.yaml' };
+    expect(textOf(readHtml(renderSimulationPage(report, { comparison: cut })))).toContain('…-night.yaml 68.763520');
+  });
+
+  it('has the days, the gap and the budgets of both', () => {
+    expect(text).toContain('2026-11-02office2.4558400.000005103');
+    expect(text).toContain('launches that take time0.0000000.000007');
+    expect(text).toContain('Budget team with policies/office.yaml: 68.763520 of 80.000000 a month (85.9 %)');
+    expect(text).toContain('Budget team with policies/new/office.yaml: 68.763520 of');
+  });
+});
+
+describe('words of notes', () => {
+  it('that stand between backticks are code, whatever they say', () => {
+    const notes = [`\`offers:\` gives \`${HARMFUL}\``, 'a lone ` stays'];
+    const page = renderSimulationPage({ ...report, notes });
+    expect(page).toContain('<li><code>offers:</code> gives <code>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;');
+    expect(page).toContain('<li>a lone ` stays</li>');
   });
 });
 

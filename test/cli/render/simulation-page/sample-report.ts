@@ -4,6 +4,7 @@ import { DAY_MILLIS, HOUR_MILLIS } from '../../../../src/core/money.js';
 import type { Instant, Micros } from '../../../../src/core/types.js';
 import type {
   BacktestReport,
+  BudgetCourse,
   FleetPoint,
   FollowerName,
   Outcome,
@@ -109,6 +110,28 @@ function buildOutcome(total: Micros, name: string, days: number): Outcome {
   };
 }
 
+function listBudget(days: number, spent: Micros): BudgetCourse {
+  const to = FROM + days * DAY_MILLIS;
+  const step = {
+    atPercent: 80,
+    of: 'expected',
+    do: 'notify',
+    times: 1,
+    from: FROM + 20 * DAY_MILLIS,
+    until: undefined,
+  } as const;
+  const never = {
+    atPercent: 100,
+    of: 'spent',
+    do: 'stop-growth',
+    times: 0,
+    from: undefined,
+    until: undefined,
+  } as const;
+  const period = { from: FROM - DAY_MILLIS, to: to + DAY_MILLIS, name: '2026-11', seenAt: undefined, isWhole: false };
+  return { budget: 'team', limit: 80_000_000n, per: 'month', periods: [{ ...period, spent }], steps: [step, never] };
+}
+
 export function buildSampleReport({
   days = 28,
   name = 'office',
@@ -153,6 +176,7 @@ export function buildSampleReport({
     ],
     demandMark: 'same',
     purser,
+    budgets: [listBudget(days, purser.total)],
     baselines,
     lowerBound: {
       total: bound,
