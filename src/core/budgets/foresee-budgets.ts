@@ -9,6 +9,7 @@ import { countBoundaries } from './forecast.js';
 import { countsAccount } from './judge-budgets.js';
 import { coversAccount } from './read-payers.js';
 import { createPolicyFilter } from './read-spent.js';
+import { openChargedJudge } from './select-known.js';
 
 /** What one thing is charged until its next boundary: at `first` and each period after it, `until` left out. */
 export interface ForeseenCharges {
@@ -53,10 +54,11 @@ function sumForeseen(
     select === undefined ||
     vm === undefined ||
     select(vm, { now: snapshot.at, account: settings.name, policy: policy ?? '' });
-  const seen: readonly Counted[] = (snapshot.charged ?? []).flatMap(({ at, policy, vmId, amount }) => {
-    const vm = select === undefined ? undefined : snapshot.inventory.vms.find(({ id }) => id === vmId);
-    return counts(policy) && isSelected(vm, policy) ? [{ at, amount }] : [];
-  });
+  const vmById = new Map(select === undefined ? [] : snapshot.inventory.vms.map((vm) => [vm.id, vm]));
+  const judge = openChargedJudge({ vmById, books: snapshot.books, snapshot, now: snapshot.at, settings }, budget.scope);
+  const seen: readonly Counted[] = (snapshot.charged ?? []).filter(
+    (record) => counts(record.policy) && judge(record, record.policy ?? '') !== 'no',
+  );
   let sum = seen.reduce((total, { at, amount }) => (at >= from ? total + amount : total), 0n);
   for (const { vm, price, first, until } of charges) {
     const policy = policyOf(vm);

@@ -37,7 +37,7 @@ function knowOfIntent({ intents }: Books, id: string | undefined): Partial<Vm> {
   return order === undefined ? {} : knowOfOrder(order);
 }
 
-export function judgeByBooks(
+function judgeByBooks(
   { select, judgeKnown }: BudgetScope,
   known: Pick<Vm, 'id' | 'name'> & Partial<Vm>,
   context: BudgetSelectContext,
@@ -85,7 +85,7 @@ function listOwners({ claims, notes }: Books): ReadonlyMap<string, Owner> {
  * told of it and by what its purchase ordered, while its disks and its IP are there. `policy`: the fleet that has it, or "".
  */
 export function openChargedJudge(
-  { vmById, books, snapshot, now, settings }: PlanContext,
+  { vmById, books, snapshot, now, settings }: Pick<PlanContext, 'vmById' | 'books' | 'snapshot' | 'now' | 'settings'>,
   scope: BudgetScope,
 ): (charged: Pick<ChargeRecord, 'vmId' | 'vmName'>, policy: string) => Answer {
   const { select } = scope;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { BudgetPeriod, BudgetPolicy } from '../../../src/core/budgets/budget-policy.js';
 import { wantAlways } from '../../../src/core/demand.js';
 import { hashCounted } from '../../../src/core/budgets/count-selected.js';
+import { countForeseen } from '../../../src/core/budgets/foresee-budgets.js';
 import type { Plan } from '../../../src/core/plan-types.js';
 import type { Instant, Vm } from '../../../src/core/types.js';
 import type { Books } from '../../../src/core/books.js';
@@ -15,6 +16,7 @@ import {
   makeFleet,
   makeIntent,
   makeNotes,
+  makeSettings,
   makeSnapshot,
   makeVm,
   NOON,
@@ -153,6 +155,19 @@ describe('what a look shows as charged', () => {
       const shown = { ended: [makeVm('gone', { status: 'terminated', place: place('DE') })] };
       expect(spentOf(vmId, notes(undefined), shown)).toBe(100n);
     }
+  });
+
+  it('is judged alike where a later instant is foreseen', () => {
+    const foresee = (country: string) => {
+      const ended = [makeVm('over', { status: 'terminated', place: place(country) })];
+      const notes = makeNotes({ budgets: { team: { steps: {}, counted } } });
+      const snapshot = makeSnapshot([], { notes }, { charged: [charged('over')], ended });
+      const policies = { budgets: [french], fleets: [makeFleet()] };
+      const foreseen = countForeseen(snapshot, [], NOON + HOUR, { policies, settings: makeSettings() });
+      return foreseen.books.notes.budgets!['team']!.counted!.amount;
+    };
+    expect(foresee('FR')).toBe(107n);
+    expect(foresee('DE')).toBe(100n);
   });
 
   it('counts where nothing tells whose it was', () => {
