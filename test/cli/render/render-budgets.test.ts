@@ -83,7 +83,11 @@ describe('a budget in plan and status', () => {
   });
 
   it.each([
-    ['hard', { hard: true, passesAt: NOON + DAY }, 'were all renewed: what would pass it is not renewed, even below floors'],
+    [
+      'hard',
+      { hard: true, passesAt: NOON + DAY },
+      'were all renewed: what would pass it is not renewed, even below floors',
+    ],
     [
       'passed already',
       { spent: 101_500_000n, passesAt: NOON - DAY },
