@@ -3,6 +3,7 @@
 // Nothing is ever carried out on it: only here is a boundary reckoned ahead instead of read. What is renewed counts as spent by then.
 import type { Claim } from './books.js';
 import { countForeseen, type ForeseenCharges } from './budgets/foresee-budgets.js';
+import { listCharged } from './budgets/reserve.js';
 import { judgeGates } from './gates.js';
 import { findLaunchTimeout, readLaunches } from './launch-times.js';
 import { isOpenIntent } from './ownership.js';
@@ -138,11 +139,7 @@ function listPaid(before: Snapshot, after: Inventory): readonly ForeseenCharges[
 
 /** A launch that had begun: its first period is charged once it is up, unless that was counted already. */
 function listLaunched({ books, inventory }: Snapshot, up: Snapshot): readonly ForeseenCharges[] {
-  const charged = new Set(
-    (books.meters ?? []).flatMap(({ id, paidUntil, spent = 0n }) =>
-      paidUntil !== undefined || spent > 0n ? [id] : [],
-    ),
-  );
+  const charged = listCharged(books);
   const later = new Map(up.inventory.vms.map((vm) => [vm.id, vm]));
   return inventory.vms.flatMap((vm): readonly ForeseenCharges[] => {
     const { price, paidUntil: until } = later.get(vm.id) ?? {};

@@ -58,7 +58,7 @@ export function countStaying(
     const vms = countWanting(context, draft, view, staying);
     if (vms === 0 && because === 'rail') return view;
     const { expected } = readFigures(openAccount(view, joinActing(views)));
-    const payers = readPayers(stuck, view.budget, fleets, view.period.from);
+    const payers = readPayers(stuck, view.budget, fleets);
     const course = openCourse(stuck, payers, view.period);
     const others = joinActing(views.filter((each) => each !== view));
     const wished = view.spent + course.reserved + course.total(others);

@@ -168,7 +168,7 @@ function judgeBudget(
   const period = budget.periodAt(now);
   const notes = listNotes(context, budget.name);
   const { spent, countedSince, counted } = readSpent(context, budget, period, { fleets, notes });
-  const payers = readPayers(context, budget, fleets, period.from);
+  const payers = readPayers(context, budget, fleets);
   const course = openCourse(context, payers, period);
   const settled = spent + course.reserved;
   const facts: StepFacts = {

@@ -10,7 +10,7 @@ import { isActing, type Member, type PlanContext } from '../plan-context.js';
 import type { Peer } from '../plan-types.js';
 import type { AccountSettings, FleetPolicy } from '../policy-types.js';
 import { listAccounts } from '../peers.js';
-import type { Instant, Micros, Price, Vm } from '../types.js';
+import type { Micros, Price, Vm } from '../types.js';
 import type { BudgetPolicy } from './budget-policy.js';
 import { findBuyingPrice, listMarkets } from './find-buying-price.js';
 import { gatherRenewals, type Renewals } from './forecast.js';
@@ -48,7 +48,6 @@ export function coversPolicy({ scope }: Pick<BudgetPolicy, 'scope'>, policy: str
 interface Reading {
   readonly context: PlanContext;
   readonly budget: BudgetPolicy;
-  readonly from: Instant;
   readonly fleets: readonly FleetPolicy[];
   readonly payers: Payers & {
     readonly fixed: Renewals[];
@@ -163,7 +162,7 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
       if (fleet !== undefined) openFleet(reading, fleet, settings).kept += left;
       continue;
     }
-    const renewal = reserve(reading, intent.createdAt, { cap, price: offer.price }, left, true);
+    const renewal = reserve(reading, intent.createdAt, { cap, price: offer.price }, left);
     if (fleet === undefined) reading.payers.fixed.push(renewal);
     else openFleet(reading, fleet, settings).renewals.push(renewal);
   }
@@ -246,15 +245,10 @@ function settle({ context, budget, payers }: Reading): Payers {
   return { ...payers, fixed: gatherRenewals(fixed), others: gatherRenewals(others) };
 }
 
-/** `fleets`: of all accounts, as they are written. `from`: the beginning of the budget's period. */
-export function readPayers(
-  context: PlanContext,
-  budget: BudgetPolicy,
-  fleets: readonly FleetPolicy[],
-  from: Instant,
-): Payers {
+/** `fleets`: of all accounts, as they are written. */
+export function readPayers(context: PlanContext, budget: BudgetPolicy, fleets: readonly FleetPolicy[]): Payers {
   const payers: Reading['payers'] = { fixed: [], others: [], reserved: 0n, fleets: new Map() };
-  const reading: Reading = { context, budget, from, fleets, payers, charged: new Map() };
+  const reading: Reading = { context, budget, fleets, payers, charged: new Map() };
   const { settings, snapshot } = context;
   if (coversAccount(budget, settings.name)) readOwn(reading);
   const peers = snapshot.peers ?? [];

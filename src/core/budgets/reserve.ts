@@ -7,8 +7,6 @@ import { canonicalId } from '../vm-id.js';
 import { joinShares, type Renewals } from './forecast.js';
 
 export interface Reserving {
-  /** The beginning of the budget's period. */
-  readonly from: Instant;
   readonly context: { readonly now: Instant };
   readonly payers: { reserved: Micros };
   /** Ids that were counted as charged, by books; kept as it is asked. */
@@ -16,31 +14,25 @@ export interface Reserving {
 }
 
 /** What was counted as charged already, though until when it is paid isn't told: the service shows that only once a VM is up. */
-function listCharged({ meters = [] }: Books): ReadonlySet<string> {
+export function listCharged({ meters = [] }: Pick<Books, 'meters'>): ReadonlySet<string> {
   return new Set(
     meters.flatMap(({ id, paidUntil, spent = 0n }) => (paidUntil !== undefined || spent > 0n ? [id] : [])),
   );
 }
 
-/**
- * A purchase whose charge was not seen yet: it is reserved at the most that the service may take, and the first renewal, at its
- * own price, comes a period after it. One that was begun before the period may be charged in it all the same (`isOpen`: it was not
- * answered yet), and counts until a look shows when it was.
- */
-export function reserve(
-  reading: Reserving,
-  boughtAt: Instant,
-  { cap, price }: Ordered,
-  count: number,
-  isOpen = false,
-): Renewals {
-  if (isOpen || boughtAt >= reading.from) reading.payers.reserved += cap.amount * BigInt(count);
-  return { next: boughtAt + price.periodMillis, price, count };
-}
-
 interface Ordered {
   readonly cap: Price;
   readonly price: Price;
+}
+
+/**
+ * An order that was not answered yet: it is reserved at the most that the service may take, and the first renewal, at its own
+ * price, comes a period after it. One that was begun before the budget's period may be charged in it all the same, and counts
+ * until a look shows when it was.
+ */
+export function reserve(reading: Reserving, boughtAt: Instant, { cap, price }: Ordered, count: number): Renewals {
+  reading.payers.reserved += cap.amount * BigInt(count);
+  return { next: boughtAt + price.periodMillis, price, count };
 }
 
 function chargedIn(reading: Reserving, books: Books): ReadonlySet<string> {
@@ -87,9 +79,7 @@ export function renewalOf(
   paidUntil: Instant | undefined,
   price: Price,
 ): Renewals {
-  if (paidUntil !== undefined) {
-    return joinMachine(claim, price, paidUntil);
-  }
+  if (paidUntil !== undefined) return joinMachine(claim, price, paidUntil);
   const boughtAt = claim?.claimedAt ?? reading.context.now;
   if (claim === undefined || !chargedIn(reading, books).has(canonicalId(claim.vmId)))
     // A disk that tells until when it is paid is charged already; of the others nobody knows yet when they are.

@@ -42,7 +42,7 @@ function listOwn(context: PlanContext, draft: Draft, view: BudgetView): readonly
   return context.policies.fleets.flatMap((fleet) => {
     if (!coversPolicy(view.budget, fleet.name) || !isActing(fleet, context.settings)) return [];
     return (context.members.get(fleet.name) ?? []).flatMap((member): Candidate[] => {
-      const { boundary, price, row, isProtected, claim, ownBoundary = boundary } = member;
+      const { boundary, price, row, isProtected, claim, ownBoundary } = member;
       const isLasting = row.deletion !== 'never' && row.standing !== 'doomed' && row.standing !== 'ended';
       if (isProtected || claim === undefined || !(isLasting || isPassing(row))) return [];
       if (boundary === undefined || price === undefined || boundary >= view.period.to) return [];
