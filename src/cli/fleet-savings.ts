@@ -64,7 +64,9 @@ export function judgeFleetSavings(
       span,
       readLonger(fleet, account?.tickMillis ?? USUAL_TICK, measured),
     );
-    return savings === undefined ? [] : [{ policy: fleet.name, periodMillis, span, savings }];
+    return savings === undefined
+      ? []
+      : [{ policy: fleet.name, periodMillis, span, savings, maxPrice: fleet.where.maxPrice }];
   });
   return judged.sort((a, b) => (a.policy < b.policy ? -1 : 1));
 }

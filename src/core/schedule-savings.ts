@@ -6,6 +6,7 @@ import { countPeriodsOfSteps } from './fewest-periods.js';
 import { lengthenSteps } from './lengthen-steps.js';
 import { DAY_MILLIS } from './money.js';
 import type { Demand, DemandStep } from './policy-types.js';
+import { judgeLines, type ScheduleLine } from './schedule-lines.js';
 import type { Instant, Millis } from './types.js';
 
 export interface Span {
@@ -35,6 +36,7 @@ export interface ScheduleSavings {
   readonly hints: readonly EdgeHint[];
   /** Windows that let fewer be wanted and spare no charge of the span: what they let go is paid through. */
   readonly useless: readonly string[];
+  readonly lines: readonly ScheduleLine[];
 }
 
 /** What was paid before the span reaches into it: swept from so long before. */
@@ -61,13 +63,15 @@ export function judgeSchedule(
   if (!isChanging || peak === 0 || to - from < periodMillis || steps.length > MOST_STEPS) return undefined;
   const count = (of: readonly DemandStep[]): number => countPeriodsOfSteps(of, periodMillis, { sweptFrom, from, to });
   const needed = count(steps);
+  const countHeld = (of: readonly DemandStep[]): number => count(lengthenSteps(of, longerMillis));
   return {
     always: peak * Math.floor((to - from) / periodMillis),
     needed,
     peak,
     quiet: listQuiet(demand(sweptFrom, to + OUTLOOK), peak, periodMillis, { from, to }),
-    hints: findHints(steps, needed, (moved) => count(lengthenSteps(moved, longerMillis))),
+    hints: findHints(steps, needed, countHeld),
     useless: findUseless(steps, needed, count),
+    lines: judgeLines(steps, from, countHeld),
   };
 }
 

@@ -43,6 +43,21 @@ describe('judgeSchedule', () => {
     expect(savings.quiet).toEqual([{ from: MONDAY + 4 * DAY + 20 * HOUR, to: MONDAY + 7 * DAY + 8 * HOUR }]);
   });
 
+  it('finds what one VM fewer spares: by day one charge a workday, at night the weekend alone', () => {
+    expect(judgeSchedule(weekly(2, OFFICE), DAY, WEEK)!.lines).toEqual([
+      { window: 'day', replicas: 10, oneFewerSaves: 5 },
+      { window: undefined, replicas: 2, oneFewerSaves: 2 },
+    ]);
+    expect(judgeSchedule(weekly(2, OFFICE), HOUR, WEEK)!.lines).toEqual([
+      { window: undefined, replicas: 2, oneFewerSaves: 7 * 24 - 5 * 12 },
+      { window: 'day', replicas: 10, oneFewerSaves: 60 },
+    ]);
+    // What wants nobody has nobody to spare.
+    expect(judgeSchedule(weekly(0, OFFICE), DAY, WEEK)!.lines).toEqual([
+      { window: 'day', replicas: 10, oneFewerSaves: 5 },
+    ]);
+  });
+
   it('finds that the same hours by the hour save every night', () => {
     expect(judgeSchedule(weekly(2, OFFICE), HOUR, WEEK)).toMatchObject({ always: 1680, needed: 14 * 24 + 5 * 12 * 8 });
   });

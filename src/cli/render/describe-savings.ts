@@ -1,8 +1,8 @@
 // What a schedule saves, in sentences: charges needed of those that its peak would cost all the time, the gaps that are long enough
 // to save anything, and the edge of a window that costs a charge. The figures are computed elsewhere.
 import type { EdgeHint, ScheduleSavings, Span } from '../../core/schedule-savings.js';
-import { DAY_MILLIS } from '../../core/money.js';
-import type { Instant, Millis } from '../../core/types.js';
+import { costOver, DAY_MILLIS, formatUsdc } from '../../core/money.js';
+import type { Instant, Millis, Price } from '../../core/types.js';
 import { formatInstant, formatPeriod } from './format-instant.js';
 import { countOf } from './phrase.js';
 
@@ -11,6 +11,8 @@ export interface FleetSavings {
   readonly periodMillis: Millis;
   readonly span: Span;
   readonly savings: ScheduleSavings;
+  /** What a member costs at the most. */
+  readonly maxPrice: Price;
 }
 
 /** So many gaps are named; more are counted. */
@@ -63,6 +65,18 @@ export function describeSavings(
   return [head, ...gaps, ...hints].join('; ');
 }
 
+/** Which number to lower: `one VM fewer saves a week: 5 charges (at most 2.500000) in window "day", ...`. */
+export function describeLines({ savings, periodMillis, span, maxPrice }: FleetSavings): string {
+  const most = costOver(maxPrice, periodMillis);
+  const lines = savings.lines.map(({ window, replicas, oneFewerSaves: saves }) => {
+    const where = window === undefined ? 'outside the windows' : `in window "${window}"`;
+    const spared =
+      saves === 0 ? 'nothing' : `${countOf(saves, 'charge')} (at most ${formatUsdc(most * BigInt(saves))})`;
+    return `${spared} ${where} (${replicas})`;
+  });
+  return `one VM fewer saves ${describeSpan(span)}: ${lines.join(', ')}`;
+}
+
 /** What is worth a glance: how many charges, without where and why. */
 export function describeSavingsBriefly({ savings, periodMillis, span }: FleetSavings): string {
   const { always, needed } = savings;
@@ -72,7 +86,7 @@ export function describeSavingsBriefly({ savings, periodMillis, span }: FleetSav
 
 /** Fields of `plan --json` and of tables. */
 export function savingsToJson({ savings, periodMillis, span }: FleetSavings) {
-  const { always, needed, hints, useless } = savings;
+  const { always, needed, hints, useless, lines } = savings;
   const days = (span.to - span.from) / DAY_MILLIS;
   return {
     days,
@@ -82,5 +96,6 @@ export function savingsToJson({ savings, periodMillis, span }: FleetSavings) {
     saved: Math.max(0, always - needed),
     hints,
     useless,
+    lines: lines.map(({ window = null, replicas, oneFewerSaves }) => ({ window, replicas, oneFewerSaves })),
   };
 }

@@ -1,6 +1,6 @@
 // `purser calendar`: every coming edge of every schedule. The instants and local times are computed elsewhere.
 import type { CalendarEdge } from '../../policy/calendar.js';
-import { describeSavings, type FleetSavings } from './describe-savings.js';
+import { describeLines, describeSavings, type FleetSavings } from './describe-savings.js';
 import { formatDateTime, toIso } from './format-instant.js';
 import { wrapText } from './phrase.js';
 import type { RenderFacts } from './render-facts.js';
@@ -14,8 +14,12 @@ function renderSavings(savings: readonly FleetSavings[], facts: RenderFacts): st
   if (savings.length === 0) return [];
   const wide = Math.max(...savings.map(({ policy }) => policy.length)) + 2;
   const lines = savings.flatMap((each) => {
-    const [first = '', ...more] = wrapText(describeSavings(each, facts.now, MOST_HINTS), facts.width, wide, wide);
-    return [each.policy.padEnd(wide) + first, ...more];
+    const sentences = [describeSavings(each, facts.now, MOST_HINTS), describeLines(each)];
+    const [first = '', ...more] = sentences.flatMap((text) => {
+      const [begin = '', ...rest] = wrapText(text, facts.width, wide, wide);
+      return [' '.repeat(wide) + begin, ...rest];
+    });
+    return [each.policy.padEnd(wide) + first.trimStart(), ...more];
   });
   return [lines.join('\n')];
 }

@@ -1,6 +1,11 @@
 // Sentences about what a schedule saves: the gaps, the edges, and a schedule that saves nothing.
 import { expect, test } from 'vitest';
-import { describeSavings, savingsToJson, type FleetSavings } from '../../../src/cli/render/describe-savings.js';
+import {
+  describeLines,
+  describeSavings,
+  savingsToJson,
+  type FleetSavings,
+} from '../../../src/cli/render/describe-savings.js';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -10,8 +15,9 @@ const GAP = { from: FROM + 4 * DAY + 19 * HOUR, to: FROM + 7 * DAY + 7 * HOUR };
 const HINT = { window: 'day', edge: 'close', minutes: 10, to: 'earlier', saves: 3 } as const;
 
 function savingsOf(over: Partial<FleetSavings['savings']> = {}, days = 7): FleetSavings {
-  const savings = { always: 70, needed: 54, peak: 10, quiet: [GAP], hints: [], useless: [], ...over };
-  return { policy: 'office', periodMillis: DAY, span: { from: FROM, to: FROM + days * DAY }, savings };
+  const savings = { always: 70, needed: 54, peak: 10, quiet: [GAP], hints: [], useless: [], lines: [], ...over };
+  const maxPrice = { amount: 20_000n, periodMillis: HOUR };
+  return { policy: 'office', periodMillis: DAY, span: { from: FROM, to: FROM + days * DAY }, savings, maxPrice };
 }
 
 test('what is saved is told with the gaps that save it', () => {
@@ -47,8 +53,26 @@ test('of the two ends of a window one hint is told, the fewest minutes first, as
   );
 });
 
+const LINES = [
+  { window: 'day', replicas: 10, oneFewerSaves: 5 },
+  { window: undefined, replicas: 2, oneFewerSaves: 1 },
+  { window: 'lunch', replicas: 4, oneFewerSaves: 0 },
+];
+
+test('each number of the schedule has what one VM fewer would save, in charges and in money', () => {
+  expect(describeLines(savingsOf({ lines: LINES }))).toBe(
+    'one VM fewer saves a week: 5 charges (at most 2.400000) in window "day" (10), ' +
+      '1 charge (at most 0.480000) outside the windows (2), nothing in window "lunch" (4)',
+  );
+  expect(savingsToJson(savingsOf({ lines: LINES })).lines).toEqual([
+    { window: 'day', replicas: 10, oneFewerSaves: 5 },
+    { window: null, replicas: 2, oneFewerSaves: 1 },
+    { window: 'lunch', replicas: 4, oneFewerSaves: 0 },
+  ]);
+});
+
 test('programs get the figures', () => {
   expect(savingsToJson(savingsOf({ hints: [HINT] }))).toEqual({
-    ...{ days: 7, period: '24h', always: 70, needed: 54, saved: 16, hints: [HINT], useless: [] },
+    ...{ days: 7, period: '24h', always: 70, needed: 54, saved: 16, hints: [HINT], useless: [], lines: [] },
   });
 });

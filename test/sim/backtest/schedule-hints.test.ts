@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeFleetSavings } from '../../../src/cli/fleet-savings.js';
 import type { Demand, DemandStep, FleetPolicy } from '../../../src/core/policy-types.js';
-import type { EdgeHint } from '../../../src/core/schedule-savings.js';
+import type { EdgeHint, ScheduleSavings } from '../../../src/core/schedule-savings.js';
 import type { Millis, Product } from '../../../src/core/types.js';
 import { playPurser } from '../../../src/sim/backtest/simulate.js';
 import { DAY, HOUR, makeFleet, MINUTE } from '../../core/samples.js';
@@ -18,12 +18,12 @@ interface Case {
 }
 
 /** Wednesdays from eight on. */
-function weekly(length: Millis, openLater: Millis = 0): Demand {
+function weekly(length: Millis, openLater: Millis = 0, wanted = REPLICAS): Demand {
   return (from, to) => {
     const steps: DemandStep[] = [{ at: Number.NEGATIVE_INFINITY, wanted: 0, window: undefined }];
     for (let week = -4; week <= WEEKS + 4; week += 1) {
       const at = MONDAY + (week * 7 + 2) * DAY + 8 * HOUR;
-      steps.push({ at: at + openLater, wanted: REPLICAS, window: 'wed' });
+      steps.push({ at: at + openLater, wanted, window: 'wed' });
       steps.push({ at: at + length, wanted: 0, window: undefined });
     }
     const first = steps.findLastIndex((step) => step.at <= from);
@@ -31,11 +31,15 @@ function weekly(length: Millis, openLater: Millis = 0): Demand {
   };
 }
 
-function listHints({ product, readyBy, length }: Case): readonly EdgeHint[] {
+function judge({ product, readyBy, length }: Case): ScheduleSavings {
   const fleet = makeFleet({ readyBy, demand: weekly(length) });
   const accounts = [{ name: fleet.account, product, tickMillis: 30_000 }];
   const [judged] = judgeFleetSavings({ accounts }, [fleet], { from: MONDAY, to: MONDAY + 7 * DAY });
-  return judged!.savings.hints;
+  return judged!.savings;
+}
+
+function listHints(each: Case): readonly EdgeHint[] {
+  return judge(each).hints;
 }
 
 function play({ product, readyBy }: Case, demand: Demand) {
@@ -43,13 +47,26 @@ function play({ product, readyBy }: Case, demand: Demand) {
   return playPurser(settle(scenario, { readyBy, demand })).outcome;
 }
 
+const TOO_LONG: readonly Case[] = [
+  { product: 'marketplace', readyBy: 'start', length: 24 * HOUR + 15 * MINUTE },
+  { product: 'marketplace', readyBy: 'start', length: 48 * HOUR + 5 * MINUTE },
+  { product: 'marketplace', readyBy: 'buy', length: 24 * HOUR + 15 * MINUTE },
+  { product: 'cloud', readyBy: 'start', length: 3 * HOUR + 5 * MINUTE },
+];
+
+it.each(TOO_LONG)(
+  'One VM fewer in a window saves in each week what is promised ($product, $readyBy, $length)',
+  (each) => {
+    const [line, ...others] = judge(each).lines;
+    expect(line).toMatchObject({ window: 'wed', replicas: REPLICAS });
+    expect(others).toEqual([]);
+    const saved = play(each, weekly(each.length)).periods - play(each, weekly(each.length, 0, REPLICAS - 1)).periods;
+    expect(saved).toBe(WEEKS * line!.oneFewerSaves);
+  },
+);
+
 describe('A hint about a window that is some minutes too long', () => {
-  it.each<Case>([
-    { product: 'marketplace', readyBy: 'start', length: 24 * HOUR + 15 * MINUTE },
-    { product: 'marketplace', readyBy: 'start', length: 48 * HOUR + 5 * MINUTE },
-    { product: 'marketplace', readyBy: 'buy', length: 24 * HOUR + 15 * MINUTE },
-    { product: 'cloud', readyBy: 'start', length: 3 * HOUR + 5 * MINUTE },
-  ])('saves in each week what it promises ($product, $readyBy)', (each) => {
+  it.each(TOO_LONG)('saves in each week what it promises ($product, $readyBy)', (each) => {
     const hints = listHints(each);
     expect(hints.map(({ edge }) => edge)).toEqual(['open', 'close']);
     const without = play(each, weekly(each.length));
