@@ -9,6 +9,7 @@ import { parseInstant } from '../parse-instant.js';
 import { blameRecording, planRecording } from '../plan-recording.js';
 import { choosePolicies } from '../policy-choice.js';
 import type { FleetSavings } from '../render/describe-savings.js';
+import { quoteWord } from '../render/phrase.js';
 import { planToJson } from '../render/plan-to-json.js';
 import type { RecordingFacts } from '../render/render-facts.js';
 import { renderPlan } from '../render/render-plan.js';
@@ -67,6 +68,7 @@ interface Told {
   readonly recording?: RecordingFacts;
   /** Not `run it`: another instant than now, or another account's past. */
   readonly nextStep?: string;
+  readonly paths?: readonly string[];
   readonly savings?: readonly FleetSavings[];
 }
 
@@ -101,8 +103,10 @@ export const command: CommandModule = {
     }
     const { plans, isWhole, savings } = await planNow(context);
     const isOfNow = typeof context.options['at'] !== 'string';
+    const replace = context.options['replace'] === true ? ['--replace'] : [];
     const code = tell(context, plans, {
       savings,
+      paths: [...context.operands, ...replace].map(quoteWord),
       ...(isOfNow ? {} : { nextStep: 'a forecast: nothing is carried out' }),
     });
     return isWhole ? code : FAILED;

@@ -17,6 +17,7 @@ import {
 import type { CommandContext, CommandModule } from '../command.js';
 import { readOptionText } from '../option-text.js';
 import { readProduct } from '../read-product.js';
+import { quoteWord } from '../render/phrase.js';
 
 const DEFAULT_PORT = '8787';
 const CLOUD_LINE = '\n  export FLUENCE_PRODUCT=cloud';
@@ -85,18 +86,13 @@ function describe(sandbox: AnySandbox, now: Instant): string {
 
 Copy these lines into the terminal where you run purser:
   export FLUENCE_API_URL=${url}
-  export FLUENCE_API_KEY=${quote(key)}${isCloud ? CLOUD_LINE : ''}
+  export FLUENCE_API_KEY=${quoteWord(key)}${isCloud ? CLOUD_LINE : ''}
   export PURSER_SIGNAL_PROXY=${url}
   export PURSER_CLOCK=sandbox               # its time counts, not this machine's
   export PURSER_STATE_DIR=.purser-sandbox   # books of its own, apart from the real ones
 
 Controls (time, faults, VMs, prices, balance): ${url}/_sandbox/
 ${describeTime(sandbox, now)} Ctrl-C ends it; everything in it is forgotten then.`;
-}
-
-/** As a POSIX shell reads it back. */
-function quote(text: string): string {
-  return /^[\w.:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** For `--help`; the page at /_sandbox/ has every control. */

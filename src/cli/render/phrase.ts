@@ -39,6 +39,11 @@ export function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
 }
 
+/** A word of a command line, as a POSIX shell reads it back. */
+export function quoteWord(text: string): string {
+  return /^[\w.:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * Breaks a text between words so that no line passes `width` (one long word may). `used` columns of the first line are taken
  * already; later lines get `indent` spaces. Without a width there is one line.

@@ -53,8 +53,11 @@ export function describeTotals(plans: readonly Plan[], facts: RenderFacts): stri
   return `${counts.join(', ')}.  Pay ${isForecast(plans) ? 'then' : 'now'} ${formatUsdc(costNow)}, avoid ${formatUsdc(savesNow)}.`;
 }
 
-export function describeNextStep(plans: readonly Plan[]): string {
+/** `paths`: what `plan` was given; `apply` would be given the same. */
+export function describeNextStep(plans: readonly Plan[], paths: readonly string[] = []): string {
   const acting = plans.filter((plan) => plan.actions.length > 0);
   if (acting.length === 0) return '';
-  return acting.some((plan) => plan.mode === 'act') ? 'run it: purser apply' : 'observing: nothing is carried out';
+  return acting.some((plan) => plan.mode === 'act')
+    ? ['run it: purser apply', ...paths].join(' ')
+    : 'observing: nothing is carried out';
 }

@@ -222,6 +222,8 @@ function findExample(plans: readonly Plan[]): string | undefined {
 export interface PlanTelling {
   /** Behind the plan's id, instead of `run it: purser apply`. */
   readonly nextStep?: string;
+  /** What `plan` was given: `apply` is to be given the same. */
+  readonly paths?: readonly string[];
   readonly recording?: RecordingFacts;
   /** What the schedules of fleets save. */
   readonly savings?: readonly FleetSavings[];
@@ -234,7 +236,7 @@ function describeRecording({ file, at }: RecordingFacts): string {
 
 /** The whole answer of `purser plan`, without a newline at the end. */
 export function renderPlan(plans: readonly Plan[], facts: RenderFacts, telling: PlanTelling = {}): string {
-  const { recording, nextStep = describeNextStep(plans), savings = [] } = telling;
+  const { recording, paths, nextStep = describeNextStep(plans, paths), savings = [] } = telling;
   if (plans.length === 0) return 'No accounts to plan for. purser.yaml names them; purser init writes a first one.';
   const example = findExample(plans);
   const last = [

@@ -47,6 +47,10 @@ function countBoughtThisHour(context: PlanContext, fleet: FleetPolicy, rails: Bu
   return [rails.hourByFleet, ...peers].reduce((sum, counts) => sum + (counts.get(fleet.name) ?? 0), 0);
 }
 
+function purchasesOf(count: number): string {
+  return `${count} ${count === 1 ? 'purchase' : 'purchases'}`;
+}
+
 /** Cuts a purchase to what the rails leave; what they refuse is told whole. */
 export function applyRails(
   context: PlanContext,
@@ -65,8 +69,8 @@ export function applyRails(
       fleetLimit - countBoughtThisHour(context, fleet, rails),
       `${fleetLimit} purchases of ${fleet.name} in one hour`,
     ],
-    ['deploys.perHour', limits.perHour - rails.hour, `${limits.perHour} purchases in one hour`],
-    ['deploys.perDay', limits.perDay - rails.day, `${limits.perDay} purchases in 24 h`],
+    ['deploys.perHour', limits.perHour - rails.hour, `${purchasesOf(limits.perHour)} in one hour`],
+    ['deploys.perDay', limits.perDay - rails.day, `${purchasesOf(limits.perDay)} in 24 h`],
     [
       'deploys.moneyPerDay',
       price === 0n ? Number.POSITIVE_INFINITY : Number((limits.moneyPerDay - rails.moneyDay) / price),

@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
 import { paint } from '../../../src/cli/render/paint.js';
-import { describeReason, joinPieces, listNames, oneLine, wrapText } from '../../../src/cli/render/phrase.js';
+import { describeReason, joinPieces, listNames, oneLine, quoteWord, wrapText } from '../../../src/cli/render/phrase.js';
 
 test('names are listed whole unless it would save at least two', () => {
   expect(listNames(['a', 'b', 'c', 'd'])).toBe('a, b, c, d');
   expect(listNames(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c and 2 more');
   expect(listNames([])).toBe('');
+});
+
+test('a word of a command line is quoted where a shell would read it otherwise', () => {
+  expect(['tries', 'a b', "it's", '', '--replace'].map(quoteWord)).toEqual([
+    'tries',
+    "'a b'",
+    "'it'\\''s'",
+    "''",
+    '--replace',
+  ]);
 });
 
 test('a reason has its label once', () => {

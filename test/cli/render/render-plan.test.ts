@@ -382,6 +382,11 @@ test('an observing account shows what it would do and that nothing is carried ou
   ]);
 });
 
+test('what was planned for paths is run with the same paths', () => {
+  const output = renderPlan([fridayPlan()], PLAIN, { paths: ['tries', "'two words'"] });
+  expect(output).toContain("plan-6f2c91   run it: purser apply tries 'two words'    one VM");
+});
+
 test('several accounts share the totals and get an id of their own', () => {
   const cloud = emptyPlan({ id: 'plan-000001', account: 'spare', product: 'cloud', fleets: [fleet('jobs')] });
   const output = renderPlan([fridayPlan(), cloud], PLAIN);

@@ -176,6 +176,12 @@ describe('the rails of buying', () => {
     expect(plan.refused.map((refusal) => refusal.rail)).toEqual(rail === undefined ? [] : [rail]);
   });
 
+  it('say in words what they allow, one and many', () => {
+    const textOf = (perHour: number): string => planScene({ wanted: 30, deploys: { perHour } }).refused[0]!.text;
+    expect(textOf(1)).toContain('29 of 30 not bought: the rail allows 1 purchase in one hour;');
+    expect(textOf(20)).toContain('10 of 30 not bought: the rail allows 20 purchases in one hour;');
+  });
+
   it('measure an hour by its highest wish, so that a wish that fell breaks nothing', () => {
     const fallen = demandOf([
       [0, 4],
