@@ -25,6 +25,8 @@ export function buildBoughtClaim(
     unwanted: undefined,
     railExempt: false,
     deletion: undefined,
+    endedSince: undefined,
+    endedLooks: undefined,
     missing: undefined,
   };
 }

@@ -141,7 +141,7 @@ export function chooseLeaving(
   const needAt: NeedAt = (from, end) => Math.max(peakAt(from, end), riseBefore(from).wanted);
   const candidates = choosable.filter(isReleasable).map((member): Candidate => {
     const candidate = toCandidate(context, fleet, member, needAt);
-    return places === undefined ? candidate : { ...candidate, place: places.placeOf(member) };
+    return places === undefined ? candidate : { place: places.placeOf(member), ...candidate };
   });
   const choose = (among: readonly Candidate[], count: number): ReadonlyMap<string, number> =>
     chooseReleases(among, count, needAt, places);
@@ -158,8 +158,10 @@ export function chooseLeaving(
 }
 
 /** With the one boundary that it goes for. */
-function settle({ later, ...candidate }: Candidate, released: ReadonlyMap<string, number>): Candidate {
-  const postponed = later?.[(released.get(candidate.id) ?? 0) - 1];
+function settle(given: Candidate, released: ReadonlyMap<string, number>): Candidate {
+  if (given.later === undefined) return given;
+  const { later, ...candidate } = given;
+  const postponed = later[(released.get(candidate.id) ?? 0) - 1];
   return postponed === undefined ? candidate : { ...candidate, ...postponed };
 }
 

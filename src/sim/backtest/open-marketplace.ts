@@ -90,6 +90,35 @@ function showVm(vm: MarketVm, { place, hardware }: OfferFacts, now: Instant): Vm
   };
 }
 
+/** By all that changes while a VM is listed; its ports don't, in a backtest. */
+function isShown(shown: Vm, vm: MarketVm, now: Instant): boolean {
+  return (
+    shown.status === readStatus(vm, now) &&
+    shown.statusText === vm.status &&
+    shown.paidUntil === vm.nextBillingAt &&
+    shown.spent === vm.spent + vm.spentBefore &&
+    shown.reserved === vm.reserve &&
+    shown.price?.amount === vm.price &&
+    shown.publicIp === vm.publicIp &&
+    shown.name === nameOf(vm)
+  );
+}
+
+/** Lists what is there; most of it is as it was at the last look, and isn't made anew then. */
+function createLister(state: MarketState, facts: ReadonlyMap<MarketOffer, OfferFacts>): () => Vm[] {
+  const last = new WeakMap<MarketVm, Vm>();
+  return () => {
+    const listed: Vm[] = [];
+    for (const vm of state.vms.values()) {
+      let shown = last.get(vm);
+      if (shown === undefined || !isShown(shown, vm, state.now))
+        last.set(vm, (shown = showVm(vm, facts.get(vm.offer)!, state.now)));
+      listed.push(shown);
+    }
+    return listed;
+  };
+}
+
 function isServing(vm: MarketVm): boolean {
   return isRunning(vm) && vm.deletion === undefined;
 }
@@ -189,7 +218,7 @@ export function openMarketplace(state: MarketState): BacktestMarket {
     // Who is being deleted doesn't count as running from the call on.
     nextTurnAt: () => findNextTurn(state.due, ({ kind }) => kind === 'charge' || kind === 'deletion-finished'),
     advanceTo: (instant) => advanceTo(state, instant),
-    listVms: () => [...state.vms.values()].map((vm) => showVm(vm, facts.get(vm.offer)!, state.now)),
+    listVms: createLister(state, facts),
     listLeftovers: () => undefined,
     listOffers: () => state.offers.map((offer) => showOffer(offer, facts.get(offer)!)),
     listRunning: () => {

@@ -199,8 +199,6 @@ type VmFacts = { readonly name: string; readonly luck?: string | undefined } & P
 /** Puts a VM into the account's list, launching, plugged into its cluster's network and nothing else. */
 export function addVm(state: CloudState, { name, luck, ...facts }: VmFacts): CloudVm {
   const vm: CloudVm = {
-    ...startRecord(state, luck),
-    ...facts,
     kind: 'vm',
     names: [name],
     status: 'launching',
@@ -211,6 +209,9 @@ export function addVm(state: CloudState, { name, luck, ...facts }: VmFacts): Clo
     interfaces: [],
     restartRequired: false,
     endedBy: undefined,
+    // Last: see addVm of market-deploy.ts.
+    ...startRecord(state, luck),
+    ...facts,
   };
   vm.interfaces = [buildInterface(state, vm, 'private')];
   state.vms.set(vm.id, vm);

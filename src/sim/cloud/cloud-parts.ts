@@ -55,7 +55,7 @@ export function addStorage(
   facts: PartFacts & { volumeGb: number; replicated: boolean; osImage: string | undefined },
 ): CloudStorage {
   const { volumeGb, replicated, osImage } = facts;
-  const storage: CloudStorage = { ...startPart(state, facts), kind: 'storage', volumeGb, replicated, osImage };
+  const storage: CloudStorage = { kind: 'storage', volumeGb, replicated, osImage, ...startPart(state, facts) };
   state.storages.set(storage.id, storage);
   moveStock(storage, -1);
   return storage;
@@ -67,7 +67,7 @@ const FIRST_ADDRESS = ((193 << 24) + (160 << 16) + 1) >>> 0;
 export function addPublicIp(state: CloudState, facts: PartFacts): CloudPublicIp {
   const number = FIRST_ADDRESS + state.publicIps.size;
   const address = [number >>> 24, number >>> 16, number >>> 8, number].map((part) => part & 255).join('.');
-  const ip: CloudPublicIp = { ...startPart(state, facts), kind: 'public-ip', address };
+  const ip: CloudPublicIp = { kind: 'public-ip', address, ...startPart(state, facts) };
   state.publicIps.set(ip.id, ip);
   state.ipByAddress.set(address, ip);
   moveStock(ip, -1);
@@ -76,7 +76,6 @@ export function addPublicIp(state: CloudState, facts: PartFacts): CloudPublicIp 
 
 function startPart(state: CloudState, facts: PartFacts) {
   return {
-    ...startRecord(state, facts.luck),
     names: [facts.name],
     cluster: facts.cluster,
     foreign: facts.foreign ?? false,
@@ -85,6 +84,8 @@ function startPart(state: CloudState, facts: PartFacts) {
     status: 'new' as const,
     attachedTo: undefined,
     madeFor: facts.madeFor,
+    // Last: see addVm of market-deploy.ts.
+    ...startRecord(state, facts.luck),
   };
 }
 

@@ -78,9 +78,7 @@ export function addVm(
   state.lastSerial += 1;
   const serial = state.lastSerial;
   const vm: MarketVm = {
-    ...facts,
     serial,
-    luck: facts.luck ?? `${serial}`,
     id: `0x${drawHex(state.seed, `id/${serial}`, 40)}`,
     names: [name],
     status: 'launching',
@@ -94,6 +92,9 @@ export function addVm(
     publicIp: undefined,
     reserve: 0n,
     spent: 0n,
+    // Last: of objects that begin with a spread each gets a hidden class of its own (V8 11), which slows all that read them.
+    ...facts,
+    luck: facts.luck ?? `${serial}`,
   };
   state.vms.set(vm.id.toLowerCase(), vm);
   state.everyVm.push(vm);
