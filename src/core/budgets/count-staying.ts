@@ -34,6 +34,12 @@ function withStaying(context: PlanContext, staying: Staying): PlanContext {
   return { ...context, members };
 }
 
+/** What was let go to keep to a budget is wanted without it, and so serves whether a rail keeps it or not. */
+function findSurplus(draft: Draft, staying: Staying): Staying {
+  const forBudget = new Set(draft.unwanted.flatMap(({ vm, reason }) => (reason.code === 'budget' ? [vm.id] : [])));
+  return { ...staying, has: (id) => staying.has(id) && !forBudget.has(id) };
+}
+
 function countWanting(context: PlanContext, draft: Draft, view: BudgetView, staying: Staying): number {
   const going = new Set(draft.unwanted.map(({ vm }) => vm.id));
   return view.course.fleets.reduce((sum, { fleet }) => {
@@ -54,14 +60,16 @@ export function countStaying(
   if (staying === undefined) return views;
   const { because } = staying;
   const stuck = withStaying(context, staying);
+  const wishing = withStaying(context, findSurplus(draft, staying));
   return views.map((view) => {
     const vms = countWanting(context, draft, view, staying);
     if (vms === 0 && because === 'rail') return view;
     const { expected } = readFigures(openAccount(view, joinActing(views)));
     const payers = readPayers(stuck, view.budget, fleets);
     const course = openCourse(stuck, payers, view.period);
+    const wishes = openCourse(wishing, readPayers(wishing, view.budget, fleets), view.period);
     const others = joinActing(views.filter((each) => each !== view));
-    const wished = view.spent + course.reserved + course.total(others);
+    const wished = view.spent + course.reserved + wishes.totalFilled(others);
     const corrected = { ...view, payers, course, wished, buysNothing: because === 'frozen' };
     return vms === 0 ? corrected : { ...corrected, staying: { vms, because, expected } };
   });

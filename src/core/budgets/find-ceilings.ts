@@ -52,10 +52,10 @@ interface Choice {
 }
 
 function openChoice(course: Course, ceilings: Map<string, number>, { settled, others }: ShrinkFacts): Choice {
-  let total = settled + course.total(joinCeilings(ceilings, others));
+  let total = settled + course.totalFilled(joinCeilings(ceilings, others));
   const totalWith = (fleet: FleetPolicy, most: number): Micros => {
     const level = joinCeilings(ceilings, others).get(fleet.name);
-    return total - course.forecast(fleet.name, level) + course.forecast(fleet.name, most);
+    return total - course.forecastFilled(fleet.name, level) + course.forecastFilled(fleet.name, most);
   };
   return {
     total: () => total,
@@ -125,7 +125,7 @@ function raise(
 export function findCeilings(course: Course, before: Ceilings, facts: ShrinkFacts): Ceilings {
   const ceilings = new Map(before);
   const fleets = course.fleets.map(({ fleet }) => fleet).sort(compareByPriority);
-  const isOver = facts.settled + course.total(joinCeilings(ceilings, facts.others)) > facts.target;
+  const isOver = facts.settled + course.totalFilled(joinCeilings(ceilings, facts.others)) > facts.target;
   if (isOver) lower(course, fleets, ceilings, facts);
   else raise(course, fleets, ceilings, facts);
   return ceilings;

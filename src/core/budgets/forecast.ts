@@ -122,6 +122,8 @@ export interface FleetCourse {
   readonly price: Price;
   /** What its demand rises to later is not bought either: what will be charged of what is there. */
   readonly buysNothing?: boolean;
+  /** What it lacks now is bought now. */
+  readonly fillsNow?: boolean;
 }
 
 interface Span {
@@ -170,12 +172,13 @@ function passBoundaries(
 }
 
 /**
- * What a fleet is charged in [from, to), seen from `now`. What it lacks now is not bought; what its demand rises to later is.
+ * What a fleet is charged in [from, to), seen from `now`. What its demand rises to later is bought; what it lacks now only if
+ * `fillsNow`.
  * `from` lies at or before `now`: a boundary between them has passed and its charge is not seen yet.
  */
 export function forecastFleet(course: FleetCourse, from: Instant, now: Instant, to: Instant): Micros {
   if (to <= now) return 0n;
-  const { kept, keepMillis, aheadMillis, price, buysNothing } = course;
+  const { kept, keepMillis, aheadMillis, price, buysNothing, fillsNow } = course;
   const peakAt = peakReader(course.demand, now, keepMillis);
   const groups: Group[] = gatherRenewals(course.renewals).map(({ next, price: own, count, shares }) => {
     const last = shares === undefined ? next : next + Math.max(...shares.map(({ afterMillis }) => afterMillis));
@@ -187,7 +190,8 @@ export function forecastFleet(course: FleetCourse, from: Instant, now: Instant, 
   const steps = course.demand(now, to);
   for (const [index, { at, wanted }] of steps.entries()) {
     const before = steps[index - 1]?.wanted;
-    if (buysNothing !== true && before !== undefined && wanted > before && wanted > alive) {
+    const isGrowing = before === undefined ? fillsNow === true : wanted > before;
+    if (buysNothing !== true && isGrowing && wanted > alive) {
       const boughtAt = Math.max(now, at - aheadMillis);
       const count = wanted - alive;
       sum += price.amount * BigInt(count);

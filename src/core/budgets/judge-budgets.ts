@@ -30,7 +30,7 @@ export interface BudgetView {
   /** Its own, of all its steps. */
   readonly ceilings: Ceilings;
   readonly stopsBuying: boolean;
-  /** What is expected without any step. */
+  /** What would be charged without any step and any refusal: all that is wanted, what is lacking now included. */
   readonly wished: Micros;
   /** Since when more than the limit was seen to be charged; undefined: it isn't. */
   readonly passedSince: Instant | undefined;
@@ -180,15 +180,16 @@ function judgeBudget(
   };
   const judging: Judging = { context, budget, course, spent, settled, facts, notes };
   const judged: Judged = { steps: [], held: {} };
-  const wished = settled + course.total(others);
-  judgeSteps(judging, judged, ['notify', 'stop-growth', 'stop-buying'], wished);
+  // What is lacking now is no part of what is expected until it is bought: else a step would stop purchases for their own sake.
+  judgeSteps(judging, judged, ['notify', 'stop-growth', 'stop-buying'], settled + course.total(others));
   const stopsBuying = holds(judged, 'stop-buying');
   const had = readHad(judging, judged);
   const asTheyAre = course.fleets.map(({ fleet }) => [fleet.name, course.countAlive(fleet.name)] as const);
   const growth: Ceilings = new Map([...Object.entries(had ?? {})]);
   const milder = joinCeilings(joinCeilings(others, growth), stopsBuying ? new Map(asTheyAre) : NO_CEILINGS);
   // Without what shrinking alone does: else it would end by its own success, and begin anew.
-  judgeSteps(judging, judged, ['shrink'], settled + course.total(milder));
+  // With it: what a fleet that shrinks first leaves is there for what one that shrinks later lacks.
+  judgeSteps(judging, judged, ['shrink'], settled + course.totalFilled(milder));
   const shrunk = findShrunk(judging, judged, milder);
   const passed = findPassed(budget, spent, facts);
   const note: BudgetNote = {
@@ -209,7 +210,7 @@ function judgeBudget(
     steps: budget.steps.map((step) => judged.steps.find((each) => keyOfStep(each) === keyOfStep(step))!),
     ceilings: joinCeilings(growth, shrunk),
     stopsBuying,
-    wished,
+    wished: settled + course.totalFilled(others),
     passedSince: passed?.since,
     note,
     news: listNews(judging, judged),

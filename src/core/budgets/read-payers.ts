@@ -26,6 +26,8 @@ export interface FleetPayers {
   kept: number;
   /** Of what would be bought for it: as the market offers it now; else what its members cost; else the most that it may. */
   price: Price;
+  /** Somebody offers it now, as far as the markets were read. */
+  isOffered: boolean;
 }
 
 export interface Payers {
@@ -78,7 +80,7 @@ function openFleet(reading: Reading, fleet: FleetPolicy, settings: AccountSettin
   if (known === undefined) {
     const { periodMillis } = settings;
     const price = { amount: convertCap(fleet.where.maxPrice, periodMillis).amount, periodMillis };
-    fleets.set(fleet.name, (known = { fleet, renewals: [], kept: 0, price }));
+    fleets.set(fleet.name, (known = { fleet, renewals: [], kept: 0, price, isOffered: false }));
   }
   return known;
 }
@@ -238,7 +240,9 @@ function settle({ context, budget, payers }: Reading): Payers {
       undefined,
     );
     const markets = listMarkets(context, fleet.fleet, (account) => coversAccount(budget, account));
-    fleet.price = findBuyingPrice(fleet.fleet, markets) ?? dearest ?? fleet.price;
+    const offered = findBuyingPrice(fleet.fleet, markets);
+    fleet.isOffered = offered !== undefined;
+    fleet.price = offered ?? dearest ?? fleet.price;
     fleet.renewals = [...gatherRenewals(fleet.renewals)];
   }
   const { fixed, others } = payers;

@@ -28,15 +28,19 @@ export interface Course {
   readonly forecast: (fleet: string, most: number | undefined, bought?: Renewals) => Micros;
   /** The same of what is there alone: nothing is bought for windows that open later. */
   readonly forecastThere: (fleet: string, most: number | undefined, bought?: Renewals) => Micros;
+  /** With what is lacking now as well, where anybody offers it: what would be charged if the fleet were given all it wants. */
+  readonly forecastFilled: (fleet: string, most: number | undefined) => Micros;
   /** What all will be, and what is charged anyway. */
   readonly total: (ceilings: Ceilings) => Micros;
+  readonly totalFilled: (ceilings: Ceilings) => Micros;
   /** The same until an instant before the period's end, with what will be bought until then or without. */
   readonly totalUntil: (ceilings: Ceilings, until: Instant, buysNothing: boolean) => Micros;
 }
 
 interface Assumed {
-  readonly bought: Renewals | undefined;
-  readonly buysNothing: boolean;
+  readonly bought?: Renewals | undefined;
+  readonly buysNothing?: boolean;
+  readonly fillsNow?: boolean;
 }
 
 /** What members that never go serve already is wanted of nobody else. */
@@ -44,7 +48,7 @@ function courseOf(
   context: PlanContext,
   payers: FleetPayers,
   most: number | undefined,
-  { bought, buysNothing }: Assumed,
+  { bought, buysNothing = false, fillsNow = false }: Assumed,
 ): FleetCourse {
   const { fleet, kept, price, renewals } = payers;
   const demand: Demand = most === undefined ? fleet.demand : capDemand(fleet.demand, most);
@@ -57,6 +61,7 @@ function courseOf(
     price,
     // One that only observes is never bought for.
     buysNothing: buysNothing || fleet.mode !== 'act',
+    fillsNow: fillsNow && payers.isOffered,
   };
 }
 
@@ -67,20 +72,23 @@ export function openCourse(context: PlanContext, payers: Payers, period: BudgetP
   const anyway = [...payers.fixed, ...payers.others];
   const reckon = (each: FleetPayers, most: number | undefined, until: Instant, assumed: Assumed): Micros =>
     forecastFleet(courseOf(context, each, most, assumed), period.from, now, until);
-  const createForecast = (buysNothing: boolean): Course['forecast'] => {
+  const createForecast = (assumed: Omit<Assumed, 'bought'>): Course['forecast'] => {
     const known = new Map<string, Micros>();
     return (name, most, bought) => {
       const each = payers.fleets.get(name);
       if (each === undefined) return 0n;
-      if (bought !== undefined) return reckon(each, most, period.to, { bought, buysNothing });
+      if (bought !== undefined) return reckon(each, most, period.to, { bought, ...assumed });
       const key = `${name} ${most ?? ''}`;
       let sum = known.get(key);
-      if (sum === undefined) known.set(key, (sum = reckon(each, most, period.to, { bought, buysNothing })));
+      if (sum === undefined) known.set(key, (sum = reckon(each, most, period.to, assumed)));
       return sum;
     };
   };
-  const forecast = createForecast(false);
   const fixed = sumRenewals(anyway, period.from, period.to);
+  const forecast = createForecast({});
+  const forecastFilled = createForecast({ fillsNow: true });
+  const sumOf = (ceilings: Ceilings, forecastOne: Course['forecast']): Micros =>
+    fixed + sumMicros(fleets.map(({ fleet }) => forecastOne(fleet.name, ceilings.get(fleet.name))));
   return {
     fixed,
     fixedUntil: (until) => sumRenewals(anyway, period.from, until),
@@ -95,11 +103,13 @@ export function openCourse(context: PlanContext, payers: Payers, period: BudgetP
     },
     fleets,
     forecast,
-    forecastThere: createForecast(true),
-    total: (ceilings) => fixed + sumMicros(fleets.map(({ fleet }) => forecast(fleet.name, ceilings.get(fleet.name)))),
+    forecastThere: createForecast({ buysNothing: true }),
+    forecastFilled,
+    total: (ceilings) => sumOf(ceilings, forecast),
+    totalFilled: (ceilings) => sumOf(ceilings, forecastFilled),
     totalUntil(ceilings, until, buysNothing) {
       const reckonUntil = (each: FleetPayers): Micros =>
-        reckon(each, ceilings.get(each.fleet.name), until, { bought: undefined, buysNothing });
+        reckon(each, ceilings.get(each.fleet.name), until, { buysNothing });
       return sumRenewals(anyway, period.from, until) + sumMicros(fleets.map(reckonUntil));
     },
   };

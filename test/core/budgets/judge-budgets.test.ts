@@ -404,6 +404,9 @@ describe('shrink', () => {
     // Three of eight are more than 34 %, and so is each fleet's own part of four.
     expect(planned.refused.map(({ rail }) => rail)).toEqual(['deletes.perPlan']);
     expect(planned.holds.filter(({ reason }) => reason.code === 'rail').length).toBeGreaterThan(0);
+    // Whom the rails keep is one of those that are wanted without the budget, not one more.
+    expect(budgetOf(planned).staying).toMatchObject({ because: 'rail' });
+    expect(budgetOf(planned).wished).toBe(budgetOf(plan({ ...scene, budgets: [shrinking(3n)] })).wished);
   });
 
   it('lets nobody go before its boundary, though the fleet deletes its own surplus at once', () => {
@@ -428,10 +431,27 @@ describe('shrink', () => {
         note,
         budgets: [makeBudget({ limit: (limit * USDC) / 100n, steps: [step(100, 'expected', 'shrink')] })],
       });
-    // Six members are 66: 99 % of 66.7, and a bit under 98 % of 67.4.
-    expect(budgetOf(at(6_670n)).held).toMatchObject([{ policy: 'low', most: 2 }]);
-    expect(budgetOf(at(6_740n)).steps[0]!.isHeld).toBe(false);
-    expect(budgetOf(at(6_740n)).held).toEqual([]);
+    // Eight members are 88, seven 77: 99 % of 77.8, and a bit under 98 % of 78.6.
+    expect(budgetOf(at(7_780n)).held).toMatchObject([{ policy: 'low', most: 2 }]);
+    expect(budgetOf(at(7_860n)).held).toMatchObject([{ policy: 'low', most: 3 }]);
+    // 98 % of 89.8.
+    expect(budgetOf(at(8_970n)).steps[0]!.isHeld).toBe(true);
+    expect(budgetOf(at(8_980n)).steps[0]!.isHeld).toBe(false);
+    expect(budgetOf(at(8_980n)).held).toEqual([]);
+  });
+
+  it('leaves what a fleet that shrinks later lacks to that one', () => {
+    const lacking = { members: { low: 4, high: 2 } };
+    const budgets = [makeBudget({ limit: 70n * USDC, steps: [step(100, 'expected', 'shrink')] })];
+    // Six of eight can be paid: the four that high wants, and two.
+    const planned = plan({ fleets, ...lacking, budgets });
+    expect(budgetOf(planned).held).toMatchObject([{ policy: 'low', most: 2 }]);
+    expect(budgetOf(planned).wished).toBe(88n * USDC);
+    expect(deployedCount(planned)).toBe(2);
+    // Where nobody offers any, nothing is kept for them.
+    const barren = plan({ fleets, ...lacking, budgets, over: { offers: [] } });
+    expect(budgetOf(barren).held).toEqual([]);
+    expect(leaving(barren)).toEqual([]);
   });
 
   it('buys nothing that it would have to shrink at once', () => {

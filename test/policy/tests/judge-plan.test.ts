@@ -147,7 +147,7 @@ const BUDGET_CASES: readonly (readonly [right: string, wrong: string, given: str
   ['{budgets: {team: {spent: 0}, few: {spent: 0}}}', '{budgets: {team: {spent: 1}}}', '{vms: [{policy: web}]}'],
   ['{budgets: {team: {forecast: 1.30}}}', '{budgets: {team: {forecast: 1.31}}}', GIVEN_SPENT],
   ['{budgets: {team: {expected: 7.30}}}', '{budgets: {team: {expected: 7.31}}}', GIVEN_SPENT],
-  ['{budgets: {team: {wished: 9.10}}}', '{budgets: {team: {wished: 9.106}}}', STOPPED],
+  ['{budgets: {team: {wished: 9.40}}}', '{budgets: {team: {wished: 9.406}}}', STOPPED],
   ['{budgets: {team: {reserved: 0.306}}}', '{budgets: {team: {reserved: 0.30}}}', STOPPED],
   ['{budgets: {team: {steps: none}}}', '{budgets: {team: {steps: [notify]}}}', GIVEN_SPENT],
   ['{budgets: {team: {steps: [stop-growth, notify]}}}', '{budgets: {team: {steps: [notify]}}}', GROWING],
