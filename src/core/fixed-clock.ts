@@ -57,6 +57,18 @@ export function judgeFixedClock(
   return count >= FEWEST_VMS && isCut ? { phaseMillis: phase!, periodMillis } : 'untold';
 }
 
+/**
+ * When what is bought at an instant is charged for the second time, at the earliest. With a fixed clock that is its next boundary,
+ * however near; of a launch that takes longer it is one later.
+ */
+export function findFirstRenewal(
+  { fixedClock }: ClockNotes,
+  boughtAt: Instant,
+  { periodMillis }: { readonly periodMillis: Millis },
+): Instant {
+  return fixedClock?.periodMillis === periodMillis ? findNextBoundary(fixedClock, boughtAt) : boughtAt + periodMillis;
+}
+
 /** The first of the clock's boundaries after `at`. */
 export function findNextBoundary({ phaseMillis, periodMillis }: FixedClock, at: Instant): Instant {
   return (Math.floor((at - phaseMillis) / periodMillis) + 1) * periodMillis + phaseMillis;

@@ -1,5 +1,6 @@
 // What a fleet wants at the instant of a plan, and how many serve it already, in this account and in all. It chooses nobody.
 import { findPeak, findStepAt } from './demand.js';
+import { findLaunchTimeout } from './launch-times.js';
 import { countPeersAlive } from './peers.js';
 import type { PlanContext } from './plan-context.js';
 import type { FleetPolicy } from './policy-types.js';
@@ -10,6 +11,8 @@ export interface FleetDemand {
   readonly window: string | undefined;
   /** The most wanted until a VM bought now would be up (`readyBy: start`), else what is wanted now. */
   readonly wantedSoon: number;
+  /** So many are not let go at once: what is wanted soon, and of `deleteAt: now` what would soon be bought anew. */
+  readonly wantedKept: number;
 }
 
 /** `readyBy: start` has its members a launch earlier: the p95 of what would be bought. */
@@ -26,14 +29,26 @@ export function readKeepMillis(context: PlanContext, fleet: FleetPolicy): Millis
   return Math.max(readLookAhead(context, fleet), fleet.keepIfWantedWithinMillis ?? usual);
 }
 
+/**
+ * Within this nobody is deleted before his boundary. Who was bought ahead was bought by the launch time of then: were that to fall,
+ * he would be surplus, and soon be bought anew.
+ */
+function readSpareMillis(context: PlanContext, fleet: FleetPolicy): Millis {
+  const keepMillis = readKeepMillis(context, fleet);
+  return fleet.readyBy === 'start' ? Math.max(keepMillis, findLaunchTimeout(context.launchOf(fleet))) : keepMillis;
+}
+
 /** What a fleet wants at this instant, and what it must have ready. */
 export function readDemand(context: PlanContext, fleet: FleetPolicy): FleetDemand {
-  const step = findStepAt(fleet.demand, context.now);
-  const ahead = readLookAhead(context, fleet);
+  const { now } = context;
+  const step = findStepAt(fleet.demand, now);
+  const wantedSoon = findPeak(fleet.demand, now, now + readLookAhead(context, fleet));
   return {
     wantedNow: step.wanted,
     window: step.window,
-    wantedSoon: findPeak(fleet.demand, context.now, context.now + ahead),
+    wantedSoon,
+    wantedKept:
+      fleet.deleteAt === 'now' ? findPeak(fleet.demand, now, now + readSpareMillis(context, fleet)) : wantedSoon,
   };
 }
 

@@ -4,6 +4,7 @@
 import type { Claim } from './books.js';
 import { countForeseen, type ForeseenCharges } from './budgets/foresee-budgets.js';
 import { listCharged } from './budgets/reserve.js';
+import { findFirstRenewal } from './fixed-clock.js';
 import { judgeGates } from './gates.js';
 import { findLaunchTimeout, readLaunches } from './launch-times.js';
 import { isOpenIntent } from './ownership.js';
@@ -53,7 +54,9 @@ function finishBegun(snapshot: Snapshot, settings: AccountSettings): Snapshot {
   const doomed = new Set(books.claims.filter((claim) => claim.state === 'doomed').map((claim) => claim.vmId));
   const vms = inventory.vms.map((vm): Vm => {
     if ((vm.status !== 'new' && vm.status !== 'launching') || stuck.has(vm.id)) return vm;
-    const paidUntil = vm.paidUntil ?? (vm.createdAt ?? at) + settings.periodMillis;
+    // One that launched across a fixed boundary is charged at the next.
+    const since = findFirstRenewal(books.notes, vm.createdAt ?? at, settings);
+    const paidUntil = vm.paidUntil ?? (since > at ? since : findFirstRenewal(books.notes, at, settings));
     return { ...vm, status: 'active', paidUntil };
   });
   const up = new Set(vms.filter((vm) => vm.status === 'active').map((vm) => vm.id));

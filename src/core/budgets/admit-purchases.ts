@@ -45,7 +45,7 @@ function findRoom(
   if (account.view.stopsBuying) return 0;
   const left = shrinkTarget(account.view.budget) - sumThere(account) - sumKeptBack(account, fleet);
   const fits = (count: number): boolean =>
-    costOf(account, fleet.name, purchase, toRenewals(context.now, purchase, count)) <= left;
+    costOf(account, fleet.name, purchase, toRenewals(context, purchase, count)) <= left;
   if (left < purchase.cap.amount) return 0;
   if (fits(most)) return most;
   let [low, high] = [0, most];
@@ -75,7 +75,7 @@ function describeHeld(
     const figure = `${step.atPercent}% of ${step.of} was reached: ${formatUsdc(step.figure)} of ${limit}`;
     return `${what}: budget ${budget.name} stops buying (${figure}); ${change}${approve}`;
   }
-  const cost = costOf(account, fleet.name, purchase, toRenewals(context.now, purchase, purchase.count));
+  const cost = costOf(account, fleet.name, purchase, toRenewals(context, purchase, purchase.count));
   const there = sumThere(account);
   const keptBack = sumKeptBack(account, fleet);
   const toCome = formatUsdc(there - spent - reserved);
@@ -123,7 +123,7 @@ export function openAdmission(context: PlanContext, views: readonly BudgetView[]
     },
     reserve(fleet, purchase, count) {
       if (count === 0) return;
-      const bought = toRenewals(context.now, purchase, count);
+      const bought = toRenewals(context, purchase, count);
       for (const account of accounts)
         if (covers(account, context, fleet, purchase)) reserve(account, fleet.name, purchase, bought);
     },

@@ -1,9 +1,11 @@
 // What one budget will be charged while a plan is made: of what is there, and for purchases that are still to come. Coming purchases
 // are wishes: each is judged when it comes, so none of them stops an earlier one, but those of fleets that go first. Decides nothing.
 import type { Purchase } from '../buying.js';
+import { findFirstRenewal } from '../fixed-clock.js';
 import { sumMicros } from '../money.js';
+import type { PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Instant, Micros } from '../types.js';
+import type { Micros } from '../types.js';
 import { compareByPriority, joinCeilings } from './find-ceilings.js';
 import type { Renewals } from './forecast.js';
 import { shrinkTarget, type BudgetView } from './judge-budgets.js';
@@ -49,8 +51,8 @@ export function openAccount(view: BudgetView, acting: Ceilings): BudgetAccount {
 }
 
 /** The service may take as much as the cap allows; what it then renews at is what it costs. */
-export function toRenewals(now: Instant, { offer }: Purchase, count: number): Renewals {
-  return { next: now + offer.price.periodMillis, price: offer.price, count };
+export function toRenewals({ now, books }: PlanContext, { offer: { price } }: Purchase, count: number): Renewals {
+  return { next: findFirstRenewal(books.notes, now, price), price, count };
 }
 
 /** A fleet that shrinks would let go at once what was bought beside coming purchases that don't fit: there they count whole. */

@@ -1,6 +1,7 @@
 // What will be charged until a period's end: of what renews for good, and of a fleet that follows its demand. A model of the
 // planner's own choice (release.ts), cheap enough for every look; whoever decides about a single VM doesn't go by it.
 import { peakReader } from '../demand.js';
+import { findFirstRenewal, type ClockNotes } from '../fixed-clock.js';
 import type { Demand } from '../policy-types.js';
 import type { Instant, Micros, Millis, Price } from '../types.js';
 
@@ -108,7 +109,7 @@ function joinBy(
   return [...joined.values()];
 }
 
-export interface FleetCourse {
+export interface FleetCourse extends ClockNotes {
   /** Members that go when they are not needed. */
   readonly renewals: readonly Renewals[];
   /** Members that serve and never go: charged apart from this. */
@@ -195,7 +196,7 @@ export function forecastFleet(course: FleetCourse, from: Instant, now: Instant, 
       const boughtAt = Math.max(now, at - aheadMillis);
       const count = wanted - alive;
       sum += price.amount * BigInt(count);
-      groups.push({ next: boughtAt + price.periodMillis, price, count, shares: undefined });
+      groups.push({ next: findFirstRenewal(course, boughtAt, price), price, count, shares: undefined });
       alive = wanted;
     }
     groups.sort((a, b) => a.next - b.next);

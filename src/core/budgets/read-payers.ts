@@ -164,7 +164,8 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
       if (fleet !== undefined) openFleet(reading, fleet, settings).kept += left;
       continue;
     }
-    const renewal = reserve(reading, intent.createdAt, { cap, price: offer.price }, left);
+    const order = { createdAt: intent.createdAt, cap, price: offer.price };
+    const renewal = reserve(reading, books, order, left);
     if (fleet === undefined) reading.payers.fixed.push(renewal);
     else openFleet(reading, fleet, settings).renewals.push(renewal);
   }

@@ -59,6 +59,7 @@ function courseOf(
     keepMillis: readKeepMillis(context, fleet),
     aheadMillis: readLookAhead(context, fleet),
     price,
+    fixedClock: context.books.notes.fixedClock,
     // One that only observes is never bought for.
     buysNothing: buysNothing || fleet.mode !== 'act',
     fillsNow: fillsNow && payers.isOffered,

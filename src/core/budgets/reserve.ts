@@ -1,6 +1,7 @@
 // What one VM, or an open purchase, will be charged and when: by what is known of its boundary, else reserved as a purchase whose
 // charge no look has shown. Part of read-payers.ts; it judges no scope.
 import type { Books, Claim } from '../books.js';
+import { findFirstRenewal } from '../fixed-clock.js';
 import { listOwnParts } from '../parts.js';
 import type { Instant, Micros, Price } from '../types.js';
 import { canonicalId } from '../vm-id.js';
@@ -21,6 +22,7 @@ export function listCharged({ meters = [] }: Pick<Books, 'meters'>): ReadonlySet
 }
 
 interface Ordered {
+  readonly createdAt: Instant;
   readonly cap: Price;
   readonly price: Price;
 }
@@ -30,9 +32,14 @@ interface Ordered {
  * price, comes a period after it. One that was begun before the budget's period may be charged in it all the same, and counts
  * until a look shows when it was.
  */
-export function reserve(reading: Reserving, boughtAt: Instant, { cap, price }: Ordered, count: number): Renewals {
+export function reserve(
+  reading: Reserving,
+  { notes }: Pick<Books, 'notes'>,
+  { createdAt, cap, price }: Ordered,
+  count: number,
+): Renewals {
   reading.payers.reserved += cap.amount * BigInt(count);
-  return { next: boughtAt + price.periodMillis, price, count };
+  return { next: findFirstRenewal(notes, createdAt, price), price, count };
 }
 
 function chargedIn(reading: Reserving, books: Books): ReadonlySet<string> {
@@ -87,5 +94,5 @@ export function renewalOf(
       (sum, share) => (share.paidUntil === undefined ? sum + share.price.amount : sum),
       0n,
     );
-  return joinMachine(claim, price, boughtAt + price.periodMillis);
+  return joinMachine(claim, price, findFirstRenewal(books.notes, boughtAt, price));
 }

@@ -150,7 +150,7 @@ export function chooseLeaving(
   // A successor that isn't up yet lets nobody go: not the one that it is bought for, and no other.
   const released = choose(replaced.candidates, alive - awaited);
   const parkable = choosable.filter((member) => member.claim !== undefined && !member.isProtected);
-  const parked = chooseParked(parkable, { released, due }, alive - awaited - demand.wantedSoon);
+  const parked = chooseParked(parkable, { released, due }, alive - awaited - demand.wantedKept);
   const kept = new Set(candidates.flatMap(({ id, boundary }) => (released.has(id) ? [] : [boundary])));
   const again = [...kept].flatMap((boundary) => riseBefore(boundary).againAt ?? []);
   const againAt = again.length === 0 ? undefined : again.reduce((first, at) => Math.min(first, at));

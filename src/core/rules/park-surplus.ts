@@ -114,7 +114,7 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
   const alive = countAlive(context, fleet);
   const leaving = chooseLeaving(context, fleet, members, { demand, alive });
   const { released, parked: parkedOfAll } = leaving;
-  const surplus = alive - demand.wantedSoon;
+  const surplus = alive - demand.wantedKept;
   const ownChoosable = own.filter(isChoosable);
   const parked = new Set(ownChoosable.flatMap(({ id }) => (parkedOfAll.has(id) ? [id] : [])));
   const stoodSince = context.snapshot.stoodSince[fleet.name] ?? context.now;
@@ -147,7 +147,7 @@ function parkChosen(context: PlanContext, draft: Draft, fleet: FleetPolicy): Rea
         rule: 'park-surplus',
         policy: fleet.name,
         says: 'keep',
-        text: `one of ${demand.wantedSoon} wanted`,
+        text: `one of ${demand.wantedKept} wanted`,
       });
       continue;
     }

@@ -48,6 +48,21 @@ describe('countBoundaries', () => {
   });
 });
 
+describe('what is bought for a window that opens later', () => {
+  it('is charged again at the next boundary of the clock, where there is one', () => {
+    const demand = demandOf([
+      [0, 0],
+      [START + 30 * MINUTE, 2],
+    ]);
+    const sumBy = (over: Partial<FleetCourse>): bigint =>
+      forecastFleet(courseOf([], demand, over), START, START, START + 3 * HOUR);
+    // At half past, and each hour after it; or at half past, and ten to each hour.
+    expect(sumBy({})).toBe(2n * 3n * 10n);
+    expect(sumBy({ fixedClock: { phaseMillis: 50 * MINUTE, periodMillis: HOUR } })).toBe(2n * 4n * 10n);
+    expect(sumBy({ fixedClock: { phaseMillis: 50 * MINUTE, periodMillis: DAY } })).toBe(2n * 3n * 10n);
+  });
+});
+
 describe('capDemand', () => {
   it('never wants more, and joins steps that become alike', () => {
     const demand = demandOf([

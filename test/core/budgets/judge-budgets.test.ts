@@ -4,6 +4,7 @@ import type { BudgetPolicy } from '../../../src/core/budgets/budget-policy.js';
 import type { BudgetNote } from '../../../src/core/budgets/budget-notes.js';
 import { hashStep, judgeStep } from '../../../src/core/budgets/judge-steps.js';
 import { wantAlways } from '../../../src/core/demand.js';
+import type { FixedClock } from '../../../src/core/fixed-clock.js';
 import type { Plan, Snapshot } from '../../../src/core/plan-types.js';
 import type { FleetPolicy } from '../../../src/core/policy-types.js';
 import type { Claim, Intent } from '../../../src/core/books.js';
@@ -48,6 +49,7 @@ interface Scene {
   readonly claims?: readonly Claim[];
   readonly approvals?: readonly string[];
   readonly over?: Partial<Snapshot>;
+  readonly clock?: FixedClock;
   readonly isProtected?: (name: string) => boolean;
 }
 
@@ -57,7 +59,7 @@ function fleet(name: string, wanted: number, over: Partial<FleetPolicy> = {}): F
 
 /** All at one a day; the boundary of the n-th lies n hours ahead. */
 function look(scene: Scene): Snapshot {
-  const { members = {}, foreign = 0, spent = {}, note, intents = [], claims = [], approvals = [], over } = scene;
+  const { members = {}, foreign = 0, spent = {}, note, intents = [], claims = [], approvals = [], over, clock } = scene;
   const owned = Object.entries(members).flatMap(([policy, count]) =>
     Array.from({ length: count }, (_, index) => ({
       id: `${policy}${index}`,
@@ -75,7 +77,11 @@ function look(scene: Scene): Snapshot {
   const books = makeBooks({
     claims: [...owned.map(({ id, policy, paidUntil }) => makeClaim(id, { policy, price: ONE, paidUntil })), ...claims],
     intents,
-    notes: makeNotes({ launchMillis: [0], ...(note === undefined ? {} : { budgets: { team: note } }) }),
+    notes: makeNotes({
+      launchMillis: [0],
+      fixedClock: clock,
+      ...(note === undefined ? {} : { budgets: { team: note } }),
+    }),
     handles: {
       freeze: undefined,
       protect: [],
@@ -180,6 +186,32 @@ describe('a purchase', () => {
     const { expected, notBought } = budgetOf(planned);
     expect(expected).toBe(COST * BigInt(count));
     expect(notBought).toBe(4 - count);
+  });
+
+  it('is reckoned with two charges within minutes where all is charged at one time of day', () => {
+    const admitted = (limit: bigint, minutes: number) => {
+      const phaseMillis = (NOON + minutes * 60_000) % DAY;
+      const clock = { phaseMillis, periodMillis: DAY };
+      return deployedCount(plan({ budgets: [makeBudget({ limit })], fleets: [fleet('web', 4)], clock }));
+    };
+    // At ten past twelve of eleven days, the first of them today.
+    expect(admitted(4n * (COST + USDC), 10)).toBe(4);
+    expect(admitted(4n * (COST + USDC) - 1n, 10)).toBe(3);
+    expect(admitted(4n * COST, -10)).toBe(4);
+    // One that is ordered, and one that is bought and not listed yet, as well.
+    const order = makeIntent(intentId('0000'), {
+      policy: 'web',
+      state: 'calling',
+      deploy: makeDeploy(1, { cap: ONE }),
+    });
+    const claims = [makeClaim('new', { policy: 'web', price: ONE, paidUntil: undefined, claimedAt: NOON })];
+    const fleets = [fleet('web', 2)];
+    const budgets = [makeBudget({ limit: 500n * USDC })];
+    const clock = { phaseMillis: (NOON + 10 * 60_000) % DAY, periodMillis: DAY };
+    const later = budgetOf(plan({ budgets, fleets, intents: [order], claims })).expected;
+    expect(budgetOf(plan({ budgets, fleets, intents: [order], claims, clock })).expected - later).toBe(
+      USDC + order.deploy!.offer.price.amount,
+    );
   });
 
   it('names the budget, its figures, and what to change', () => {

@@ -56,6 +56,25 @@ describe('surplus', () => {
     expect(plan.fleets[0]).toMatchObject({ wanted: 1, running: 3, parked: 2 });
   });
 
+  it('is deleted at once by `deleteAt: now`, but whom a coming wish would buy anew within minutes', () => {
+    const members = [at('a', 9), at('b', 3)];
+    const launches = { notes: makeNotes({ launchMillis: Array.from({ length: 20 }, () => 40_000) }) };
+    const countDeleted = (minutes: number, readyBy: FleetPolicy['readyBy']): number => {
+      const demand = demandOf([
+        [0, 0],
+        [NOON + minutes * MINUTE, 2],
+      ]);
+      const fleet = { deleteAt: 'now', readyBy, keepIfWantedWithinMillis: undefined, demand } as const;
+      return deletedIds(planFor(members, fleet, launches)).length;
+    };
+    // A minute's launch and the lead of a deletion.
+    expect(countDeleted(3, 'buy')).toBe(0);
+    expect(countDeleted(10, 'buy')).toBe(2);
+    // They may have been bought ahead by a launch time that was longer than today's.
+    expect(countDeleted(10, 'start')).toBe(0);
+    expect(countDeleted(20, 'start')).toBe(2);
+  });
+
   it('is parked: the dearer before the nearer', () => {
     const dear = { vm: { paidUntil: NOON + 9 * HOUR, price: daily(900_000n) } };
     expect(marksOf(planFor([{ id: 'a', ...dear }, at('b', 3)], { demand: demandOf([[0, 1]]) }))).toEqual(['a parked']);

@@ -6,7 +6,7 @@ import type { Product } from '../../../src/core/types.js';
 import { playBaseline, playPurser } from '../../../src/sim/backtest/simulate.js';
 import type { BacktestSetting } from '../../../src/sim/backtest/setting.js';
 import type { Stage } from '../../../src/sim/backtest/stage.js';
-import { makeBudget } from '../../core/budgets/budget-samples.js';
+import { dayAt, makeBudget } from '../../core/budgets/budget-samples.js';
 import { HOUR, MINUTE } from '../../core/samples.js';
 import {
   DELAYS,
@@ -218,6 +218,21 @@ describe('A backtest', () => {
     expect(playPurser(settle(scenario, { readyBy: 'buy' })).outcome).toMatchObject({ periods: 2, missedBoundaries: 0 });
   });
 
+  it.each([5.95, 5.75])(
+    'buys nothing minutes before it (%d h) whose second charge passes the limit of a day',
+    (opens) => {
+      const clock = { kind: 'fixed', timeOfDayMillis: 6 * HOUR } as const;
+      // The first day's two learn the clock; on the second day four more would be charged twice within minutes.
+      const demands = wantSteps(stepsOf([0, 2], [24 + opens, 6], [36, 2]));
+      const scenario = makeScenario({ clock, to: MONDAY + 48 * HOUR, demands, ...DELAYS });
+      const limit = 6n * 306_980n + 20_000n;
+      const budgets = [makeBudget({ limit, per: 'day', periodAt: dayAt, hard: true })];
+      const { outcome } = playPurser(settle(scenario, { readyBy: 'buy' }, { budgets }));
+      // Two of two on each day, and two that are bought and charged again.
+      expect(outcome.total).toBe(306_980n * (4n + 2n + 4n));
+    },
+  );
+
   it.each(['marketplace', 'cloud'] as const)(
     'is counted by Purser on the %s to the micro, whatever befalls it',
     (product) => {
@@ -251,5 +266,20 @@ describe('A backtest', () => {
     expect(outcome.total).toBeLessThanOrEqual(7n * 306_980n);
     expect(outcome.total).toBeGreaterThanOrEqual(4n * 306_980n);
     expect(playPurser(settle(scenario, { readyBy: 'buy' })).outcome.total).toBe(12n * 306_980n);
+  });
+});
+
+describe('Purser with `deleteAt: now`', () => {
+  it('buys nobody a second time whom it bought ahead by a launch time that turned out shorter', () => {
+    const days = [0, 1, 2].flatMap((day) => [[24 * day + 8, 4] as const, [24 * day + 18, 0] as const]);
+    const launch = { leastMillis: 30_000, mostMillis: 50_000, failShare: 0 };
+    const scenario = makeScenario({
+      ...DELAYS,
+      launch,
+      to: MONDAY + 72 * HOUR,
+      demands: wantSteps(stepsOf([0, 0], ...days)),
+    });
+    const { outcome } = playPurser(settle(scenario, { readyBy: 'start', deleteAt: 'now' }));
+    expect([outcome.deploys, outcome.periods]).toEqual([12, 12]);
   });
 });
