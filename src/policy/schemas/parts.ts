@@ -92,7 +92,7 @@ export const approval = Type.Optional(
 export const deleteAt = Type.Optional(
   describeChoice(
     ['boundary', 'now'],
-    'boundary: just before the next charge, the paid time is used up. now: as soon as it is not wanted.',
+    'boundary: just before the next charge, the paid time is used up. now: as soon as it is not wanted, nor within the minutes that another one would take.',
     'boundary',
   ),
 );
