@@ -284,6 +284,11 @@ test('unclaimed VMs and those known by name alone are told with their cost and t
   `);
 });
 
+test('unclaimed VMs of several policies name the command for each of these', () => {
+  const others = ['kontor', 'web'].map((policy) => other(`${policy}-1`, { kind: 'unclaimed', policy }));
+  expect(renderPlan([emptyPlan({ others })], PLAIN)).toContain('or purser retire kontor; purser retire web\n');
+});
+
 test('every kind of line of a policy stands in its own column', () => {
   const office = { policy: 'office' };
   const plan = emptyPlan({
