@@ -295,6 +295,17 @@ describe('purser status', () => {
     ]);
   });
 
+  it('tells in a plan, too, that the files of what it plans are gone', async () => {
+    const stage = await openStage(redis.url);
+    await stage.apply({ 'policies/web.yaml': writeFleet('web', 1), 'policies/api.yaml': writeFleet('api', 1) });
+    expect((await stage.run(plan)).noted).not.toContain('holds no policy');
+    rmSync(join(stage.cwd, 'policies'), { recursive: true });
+    expect((await stage.run(plan)).noted).toBe(
+      'policies/ holds no policy any more, so generation 1 stays in force (api, web). ' +
+        'Bring the files back, or: purser retire api; purser retire web',
+    );
+  });
+
   it('tells of an API that cannot be asked, and ends with 0 all the same', async () => {
     const stage = await openScene();
     await stage.sandbox.close();
