@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -303,6 +303,10 @@ describe('purser status', () => {
     expect((await stage.run(plan)).noted).toBe(
       'policies/ holds no policy any more, so generation 1 stays in force (api, web). ' +
         'Bring the files back, or: purser retire api; purser retire web',
+    );
+    mkdirSync(join(stage.cwd, 'policies'));
+    await expect(stage.run(plan)).rejects.toThrow(
+      /no policies\. Policies are files that end in \.yaml or \.yml\. Generation 1 stays in force/,
     );
   });
 
