@@ -156,7 +156,7 @@ export const command: CommandModule = {
     if (page !== undefined) {
       const { product } = sound.scenario;
       writeNamedFile(resolve(context.cwd, page), renderSimulationPage(report, { comparison: compared, product }));
-      context.progress(`Wrote ${page}: open it in a browser.`);
+      if (!context.json) context.note(`Wrote ${page}: open it in a browser.`);
     }
     if (context.json) context.printJson(simulationToJson(report, compared));
     else context.print(renderSimulation(report, context.facts, compared));
