@@ -1,7 +1,7 @@
 // What a comparison of policies/ with the policies in force says to a person, and the command that helps. Pure.
 import { formatProblem } from '../policy/problems.js';
 import type { FileComparison } from './compare-files.js';
-import { countOf, listNames } from './render/phrase.js';
+import { countOf, describeRetire, listNames } from './render/phrase.js';
 
 export interface FileAdvice {
   readonly text: string;
@@ -39,8 +39,8 @@ export function describeFiles(comparison: FileComparison, inForce: number | unde
       };
     }
     case 'gone': {
-      const remedy = `purser retire ${removed.length === 1 ? removed[0]! : 'NAME'}`;
-      return { text: `policies/ holds no policy any more, so ${stays} (${listNames(removed)})`, remedy };
+      const text = `policies/ holds no policy any more, so ${stays} (${listNames(removed)})`;
+      return { text, remedy: describeRetire(removed) };
     }
   }
 }

@@ -11,7 +11,7 @@ import { listAccounts } from '../core/peers.js';
 import { planAccount } from '../core/plan.js';
 import type { PolicySet } from '../core/policy-types.js';
 import { reckonRunway } from '../core/runway.js';
-import { rowByDay, rowByPolicy, rowByVm, sumTallies } from '../core/spend-rows.js';
+import { rowByDay, rowByPolicy, rowByVm, sumTallies, tellRenamed } from '../core/spend-rows.js';
 import { findDay, type PolicyTally, type VmTally } from '../core/tallies.js';
 import type { Instant } from '../core/types.js';
 import { PurserError } from '../core/errors.js';
@@ -46,9 +46,11 @@ function chooseRows(
   by: SpendBy,
   { byPolicy, byVm }: Paid,
   names: ReadonlyMap<string, string>,
+  { fleets }: PolicySet,
 ): Pick<AccountSpend, 'rows' | 'sum'> {
   if (by === 'vm') return { rows: rowByVm(byVm, names), sum: sumTallies(byVm) };
-  return { rows: by === 'day' ? rowByDay(byPolicy) : rowByPolicy(byPolicy), sum: sumTallies(byPolicy) };
+  const rows = by === 'day' ? rowByDay(byPolicy) : tellRenamed(rowByPolicy(byPolicy), fleets);
+  return { rows, sum: sumTallies(byPolicy) };
 }
 
 /** The ledger is asked only where something differs. */
@@ -142,7 +144,7 @@ export async function gatherSpend(
     account: name,
     product,
     countedSince,
-    ...chooseRows(query.by, paid, names),
+    ...chooseRows(query.by, paid, names, policies),
     waste: query.isWhy ? explainWaste(paid.byVm, ledger, names) : undefined,
     cutShort: query.isWhy ? sumCutShort(ledger.filter(({ at }) => at >= query.from)) : undefined,
     ledgerSince: ledger[0]?.at,

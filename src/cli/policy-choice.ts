@@ -69,7 +69,7 @@ async function checkFilesIn(
 function tellHowToEnd(error: unknown, present: GenerationRecord): unknown {
   if (!(error instanceof PurserError) || error.code !== 'policy-unreadable') return error;
   if (Object.keys(present.policies).length === 0) return error;
-  const message = `${error.message}. Generation ${present.number} stays in force; \`purser retire NAME\` ends a policy whose file is gone.`;
+  const message = `${error.message} Generation ${present.number} stays in force; \`purser retire NAME\` ends a policy whose file is gone.`;
   return new PurserError(error.code, message, { details: error.details, cause: error });
 }
 

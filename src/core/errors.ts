@@ -20,6 +20,11 @@ export const errorTable = {
   },
   'policy-unknown': { exitCode: 2, httpStatus: 404, remedy: 'Name a policy that `purser status` lists.' },
   'snapshot-invalid': { exitCode: 2, httpStatus: 422, remedy: 'Write the snapshot again with `purser record`.' },
+  'scenario-invalid': {
+    exitCode: 2,
+    httpStatus: 422,
+    remedy: 'Mend the places that the message lists, in the scenario or in its policies.',
+  },
   'world-invalid': { exitCode: 2, httpStatus: 422, remedy: 'Mend the sandbox world file where the message points.' },
   'vm-unknown': { exitCode: 2, httpStatus: 404, remedy: 'Name a VM by the id or the name that `purser vms` lists.' },
   'vm-taken': {

@@ -144,6 +144,7 @@ export function holdVm(
     readonly price?: Price | undefined;
     readonly since?: Instant | undefined;
     readonly tellFrom?: Instant | undefined;
+    readonly budget?: string | undefined;
   } = {},
 ): void {
   draft.holds.push({
@@ -156,6 +157,7 @@ export function holdVm(
     charge: facts.price?.amount,
     ...(facts.since === undefined ? {} : { since: facts.since }),
     ...(facts.tellFrom === undefined ? {} : { tellFrom: facts.tellFrom }),
+    ...(facts.budget === undefined ? {} : { budget: facts.budget }),
   });
 }
 

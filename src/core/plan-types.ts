@@ -152,6 +152,8 @@ export interface Hold {
   readonly since?: Instant | undefined;
   /** A person need not hear of it before; undefined: at once. */
   readonly tellFrom?: Instant | undefined;
+  /** The hard budget that lets a wanted VM go. */
+  readonly budget?: string;
 }
 
 /** A policy's deletions (or deploys) that a rail refused, whole. */

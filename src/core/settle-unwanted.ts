@@ -81,9 +81,9 @@ function holdUntilDeadline(
   unwanted: Unwanted,
   deadline: Deadline | undefined,
 ): void {
-  const { boundary, price, vm, policy } = unwanted;
+  const { boundary, price, vm, policy, budget } = unwanted;
   if (!unwanted.judged && !(deadline?.tooLate ?? false)) return;
-  const facts = { until: deadline?.at, boundary, price };
+  const facts = { until: deadline?.at, boundary, price, budget };
   if (deadline?.tooLate === true) {
     const text = `too many deletions share the boundary ${formatMinute(boundary!)}: it will probably be charged ${formatUsdc(price?.amount ?? 0n)} again; raise the account's rate`;
     holdVm(context, draft, policy, vm, { code: 'no-time-to-delete', text }, facts);

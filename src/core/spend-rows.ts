@@ -1,5 +1,7 @@
 // What was paid as rows of a table: by policy, VM or day, with a sum for each use. Adds up; fetches and shows nothing.
 import { CHARGE_USES, type ChargeUse } from './charge-records.js';
+import { findFleet } from './ownership.js';
+import type { FleetPolicy } from './policy-types.js';
 import { joinTallies, type PolicyTally, type VmTally } from './tallies.js';
 import type { Instant, Micros } from './types.js';
 
@@ -8,6 +10,8 @@ export type Sums = Readonly<Record<ChargeUse, Micros>>;
 export interface SpendRow {
   /** The policy; of a VM's row the policy that paid most for it; undefined: no policy. */
   readonly policy?: string | undefined;
+  /** What that policy is called since it was renamed. */
+  readonly nowCalled?: string;
   readonly vm?: { readonly id: string; readonly name: string };
   readonly day?: Instant;
   readonly sums: Sums;
@@ -47,6 +51,14 @@ export function rowByPolicy(tallies: readonly PolicyTally[]): readonly SpendRow[
     [...groupBy(tallies, ({ policy }) => policy)].map(([policy, own]) => ({ policy, ...sumTallies(own) })),
   );
   return [...rows.filter(({ policy }) => policy !== undefined), ...rows.filter(({ policy }) => policy === undefined)];
+}
+
+/** Charges of before a rename stay under the earlier name; `fleets`: those in force, which say whose it was. */
+export function tellRenamed(rows: readonly SpendRow[], fleets: readonly FleetPolicy[]): readonly SpendRow[] {
+  return rows.map((row) => {
+    const heir = row.policy === undefined ? undefined : findFleet(fleets, row.policy)?.name;
+    return heir === undefined || heir === row.policy ? row : { nowCalled: heir, ...row };
+  });
 }
 
 /** One row a day, the earliest first. */

@@ -70,6 +70,19 @@ export interface CheckResult {
   readonly names: readonly string[];
 }
 
+/** What no policy's `kind` says. */
+function describeKind({ file }: PlacedDocument, kind: unknown): { readonly message: string; readonly hint: string } {
+  if (kind === 'scenario') {
+    const hint = `Check and play it: purser simulate --scenario ${file}. Keep it in a folder of its own, such as policies/scenarios.`;
+    return { message: 'This is a scenario of a backtest, no policy.', hint };
+  }
+  const kinds = `Kinds are ${joinWords(policyKinds, 'and')}.`;
+  return {
+    message: `There is no kind of policy called ${describeValue(kind)}.`,
+    hint: suggestWord(typeof kind === 'string' ? kind : '', policyKinds, kinds),
+  };
+}
+
 /** Finds the kind of each document; what has none is a problem and is judged no further. */
 function sortKinds(documents: readonly PlacedDocument[], problems: Problem[]): KindDocument[] {
   return documents.flatMap((document): KindDocument[] => {
@@ -95,12 +108,7 @@ function sortKinds(documents: readonly PlacedDocument[], problems: Problem[]): K
     }
     const known = policyKinds.find((candidate) => candidate === kind);
     if (known !== undefined) return [{ kind: known, document }];
-    const message = `There is no kind of policy called ${describeValue(kind)}.`;
-    const hint =
-      kind === 'scenario'
-        ? 'A scenario is no policy: keep it in a folder of its own, such as policies/scenarios, and play it with `purser simulate`.'
-        : suggestWord(typeof kind === 'string' ? kind : '', policyKinds, `Kinds are ${joinWords(policyKinds, 'and')}.`);
-    problems.push(placeProblem(document, ['kind'], { code: 'kind-unknown', message, hint }));
+    problems.push(placeProblem(document, ['kind'], { code: 'kind-unknown', ...describeKind(document, kind) }));
     return [];
   });
 }

@@ -255,7 +255,7 @@ export async function loadPolicyFiles(
     const message =
       all.length === 0
         ? 'No path of policies was given.'
-        : `No policy could be read: ${all.map(formatProblem).join('; ')}`;
+        : `No policy could be read: ${all.map((problem) => formatProblem(problem).replace(/\.$/, '')).join('; ')}.`;
     throw new PurserError('policy-unreadable', message, { details: { problems: all } });
   }
   for (const source of [...documents.values()]) {

@@ -5,7 +5,7 @@ import { foreseeCharges } from '../../src/core/cost-calendar.js';
 import { planAccount } from '../../src/core/plan.js';
 import type { Snapshot } from '../../src/core/plan-types.js';
 import type { BudgetPolicy } from '../../src/core/budgets/budget-policy.js';
-import { makeBudget, step } from './budgets/budget-samples.js';
+import { dayAt, makeBudget, step } from './budgets/budget-samples.js';
 import {
   DAY,
   demandOf,
@@ -34,12 +34,18 @@ const SHOP = makeFleet({
   where: makeWhere({ maxPrice: { ...PRICE, amount: 500_000n } }),
 });
 
-function foresee(hours: number, budgets: readonly BudgetPolicy[] = [], fleet = SHOP, launchMillis = 0) {
+function foresee(
+  hours: number,
+  budgets: readonly BudgetPolicy[] = [],
+  fleet = SHOP,
+  over: Partial<Snapshot> = {},
+  launchMillis = 0,
+) {
   const books = {
     claims: [makeClaim('1', { policy: 'shop', ...BOUNDARY })],
     notes: makeNotes({ launchMillis: [launchMillis] }),
   };
-  const snapshot = makeSnapshot([makeVm('1', BOUNDARY)], books, { offers: [makeOffer()], stoodSince: {} });
+  const snapshot = makeSnapshot([makeVm('1', BOUNDARY)], books, { offers: [makeOffer()], stoodSince: {}, ...over });
   const policies = makePolicies({ fleets: [fleet], budgets });
   const settings = makeSettings({ rails: NO_RAILS });
   const plan = (seen: Snapshot) => planAccount({ snapshot: seen, policies, settings });
@@ -52,7 +58,8 @@ function foresee(hours: number, budgets: readonly BudgetPolicy[] = [], fleet = S
 describe('coming purchases', () => {
   it('cost what is bought for every window up to the horizon, at the price of now', () => {
     const at = NOON + 20 * HOUR;
-    const first = { policy: 'shop', at, boughtAt: at, wanted: 5, more: 4, later: [], heldBack: 0, budgets: [] };
+    const calls = { heldBack: 0, budgets: [], isFrozen: false };
+    const first = { policy: 'shop', at, boughtAt: at, wanted: 5, more: 4, later: [], ...calls };
     expect(foresee(19)).toBeUndefined();
     expect(foresee(24)).toEqual({ ...first, cost: 4n * PRICE.amount });
     // Their boundary comes when the second window is open, so they are renewed.
@@ -63,10 +70,10 @@ describe('coming purchases', () => {
     const early = { ...SHOP, readyBy: 'start' as const };
     const launch = HOUR / 2;
     const at = NOON + 20 * HOUR;
-    expect(foresee(19.4, [], early, launch)).toBeUndefined();
-    const told = foresee(19.75, [], early, launch);
+    expect(foresee(19.4, [], early, {}, launch)).toBeUndefined();
+    const told = foresee(19.75, [], early, {}, launch);
     expect(told).toMatchObject({ at, boughtAt: at - launch, wanted: 5, more: 4, later: [], cost: 4n * PRICE.amount });
-    expect(foresee(19.75, [], SHOP, launch)).toBeUndefined();
+    expect(foresee(19.75, [], SHOP, {}, launch)).toBeUndefined();
   });
 
   it('tell the later windows that want more, since their sum holds those', () => {
@@ -103,5 +110,34 @@ describe('coming purchases', () => {
     expect(held!.heldBack).toBeGreaterThan(0);
     expect(held!.cost).toBe(BigInt(4 - held!.heldBack) * PRICE.amount);
     expect(foresee(24, [makeBudget()])).toMatchObject({ heldBack: 0, budgets: [] });
+  });
+
+  /** Wants five from 16:00; one is there until its boundary at 15:00. */
+  const GROWING = {
+    ...SHOP,
+    demand: demandOf([
+      [NOON - DAY, 1],
+      [NOON + 2 * HOUR, 5],
+    ]),
+  };
+
+  it('never come of a hard budget that is passed, not even where it lets go of what is there', () => {
+    const passed = makeBudget({ limit: 1n, hard: true });
+    const held = foresee(12, [passed], GROWING);
+    expect(held).toMatchObject({ more: 4, heldBack: 4, budgets: ['team'], later: [], cost: 0n });
+  });
+
+  it('come once the period of the budget that held them back is over', () => {
+    const daily = makeBudget({ limit: 6n * PRICE.amount, per: 'day', periodAt: dayAt });
+    const paid = { budgets: { team: { spent: 5n * PRICE.amount } } };
+    expect(foresee(11, [daily], GROWING, paid)).toMatchObject({ heldBack: 4, later: [], cost: 0n });
+    const tomorrow = foresee(20, [daily], GROWING, paid);
+    expect(tomorrow).toMatchObject({ heldBack: 4, budgets: ['team'], cost: 4n * PRICE.amount });
+    expect(tomorrow!.later).toEqual([{ at: NOON + 12 * HOUR, wanted: 5 }]);
+  });
+
+  it('are none while all is frozen, and cost nothing', () => {
+    const frozen = foresee(24, [], SHOP, { frozenBy: 'PURSER_FREEZE=1' });
+    expect(frozen).toMatchObject({ more: 4, isFrozen: true, later: [], cost: 0n });
   });
 });

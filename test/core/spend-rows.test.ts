@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rowByDay, rowByPolicy, rowByVm, sumTallies } from '../../src/core/spend-rows.js';
+import { rowByDay, rowByPolicy, rowByVm, sumTallies, tellRenamed } from '../../src/core/spend-rows.js';
 import type { VmTally } from '../../src/core/tallies.js';
-import { DAY } from './samples.js';
+import { DAY, makeFleet } from './samples.js';
 
 function tally(policy: string | undefined, use: VmTally['use'], amount: bigint, over: Partial<VmTally> = {}): VmTally {
   return { day: 0, policy, use, vmId: '1', vmName: 'web-1', part: undefined, amount, ...over };
@@ -23,6 +23,15 @@ describe('rows of what was paid', () => {
       [undefined, 99n],
     ]);
     expect(rowByPolicy(tallies)[1]!.sums).toEqual({ wanted: 5n, parked: 1n, idle: 0n, missed: 2n, foreign: 0n });
+  });
+
+  it('of a policy that was renamed since say what it is called now', () => {
+    const fleets = [makeFleet({ name: 'bureau', formerly: ['ci'] }), makeFleet({ name: 'web' })];
+    expect(tellRenamed(rowByPolicy(tallies), fleets).map(({ policy, nowCalled }) => [policy, nowCalled])).toEqual([
+      ['ci', 'bureau'],
+      ['web', undefined],
+      [undefined, undefined],
+    ]);
   });
 
   it('by day are in order', () => {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -293,6 +293,21 @@ describe('purser status', () => {
     expect(await needs()).toEqual([
       ['policies/ holds no policy any more, so generation 1 stays in force (web)', 'purser retire web'],
     ]);
+  });
+
+  it('tells in a plan, too, that the files of what it plans are gone', async () => {
+    const stage = await openStage(redis.url);
+    await stage.apply({ 'policies/web.yaml': writeFleet('web', 1), 'policies/api.yaml': writeFleet('api', 1) });
+    expect((await stage.run(plan)).noted).not.toContain('holds no policy');
+    rmSync(join(stage.cwd, 'policies'), { recursive: true });
+    expect((await stage.run(plan)).noted).toBe(
+      'policies/ holds no policy any more, so generation 1 stays in force (api, web). ' +
+        'Bring the files back, or: purser retire api; purser retire web',
+    );
+    mkdirSync(join(stage.cwd, 'policies'));
+    await expect(stage.run(plan)).rejects.toThrow(
+      /no policies\. Policies are files that end in \.yaml or \.yml\. Generation 1 stays in force/,
+    );
   });
 
   it('tells of an API that cannot be asked, and ends with 0 all the same', async () => {

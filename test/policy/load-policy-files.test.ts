@@ -51,6 +51,12 @@ afterAll(async () => {
 });
 
 describe('loadPolicyFiles', () => {
+  it('ends its sentences once where nothing could be read', async () => {
+    await expect(loadPolicyFiles(['gone', 'lost.yaml'], { baseDir: folder })).rejects.toThrow(
+      'No policy could be read: gone:1:1 This path does not exist. Check the path; lost.yaml:1:1 This path does not exist. Check the path.',
+    );
+  });
+
   it("reads a folder's own YAML files and the keys that they name, sorted by path", async () => {
     const { documents, problems } = await loadPolicyFiles(['some'], { baseDir: folder });
     expect(problems).toEqual([]);

@@ -26,6 +26,7 @@ import { outcomeToJson } from '../render/render-outcome.js';
 import { planToJson } from '../render/plan-to-json.js';
 import { countOf } from '../render/phrase.js';
 import { renderNextDeadline, renderPlan } from '../render/render-plan.js';
+import { noteGoneFiles } from '../note-gone-files.js';
 import { noteMissing } from '../note-missing.js';
 import { noteMissingSecrets } from '../missing-secrets.js';
 import { requireSeen } from '../require-listing.js';
@@ -186,6 +187,7 @@ export const command: CommandModule = {
         seen: await tellSetBack(context, engine, present),
         replaces: context.options['replace'] === true,
       });
+      await noteGoneFiles(context, present, now);
       const missing = new Set<string>();
       const onMissing = (account: string, error: PurserError): void => {
         // Told once: it is looked at again afterwards.

@@ -13,6 +13,7 @@ import { quoteWord } from '../render/phrase.js';
 import { planToJson } from '../render/plan-to-json.js';
 import type { RecordingFacts } from '../render/render-facts.js';
 import { renderPlan } from '../render/render-plan.js';
+import { noteGoneFiles } from '../note-gone-files.js';
 import { noteMissing } from '../note-missing.js';
 import { noteMissingSecrets } from '../missing-secrets.js';
 import { requireSeen } from '../require-listing.js';
@@ -47,6 +48,7 @@ async function planNow(context: CommandContext): Promise<Planned> {
       seen: await tellSetBack(context, engine, present),
       replaces,
     });
+    await noteGoneFiles(context, present, now);
     let isWhole = true;
     const onMissing = (account: string, error: PurserError): void => {
       isWhole = false;

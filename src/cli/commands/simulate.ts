@@ -28,7 +28,7 @@ interface Sound {
   readonly overlaid: ReadScenario['overlaid'];
 }
 
-/** Warnings are told on the side; throws `policy-invalid` with every error in its place. */
+/** Warnings are told on the side; throws `scenario-invalid` with every error in its place. */
 async function readSound(context: CommandContext, file: string, policies: readonly string[]): Promise<Sound> {
   const read = await readScenario(file, {
     baseDir: context.cwd,
@@ -40,7 +40,7 @@ async function readSound(context: CommandContext, file: string, policies: readon
     return { scenario: read.scenario, set: read.set, overlaid: read.overlaid };
   }
   const lines = errors.map(formatProblem).join('\n');
-  throw new PurserError('policy-invalid', `${errors.length === 1 ? '' : `${errors.length} problems:\n`}${lines}`, {
+  throw new PurserError('scenario-invalid', `${errors.length === 1 ? '' : `${errors.length} problems:\n`}${lines}`, {
     details: { problems: read.problems },
   });
 }
@@ -156,7 +156,7 @@ export const command: CommandModule = {
     if (page !== undefined) {
       const { product } = sound.scenario;
       writeNamedFile(resolve(context.cwd, page), renderSimulationPage(report, { comparison: compared, product }));
-      context.progress(`Wrote ${page}: open it in a browser.`);
+      if (!context.json) context.note(`Wrote ${page}: open it in a browser.`);
     }
     if (context.json) context.printJson(simulationToJson(report, compared));
     else context.print(renderSimulation(report, context.facts, compared));

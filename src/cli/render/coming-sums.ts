@@ -41,9 +41,10 @@ function describeLater({ later }: ComingPurchases, now: Instant): string {
 
 /** `shop wants 5 from Mon 07:00Z, 4 more than will be there; then 7 from Tue 07:00Z`, and who holds it back. */
 export function describePurchases(purchases: ComingPurchases, now: Instant): string {
-  const { policy, at, wanted, more, heldBack, budgets } = purchases;
-  const bought = heldBack === more ? '' : describeBought(purchases, now);
+  const { policy, at, wanted, more, heldBack, budgets, isFrozen } = purchases;
+  const bought = isFrozen || heldBack === more ? '' : describeBought(purchases, now);
   const wish = `${policy} wants ${wanted} from ${formatInstant(at, now)}${bought}, ${more} more than will be there`;
+  if (isFrozen) return `${wish}, but all is frozen: nothing is bought until \`purser thaw\``;
   const later = describeLater(purchases, now);
   if (heldBack === 0) return `${wish}${later}`;
   const count = heldBack === more ? (more === 1 ? 'it' : 'them') : `${heldBack} of them`;

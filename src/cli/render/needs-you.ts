@@ -5,7 +5,7 @@ import type { Instant, Millis, ReasonCode } from '../../core/types.js';
 import { formatUsdc, HOUR_MILLIS, sumMicros } from '../../core/money.js';
 import { formatSpan } from './format-instant.js';
 import { describeRefusalCure, findCure, isRecovering } from './plan-account.js';
-import { countOf, describeReason, labelOf, listNames, oneLine } from './phrase.js';
+import { countOf, describeReason, describeRetire, labelOf, listNames, oneLine } from './phrase.js';
 import { describePassing, mergeBudgets } from './render-budgets.js';
 import type { Need } from './status-report.js';
 
@@ -149,7 +149,8 @@ function describeNobodys(plan: Plan): Need[] {
     const text = `${what}, ${cost} at each boundary: ${listNames(vms.map(oneLine))}`;
     const adopt = `purser adopt ${vms.length === 1 ? oneLine(vms[0]!) : 'VM'} --policy NAME`;
     const { policy } = others[0]!;
-    const retire = kind === 'unclaimed' && policy !== undefined ? `, or purser retire ${policy}` : '';
+    const gone = [...new Set(others.flatMap((other) => other.policy ?? []))];
+    const retire = kind === 'unclaimed' && gone.length > 0 ? `, or ${describeRetire(gone)}` : '';
     const remedy = kind === 'known-by-name' && isRecovering(plan) ? 'purser doctor --recover' : adopt + retire;
     return [{ account: plan.account, policy, vms, code: kind, text, remedy }];
   });

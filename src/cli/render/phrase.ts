@@ -14,6 +14,12 @@ export function listNames(names: readonly string[], most = 3): string {
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
+/** `purser retire a; purser retire b`: the command takes one policy. */
+export function describeRetire(policies: readonly string[], most = 3): string {
+  if (policies.length > most) return `purser retire NAME for each of ${listNames(policies, policies.length)}`;
+  return policies.map((policy) => `purser retire ${policy}`).join('; ');
+}
+
 const LABELS: Partial<Record<ReasonCode, string>> = { 'signal-unknown': 'unknown' };
 
 /** The word for a reason's code that people see. */

@@ -6,7 +6,7 @@ import type { RailName } from '../../core/policy-types.js';
 import type { ReasonCode } from '../../core/types.js';
 import { formatAgo, formatDateTime, formatNear } from './format-instant.js';
 import { paint } from './paint.js';
-import { countOf, describeReason, joinPieces, listNames, oneLine, wrapText } from './phrase.js';
+import { countOf, describeReason, joinPieces, describeRetire, listNames, oneLine, wrapText } from './phrase.js';
 import { describeBilling } from './plan-period.js';
 import type { RenderFacts } from './render-facts.js';
 
@@ -156,7 +156,7 @@ export function renderOthers(others: readonly OtherVm[], recovers: boolean, fact
     const policies = [...new Set(unclaimed.map((other) => other.policy ?? 'POLICY'))];
     lines.push(`${paint('Unclaimed:', 'held', facts.colours)} ${describeWithCost(unclaimed)}`);
     lines.push(
-      `  their policy is gone, so they are kept: purser adopt VM --policy NAME, or purser retire ${listNames(policies, 1)}`,
+      `  their policy is gone, so they are kept: purser adopt VM --policy NAME, or ${describeRetire(policies)}`,
     );
   }
   if (byName.length > 0) {

@@ -58,6 +58,12 @@ function nameOf(each: Hold): string {
   return oneLine(each.vm?.name ?? '');
 }
 
+/** Why members go that their fleet wants. */
+function describeBudget([first]: readonly Hold[], alone: boolean): string {
+  if (first?.budget === undefined) return '';
+  return `hard budget ${first.budget} doesn't renew ${alone ? 'it' : 'them'}; `;
+}
+
 function describeParked(holds: readonly Hold[], now: Instant, beneath: readonly string[]): PlanLine {
   const boundary = earliest(holds.map((each) => each.boundary));
   const last = latest(holds.map((each) => each.boundary));
@@ -73,7 +79,7 @@ function describeParked(holds: readonly Hold[], now: Instant, beneath: readonly 
     until === undefined
       ? 'free to take back until then'
       : `${spread ? 'deletions start' : 'deletion starts'} ${formatNear(until, boundary, now)}, free to take back until then`;
-  return hold(head, `paid until ${range}; ${deletion}`, alone, beneath);
+  return hold(head, `${describeBudget(holds, alone)}paid until ${range}; ${deletion}`, alone, beneath);
 }
 
 /**
@@ -146,6 +152,7 @@ export function describeHolds(
   const own = holds.filter((each) => each.vm === undefined);
   const vms = holds.filter((each) => each.vm !== undefined);
   const parked = vms.filter((each) => each.reason.code === 'parked');
+  const capped = parked.filter((each) => each.budget !== undefined);
   const byCode = groupBy(
     vms.filter((each) => each.reason.code !== 'parked'),
     (each) => each.reason.code,
@@ -156,7 +163,15 @@ export function describeHolds(
       const again = isSaid ? '' : `; looked at again ${formatNear(each.until, now, now)}`;
       return hold('', describeReason(each.reason) + again, false);
     }),
-    ...describeAllParked(parked, fleet, now, periodMillis),
+    ...describeAllParked(
+      parked.filter((each) => each.budget === undefined),
+      fleet,
+      now,
+      periodMillis,
+    ),
+    ...groupBy(capped, ({ budget = '' }) => budget).flatMap((group) =>
+      describeAllParked(group, undefined, now, periodMillis),
+    ),
     ...byCode.flatMap((group) => describeVmHolds(group, now)),
   ];
 }

@@ -34,10 +34,11 @@ function writeDay(day: number): string {
 }
 
 /** `isShared`: others of the table bear the same name. */
-function nameRow({ policy, vm, day }: SpendRow, isShared: (name: string) => boolean): string {
+function nameRow({ policy, nowCalled, vm, day }: SpendRow, isShared: (name: string) => boolean): string {
   if (vm !== undefined) return isShared(vm.name) ? `${vm.name} (${vm.id})` : vm.name;
   if (day !== undefined) return writeDay(day);
-  return policy ?? '(no policy)';
+  const renamed = nowCalled === undefined ? '' : ` (now ${nowCalled})`;
+  return policy === undefined ? '(no policy)' : `${policy}${renamed}`;
 }
 
 const SUM_COLUMNS: readonly Column[] = [...CHARGE_USES, 'total'].map((title) => ({

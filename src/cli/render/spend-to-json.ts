@@ -41,8 +41,9 @@ function accountToJson({ sum, rows, waste, billed, coming, runway, ...spend }: A
     account: spend.account,
     product: spend.product,
     countedSince: toOptionalIso(spend.countedSince),
-    rows: rows.map(({ policy, vm, day, ...row }) => ({
+    rows: rows.map(({ policy, nowCalled, vm, day, ...row }) => ({
       policy,
+      nowCalled,
       vm,
       day: toOptionalIso(day)?.slice(0, 10),
       ...sumsToJson(row),

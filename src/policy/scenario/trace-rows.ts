@@ -128,7 +128,8 @@ function keepStep<Value>(state: TraceState<Value>, at: Instant, value: Value): v
 function addRow<Value>(state: TraceState<Value>, cells: readonly Cell[], { time, value, width }: Header): boolean {
   if (cells.length !== width) {
     const isMore = cells.length > width;
-    const message = `This line has ${cells.length} columns, ${isMore ? 'more' : 'fewer'} than the first one's ${width}.`;
+    const found = `${cells.length} ${cells.length === 1 ? 'column' : 'columns'}`;
+    const message = `This line has ${found}, ${isMore ? 'more' : 'fewer'} than the first one's ${width}.`;
     const hint = isMore ? 'Quote a text that holds a comma.' : 'Fill in what is missing, or take the line out.';
     return tell(state, isMore ? cells[width]!.column : 1, ['csv-columns', message, hint]);
   }

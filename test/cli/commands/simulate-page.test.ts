@@ -18,6 +18,13 @@ policies:
 `;
 
 describe('purser simulate --html', () => {
+  it('says on stderr which file it wrote, and nothing beside JSON', async () => {
+    const cwd = makeFolder({ 'two-days.yaml': SCENARIO });
+    const options = { scenario: 'two-days.yaml', html: 'page.html' };
+    expect((await runCommand(command, { cwd, options })).noted).toBe('Wrote page.html: open it in a browser.');
+    expect((await runCommand(command, { cwd, options, json: true })).noted).toBe('');
+  });
+
   it('writes the page beside what it prints, with the same total', async () => {
     const cwd = makeFolder({ 'two-days.yaml': SCENARIO });
     const options = { scenario: join(cwd, 'two-days.yaml'), html: 'page.html' };

@@ -83,4 +83,14 @@ describe('purser simulate', () => {
     await runCommand('validate', [], NO_WORKERS);
     expect(listeners.slice(0, 2)).toEqual(before.map((count) => count + 1));
   });
+
+  it('lists what is wrong with a scenario in its answer, and sends nobody elsewhere to read it', async () => {
+    const broken = scenarioOf('marketplace').replace('for: 2d', 'for: soon').replace('replicas: 6', 'replicas: many');
+    vi.spyOn(process, 'cwd').mockReturnValue(makeFolder({ 'bad.yaml': broken }));
+    expect(await runCommand('simulate', ['--scenario', 'bad.yaml', '--json'], NO_WORKERS)).toBe(2);
+    const { error } = JSON.parse(printed) as { error: Record<'code' | 'message' | 'remedy', string> };
+    expect(error.message).toMatch(/^2 problems:\nbad\.yaml:4:6 .+\nbad\.yaml:8:\d+ .+$/);
+    expect(error.remedy).not.toContain('purser validate');
+    expect(error.code).toBe('scenario-invalid');
+  });
 });

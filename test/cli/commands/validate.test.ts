@@ -31,6 +31,13 @@ describe('purser validate', () => {
     expect(run.printed).toContain('b.yaml:1:7');
   });
 
+  it('says of a scenario what it is, and which command checks it', async () => {
+    const cwd = makeFolder({ 'bad.yaml': 'kind: scenario\nname: two-days\n' });
+    const { printed } = await runCommand(command, { cwd, operands: ['bad.yaml'] });
+    expect(printed).toContain('bad.yaml:1:7  kind: This is a scenario of a backtest, no policy.');
+    expect(printed).toContain('purser simulate --scenario bad.yaml');
+  });
+
   it('names `purser init` where there is no folder policies/, and not for a path that was named', async () => {
     const cwd = makeFolder();
     expect((await runCommand(command, { cwd })).printed).toContain('`purser init` makes the folder');

@@ -6,7 +6,19 @@ import { HOUR, MINUTE, NOON } from '../../core/samples.js';
 const at = NOON + 3 * HOUR;
 const told = (over: Partial<ComingPurchases> = {}) =>
   describePurchases(
-    { policy: 'shop', at, boughtAt: at, wanted: 5, more: 4, later: [], heldBack: 0, budgets: [], cost: 1n, ...over },
+    {
+      policy: 'shop',
+      at,
+      boughtAt: at,
+      wanted: 5,
+      more: 4,
+      later: [],
+      heldBack: 0,
+      budgets: [],
+      isFrozen: false,
+      cost: 1n,
+      ...over,
+    },
     NOON,
   );
 const rises = (count: number) => Array.from({ length: count }, (_, index) => ({ at: at + index * HOUR, wanted: 6 }));
@@ -31,5 +43,11 @@ describe('coming purchases in words', () => {
   it('say who holds them back, and no time of what is not bought', () => {
     const held = { heldBack: 4, budgets: ['team'], boughtAt: at - MINUTE };
     expect(told(held)).toBe('shop wants 5 from Fri 15:00Z, 4 more than will be there, but budget team holds them back');
+  });
+
+  it('say that a freeze buys nothing, and no time of it', () => {
+    expect(told({ isFrozen: true, boughtAt: at - MINUTE, cost: 0n })).toBe(
+      'shop wants 5 from Fri 15:00Z, 4 more than will be there, but all is frozen: nothing is bought until `purser thaw`',
+    );
   });
 });

@@ -130,3 +130,16 @@ test('after a thaw nothing of an older plan says frozen any more', () => {
   expect(shown).not.toContain('NEEDS YOU');
   expect(shown).toContain('OK: not frozen');
 });
+
+test('VMs of several policies that are gone are let go by a command for each', () => {
+  const gone = (...policies: string[]) =>
+    emptyPlan({ others: policies.map((policy) => other(`${policy}-1`, { kind: 'unclaimed', policy })) });
+  const remedyOf = (...policies: string[]) =>
+    buildStatusReport(gather({ plans: [gone(...policies)] })).needsYou.map(({ remedy }) => remedy);
+  expect(remedyOf('kontor', 'web', 'web')).toEqual([
+    'purser adopt VM --policy NAME, or purser retire kontor; purser retire web',
+  ]);
+  expect(remedyOf('a', 'b', 'c', 'd')).toEqual([
+    'purser adopt VM --policy NAME, or purser retire NAME for each of a, b, c, d',
+  ]);
+});

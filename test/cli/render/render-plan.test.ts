@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mergePlanIds, renderNextDeadline, renderPlan } from '../../../src/cli/render/render-plan.js';
-import type { Refusal } from '../../../src/core/plan-types.js';
+import type { Hold, Refusal } from '../../../src/core/plan-types.js';
 import {
   NOW,
   OFFICE_NAMES,
@@ -284,6 +284,11 @@ test('unclaimed VMs and those known by name alone are told with their cost and t
   `);
 });
 
+test('unclaimed VMs of several policies name the command for each of these', () => {
+  const others = ['kontor', 'web'].map((policy) => other(`${policy}-1`, { kind: 'unclaimed', policy }));
+  expect(renderPlan([emptyPlan({ others })], PLAIN)).toContain('or purser retire kontor; purser retire web\n');
+});
+
 test('every kind of line of a policy stands in its own column', () => {
   const office = { policy: 'office' };
   const plan = emptyPlan({
@@ -462,4 +467,20 @@ test('says of what share a limit of deletions is made', () => {
   const deletionsLimitShare = { percent: 34, of: 7 };
   const rails = { deletions: 0, deletionsLimit: 2, deletionsLimitShare, deploys: 0, deploysLimit: 40 };
   expect(renderPlan([emptyPlan({ rails })], PLAIN)).toContain('Rails: deletions 0 of 2 (34 % of 7), deploys 0 of 40\n');
+});
+
+test('members that a hard budget lets go say so, apart from those that nobody wants', () => {
+  const parked = (name: string, budget?: string) =>
+    hold('parked', name, {
+      policy: 'web',
+      text: 'not wanted',
+      boundary: NOW + 240_000,
+      until: NOW + 60_000,
+      ...(budget === undefined ? {} : { budget }),
+    });
+  const of = (...holds: Hold[]) => renderPlan([emptyPlan({ fleets: [fleet('web')], holds })], PLAIN).match(/hold .+/g);
+  expect(of(parked('web-1', 'team'))).toEqual([
+    "hold web-1   hard budget team doesn't renew it; paid until 19:14Z; deletion starts 19:11Z, free to take back until then",
+  ]);
+  expect(of(parked('web-1', 'team'), parked('web-2', 'team'), parked('web-3'))).toHaveLength(2);
 });

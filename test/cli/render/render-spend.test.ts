@@ -47,6 +47,11 @@ describe('purser spend in words', () => {
     expect(told).toMatch(/^web-2 +web /m);
   });
 
+  it('says what a policy is called since it was renamed', () => {
+    const desk: SpendRow = { policy: 'desk', nowCalled: 'bureau', sums: SUMS, total: 20_000n };
+    expect(render({ rows: [desk] }, { by: 'policy' })).toMatch(/^desk \(now bureau\) +0\.020000 /m);
+  });
+
   it('tells what was lost with VMs that ended, which no charge shows as waste', () => {
     expect(render({ waste: [], cutShort: 0n })).toContain('None: all that was paid was wanted');
     expect(render({ waste: [], cutShort: 600_483n })).toContain(

@@ -527,6 +527,11 @@ describe('a hard budget', () => {
       "budget team is hard: with its charge of 1.000000 at 2026-11-20 13:00Z the limit of 73.000000 a month would be passed: 50.000000 is spent, 22.000000 set aside for what can't be let go until 2026-12-01 00:00Z, 1.000000 for renewals that come first; paid until 2026-11-20 13:00Z, deletion starts 12:56Z",
     );
     expect(budgetOf(planned)).toMatchObject({ notRenewed: 2, notRenewedFrom: NOON + HOUR });
+    const holds = planned.holds.filter(({ reason }) => reason.code === 'parked');
+    expect(holds.map(({ vm, budget }) => [vm!.id, budget])).toEqual([
+      ['low0', 'team'],
+      ['low1', 'team'],
+    ]);
   });
 
   it('lets nobody go early for a limit that what it may not touch passes by itself', () => {

@@ -123,6 +123,13 @@ describe('a CSV of demand', () => {
     expect(await readDemand(csv)).toEqual({ steps: [], problems: [problem] });
   });
 
+  it('counts one column as one', async () => {
+    await writeFile(join(baseDir, 't.csv'), 'time,replicas\n2026-11-01T22:00Z\n');
+    await writeFile(join(baseDir, 's.yaml'), writeScenario('demand: {web: {csv: t.csv}}'));
+    const { problems } = await readScenario('s.yaml', { baseDir });
+    expect(problems.map(({ message }) => message)).toEqual(["This line has 1 column, fewer than the first one's 2."]);
+  });
+
   it('is refused where it is not UTF-8', async () => {
     const latin = Buffer.concat([Buffer.from('time,replicas\n2026-11-01T22:00Z,3\n'), Buffer.from([0xe9, 0x0a])]);
     expect((await readDemand(latin)).problems).toEqual([expect.stringMatching(/^[123]:1 file-not-utf8$/)]);
