@@ -1,5 +1,6 @@
 // Budgets as they are once the rails and a freeze have spoken: whoever may not be deleted is charged on until somebody allows it.
 // Corrects the figures that are told and that purchases are admitted by; steps and ceilings stand as they were judged.
+import type { Books, Intent } from '../books.js';
 import type { Gates } from '../gates.js';
 import type { Draft, Member, PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
@@ -19,6 +20,14 @@ function findStaying(draft: Draft, { deletes }: Gates): Staying | undefined {
   return refused.size === 0 ? undefined : { because: 'rail', has: (id) => refused.has(id) };
 }
 
+/** The gate lets no call through while all is frozen: what was not begun isn't bought. */
+function withoutUncalled(books: Books): Books {
+  const isUncalled = ({ kind, state }: Intent): boolean => kind === 'deploy' && state === 'planned';
+  return books.intents.some(isUncalled)
+    ? { ...books, intents: books.intents.filter((intent) => !isUncalled(intent)) }
+    : books;
+}
+
 /**
  * Members that stay are as good as protected. Whoever a rail keeps is one too many all the same: no other one goes in its place,
  * so it serves nobody.
@@ -31,7 +40,13 @@ function withStaying(context: PlanContext, staying: Staying): PlanContext {
     return staying.because === 'frozen' ? kept : { ...kept, row: { ...row, counts: false, standing: 'active' } };
   };
   const members = new Map([...context.members].map(([fleet, own]) => [fleet, own.map(stay)]));
-  return { ...context, members };
+  if (staying.because !== 'frozen') return { ...context, members };
+  const { peers = [] } = context.snapshot;
+  const snapshot = {
+    ...context.snapshot,
+    peers: peers.map((peer) => ({ ...peer, books: withoutUncalled(peer.books) })),
+  };
+  return { ...context, members, books: withoutUncalled(context.books), snapshot };
 }
 
 /** What was let go to keep to a budget is wanted without it, and so serves whether a rail keeps it or not. */

@@ -1,6 +1,7 @@
 // What budgets tell is what will be charged: coming purchases at their price, schedules that fit untouched, what rails keep counted
 // in, nobody let go for nothing. By plans, and by months that a small world then charges.
 import { describe, expect, it } from 'vitest';
+import type { Intent } from '../../../src/core/books.js';
 import type { BudgetPolicy } from '../../../src/core/budgets/budget-policy.js';
 import type { BudgetNote } from '../../../src/core/budgets/budget-notes.js';
 import { wantAlways } from '../../../src/core/demand.js';
@@ -14,9 +15,12 @@ import {
   demandOf,
   deployedCount,
   HOUR,
+  intentId,
   makeBooks,
   makeClaim,
+  makeDeploy,
   makeFleet,
+  makeIntent,
   makeNotes,
   makeOffer,
   makeSnapshot,
@@ -319,6 +323,18 @@ describe('what a rail or a freeze keeps', () => {
     const { expected, staying } = budgetOf(plan({ ...scene, over: books }));
     expect(expected).toBe(1_000_000n + 6n * PRICE.amount);
     expect(staying).toMatchObject({ vms: 3, because: 'frozen' });
+  });
+
+  it('is not expected where a freeze keeps a purchase from being begun, but where it was', () => {
+    const order = (state: Intent['state']) =>
+      makeIntent(intentId('0000'), { policy: 'web', state, deploy: makeDeploy(1) });
+    const reserved = (state: Intent['state'], frozenBy: string | undefined) => {
+      const books = makeBooks({ intents: [order(state)], notes: makeNotes({ launchMillis: [0] }) });
+      return budgetOf(plan({ budget, fleets: [fleet('web', wantAlways(1))], over: { frozenBy, books } })).reserved;
+    };
+    expect(reserved('planned', undefined)).toBe(order('planned').deploy!.cap.amount);
+    expect(reserved('planned', 'a file')).toBe(0n);
+    expect(reserved('calling', 'a file')).toBe(order('planned').deploy!.cap.amount);
   });
 });
 
