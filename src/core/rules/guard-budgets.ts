@@ -2,8 +2,9 @@
 // It asks for deletions at boundaries, which rails and gates judge like any other. What it may not touch is paid first: money for it
 // is set aside until the period's end, unless that alone passes the limit. Nobody goes early for a limit that can't be kept.
 import { expectLandingMillis } from '../billing-clock.js';
+import { sumRenewals, type Renewals } from '../budgets/forecast.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
-import { coversAccount, coversPolicy, isCountedMember, isServingClaim } from '../budgets/read-payers.js';
+import { coversAccount, coversPolicy, isCountedMember, isServingClaim, listOthers } from '../budgets/read-payers.js';
 import { sumNextCharges } from '../budgets/reserve.js';
 import { judgePeerClaim } from '../budgets/select-known.js';
 import { hasDoubt } from '../gates.js';
@@ -73,10 +74,26 @@ function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[]
   });
 }
 
-/** Whether a deletion can still land before the boundary. */
+/** Whether a deletion can still land by then. */
+function canLand(context: PlanContext, by: Instant): boolean {
+  return by - expectLandingMillis(context.books.notes.deletionMillis, context.baseLeadMillis) > context.serviceNow;
+}
+
 function canGo(context: PlanContext, { boundary, member }: Candidate): boolean {
-  const landing = expectLandingMillis(context.books.notes.deletionMillis, context.baseLeadMillis);
-  return boundary - (member?.partsMillis ?? 0) - landing > context.serviceNow;
+  return canLand(context, boundary - (member?.partsMillis ?? 0));
+}
+
+/** What reaps and `kind: orphans` let go of what no fleet has: not charged from the first boundary on that can still be made. */
+function listSaved(context: PlanContext, { unwanted }: Draft, { budget }: BudgetView): readonly Renewals[] {
+  const { reaps, orphans } = context.policies;
+  const acting = new Set([...reaps, ...orphans].flatMap(({ name, mode }) => (mode === 'act' ? [name] : [])));
+  const going = new Set(unwanted.flatMap(({ vm, policy }) => (acting.has(policy) ? [vm.id] : [])));
+  if (going.size === 0) return [];
+  return listOthers(context, budget).flatMap(({ id, renewals }) => {
+    if (!going.has(id)) return [];
+    const { next, price } = renewals;
+    return [{ ...renewals, next: canLand(context, next) ? next : next + price.periodMillis }];
+  });
 }
 
 /** What a charge would come on top of. */
@@ -163,26 +180,31 @@ function renewUntilPassed(
   draft: Draft,
   view: BudgetView,
   open: readonly Candidate[],
-  late: readonly Candidate[],
+  anywayUntil: (until: Instant) => Micros,
 ): void {
   const { budget, spent, course } = view;
   let renewed = 0n;
   for (const candidate of open.toSorted((a, b) => a.boundary - b.boundary || compareForRenewal(a, b))) {
     const { boundary, cost, member } = candidate;
-    const anyway = course.fixedUntil(boundary + 1) + sumCosts(late.filter((each) => each.boundary <= boundary));
+    const anyway = anywayUntil(boundary + 1);
     if (spent + course.reserved + anyway + renewed + cost <= budget.limit) renewed += cost;
     else if (member !== undefined) letGo(context, draft, view, candidate, { anyway, isKept: false, renewed });
   }
 }
 
 function guardHard(context: PlanContext, draft: Draft, view: BudgetView): void {
-  const { budget, spent, course } = view;
+  const { budget, period, spent, course } = view;
   const candidates = [...listOwn(context, draft, view), ...listPeers(context, view)];
   const open = candidates.filter((candidate) => canGo(context, candidate));
   const late = candidates.filter((candidate) => !canGo(context, candidate));
-  const anyway = course.fixed + sumCosts(late);
+  const saved = listSaved(context, draft, view);
+  const anywayUntil = (until: Instant): Micros =>
+    course.fixedUntil(until) -
+    sumRenewals(saved, period.from, until) +
+    sumCosts(late.filter(({ boundary }) => boundary < until));
+  const anyway = anywayUntil(period.to);
   if (spent + course.reserved + anyway <= budget.limit) keepLimit(context, draft, view, open, anyway);
-  else renewUntilPassed(context, draft, view, open, late);
+  else renewUntilPassed(context, draft, view, open, anywayUntil);
 }
 
 /** After all rules that let members go for their own reasons: those are charged no more. */
