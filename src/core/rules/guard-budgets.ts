@@ -2,10 +2,11 @@
 // It asks for deletions at boundaries, which rails and gates judge like any other. What it may not touch is paid first: money for it
 // is set aside until the period's end, unless that alone passes the limit. Nobody goes early for a limit that can't be kept.
 import { expectLandingMillis } from '../billing-clock.js';
+import type { Books } from '../books.js';
 import { sumRenewals, type Renewals } from '../budgets/forecast.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
 import { coversAccount, coversPolicy, isCountedMember, isServingClaim, listOthers } from '../budgets/read-payers.js';
-import { sumNextCharges } from '../budgets/reserve.js';
+import { renewalOf, sumNextCharges } from '../budgets/reserve.js';
 import { judgePeerClaim } from '../budgets/select-known.js';
 import { hasDoubt } from '../gates.js';
 import { formatDayMinute } from '../instant.js';
@@ -38,20 +39,59 @@ function compareForRenewal(a: Candidate, b: Candidate): number {
   );
 }
 
-function listOwn(context: PlanContext, draft: Draft, view: BudgetView): readonly Candidate[] {
-  const leaving = new Set(draft.unwanted.map(({ vm }) => vm.id));
+/** Deletions that the rails refuse, and policies of which they would let no more through. */
+export interface Refused {
+  readonly ids: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
+}
+
+const NOTHING_REFUSED: Refused = { ids: new Set(), policies: new Set() };
+
+interface Guard {
+  readonly context: PlanContext;
+  readonly draft: Draft;
+  readonly view: BudgetView;
+  readonly refused: Refused;
+}
+
+/** Members that the budget counts and that the guard may judge: what is charged of the others is fixed already. */
+function listMembers({ context, view }: Guard): readonly { readonly fleet: FleetPolicy; readonly member: Member }[] {
   return context.policies.fleets.flatMap((fleet) => {
     if (!coversPolicy(view.budget, fleet.name) || !isActing(fleet, context.settings)) return [];
-    return (context.members.get(fleet.name) ?? []).flatMap((member): Candidate[] => {
-      const { boundary, price, row, isProtected, claim, ownBoundary } = member;
-      const isLasting = row.deletion !== 'never' && row.standing !== 'doomed' && row.standing !== 'ended';
-      if (isProtected || claim === undefined || !(isLasting || isPassing(row))) return [];
-      if (boundary === undefined || price === undefined || boundary >= view.period.to) return [];
-      if (leaving.has(member.id) || !isCountedMember(context, view.budget, member, fleet.name)) return [];
-      const cost = sumNextCharges(claim, price, ownBoundary ?? boundary, view.period.to);
-      return [{ id: member.id, fleet, boundary, cost, member: isLasting ? member : undefined }];
+    return (context.members.get(fleet.name) ?? []).flatMap((member) => {
+      const { row, isProtected, claim, price } = member;
+      if (isProtected || claim === undefined || price === undefined || !(isLasting(member) || isPassing(row)))
+        return [];
+      return isCountedMember(context, view.budget, member, fleet.name) ? [{ fleet, member }] : [];
     });
   });
+}
+
+function isLasting({ row }: Member): boolean {
+  return row.deletion !== 'never' && row.standing !== 'doomed' && row.standing !== 'ended';
+}
+
+function listOwn(guard: Guard): readonly Candidate[] {
+  const { period } = guard.view;
+  const leaving = new Set(guard.draft.unwanted.map(({ vm }) => vm.id));
+  return listMembers(guard).flatMap(({ fleet, member }): Candidate[] => {
+    const { id, boundary, ownBoundary, price, claim } = member;
+    if (boundary === undefined || boundary >= period.to || leaving.has(id)) return [];
+    const cost = sumNextCharges(claim, price!, ownBoundary ?? boundary, period.to);
+    return [{ id, fleet, boundary, cost, member: isLasting(member) ? member : undefined }];
+  });
+}
+
+/** Members whose deletion a rail refuses: charged on until somebody allows it. */
+function listKept(guard: Guard): readonly Renewals[] {
+  const { context, refused } = guard;
+  if (refused.ids.size === 0) return [];
+  const reading = { context, payers: { reserved: 0n }, charged: new Map<Books, ReadonlySet<string>>() };
+  return listMembers(guard).flatMap(({ member: { id, claim, price, ownBoundary } }) =>
+    refused.ids.has(id) && ownBoundary !== undefined
+      ? [renewalOf(reading, context.books, claim, ownBoundary, price!)]
+      : [],
+  );
 }
 
 function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[] {
@@ -79,17 +119,20 @@ function canLand(context: PlanContext, by: Instant): boolean {
   return by - expectLandingMillis(context.books.notes.deletionMillis, context.baseLeadMillis) > context.serviceNow;
 }
 
-function canGo(context: PlanContext, { boundary, member }: Candidate): boolean {
+function canGo({ context, refused }: Guard, { boundary, fleet, member }: Candidate): boolean {
+  if (member !== undefined && refused.policies.has(fleet.name)) return false;
   return canLand(context, boundary - (member?.partsMillis ?? 0));
 }
 
 /** What reaps and `kind: orphans` let go of what no fleet has: not charged from the first boundary on that can still be made. */
-function listSaved(context: PlanContext, { unwanted }: Draft, { budget }: BudgetView): readonly Renewals[] {
+function listSaved({ context, draft, view, refused }: Guard): readonly Renewals[] {
   const { reaps, orphans } = context.policies;
   const acting = new Set([...reaps, ...orphans].flatMap(({ name, mode }) => (mode === 'act' ? [name] : [])));
-  const going = new Set(unwanted.flatMap(({ vm, policy }) => (acting.has(policy) ? [vm.id] : [])));
+  const going = new Set(
+    draft.unwanted.flatMap(({ vm, policy }) => (acting.has(policy) && !refused.ids.has(vm.id) ? [vm.id] : [])),
+  );
   if (going.size === 0) return [];
-  return listOthers(context, budget).flatMap(({ id, renewals }) => {
+  return listOthers(context, view.budget).flatMap(({ id, renewals }) => {
     if (!going.has(id)) return [];
     const { next, price } = renewals;
     return [{ ...renewals, next: canLand(context, next) ? next : next + price.periodMillis }];
@@ -192,14 +235,17 @@ function renewUntilPassed(
   }
 }
 
-function guardHard(context: PlanContext, draft: Draft, view: BudgetView): void {
+function guardHard(guard: Guard): void {
+  const { context, draft, view } = guard;
   const { budget, period, spent, course } = view;
-  const candidates = [...listOwn(context, draft, view), ...listPeers(context, view)];
-  const open = candidates.filter((candidate) => canGo(context, candidate));
-  const late = candidates.filter((candidate) => !canGo(context, candidate));
-  const saved = listSaved(context, draft, view);
+  const candidates = [...listOwn(guard), ...listPeers(context, view)];
+  const open = candidates.filter((candidate) => canGo(guard, candidate));
+  const late = candidates.filter((candidate) => !canGo(guard, candidate));
+  const saved = listSaved(guard);
+  const kept = listKept(guard);
   const anywayUntil = (until: Instant): Micros =>
-    course.fixedUntil(until) -
+    course.fixedUntil(until) +
+    sumRenewals(kept, period.from, until) -
     sumRenewals(saved, period.from, until) +
     sumCosts(late.filter(({ boundary }) => boundary < until));
   const anyway = anywayUntil(period.to);
@@ -207,8 +253,13 @@ function guardHard(context: PlanContext, draft: Draft, view: BudgetView): void {
   else renewUntilPassed(context, draft, view, open, anywayUntil);
 }
 
-/** After all rules that let members go for their own reasons: those are charged no more. */
-export function guardBudgets(context: PlanContext, draft: Draft, views: readonly BudgetView[]): void {
+/** After all rules that let members go for their own reasons: those are charged no more, unless a rail keeps them. */
+export function guardBudgets(
+  context: PlanContext,
+  draft: Draft,
+  views: readonly BudgetView[],
+  refused = NOTHING_REFUSED,
+): void {
   if (hasDoubt(context.snapshot)) return;
-  for (const view of views) if (view.budget.hard) guardHard(context, draft, view);
+  for (const view of views) if (view.budget.hard) guardHard({ context, draft, view, refused });
 }

@@ -34,7 +34,7 @@ import {
   NOON,
   planOf,
 } from '../samples.js';
-import { dayAt, makeBudget } from './budget-samples.js';
+import { budgetOf, dayAt, makeBudget } from './budget-samples.js';
 
 const PRICE = { amount: 100n, periodMillis: HOUR };
 const WHERE = makeWhere({ maxPrice: PRICE });
@@ -79,6 +79,14 @@ describe('a hard budget beside what other rules let go', () => {
     expect(deletedIds(plan(1, { reaps: [makeReap({ mode: 'observe' })] }))).toEqual(['a']);
   });
 
+  it('sets aside what a reap may not delete, because a rail refuses it', () => {
+    const one = { count: 1, percent: 100 };
+    const { deploys } = NO_RAILS;
+    const planned = plan(3, { reaps: [makeReap()] }, { rails: { deploys, deletes: { perPlan: one, perHour: one } } });
+    expect(planned.refused.map(({ policy }) => policy)).toEqual(['reap-ci']);
+    expect(deletedIds(planned)).toEqual(['a']);
+  });
+
   it('lets nobody go for a free disk that is removed at its boundary', () => {
     const paidUntil = NOON + 5 * MINUTE;
     const disk = makePart('d1', { price: PRICE, paidUntil, createdAt: NOON - DAY, attachedTo: [] });
@@ -101,5 +109,91 @@ describe('a hard budget beside what other rules let go', () => {
     const budgets = [makeBudget({ limit: 2_550n, per: 'day', periodAt: dayAt, hard: true })];
     const setting = settle(scenario, { readyBy: 'buy', where }, { reaps: [makeReap()], budgets });
     expect(playPurser(setting).outcome).toMatchObject({ total: 2_500n, deploys: 1, deletes: 1 });
+  });
+});
+
+describe('a hard budget beside deletions that rails refuse', () => {
+  const DAWN = Date.UTC(2026, 10, 20);
+  const BOUNDARY = DAWN + 23 * HOUR + 40 * MINUTE;
+
+  interface Scene {
+    readonly limit: bigint;
+    /** By fleet: how many there are, how many are wanted, and its priority. */
+    readonly fleets: Readonly<Record<string, readonly [count: number, wanted: number, priority: number]>>;
+    readonly at?: number;
+    readonly perPlan?: number;
+    readonly over?: Partial<PolicySet>;
+  }
+
+  /** 27,800 are spent; all have the same boundary, each charge is 100. */
+  function plan({ limit, fleets, at = BOUNDARY - 3 * MINUTE, perPlan = 10, over }: Scene): Plan {
+    const names = Object.keys(fleets);
+    const boundary = BOUNDARY - Math.floor((BOUNDARY - at) / HOUR) * HOUR;
+    const times = { price: PRICE, paidUntil: boundary };
+    const idsOf = (name: string) => Array.from({ length: fleets[name]![0] }, (_, index) => `${name}${index}`);
+    const vms = names.flatMap((name) => idsOf(name).map((id) => makeVm(id, { createdAt: DAWN - DAY, ...times })));
+    const claims = names.flatMap((policy) =>
+      idsOf(policy).map((id) => makeClaim(id, { policy, claimedAt: DAWN - DAY, ...times })),
+    );
+    const stoodSince = Object.fromEntries(names.map((name) => [name, at - 10 * DAY]));
+    const facts = { at, offers: [makeOffer({ price: PRICE })], budgets: { team: { spent: 27_800n } }, stoodSince };
+    const cap = { count: perPlan, percent: 100 };
+    return planOf(makeSnapshot(vms, { claims }, facts), {
+      fleets: names.map((name) =>
+        makeFleet({ name, demand: wantAlways(fleets[name]![1]), where: WHERE, priority: fleets[name]![2] }),
+      ),
+      settings: { periodMillis: HOUR, rails: { ...NO_RAILS, deletes: { perPlan: cap, perHour: cap } } },
+      policies: { budgets: [makeBudget({ limit, per: 'day', periodAt: dayAt, hard: true })], ...over },
+    });
+  }
+
+  const refusedOf = ({ refused }: Plan) => refused.map(({ policy, targets }) => [policy, targets.length]);
+
+  it('takes whom a rail keeps for charged, as whom `protect` keeps', () => {
+    const scene = { limit: 29_050n, fleets: { old: [12, 0, 1], web: [2, 2, 9] } } as const;
+    const planned = plan(scene);
+    expect(refusedOf(planned)).toEqual([['old', 12]]);
+    expect(deletedIds(planned)).toEqual(['web0', 'web1']);
+    const isProtected = ({ id }: { readonly id: string }) => id.startsWith('old');
+    expect(deletedIds(plan({ over: { isProtected }, ...scene }))).toEqual(['web0', 'web1']);
+    expect(deletedIds(plan({ perPlan: 12, ...scene }))).toHaveLength(12);
+  });
+
+  it("sets money aside for them until the period's end, and lets nobody go early where that alone passes the limit", () => {
+    const fleets = { old: [12, 0, 1], web: [2, 2, 9] } as const;
+    const at = BOUNDARY - 2 * HOUR - 3 * MINUTE;
+    // Three times twelve come anyway: 31,400.
+    expect(deletedIds(plan({ limit: 31_500n, fleets, at }))).toEqual(['web1']);
+    expect(deletedIds(plan({ limit: 31_300n, fleets, at }))).toEqual([]);
+  });
+
+  it('asks for others where a rail refuses what it asked for, and leaves that to be allowed', () => {
+    // Money for eight renewals of sixteen.
+    const fleets = { low: [12, 12, 1], web: [4, 4, 9] } as const;
+    const allowed = deletedIds(plan({ limit: 28_600n, fleets }));
+    expect([allowed.length, allowed.every((id) => id.startsWith('low'))]).toEqual([8, true]);
+    const planned = plan({ limit: 28_600n, fleets, perPlan: 7 });
+    expect(refusedOf(planned)).toEqual([['low', 8]]);
+    // The twelve of low pass the limit by themselves.
+    expect(deletedIds(planned)).toEqual(['web0', 'web1', 'web2', 'web3']);
+    expect(budgetOf(planned).notRenewed).toBe(12);
+  });
+
+  it('asks for nothing that would make a rail refuse what it lets through without that', () => {
+    // Six of web are surplus and go; that the twelve are kept leaves no money for the other four.
+    const fleets = { old: [12, 0, 1], web: [10, 4, 9] } as const;
+    const planned = plan({ limit: 29_000n, fleets, perPlan: 8 });
+    expect(refusedOf(planned)).toEqual([['old', 12]]);
+    expect(deletedIds(planned)).toHaveLength(6);
+    expect(budgetOf(planned).notRenewed).toBe(0);
+  });
+
+  it('asks of the next policy what a rail does not let it ask of the first', () => {
+    const fleets = { old: [12, 0, 1], low: [10, 4, 2], web: [2, 2, 9] } as const;
+    const planned = plan({ limit: 29_100n, fleets, perPlan: 8 });
+    expect(refusedOf(planned)).toEqual([['old', 12]]);
+    // The four that are wanted of low can't go beside its surplus of six: with them nothing is left for web.
+    expect(deletedIds(planned).filter((id) => id.startsWith('web'))).toEqual(['web0', 'web1']);
+    expect(deletedIds(planned)).toHaveLength(8);
   });
 });
