@@ -2,7 +2,7 @@
 // It asks for deletions at boundaries, which rails and gates judge like any other. What it may not touch is paid first: money for it
 // is set aside until the period's end, unless that alone passes the limit. Nobody goes early for a limit that can't be kept.
 import { expectLandingMillis } from '../billing-clock.js';
-import type { Books } from '../books.js';
+import type { Books, Claim } from '../books.js';
 import { sumRenewals, type Renewals } from '../budgets/forecast.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
 import { coversAccount, coversPolicy, isCountedMember, isServingClaim, listOthers } from '../budgets/read-payers.js';
@@ -17,7 +17,7 @@ import { listOwnParts, readSavedPrice } from '../parts.js';
 import { servesAccount } from '../peers.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Instant, Micros, Reason } from '../types.js';
+import type { Instant, Micros, Price, Reason } from '../types.js';
 
 interface Candidate {
   readonly id: string;
@@ -86,12 +86,37 @@ function listOwn(guard: Guard): readonly Candidate[] {
 function listKept(guard: Guard): readonly Renewals[] {
   const { context, refused } = guard;
   if (refused.ids.size === 0) return [];
-  const reading = { context, payers: { reserved: 0n }, charged: new Map<Books, ReadonlySet<string>>() };
   return listMembers(guard).flatMap(({ member: { id, claim, price, ownBoundary } }) =>
     refused.ids.has(id) && ownBoundary !== undefined
-      ? [renewalOf(reading, context.books, claim, ownBoundary, price!)]
+      ? [joinMachine(context, context.books, claim!, ownBoundary, price!)]
       : [],
   );
+}
+
+/** A machine of which is known until when it is paid, so that nothing of it is reserved. */
+function joinMachine(context: PlanContext, books: Books, claim: Claim, paidUntil: Instant, price: Price): Renewals {
+  return renewalOf({ context, payers: { reserved: 0n }, charged: new Map() }, books, claim, paidUntil, price);
+}
+
+/**
+ * The next charge of a member of another account. As long as that isn't read its boundaries pass unseen: what was charged at them
+ * since comes apart.
+ */
+function listPeerCharges(
+  { now }: PlanContext,
+  { period }: BudgetView,
+  claim: Claim,
+  boundary: Instant,
+  machine: Renewals,
+): readonly Pick<Candidate, 'boundary' | 'cost'>[] {
+  const { price } = machine;
+  const { periodMillis } = price;
+  if (boundary > now) return [{ boundary, cost: sumNextCharges(claim, price, boundary, period.to) }];
+  const next = boundary + (Math.floor((now - boundary) / periodMillis) + 1) * periodMillis;
+  return [
+    { boundary, cost: sumRenewals([machine], period.from, now + 1) },
+    { boundary: next, cost: sumRenewals([machine], now + 1, Math.min(period.to, now + 1 + periodMillis)) },
+  ].filter(({ cost }) => cost > 0n);
 }
 
 function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[] {
@@ -108,8 +133,9 @@ function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[]
       if (!servesAccount(fleet, peer.settings.name)) return [];
       // Nobody goes for one of which it isn't known whether the budget pays it.
       if (judgePeerClaim(context, view.budget, peer, claim, fleet.name) !== 'yes') return [];
-      const cost = sumNextCharges(claim, price, boundary, view.period.to);
-      return [{ id, fleet, boundary, cost, member: undefined }];
+      const machine = joinMachine(context, peer.books, claim, boundary, price);
+      const charges = listPeerCharges(context, view, claim, boundary, machine);
+      return charges.map((charge) => ({ id, fleet, member: undefined, ...charge }));
     });
   });
 }

@@ -18,14 +18,17 @@ import {
   DAY,
   deletedIds,
   HOUR,
+  makeBooks,
   makeClaim,
   makeEvidence,
   makeFleet,
+  makeNotes,
   makeOffer,
   makeOrphans,
   makePart,
   makeReap,
   makeRun,
+  makeSettings,
   makeSnapshot,
   makeVm,
   makeWhere,
@@ -195,5 +198,45 @@ describe('a hard budget beside deletions that rails refuse', () => {
     // The four that are wanted of low can't go beside its surplus of six: with them nothing is left for web.
     expect(deletedIds(planned).filter((id) => id.startsWith('web'))).toEqual(['web0', 'web1']);
     expect(deletedIds(planned)).toHaveLength(8);
+  });
+});
+
+describe('a hard budget over an account that was not read for some hours', () => {
+  /** Two members there, 30 min from their boundary when it was read last; one here, due at 12:02. 600 were spent by then. */
+  function plan(limit: bigint, hours: number): Plan {
+    const paidUntil = NOON + 30 * MINUTE - hours * HOUR;
+    const where = { where: WHERE };
+    const fleets = [
+      makeFleet({ name: 'web', account: 'spare', demand: wantAlways(2), priority: 9, ...where }),
+      makeFleet({ name: 'ops', account: 'main', demand: wantAlways(1), priority: 1, ...where }),
+    ];
+    const claims = ['p1', 'p2'].map((id) => makeClaim(id, { price: PRICE, paidUntil, policy: 'web' }));
+    const books = makeBooks({ account: 'spare', claims, notes: makeNotes() });
+    const settings = { periodMillis: HOUR, rails: NO_RAILS };
+    const peer = {
+      settings: makeSettings({ name: 'spare', ...settings }),
+      books,
+      offers: undefined,
+      images: undefined,
+    };
+    const a = { price: PRICE, paidUntil: NOON + 2 * MINUTE };
+    const snapshot = makeSnapshot(
+      [makeVm('a', a)],
+      { claims: [makeClaim('a', { policy: 'ops', ...a })] },
+      { peers: [peer], budgets: { team: { spent: 600n } }, offers: [makeOffer({ price: PRICE })] },
+    );
+    const budgets = [makeBudget({ limit, per: 'day', periodAt: dayAt, hard: true })];
+    return planOf(snapshot, { fleets, settings, policies: { budgets } });
+  }
+
+  it.each([
+    [0, 900n],
+    [1, 1_100n],
+    [5, 1_900n],
+    // Since midnight, not since it was read: twelve hours of eighteen.
+    [18, 3_300n],
+  ])('counts its charges of the %i hours since, and its next ones', (hours, needed) => {
+    expect(deletedIds(plan(needed, hours))).toEqual([]);
+    expect(deletedIds(plan(needed - 1n, hours))).toEqual(['a']);
   });
 });
