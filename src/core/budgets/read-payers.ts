@@ -134,9 +134,7 @@ function toOther({ id, price, paidUntil }: Pick<Vm, 'id' | 'price' | 'paidUntil'
 export function listOthers(context: PlanContext, budget: BudgetPolicy): readonly Other[] {
   if (budget.scope.policies !== undefined) return [];
   const { books, settings, snapshot } = context;
-  const going = new Set(
-    books.claims.flatMap(({ state, vmId, origin }) => (origin === 'reaped' && state === 'doomed' ? [vmId] : [])),
-  );
+  const going = new Set(books.claims.flatMap(({ state, vmId }) => (state === 'doomed' ? [vmId] : [])));
   // What an open create shows before it is answered is reserved by its intent.
   const open = new Set(books.intents.filter(isOpenIntent).map(({ id }) => id));
   const isComing = ({ name }: Vm): boolean => open.has(parseMemberName(name, settings.installation)?.intent ?? '');
@@ -172,6 +170,24 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
   }
 }
 
+/** Members that stayed when their fleet moved on serve nobody and are charged all the same. Returns the ids of them and their parts. */
+function readLeft(reading: Reading): ReadonlySet<string> {
+  const { books, settings, vmById } = reading.context;
+  const left = new Set<string>();
+  for (const claim of books.claims) {
+    const fleet = findFleet(reading.fleets, claim.policy);
+    if (fleet === undefined || listAccounts(fleet).includes(settings.name)) continue;
+    if (!coversPolicy(reading.budget, fleet.name) || !isServingClaim(claim, { books })) continue;
+    const parts = listOwnParts(claim);
+    const price = readSavedPrice(claim.price, parts);
+    if (price === undefined) continue;
+    for (const { id } of [{ id: claim.vmId }, ...parts]) left.add(id);
+    if (!selects(reading, vmById.get(claim.vmId), fleet.name)) continue;
+    reading.payers.fixed.push(renewalOf(reading, books, claim, claim.paidUntil, price));
+  }
+  return left;
+}
+
 function readOwn(reading: Reading): void {
   const { context, budget } = reading;
   for (const fleet of reading.fleets) {
@@ -181,12 +197,14 @@ function readOwn(reading: Reading): void {
     const payers = openFleet(reading, fleet, context.settings);
     for (const member of members) readMember(reading, payers, member);
   }
-  for (const { renewals } of listOthers(context, budget)) reading.payers.others.push(renewals);
+  // Those that share the budget know them by the claims.
+  const left = readLeft(reading);
+  for (const { id, renewals } of listOthers(context, budget)) if (!left.has(id)) reading.payers.others.push(renewals);
   readIntents(reading, context.books, context.settings);
 }
 
 /** A member of another account, by its books. */
-export function isServingClaim(claim: Claim, { books }: Peer): boolean {
+export function isServingClaim(claim: Claim, { books }: Pick<Peer, 'books'>): boolean {
   const hasEnded = claim.endedSince !== undefined && books.notes.endedDoubt === undefined;
   if (claim.state === 'doomed' || claim.origin === 'reaped' || hasEnded) return false;
   return claim.forPeers !== 'misfit' && !isReplaced(claim);
