@@ -1,4 +1,5 @@
 // What a hard budget takes for charged anyway when it decides who isn't renewed: no more than what will be charged, and no less.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wantAlways } from '../../../src/core/demand.js';
 import type { Plan } from '../../../src/core/plan-types.js';
@@ -198,6 +199,35 @@ describe('a hard budget beside deletions that rails refuse', () => {
     // The four that are wanted of low can't go beside its surplus of six: with them nothing is left for web.
     expect(deletedIds(planned).filter((id) => id.startsWith('web'))).toEqual(['web0', 'web1']);
     expect(deletedIds(planned)).toHaveLength(8);
+  });
+
+  it('asks for nobody twice, and for nobody where all that rails keep can be paid', () => {
+    const fleet = fc.tuple(fc.integer({ min: 0, max: 14 }), fc.integer({ min: 0, max: 14 }), fc.nat(3));
+    const scenes = fc.record({ old: fleet, low: fleet, web: fleet });
+    let asked = 0;
+    fc.assert(
+      fc.property(
+        scenes,
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 1, max: 16 }),
+        (fleets, money, perPlan) => {
+          const scene = { limit: 27_800n + 100n * BigInt(money), fleets, perPlan };
+          const [planned, without] = [plan(scene), plan({ over: { budgets: [] }, ...scene })];
+          const there = Object.values(fleets).reduce((sum, [count]) => sum + count, 0);
+          const all = [
+            ...deletedIds(planned),
+            ...planned.refused.flatMap(({ targets }) => targets.map(({ id }) => id)),
+          ];
+          expect(new Set(all).size).toBe(all.length);
+          const { notRenewed } = budgetOf(planned);
+          if (notRenewed > 0) asked += 1;
+          if (there - deletedIds(without).length > money) return;
+          expect([notRenewed, deletedIds(planned)]).toEqual([0, deletedIds(without)]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(asked).toBeGreaterThan(50);
   });
 });
 
