@@ -1,6 +1,5 @@
 // The planner: snapshot and policies in, plan out. Pure: the same input gives the same plan, and nothing here reads a clock,
 // draws a number or touches a network. The order of authority is protect > freeze > rails > budget > fleet > reap.
-import { computeDeadlines } from './billing-clock.js';
 import { openAdmission } from './budgets/admit-purchases.js';
 import { countStaying } from './budgets/count-staying.js';
 import { holdFleets, tellHeld } from './budgets/hold-fleets.js';
@@ -13,6 +12,7 @@ import { listCharges } from './list-charges.js';
 import { judgeGates, RECOVERING_BUYS_AFTER, RECOVERING_LOOKS, type Gates } from './gates.js';
 import { applyGates, filterMarks } from './hold-back.js';
 import { hashText } from './hash.js';
+import { judgeUnwanted } from './judge-unwanted.js';
 import {
   createDraft,
   holdPolicy,
@@ -24,10 +24,9 @@ import {
 } from './plan-context.js';
 import type { Plan } from './plan-types.js';
 import type { FleetPolicy } from './policy-types.js';
-import { judgeDeletions, type RailsVerdict } from './rails.js';
+import type { RailsVerdict } from './rails.js';
 import { buyMissing } from './rules/buy-missing.js';
 import { readBuyingRails, type BuyingRails } from './rules/buying-rails.js';
-import { guardBudgets } from './rules/guard-budgets.js';
 import { keepKeys } from './rules/keep-keys.js';
 import { keepPorts } from './rules/keep-ports.js';
 import { parkSurplus } from './rules/park-surplus.js';
@@ -37,7 +36,7 @@ import { retryDeletions } from './rules/retry-deletions.js';
 import { runReaps } from './rules/run-reaps.js';
 import { holdOddMember, removeRecord, replaceMisfit } from './rules/tend-members.js';
 import { tidyOrphans } from './rules/tidy-orphans.js';
-import { judgeTiming, lineSpeedOf, listDepartures, settleUnwanted } from './settle-unwanted.js';
+import { settleUnwanted } from './settle-unwanted.js';
 import { summariseFleet, totalUp } from './summaries.js';
 import { findNextChange } from './demand.js';
 import { readLookAhead } from './fleet-demand.js';
@@ -159,15 +158,7 @@ export function planAccount(input: PlanInput): Plan {
   runReaps(context, draft);
   removeLeftParts(context, draft);
   tidyOrphans(context, draft);
-  guardBudgets(context, draft, budgets);
-
-  const deadlines = computeDeadlines(listDepartures(context, draft), context.baseLeadMillis, lineSpeedOf(context));
-  // A demand that will end is judged by the rails when its deletion is due, surplus as soon as it is found.
-  for (const [index, unwanted] of draft.unwanted.entries()) {
-    if (unwanted.judged || judgeTiming(context, unwanted, deadlines.get(unwanted.vm.id)) !== 'due') continue;
-    draft.unwanted[index] = { ...unwanted, judged: true };
-  }
-  const rails = judgeDeletions(context, draft, deadlines);
+  const { deadlines, rails } = judgeUnwanted(context, draft, budgets);
   const intended = settleUnwanted(context, draft, deadlines, rails);
   const market: Market = { offers: snapshot.offers ?? [], taken: new Map() };
   const views = countStaying(context, draft, budgets, { gates, fleets: input.policies.fleets });

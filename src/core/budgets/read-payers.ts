@@ -116,37 +116,39 @@ function readMember(reading: Reading, payers: FleetPayers, member: Member): void
   }
 }
 
-/** What a VM of no acting rule is charged: itself and its parts, each at its own boundary. */
-function readOther(reading: Reading, vm: Vm): void {
-  const { others } = reading.payers;
-  if (vm.price !== undefined && vm.paidUntil !== undefined && isRunning(vm.status))
-    others.push({ next: vm.paidUntil, price: vm.price, count: 1 });
-  for (const { price, paidUntil } of vm.parts ?? [])
-    if (price !== undefined && paidUntil !== undefined) others.push({ next: paidUntil, price, count: 1 });
+/** One VM, disk or public IP, as it renews. */
+interface Other {
+  readonly id: string;
+  readonly renewals: Renewals;
 }
 
-function readForeign(reading: Reading): void {
-  const { context, budget, payers } = reading;
-  if (budget.scope.policies !== undefined) return;
-  const going = new Set(
-    context.books.claims.flatMap(({ state, vmId, origin }) =>
-      origin === 'reaped' && state === 'doomed' ? [vmId] : [],
-    ),
-  );
+/** What a VM of no acting rule is charged: itself and its parts, each at its own boundary. */
+function listOther({ id, price, paidUntil, status, parts = [] }: Vm): readonly Other[] {
+  const own = isRunning(status) ? [{ id, price, paidUntil }] : [];
+  return [...own, ...parts].flatMap(toOther);
+}
+
+function toOther({ id, price, paidUntil }: Pick<Vm, 'id' | 'price' | 'paidUntil'>): readonly Other[] {
+  return price === undefined || paidUntil === undefined ? [] : [{ id, renewals: { next: paidUntil, price, count: 1 } }];
+}
+
+/** What the budget counts of this account's foreign VMs, disks and IPs. */
+export function listOthers(context: PlanContext, budget: BudgetPolicy): readonly Other[] {
+  if (budget.scope.policies !== undefined) return [];
+  const { books, settings, snapshot } = context;
+  const going = new Set(books.claims.flatMap(({ state, vmId }) => (state === 'doomed' ? [vmId] : [])));
   // What an open create shows before it is answered is reserved by its intent.
-  const open = new Set(context.books.intents.filter(isOpenIntent).map(({ id }) => id));
-  const isComing = ({ name }: Vm): boolean =>
-    open.has(parseMemberName(name, context.settings.installation)?.intent ?? '');
+  const open = new Set(books.intents.filter(isOpenIntent).map(({ id }) => id));
+  const isComing = ({ name }: Vm): boolean => open.has(parseMemberName(name, settings.installation)?.intent ?? '');
+  const others: Other[] = [];
   for (const vm of context.vmById.values()) {
     if (isComing(vm) || going.has(vm.id) || context.fleetOf.has(vm.id) || isEnded(vm.status)) continue;
-    if (!selects(reading, vm, '')) continue;
-    readOther(reading, vm);
+    if (selects({ context, budget }, vm, '')) others.push(...listOther(vm));
   }
-  const leaving = new Set(context.books.notes.leftParts?.map(({ id }) => id));
-  if (budget.scope.select !== undefined) return;
-  for (const { id, price, paidUntil } of context.snapshot.inventory.leftovers ?? [])
-    if (!leaving.has(id) && price !== undefined && paidUntil !== undefined)
-      payers.others.push({ next: paidUntil, price, count: 1 });
+  if (budget.scope.select !== undefined) return others;
+  const leaving = new Set(books.notes.leftParts?.map(({ id }) => id));
+  for (const part of snapshot.inventory.leftovers ?? []) if (!leaving.has(part.id)) others.push(...toOther(part));
+  return others;
 }
 
 function readIntents(reading: Reading, books: Books, settings: AccountSettings): void {
@@ -171,6 +173,24 @@ function readIntents(reading: Reading, books: Books, settings: AccountSettings):
   }
 }
 
+/** Members that stayed when their fleet moved on serve nobody and are charged all the same. Returns the ids of them and their parts. */
+function readLeft(reading: Reading): ReadonlySet<string> {
+  const { books, settings, vmById } = reading.context;
+  const left = new Set<string>();
+  for (const claim of books.claims) {
+    const fleet = findFleet(reading.fleets, claim.policy);
+    if (fleet === undefined || listAccounts(fleet).includes(settings.name)) continue;
+    if (!coversPolicy(reading.budget, fleet.name) || !isServingClaim(claim, { books })) continue;
+    const parts = listOwnParts(claim);
+    const price = readSavedPrice(claim.price, parts);
+    if (price === undefined) continue;
+    for (const { id } of [{ id: claim.vmId }, ...parts]) left.add(id);
+    if (!selects(reading, vmById.get(claim.vmId), fleet.name)) continue;
+    reading.payers.fixed.push(renewalOf(reading, books, claim, claim.paidUntil, price));
+  }
+  return left;
+}
+
 function readOwn(reading: Reading): void {
   const { context, budget } = reading;
   for (const fleet of reading.fleets) {
@@ -180,12 +200,14 @@ function readOwn(reading: Reading): void {
     const payers = openFleet(reading, fleet, context.settings);
     for (const member of members) readMember(reading, payers, member);
   }
-  readForeign(reading);
+  // Those that share the budget know them by the claims.
+  const left = readLeft(reading);
+  for (const { id, renewals } of listOthers(context, budget)) if (!left.has(id)) reading.payers.others.push(renewals);
   readIntents(reading, context.books, context.settings);
 }
 
 /** A member of another account, by its books. */
-export function isServingClaim(claim: Claim, { books }: Peer): boolean {
+export function isServingClaim(claim: Claim, { books }: Pick<Peer, 'books'>): boolean {
   const hasEnded = claim.endedSince !== undefined && books.notes.endedDoubt === undefined;
   if (claim.state === 'doomed' || claim.origin === 'reaped' || hasEnded) return false;
   return claim.forPeers !== 'misfit' && !isReplaced(claim);

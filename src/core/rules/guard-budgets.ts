@@ -2,9 +2,11 @@
 // It asks for deletions at boundaries, which rails and gates judge like any other. What it may not touch is paid first: money for it
 // is set aside until the period's end, unless that alone passes the limit. Nobody goes early for a limit that can't be kept.
 import { expectLandingMillis } from '../billing-clock.js';
+import type { Books, Claim } from '../books.js';
+import { sumRenewals, type Renewals } from '../budgets/forecast.js';
 import type { BudgetView } from '../budgets/judge-budgets.js';
-import { coversAccount, coversPolicy, isCountedMember, isServingClaim } from '../budgets/read-payers.js';
-import { sumNextCharges } from '../budgets/reserve.js';
+import { coversAccount, coversPolicy, isCountedMember, isServingClaim, listOthers } from '../budgets/read-payers.js';
+import { renewalOf, sumNextCharges } from '../budgets/reserve.js';
 import { judgePeerClaim } from '../budgets/select-known.js';
 import { hasDoubt } from '../gates.js';
 import { formatDayMinute } from '../instant.js';
@@ -15,7 +17,7 @@ import { listOwnParts, readSavedPrice } from '../parts.js';
 import { servesAccount } from '../peers.js';
 import { holdVm, isActing, noteVerdict, refTo, type Draft, type Member, type PlanContext } from '../plan-context.js';
 import type { FleetPolicy } from '../policy-types.js';
-import type { Instant, Micros, Reason } from '../types.js';
+import type { Instant, Micros, Price, Reason } from '../types.js';
 
 interface Candidate {
   readonly id: string;
@@ -37,20 +39,84 @@ function compareForRenewal(a: Candidate, b: Candidate): number {
   );
 }
 
-function listOwn(context: PlanContext, draft: Draft, view: BudgetView): readonly Candidate[] {
-  const leaving = new Set(draft.unwanted.map(({ vm }) => vm.id));
+/** Deletions that the rails refuse, and policies of which they would let no more through. */
+export interface Refused {
+  readonly ids: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
+}
+
+const NOTHING_REFUSED: Refused = { ids: new Set(), policies: new Set() };
+
+interface Guard {
+  readonly context: PlanContext;
+  readonly draft: Draft;
+  readonly view: BudgetView;
+  readonly refused: Refused;
+}
+
+/** Members that the budget counts and that the guard may judge: what is charged of the others is fixed already. */
+function listMembers({ context, view }: Guard): readonly { readonly fleet: FleetPolicy; readonly member: Member }[] {
   return context.policies.fleets.flatMap((fleet) => {
     if (!coversPolicy(view.budget, fleet.name) || !isActing(fleet, context.settings)) return [];
-    return (context.members.get(fleet.name) ?? []).flatMap((member): Candidate[] => {
-      const { boundary, price, row, isProtected, claim, ownBoundary } = member;
-      const isLasting = row.deletion !== 'never' && row.standing !== 'doomed' && row.standing !== 'ended';
-      if (isProtected || claim === undefined || !(isLasting || isPassing(row))) return [];
-      if (boundary === undefined || price === undefined || boundary >= view.period.to) return [];
-      if (leaving.has(member.id) || !isCountedMember(context, view.budget, member, fleet.name)) return [];
-      const cost = sumNextCharges(claim, price, ownBoundary ?? boundary, view.period.to);
-      return [{ id: member.id, fleet, boundary, cost, member: isLasting ? member : undefined }];
+    return (context.members.get(fleet.name) ?? []).flatMap((member) => {
+      const { row, isProtected, claim, price } = member;
+      if (isProtected || claim === undefined || price === undefined || !(isLasting(member) || isPassing(row)))
+        return [];
+      return isCountedMember(context, view.budget, member, fleet.name) ? [{ fleet, member }] : [];
     });
   });
+}
+
+function isLasting({ row }: Member): boolean {
+  return row.deletion !== 'never' && row.standing !== 'doomed' && row.standing !== 'ended';
+}
+
+function listOwn(guard: Guard): readonly Candidate[] {
+  const { period } = guard.view;
+  const leaving = new Set(guard.draft.unwanted.map(({ vm }) => vm.id));
+  return listMembers(guard).flatMap(({ fleet, member }): Candidate[] => {
+    const { id, boundary, ownBoundary, price, claim } = member;
+    if (boundary === undefined || boundary >= period.to || leaving.has(id)) return [];
+    const cost = sumNextCharges(claim, price!, ownBoundary ?? boundary, period.to);
+    return [{ id, fleet, boundary, cost, member: isLasting(member) ? member : undefined }];
+  });
+}
+
+/** Members whose deletion a rail refuses: charged on until somebody allows it. */
+function listKept(guard: Guard): readonly Renewals[] {
+  const { context, refused } = guard;
+  if (refused.ids.size === 0) return [];
+  return listMembers(guard).flatMap(({ member: { id, claim, price, ownBoundary } }) =>
+    refused.ids.has(id) && ownBoundary !== undefined
+      ? [joinMachine(context, context.books, claim!, ownBoundary, price!)]
+      : [],
+  );
+}
+
+/** A machine of which is known until when it is paid, so that nothing of it is reserved. */
+function joinMachine(context: PlanContext, books: Books, claim: Claim, paidUntil: Instant, price: Price): Renewals {
+  return renewalOf({ context, payers: { reserved: 0n }, charged: new Map() }, books, claim, paidUntil, price);
+}
+
+/**
+ * The next charge of a member of another account. As long as that isn't read its boundaries pass unseen: what was charged at them
+ * since comes apart.
+ */
+function listPeerCharges(
+  { now }: PlanContext,
+  { period }: BudgetView,
+  claim: Claim,
+  boundary: Instant,
+  machine: Renewals,
+): readonly Pick<Candidate, 'boundary' | 'cost'>[] {
+  const { price } = machine;
+  const { periodMillis } = price;
+  if (boundary > now) return [{ boundary, cost: sumNextCharges(claim, price, boundary, period.to) }];
+  const next = boundary + (Math.floor((now - boundary) / periodMillis) + 1) * periodMillis;
+  return [
+    { boundary, cost: sumRenewals([machine], period.from, now + 1) },
+    { boundary: next, cost: sumRenewals([machine], now + 1, Math.min(period.to, now + 1 + periodMillis)) },
+  ].filter(({ cost }) => cost > 0n);
 }
 
 function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[] {
@@ -67,16 +133,36 @@ function listPeers(context: PlanContext, view: BudgetView): readonly Candidate[]
       if (!servesAccount(fleet, peer.settings.name)) return [];
       // Nobody goes for one of which it isn't known whether the budget pays it.
       if (judgePeerClaim(context, view.budget, peer, claim, fleet.name) !== 'yes') return [];
-      const cost = sumNextCharges(claim, price, boundary, view.period.to);
-      return [{ id, fleet, boundary, cost, member: undefined }];
+      const machine = joinMachine(context, peer.books, claim, boundary, price);
+      const charges = listPeerCharges(context, view, claim, boundary, machine);
+      return charges.map((charge) => ({ id, fleet, member: undefined, ...charge }));
     });
   });
 }
 
-/** Whether a deletion can still land before the boundary. */
-function canGo(context: PlanContext, { boundary, member }: Candidate): boolean {
-  const landing = expectLandingMillis(context.books.notes.deletionMillis, context.baseLeadMillis);
-  return boundary - (member?.partsMillis ?? 0) - landing > context.serviceNow;
+/** Whether a deletion can still land by then. */
+function canLand(context: PlanContext, by: Instant): boolean {
+  return by - expectLandingMillis(context.books.notes.deletionMillis, context.baseLeadMillis) > context.serviceNow;
+}
+
+function canGo({ context, refused }: Guard, { boundary, fleet, member }: Candidate): boolean {
+  if (member !== undefined && refused.policies.has(fleet.name)) return false;
+  return canLand(context, boundary - (member?.partsMillis ?? 0));
+}
+
+/** What reaps and `kind: orphans` let go of what no fleet has: not charged from the first boundary on that can still be made. */
+function listSaved({ context, draft, view, refused }: Guard): readonly Renewals[] {
+  const { reaps, orphans } = context.policies;
+  const acting = new Set([...reaps, ...orphans].flatMap(({ name, mode }) => (mode === 'act' ? [name] : [])));
+  const going = new Set(
+    draft.unwanted.flatMap(({ vm, policy }) => (acting.has(policy) && !refused.ids.has(vm.id) ? [vm.id] : [])),
+  );
+  if (going.size === 0) return [];
+  return listOthers(context, view.budget).flatMap(({ id, renewals }) => {
+    if (!going.has(id)) return [];
+    const { next, price } = renewals;
+    return [{ ...renewals, next: canLand(context, next) ? next : next + price.periodMillis }];
+  });
 }
 
 /** What a charge would come on top of. */
@@ -163,30 +249,43 @@ function renewUntilPassed(
   draft: Draft,
   view: BudgetView,
   open: readonly Candidate[],
-  late: readonly Candidate[],
+  anywayUntil: (until: Instant) => Micros,
 ): void {
   const { budget, spent, course } = view;
   let renewed = 0n;
   for (const candidate of open.toSorted((a, b) => a.boundary - b.boundary || compareForRenewal(a, b))) {
     const { boundary, cost, member } = candidate;
-    const anyway = course.fixedUntil(boundary + 1) + sumCosts(late.filter((each) => each.boundary <= boundary));
+    const anyway = anywayUntil(boundary + 1);
     if (spent + course.reserved + anyway + renewed + cost <= budget.limit) renewed += cost;
     else if (member !== undefined) letGo(context, draft, view, candidate, { anyway, isKept: false, renewed });
   }
 }
 
-function guardHard(context: PlanContext, draft: Draft, view: BudgetView): void {
-  const { budget, spent, course } = view;
-  const candidates = [...listOwn(context, draft, view), ...listPeers(context, view)];
-  const open = candidates.filter((candidate) => canGo(context, candidate));
-  const late = candidates.filter((candidate) => !canGo(context, candidate));
-  const anyway = course.fixed + sumCosts(late);
+function guardHard(guard: Guard): void {
+  const { context, draft, view } = guard;
+  const { budget, period, spent, course } = view;
+  const candidates = [...listOwn(guard), ...listPeers(context, view)];
+  const open = candidates.filter((candidate) => canGo(guard, candidate));
+  const late = candidates.filter((candidate) => !canGo(guard, candidate));
+  const saved = listSaved(guard);
+  const kept = listKept(guard);
+  const anywayUntil = (until: Instant): Micros =>
+    course.fixedUntil(until) +
+    sumRenewals(kept, period.from, until) -
+    sumRenewals(saved, period.from, until) +
+    sumCosts(late.filter(({ boundary }) => boundary < until));
+  const anyway = anywayUntil(period.to);
   if (spent + course.reserved + anyway <= budget.limit) keepLimit(context, draft, view, open, anyway);
-  else renewUntilPassed(context, draft, view, open, late);
+  else renewUntilPassed(context, draft, view, open, anywayUntil);
 }
 
-/** After all rules that let members go for their own reasons: those are charged no more. */
-export function guardBudgets(context: PlanContext, draft: Draft, views: readonly BudgetView[]): void {
+/** After all rules that let members go for their own reasons: those are charged no more, unless a rail keeps them. */
+export function guardBudgets(
+  context: PlanContext,
+  draft: Draft,
+  views: readonly BudgetView[],
+  refused = NOTHING_REFUSED,
+): void {
   if (hasDoubt(context.snapshot)) return;
-  for (const view of views) if (view.budget.hard) guardHard(context, draft, view);
+  for (const view of views) if (view.budget.hard) guardHard({ context, draft, view, refused });
 }
