@@ -2,7 +2,7 @@
 // truth, against those of keeping its peak all the time, when fewer are paid, and which line of it would save another charge.
 // Pure, and asked for what is shown to people alone: a plan doesn't go by it.
 import { findPeak } from './demand.js';
-import { countPeriodsOfSteps } from './fewest-periods.js';
+import { countPeriodsByLayer, countPeriodsOfSteps } from './fewest-periods.js';
 import { delaySteps, lengthenSteps } from './lengthen-steps.js';
 import { DAY_MILLIS, HOUR_MILLIS } from './money.js';
 import type { Demand, DemandStep } from './policy-types.js';
@@ -81,22 +81,25 @@ export function judgeSchedule(
   if (!isChanging || peak === 0 || to - from < periodMillis || steps.length > MOST_STEPS) return undefined;
   /** Of a span that begins so much later. */
   const countHeld =
-    ({ laterMillis, longerMillis }: Hold, after: Millis = 0): Count =>
+    ({ laterMillis, longerMillis }: Hold, after: Millis = 0, count = countPeriodsOfSteps): Count =>
     (of) => {
       const span = { sweptFrom, from: from + after, to: to + after };
       const seen = of.filter(({ at }) => at < span.to);
-      return countPeriodsOfSteps(lengthenSteps(delaySteps(seen, laterMillis), longerMillis), periodMillis, span);
+      return count(lengthenSteps(delaySteps(seen, laterMillis), longerMillis), periodMillis, span);
     };
   const { usual, least, most } = holding;
   const counts = [usual, least, ...most].map((hold) => countHeld(hold));
   const editor = openEditor?.(demand, { from: sweptFrom, to: to + LATER });
   const edited = demand(sweptFrom, to + LATER);
-  const bounds = [0, LATER].map((after) => ({
-    now: countHeld(least, after)(edited),
-    then: most.map((hold) => countHeld(hold, after)),
-  }));
+  // Which member stands in for which is up to the plan: what is saved by that alone is promised by nobody.
+  const bounds = [0, LATER].flatMap((after) =>
+    [countPeriodsOfSteps, countPeriodsByLayer].map((count) => ({
+      now: countHeld(least, after, count)(edited),
+      then: most.map((hold) => countHeld(hold, after, count)),
+    })),
+  );
   const promise: Count = (moved) =>
-    Math.min(...bounds.flatMap(({ now, then }) => then.map((count) => now - count(moved))));
+    Math.min(...bounds.flatMap(({ now, then }) => then.map((countThen) => now - countThen(moved))));
   return {
     always: peak * Math.floor((to - from) / periodMillis),
     needed: countHeld(EXACTLY)(steps),

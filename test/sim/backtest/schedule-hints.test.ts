@@ -156,6 +156,19 @@ describe('Of windows that lie in or over each other a hint', () => {
     ]);
   });
 
+  it('promises nothing that only another choice of who is renewed would save', () => {
+    const each: Case = {
+      ...{ product: 'cloud', readyBy: 'start', base: 0 },
+      windows: [
+        { name: 'outer', from: 5652, to: 5772, wanted: 2 },
+        { name: 'inner', from: 5652, to: 5664, wanted: 3 },
+      ],
+    };
+    const without = play(each, 2).periods;
+    for (const hint of judge(each)!.hints)
+      expect(without - play(edit(each, hint), 2).periods).toBeGreaterThanOrEqual(hint.saves);
+  });
+
   it('promises nothing that is not saved', () => {
     const window = fc.record({
       from: fc.integer({ min: H, max: 5 * D }),
