@@ -48,3 +48,14 @@ export function countPeriodsOfSteps(
   }
   return periods;
 }
+
+/** The same where no member ever stands in for another: the first serves whenever one is wanted, the second whenever two are. */
+export function countPeriodsByLayer(...[steps, periodMillis, span]: Parameters<typeof countPeriodsOfSteps>): number {
+  const levels = [...new Set(steps.map(({ wanted }) => wanted))].filter((wanted) => wanted > 0).sort((a, b) => a - b);
+  let periods = 0;
+  for (const [index, level] of levels.entries()) {
+    const layer = steps.map(({ at, wanted, window }) => ({ at, wanted: wanted >= level ? 1 : 0, window }));
+    periods += (level - (levels[index - 1] ?? 0)) * countPeriodsOfSteps(layer, periodMillis, span);
+  }
+  return periods;
+}

@@ -22,3 +22,9 @@ export function lengthenSteps(steps: readonly DemandStep[], longerMillis: Millis
   }
   return held;
 }
+
+/** The steps with each rise so much later: at each instant the fewest that were wanted within so long before it. */
+export function delaySteps(steps: readonly DemandStep[], laterMillis: Millis): readonly DemandStep[] {
+  const turn = (of: readonly DemandStep[]) => of.map((step) => ({ ...step, wanted: -step.wanted }));
+  return laterMillis === 0 ? steps : turn(lengthenSteps(turn(steps), laterMillis));
+}

@@ -286,6 +286,8 @@ export interface Plan {
   readonly nextDeadlineAt: Instant | undefined;
   /** p99-based time that a deletion needs, as used for these deadlines (without the time in line). */
   readonly leadMillis: Millis;
+  /** All VMs of the account are charged at one time of day. Absent: they are not, or nobody knows. */
+  readonly hasFixedClock?: true;
   /** Filled for the one VM named in the planner's `trace`. */
   readonly trace: readonly Verdict[];
 }

@@ -227,6 +227,7 @@ function finishPlan(
     nextWakeAt: later(draft.wakeAt),
     nextDeadlineAt: later(intended.values()),
     leadMillis: context.baseLeadMillis,
+    ...(context.books.notes.fixedClock === undefined ? {} : { hasFixedClock: true as const }),
     trace: draft.trace,
   };
 }

@@ -30,6 +30,8 @@ export interface LocalEdge {
 }
 
 export interface CompiledWindow {
+  /** What it was made of. */
+  readonly span: WindowSpan;
   /** Every open interval that meets [from, to): ascending, apart from each other, none empty. */
   readonly listIntervals: (from: Instant, to: Instant) => readonly Interval[];
   /** The edges with from <= local < to on a clock that is never set, in its order. `for` windows have opening ones only. */
@@ -88,7 +90,9 @@ function listCronEdges(cron: CronTimes, opens: boolean, from: LocalMillis, to: L
   return edges;
 }
 
-function compileCrons(from: CronTimes, to: CronTimes, zone: Zone): CompiledWindow {
+type Listing = Omit<CompiledWindow, 'span'>;
+
+function compileCrons(from: CronTimes, to: CronTimes, zone: Zone): Listing {
   const edgesOfDay = compileDayEdges(from, to);
   /** Whether it is open when the day begins, as the last edge before it says. */
   const isOpenBefore = (day: number): boolean => {
@@ -131,7 +135,7 @@ function compileCrons(from: CronTimes, to: CronTimes, zone: Zone): CompiledWindo
   };
 }
 
-function compileCronFor(from: CronTimes, forMillis: Millis, zone: Zone): CompiledWindow {
+function compileCronFor(from: CronTimes, forMillis: Millis, zone: Zone): Listing {
   return {
     listIntervals: (start, end) => {
       const edges = listCronEdges(
@@ -150,7 +154,7 @@ function compileCronFor(from: CronTimes, forMillis: Millis, zone: Zone): Compile
   };
 }
 
-function compileFixed(intervals: readonly Interval[], edges: readonly LocalEdge[]): CompiledWindow {
+function compileFixed(intervals: readonly Interval[], edges: readonly LocalEdge[]): Listing {
   const joined = joinIntervals(intervals);
   return {
     listIntervals: (start, end) => joined.filter(({ opensAt, closesAt }) => opensAt < end && closesAt > start),
@@ -169,8 +173,7 @@ function findNextFiring(cron: CronTimes, after: LocalMillis): LocalMillis {
   return Infinity;
 }
 
-/** Makes a window of what was written. Pure; what never opens gives no intervals. */
-export function compileWindow(span: WindowSpan, zone: Zone): CompiledWindow {
+function compileSpan(span: WindowSpan, zone: Zone): Listing {
   switch (span.kind) {
     case 'crons':
       return compileCrons(span.from, span.to, zone);
@@ -203,4 +206,9 @@ export function compileWindow(span: WindowSpan, zone: Zone): CompiledWindow {
       return compileFixed(intervals, edges);
     }
   }
+}
+
+/** Makes a window of what was written. Pure; what never opens gives no intervals. */
+export function compileWindow(span: WindowSpan, zone: Zone): CompiledWindow {
+  return { span, ...compileSpan(span, zone) };
 }

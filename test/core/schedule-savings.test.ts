@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countPeriodsOfSteps } from '../../src/core/fewest-periods.js';
 import { wantAlways } from '../../src/core/demand.js';
-import type { Demand, DemandStep } from '../../src/core/policy-types.js';
+import type { Demand } from '../../src/core/policy-types.js';
 import { judgeSchedule } from '../../src/core/schedule-savings.js';
-import { DAY, HOUR, MINUTE } from './samples.js';
+import type { Millis } from '../../src/core/types.js';
+import { openScheduleEditor } from '../../src/policy/edit-schedule.js';
+import { DAY, HOUR } from './samples.js';
+import { scheduleWeek, type WeekWindow } from './week-schedule.js';
 
 /** A Monday, at midnight. */
 const MONDAY = Date.UTC(2026, 10, 23);
@@ -18,19 +21,20 @@ interface Window {
   readonly wanted: number;
 }
 
+function windowsOf({ days, fromMinute, minutes, wanted }: Window): readonly WeekWindow[] {
+  const [first = 0] = days;
+  const from = first * 1440 + fromMinute;
+  return [{ name: 'day', from, to: from + minutes, wanted, days: days.map((day) => day - first) }];
+}
+
 /** The same window on these days of every week, `base` outside. */
-function weekly(base: number, { days, fromMinute, minutes, wanted }: Window): Demand {
-  return (from, to) => {
-    const steps: DemandStep[] = [{ at: Number.NEGATIVE_INFINITY, wanted: base, window: undefined }];
-    for (let week = -5; week <= 5; week += 1) {
-      for (const day of days) {
-        const at = MONDAY + (week * 7 + day) * DAY + fromMinute * MINUTE;
-        steps.push({ at, wanted, window: 'day' }, { at: at + minutes * MINUTE, wanted: base, window: undefined });
-      }
-    }
-    const first = steps.findLastIndex((step) => step.at <= from);
-    return steps.slice(first).filter((step, index) => index === 0 || step.at < to);
-  };
+function weekly(base: number, window: Window): Demand {
+  return scheduleWeek(base, windowsOf(window));
+}
+
+/** Of members that are there at once and gone at once. */
+function judge(demand: Demand, periodMillis: Millis) {
+  return judgeSchedule(demand, periodMillis, WEEK, { openEditor: openScheduleEditor });
 }
 
 const OFFICE = { days: [0, 1, 2, 3, 4], fromMinute: 480, minutes: 720, wanted: 10 };
@@ -64,7 +68,7 @@ describe('judgeSchedule', () => {
 
   it('finds a window that is ten minutes too long, at either end', () => {
     const long = { days: [1], fromMinute: 480, minutes: 24 * 60 + 10, wanted: 3 };
-    expect(judgeSchedule(weekly(0, long), DAY, WEEK)).toMatchObject({
+    expect(judge(weekly(0, long), DAY)).toMatchObject({
       ...{ always: 21, needed: 6 },
       hints: [
         { window: 'day', edge: 'open', to: 'later', minutes: 10, saves: 3 },
@@ -75,42 +79,41 @@ describe('judgeSchedule', () => {
 
   it('finds that a window that wants fewer would have to be longer', () => {
     const low = { days: [1], fromMinute: 480, minutes: 24 * 60 - 10, wanted: 0 };
-    const { hints } = judgeSchedule(weekly(3, low), DAY, WEEK)!;
+    const { hints } = judge(weekly(3, low), DAY)!;
+    expect(hints).not.toEqual([]);
     for (const hint of hints)
       expect([hint.edge, hint.to]).toEqual(hint.edge === 'open' ? ['open', 'earlier'] : ['close', 'later']);
   });
 
   it('finds a window at noon that wants fewer on daily periods useless, and one over the weekend not', () => {
-    const lunch = (minutes: number, days: readonly number[]): Demand => {
-      const office = weekly(2, OFFICE);
-      return (from, to) => {
-        const begins = Array.from({ length: 10 }, (_, week) =>
-          days.map((day) => MONDAY + ((week - 5) * 7 + day) * DAY),
-        ).flat();
-        const steps = office(MONDAY - 40 * DAY, MONDAY + 40 * DAY).flatMap((step): DemandStep[] => {
-          const noon = begins.map((day) => day + 12 * HOUR).find((at) => at > step.at && at < step.at + 12 * HOUR);
-          if (step.wanted !== 10 || noon === undefined) return [step];
-          const low = { at: noon, wanted: 4, window: 'lunch' };
-          return [step, low, { ...step, at: noon + minutes * MINUTE }];
-        });
-        const first = Math.max(
-          0,
-          steps.findLastIndex((step) => step.at <= from),
-        );
-        return steps.slice(first).filter((step, index) => index === 0 || step.at < to);
-      };
-    };
-    expect(judgeSchedule(lunch(120, [0, 1, 2, 3, 4]), DAY, WEEK)!.useless).toEqual(['lunch']);
-    expect(judgeSchedule(lunch(120, [0, 1, 2, 3, 4]), HOUR, WEEK)!.useless).toEqual([]);
-    expect(
-      judgeSchedule(weekly(10, { ...OFFICE, days: [5], fromMinute: 0, minutes: 2880, wanted: 2 }), DAY, WEEK)!.useless,
-    ).toEqual([]);
+    const lunch = { name: 'lunch', from: 12 * 60, to: 14 * 60, wanted: 4, days: OFFICE.days };
+    const demand = scheduleWeek(2, [...windowsOf(OFFICE), lunch]);
+    expect(judge(demand, DAY)!.useless).toEqual(['lunch']);
+    expect(judge(demand, HOUR)!.useless).toEqual([]);
+    const weekend = { ...OFFICE, days: [5], fromMinute: 0, minutes: 2880, wanted: 2 };
+    expect(judge(weekly(10, weekend), DAY)!.useless).toEqual([]);
+  });
+
+  it('finds a window useless by what lies beneath it: one that is wanted fewer in on Monday morning saves that day', () => {
+    const day = { name: 'day', from: 8 * 60, to: 20 * 60, wanted: 10, days: OFFICE.days };
+    const late = { name: 'late', from: 6 * 1440, to: 7 * 1440 + 10 * 60, wanted: 2 };
+    // What is wanted before it opens is two as well: it is the day beneath it that it lowers.
+    expect(judge(scheduleWeek(2, [day, late]), HOUR)!.useless).toEqual([]);
+    expect(judge(scheduleWeek(2, [day, late]), DAY)!.useless).toEqual(['late']);
   });
 
   it('has nothing to say where the wish never changes, is none, or the time holds no period', () => {
     expect(judgeSchedule(wantAlways(3), DAY, WEEK)).toBeUndefined();
     expect(judgeSchedule(wantAlways(0), DAY, WEEK)).toBeUndefined();
     expect(judgeSchedule(weekly(2, OFFICE), DAY, { from: MONDAY, to: MONDAY + HOUR })).toBeUndefined();
+  });
+
+  it('promises nothing for a charge that an edge moves past the end of the span', () => {
+    // The span ends right after it opens on a Monday: ten minutes later, and the charge comes after the end.
+    const once = { days: [0], fromMinute: 480, minutes: 24 * 60 - 30, wanted: 3 };
+    const span = { from: WEEK.from + 9 * HOUR, to: WEEK.to + 8 * HOUR + 5 * 60_000 };
+    const judged = judgeSchedule(weekly(0, once), DAY, span, { openEditor: openScheduleEditor })!;
+    expect(judged).toMatchObject({ needed: 3, hints: [] });
   });
 
   it('gives hints that hold, and none of fewer minutes, as trying every minute shows', () => {
@@ -122,16 +125,20 @@ describe('judgeSchedule', () => {
     });
     fc.assert(
       fc.property(windows, fc.nat(3), fc.constantFrom(HOUR, 5 * HOUR, DAY), (window, base, period) => {
-        const savings = judgeSchedule(weekly(base, window), period, WEEK);
+        const savings = judge(weekly(base, window), period);
         if (savings === undefined) return;
         const sweptFrom = WEEK.from - 14 * DAY;
-        const count = (of: Window): number =>
-          countPeriodsOfSteps(weekly(base, of)(sweptFrom, WEEK.to), period, { sweptFrom, ...WEEK });
+        const count = (of: Window, after = 0): number => {
+          const span = { sweptFrom, from: WEEK.from + after, to: WEEK.to + after };
+          return countPeriodsOfSteps(weekly(base, of)(sweptFrom, span.to), period, span);
+        };
         expect(savings.needed).toBe(count(window));
         expect(savings.needed).toBeLessThanOrEqual(savings.always + savings.peak);
         const closeBy = (minutes: number): number => {
           const sign = window.wanted > base ? -1 : 1;
-          return savings.needed - count({ ...window, minutes: window.minutes + sign * minutes });
+          const moved = { ...window, minutes: window.minutes + sign * minutes };
+          // What an edge moves past the end of the week is none saved: it must hold an hour later, too.
+          return Math.min(...[0, HOUR].map((after) => count(window, after) - count(moved, after)));
         };
         const hint = savings.hints.find(({ edge }) => edge === 'close');
         if (hint === undefined) return;

@@ -1,6 +1,7 @@
 // What a schedule saves, in sentences: charges needed of those that its peak would cost all the time, the gaps that are long enough
 // to save anything, and the edge of a window that costs a charge. The figures are computed elsewhere.
-import type { EdgeHint, ScheduleSavings, Span } from '../../core/schedule-savings.js';
+import type { EdgeHint } from '../../core/schedule-hints.js';
+import type { ScheduleSavings, Span } from '../../core/schedule-savings.js';
 import { costOver, DAY_MILLIS, formatUsdc } from '../../core/money.js';
 import type { Instant, Millis, Price } from '../../core/types.js';
 import { formatInstant, formatPeriod } from './format-instant.js';
@@ -29,6 +30,11 @@ function describeGaps({ quiet }: ScheduleSavings, periodMillis: Millis, now: Ins
   return `only ${longer} save: ${named.join(', ')}`;
 }
 
+/** A gap that is a few minutes longer is filled by launches and deletions. */
+function describeNoGap({ quiet }: ScheduleSavings): string {
+  return quiet.length === 0 ? 'no gap is' : 'no gap is enough';
+}
+
 /** `window "day" closing 10m earlier would save 3 more`. */
 function describeHint({ window, edge, minutes, to, saves }: EdgeHint): string {
   const verb = edge === 'close' ? 'closing' : 'opening';
@@ -50,17 +56,16 @@ export function describeSavings(
   now: Instant,
   mostHints: number,
 ): string {
-  const { always, needed } = savings;
-  const saved = always - needed;
+  const saved = savings.always - savings.paid;
   const useless = savings.useless.map(
     (window) => `window "${window}" saves nothing: what it lets go is paid for anyway`,
   );
   const hints = [...useless, ...chooseHints(savings.hints, mostHints).map(describeHint)];
   if (saved <= 0) {
-    const period = formatPeriod(periodMillis);
-    return [`schedule saves no charge: no gap is longer than the ${period} that one pays for`, ...hints].join('; ');
+    const why = `${describeNoGap(savings)} longer than the ${formatPeriod(periodMillis)} that one pays for`;
+    return [`schedule saves no charge: ${why}`, ...hints].join('; ');
   }
-  const head = `schedule saves ${saved} of ${countOf(always, 'charge')} ${describeSpan(span)}`;
+  const head = `schedule saves ${saved} of ${countOf(savings.always, 'charge')} ${describeSpan(span)}`;
   const gaps = savings.quiet.length === 0 ? [] : [describeGaps(savings, periodMillis, now)];
   return [head, ...gaps, ...hints].join('; ');
 }
@@ -79,21 +84,23 @@ export function describeLines({ savings, periodMillis, span, maxPrice }: FleetSa
 
 /** What is worth a glance: how many charges, without where and why. */
 export function describeSavingsBriefly({ savings, periodMillis, span }: FleetSavings): string {
-  const { always, needed } = savings;
-  if (always <= needed) return `schedule saves no charge: no gap is longer than ${formatPeriod(periodMillis)}`;
-  return `schedule saves ${always - needed} of ${countOf(always, 'charge')} ${describeSpan(span)}`;
+  const { always, paid } = savings;
+  if (always <= paid)
+    return `schedule saves no charge: ${describeNoGap(savings)} longer than ${formatPeriod(periodMillis)}`;
+  return `schedule saves ${always - paid} of ${countOf(always, 'charge')} ${describeSpan(span)}`;
 }
 
 /** Fields of `plan --json` and of tables. */
 export function savingsToJson({ savings, periodMillis, span }: FleetSavings) {
-  const { always, needed, hints, useless, lines } = savings;
+  const { always, needed, paid, hints, useless, lines } = savings;
   const days = (span.to - span.from) / DAY_MILLIS;
   return {
     days,
     period: formatPeriod(periodMillis),
     always,
     needed,
-    saved: Math.max(0, always - needed),
+    paid,
+    saved: Math.max(0, always - paid),
     hints,
     useless,
     lines: lines.map(({ window = null, replicas, oneFewerSaves }) => ({ window, replicas, oneFewerSaves })),

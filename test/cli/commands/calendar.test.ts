@@ -52,6 +52,21 @@ describe('purser calendar', () => {
     expect(printed).toContain('Fri 2027-03-26 07:00Z');
   });
 
+  it('advises what saves when the window is edited so, though another lies in it', async () => {
+    const lunch = '{name: lunch, from: "5 12 * * MON", to: "0 14 * * MON", replicas: 0}';
+    const day = '{name: day, from: "0 8 * * MON", to: "50 17 * * MON", replicas: 3}';
+    const cwd = makeFolder({
+      'purser.yaml': 'installation: a1\naccounts: {main: {product: cloud}}\n',
+      'policies/office.yaml': writeFleet(
+        'office',
+        0,
+        `schedule: {timezone: UTC, readyBy: buy, windows: [${day}, ${lunch}]}\n`,
+      ),
+    });
+    const { printed } = await runCommand(command, { cwd, options: { from: '2027-03-01', to: '2027-03-08' } });
+    expect(printed).toContain('window "day" opening 9m later would save 3 more; window "lunch" opening 9m earlier');
+  });
+
   it.each([
     [{ from: '7d', to: '1d' }, /--to must lie after --from/],
     [{ from: 'soon' }, /"soon" is no instant/],

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   describeLines,
   describeSavings,
+  describeSavingsBriefly,
   savingsToJson,
   type FleetSavings,
 } from '../../../src/cli/render/describe-savings.js';
@@ -15,7 +16,17 @@ const GAP = { from: FROM + 4 * DAY + 19 * HOUR, to: FROM + 7 * DAY + 7 * HOUR };
 const HINT = { window: 'day', edge: 'close', minutes: 10, to: 'earlier', saves: 3 } as const;
 
 function savingsOf(over: Partial<FleetSavings['savings']> = {}, days = 7): FleetSavings {
-  const savings = { always: 70, needed: 54, peak: 10, quiet: [GAP], hints: [], useless: [], lines: [], ...over };
+  const savings = {
+    always: 70,
+    needed: 54,
+    paid: 54,
+    peak: 10,
+    quiet: [GAP],
+    hints: [],
+    useless: [],
+    lines: [],
+    ...over,
+  };
   const maxPrice = { amount: 20_000n, periodMillis: HOUR };
   return { policy: 'office', periodMillis: DAY, span: { from: FROM, to: FROM + days * DAY }, savings, maxPrice };
 }
@@ -30,8 +41,19 @@ test('what is saved is told with the gaps that save it', () => {
 });
 
 test('a schedule without a gap of a period saves nothing, and says so', () => {
-  expect(describeSavings(savingsOf({ needed: 71, quiet: [] }), FROM, 1)).toBe(
+  expect(describeSavings(savingsOf({ paid: 71, quiet: [] }), FROM, 1)).toBe(
     'schedule saves no charge: no gap is longer than the 24h that one pays for',
+  );
+});
+
+test('what is saved is told as it is paid in truth, and the fewest that could be are told to programs', () => {
+  const savings = savingsOf({ needed: 58, paid: 64, quiet: [] }, 14);
+  expect(describeSavings(savings, FROM, 1)).toBe('schedule saves 6 of 70 charges in 14 days');
+  expect(describeSavingsBriefly(savings)).toBe('schedule saves 6 of 70 charges in 14 days');
+  expect(savingsToJson(savings)).toMatchObject({ needed: 58, paid: 64, saved: 6 });
+  // A gap that launches and deletions fill.
+  expect(describeSavings(savingsOf({ paid: 70 }), FROM, 1)).toBe(
+    'schedule saves no charge: no gap is enough longer than the 24h that one pays for',
   );
 });
 
@@ -73,6 +95,6 @@ test('each number of the schedule has what one VM fewer would save, in charges a
 
 test('programs get the figures', () => {
   expect(savingsToJson(savingsOf({ hints: [HINT] }))).toEqual({
-    ...{ days: 7, period: '24h', always: 70, needed: 54, saved: 16, hints: [HINT], useless: [], lines: [] },
+    ...{ days: 7, period: '24h', always: 70, needed: 54, paid: 54, saved: 16, hints: [HINT], useless: [], lines: [] },
   });
 });

@@ -209,7 +209,7 @@ test('what schedules save is one line a fleet beneath the policies, and a field 
     policy,
     periodMillis: DAY_MILLIS,
     span: { from: NOW, to: NOW + 7 * DAY_MILLIS },
-    savings: { always: 70, needed, peak: 10, quiet: [], useless: [], hints: [], lines: [] },
+    savings: { always: 70, needed, paid: needed, peak: 10, quiet: [], useless: [], hints: [], lines: [] },
     maxPrice: { amount: 500_000n, periodMillis: DAY_MILLIS },
   });
   const status = buildStatusReport(gather({ savings: [savingsOf('office', 54), savingsOf('web', 70)] }));

@@ -61,6 +61,11 @@ describe('billing.delayPurchase', () => {
     expect(deployedCount(planAt(-10, { notes: { fixedClock: undefined } }))).toBe(1);
   });
 
+  it('is told of by plans, with or without a delay: what a schedule saves on such a clock is another sum', () => {
+    expect(planAt(-10, { fleet: makeFleet() }).hasFixedClock).toBe(true);
+    expect(planAt(-10, { notes: { fixedClock: undefined } })).not.toHaveProperty('hasFixedClock');
+  });
+
   it('says where it has no effect: VMs have times of their own, or too few are there', () => {
     const summaryOf = (hours: readonly number[]) => {
       const vms = hours.map((hour) => makeVm(`v${hour}`, { paidUntil: NOON + hour * HOUR }));
