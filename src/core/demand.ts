@@ -46,10 +46,10 @@ export function peakReader(demand: Demand, from: Instant, within: Millis): (at: 
 /**
  * Answers, for many instants after `now`, how many a rise within the last `within` before `at` wants, of those that begin before
  * `by`: a wish that grows and may be over again by then, but isn't yet. 0 where it only falls. What was wanted when that stretch
- * began is no rise.
+ * began, and since before, is no rise.
  */
 export function riseReader(demand: Demand, now: Instant, within: Millis): (at: Instant, by: Instant) => number {
-  const from = now - within;
+  const from = now - within - 1;
   let steps: readonly DemandStep[] = [];
   let known = now;
   return (asked, by) => {
@@ -59,7 +59,8 @@ export function riseReader(demand: Demand, now: Instant, within: Millis): (at: I
       known = at + DAY_MILLIS;
       steps = demand(from, known);
     }
-    let index = findStepIndex(steps, at - within);
+    // One that begins with the stretch, at a deadline's own instant, is a rise.
+    let index = findStepIndex(steps, at - within - 1);
     const before = steps[index]!.wanted;
     let peak = before;
     for (index += 1; index < steps.length && steps[index]!.at < Math.min(at, by); index += 1) {

@@ -275,6 +275,6 @@ describe('readScenario', () => {
 
   it('is not read as a policy, and says so', async () => {
     const { problems } = await readText(writeScenario().replace('web.yaml', 'web.yaml, {kind: scenario}'));
-    expect(problems[0]!.hint).toContain('`purser simulate`');
+    expect(problems[0]!.hint).toContain('purser simulate --scenario scenarios/s.yaml');
   });
 });

@@ -23,11 +23,15 @@ function countBound({ fleets, settings, scenario }: BacktestSetting): number {
   return countFewestPeriods(fleets[0]!.declared, settings.periodMillis, scenario.from, scenario.to);
 }
 
-/** Up to ten steps over five periods, on a grid of a hundredth of one. */
+/**
+ * Up to ten steps over five periods, on a grid of a hundredth of one, but no finer than a minute: what begins later than a tick and
+ * a landing before a boundary can't be served by who goes there (tested apart).
+ */
 function demandsOf(product: Product): fc.Arbitrary<readonly DemandStep[]> {
-  const unit = periodOf(product) / 100;
+  const unit = Math.max(periodOf(product) / 100, MINUTE);
+  const last = (5 * periodOf(product)) / unit - 1;
   const wanted = fc.integer({ min: 0, max: 5 });
-  const later = fc.uniqueArray(fc.integer({ min: 1, max: 499 }), { maxLength: 9 });
+  const later = fc.uniqueArray(fc.integer({ min: 1, max: last }), { maxLength: 9 });
   return fc
     .tuple(wanted, later, fc.array(wanted, { minLength: 9, maxLength: 9 }))
     .map(([first, places, numbers]) => [
@@ -267,6 +271,32 @@ describe('A backtest', () => {
     expect(outcome.total).toBeGreaterThanOrEqual(4n * 306_980n);
     expect(playPurser(settle(scenario, { readyBy: 'buy' })).outcome.total).toBe(12n * 306_980n);
   });
+});
+
+it('A wish that begins at the very instant at which its member would be let go is served by that member', () => {
+  // Of an hourly boundary at 18000 s: 300 s are its lead as nothing was measured yet.
+  const countPaid = (begins: number): readonly number[] => {
+    const steps = [0, 14_460, begins, begins + 60].map((at, index) => [at / 3600, (index + 1) % 2] as const);
+    const setting = settle(sceneOf('cloud', stepsOf(...steps)), { readyBy: 'buy', keepIfWantedWithinMillis: 0 });
+    const { periods, deploys } = playPurser(setting).outcome;
+    return [periods, deploys];
+  };
+  expect([17_690, 17_700, 17_710].map(countPaid)).toEqual([
+    [5, 1],
+    [5, 1],
+    [5, 1],
+  ]);
+});
+
+it('A wish of the last half minute before a boundary costs a period more at most', () => {
+  const seconds = (at: number, wanted: number): readonly [number, number] => [at / 3600, wanted];
+  const periodsOf = (begins: number): readonly [number, number] => {
+    const steps = stepsOf(seconds(0, 1), seconds(36, 0), seconds(144, 2), seconds(7236, 0), seconds(begins, 2), [3, 0]);
+    const setting = settle(sceneOf('cloud', steps), { readyBy: 'buy', keepIfWantedWithinMillis: 0 });
+    return [playPurser(setting).outcome.periods, countBound(setting)];
+  };
+  expect(periodsOf(3 * 3600 - 60)).toEqual([6, 6]);
+  expect(periodsOf(3 * 3600 - 36)).toEqual([7, 6]);
 });
 
 describe('Purser with `deleteAt: now`', () => {
