@@ -18,7 +18,7 @@ interface Accounts {
 }
 
 /** Of each account that was looked at; of others what is supposed before anything was measured holds. */
-type Measured = readonly Pick<Plan, 'fleets' | 'leadMillis' | 'hasFixedClock'>[];
+type Measured = readonly Pick<Plan, 'fleets' | 'leadMillis' | 'fixedClock'>[];
 
 /** In the week from an instant on. */
 export function judgeWeek(
@@ -73,7 +73,8 @@ const USUAL_TICK: Millis = 30_000;
 
 /**
  * Fleets whose wish changes within the span, in the order of their names. An account that nobody configured is at the
- * marketplace, as a new one would be. Of one that charges all at one time of day nothing is said: its periods are others.
+ * marketplace, as a new one would be. Of one that charges all at one time of day the edges of windows
+ * get no hints: which of them saves a charge there was not tried.
  */
 export function judgeFleetSavings(
   { accounts }: Accounts,
@@ -86,11 +87,12 @@ export function judgeFleetSavings(
     const account = accounts.find(({ name }) => name === fleet.account) ?? only;
     const periodMillis = account?.product === 'cloud' ? HOUR_MILLIS : DAY_MILLIS;
     const plans = measured.filter(({ fleets: known }) => known.some(({ policy }) => policy === fleet.name));
-    if (plans.some(({ hasFixedClock }) => hasFixedClock)) return [];
+    const fixedClock = plans.find((plan) => plan.fixedClock !== undefined)?.fixedClock;
     const savings = judgeSchedule(fleet.demand, periodMillis, span, {
       holding: readHolding(fleet, account?.tickMillis ?? USUAL_TICK, plans),
+      fixedClock,
       // Who is deleted at once is bought anew after the shortest gap: what that costs isn't reckoned here.
-      openEditor: fleet.deleteAt === 'now' ? undefined : openScheduleEditor,
+      openEditor: fleet.deleteAt === 'now' || fixedClock !== undefined ? undefined : openScheduleEditor,
     });
     return savings === undefined
       ? []

@@ -4,6 +4,7 @@ import type { Books } from './books.js';
 import type { BudgetNotes, BudgetSpent } from './budgets/budget-notes.js';
 import type { BudgetSummary } from './budgets/budget-summary.js';
 import type { ChargeRecord } from './charge-records.js';
+import type { FixedClock } from './fixed-clock.js';
 import type { FleetSummary, KeysSummary, OrphansSummary, RailsSummary, ReapSummary } from './plan-summaries.js';
 import type { AccountSettings, RailName } from './policy-types.js';
 import type {
@@ -287,7 +288,7 @@ export interface Plan {
   /** p99-based time that a deletion needs, as used for these deadlines (without the time in line). */
   readonly leadMillis: Millis;
   /** All VMs of the account are charged at one time of day. Absent: they are not, or nobody knows. */
-  readonly hasFixedClock?: true;
+  readonly fixedClock?: FixedClock;
   /** Filled for the one VM named in the planner's `trace`. */
   readonly trace: readonly Verdict[];
 }

@@ -227,7 +227,7 @@ function finishPlan(
     nextWakeAt: later(draft.wakeAt),
     nextDeadlineAt: later(intended.values()),
     leadMillis: context.baseLeadMillis,
-    ...(context.books.notes.fixedClock === undefined ? {} : { hasFixedClock: true as const }),
+    ...(context.books.notes.fixedClock === undefined ? {} : { fixedClock: context.books.notes.fixedClock }),
     trace: draft.trace,
   };
 }

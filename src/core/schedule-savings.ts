@@ -4,6 +4,7 @@
 import { findPeak } from './demand.js';
 import { countPeriodsByLayer, countPeriodsOfSteps } from './fewest-periods.js';
 import { delaySteps, lengthenSteps } from './lengthen-steps.js';
+import type { FixedClock } from './fixed-clock.js';
 import { DAY_MILLIS, HOUR_MILLIS } from './money.js';
 import type { Demand, DemandStep } from './policy-types.js';
 import { findHints, findUseless, type Count, type EdgeHint, type ScheduleEditor } from './schedule-hints.js';
@@ -63,6 +64,8 @@ const AT_ONCE: Holding = { usual: EXACTLY, least: EXACTLY, most: [EXACTLY] };
 
 interface Options {
   readonly holding?: Holding;
+  /** All VMs of the account are charged at its boundaries; undefined: each at its own. */
+  readonly fixedClock?: FixedClock | undefined;
   /** Without it nothing is said of its windows' edges, nor which are useless. */
   readonly openEditor?: ((demand: Demand, span: Span) => ScheduleEditor | undefined) | undefined;
 }
@@ -72,7 +75,7 @@ export function judgeSchedule(
   demand: Demand,
   periodMillis: Millis,
   { from, to }: Span,
-  { holding = AT_ONCE, openEditor }: Options = {},
+  { holding = AT_ONCE, fixedClock, openEditor }: Options = {},
 ): ScheduleSavings | undefined {
   const sweptFrom = from - Math.max(SWEPT_BEFORE, periodMillis);
   const steps = demand(sweptFrom, to);
@@ -83,7 +86,7 @@ export function judgeSchedule(
   const countHeld =
     ({ laterMillis, longerMillis }: Hold, after: Millis = 0, count = countPeriodsOfSteps): Count =>
     (of) => {
-      const span = { sweptFrom, from: from + after, to: to + after };
+      const span = { sweptFrom, from: from + after, to: to + after, fixedClock };
       const seen = of.filter(({ at }) => at < span.to);
       return count(lengthenSteps(delaySteps(seen, laterMillis), longerMillis), periodMillis, span);
     };

@@ -38,7 +38,8 @@ function optionsOf(purpose: ConnectionPurpose) {
     connectionName: `purser-${purpose}`,
     disableClientInfo: true,
   } satisfies RedisOptions;
-  if (purpose !== 'command') return { ...shared, maxRetriesPerRequest: null };
+  // A subscriber subscribes anew by itself (virtual-clock.ts): where ioredis did, nobody would hear that closing cut it short.
+  if (purpose !== 'command') return { ...shared, maxRetriesPerRequest: null, autoResubscribe: false };
   // A command that was in flight when the connection broke may or may not have worked: it is reported, never sent again.
   return {
     ...shared,

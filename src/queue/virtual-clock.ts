@@ -86,7 +86,7 @@ export async function createVirtualClock({
     throw error;
   }
   // Steps that were published while the connection was down would be missed.
-  subscriber.on('ready', () => void sync().catch(() => undefined));
+  subscriber.on('ready', () => void subscriber.subscribe(channel).then(sync).catch(() => undefined));
 
   return {
     isStepped: true,

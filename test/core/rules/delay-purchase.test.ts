@@ -62,8 +62,8 @@ describe('billing.delayPurchase', () => {
   });
 
   it('is told of by plans, with or without a delay: what a schedule saves on such a clock is another sum', () => {
-    expect(planAt(-10, { fleet: makeFleet() }).hasFixedClock).toBe(true);
-    expect(planAt(-10, { notes: { fixedClock: undefined } })).not.toHaveProperty('hasFixedClock');
+    expect(planAt(-10, { fleet: makeFleet() }).fixedClock).toBeDefined();
+    expect(planAt(-10, { notes: { fixedClock: undefined } })).not.toHaveProperty('fixedClock');
   });
 
   it('says where it has no effect: VMs have times of their own, or too few are there', () => {

@@ -216,7 +216,7 @@ describe('Of windows that lie in or over each other a hint', () => {
   });
 });
 
-it('Nothing is said of a schedule whose account charges all at one time of day, whatever its periods would be', () => {
+it('An account that charges all at one time of day has its own savings, and no hints', () => {
   const each = wednesdays('marketplace', 'start', D + 15);
   const fleet = makeFleet({ readyBy: each.readyBy, demand: demandOf(each) });
   const accounts = [{ name: fleet.account, product: each.product, tickMillis: 30_000 }];
@@ -226,5 +226,10 @@ it('Nothing is said of a schedule whose account charges all at one time of day, 
       { fleets: [summary], leadMillis: HOUR / 20, ...over },
     ]);
   expect(judgeWith({})[0]!.savings.hints).toHaveLength(2);
-  expect(judgeWith({ hasFixedClock: true })).toEqual([]);
+  const chargedAt = (phaseMillis: number) => judgeWith({ fixedClock: { phaseMillis, periodMillis: DAY } })[0]!.savings;
+  // From Wednesday at eight to a quarter past eight on Thursday: bought, and charged again in the evening.
+  expect(chargedAt(18 * HOUR)).toMatchObject({ always: 21, needed: 6, paid: 6, hints: [], useless: [] });
+  expect(chargedAt(18 * HOUR).lines).toEqual([{ window: 'wed', replicas: 3, oneFewerSaves: 2 }]);
+  // At five past eight it is charged three times.
+  expect(chargedAt(8 * HOUR + HOUR / 12)).toMatchObject({ needed: 9, paid: 9 });
 });
