@@ -86,7 +86,14 @@ export async function createVirtualClock({
     throw error;
   }
   // Steps that were published while the connection was down would be missed.
-  subscriber.on('ready', () => void subscriber.subscribe(channel).then(sync).catch(() => undefined));
+  subscriber.on(
+    'ready',
+    () =>
+      void subscriber
+        .subscribe(channel)
+        .then(sync)
+        .catch(() => undefined),
+  );
 
   return {
     isStepped: true,
