@@ -86,14 +86,11 @@ export async function createVirtualClock({
     throw error;
   }
   // Steps that were published while the connection was down would be missed.
-  subscriber.on(
-    'ready',
-    () =>
-      void subscriber
-        .subscribe(channel)
-        .then(sync)
-        .catch(() => undefined),
-  );
+  const resubscribe = async (): Promise<void> => {
+    await subscriber.subscribe(channel);
+    await sync();
+  };
+  subscriber.on('ready', () => void resubscribe().catch(() => undefined));
 
   return {
     isStepped: true,
