@@ -185,6 +185,7 @@ export function foreseePurchases(fleet: FleetPolicy, foreseen: Foreseen): Coming
       keepMillis: fleet.keepIfWantedWithinMillis ?? p95Millis + plan.leadMillis,
       aheadMillis: 0,
       price: foreseen.price,
+      fixedClock: foresight.snapshot.books.notes.fixedClock,
     },
     now,
     now,

@@ -10,6 +10,7 @@ import {
   DAY,
   demandOf,
   HOUR,
+  makeBooks,
   makeClaim,
   makeFleet,
   makeNotes,
@@ -56,6 +57,18 @@ function foresee(
 }
 
 describe('coming purchases', () => {
+  it('cost twice what is bought shortly before the time of day at which all are charged', () => {
+    const chargedAt = (hours: number) => {
+      const fixedClock = { phaseMillis: (NOON + hours * HOUR) % DAY, periodMillis: DAY };
+      const claims = [makeClaim('1', { policy: 'shop', ...BOUNDARY })];
+      const books = makeBooks({ claims, notes: makeNotes({ launchMillis: [0], fixedClock }) });
+      return foresee(24, [], SHOP, { books })!.cost;
+    };
+    // Four, wanted from the 20th to the 22nd hour.
+    expect(chargedAt(3)).toBe(4n * PRICE.amount);
+    expect(chargedAt(21)).toBe(8n * PRICE.amount);
+  });
+
   it('cost what is bought for every window up to the horizon, at the price of now', () => {
     const at = NOON + 20 * HOUR;
     const calls = { heldBack: 0, budgets: [], isFrozen: false };

@@ -5,12 +5,12 @@ import {
   accounts,
   apiVersion,
   approval,
-  deleteAt,
   describeChoice,
   describeDuration,
   describeMapping,
   describeName,
   description,
+  fleetDeleteAt,
 } from './parts.js';
 import { cloudInitSchema } from './cloud-init.js';
 import { describeReplicas, scheduleSchema } from './schedule.js';
@@ -234,7 +234,7 @@ export const fleetSchema = describeMapping(
     billing: Type.Optional(
       describeMapping(
         {
-          deleteAt,
+          deleteAt: fleetDeleteAt,
           keepIfWantedWithin: Type.Optional(
             describeDuration(
               'Renewed at a boundary when wanted again this soon. Default: usual launch time plus deletion time.',

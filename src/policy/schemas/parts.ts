@@ -89,10 +89,13 @@ export const approval = Type.Optional(
   }),
 );
 
-export const deleteAt = Type.Optional(
-  describeChoice(
-    ['boundary', 'now'],
-    'boundary: just before the next charge, the paid time is used up. now: as soon as it is not wanted, nor within the minutes that another one would take.',
-    'boundary',
-  ),
+/** `now`: when that is. */
+function describeDeleteAt(now: string) {
+  const text = `boundary: just before the next charge, the paid time is used up. now: ${now}.`;
+  return Type.Optional(describeChoice(['boundary', 'now'], text, 'boundary'));
+}
+
+export const deleteAt = describeDeleteAt('as soon as it is not wanted');
+export const fleetDeleteAt = describeDeleteAt(
+  'as soon as it is not wanted, nor within the minutes that another one would take',
 );

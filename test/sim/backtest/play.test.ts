@@ -57,7 +57,7 @@ it('Purser pays a hundredth more at most where wishes of an hourly market change
       expect(outcome.periods).toBeLessThanOrEqual(countBound(setting) + 2);
       expect(outcome.missedBoundaries).toBe(0);
     }),
-    { numRuns: 300, endOnFailure: true },
+    { numRuns: 1_000, endOnFailure: true },
   );
   expect(paid / bound).toBeLessThanOrEqual(1.01);
 });
